@@ -1,0 +1,60 @@
+"""SQuAD as a corpus with questions: each article one file, each answer by its place in that file.
+
+The data is not part of this project; training/README.md says where it comes from (Rajpurkar et al. 2016 and 2018,
+CC BY-SA 4.0).
+"""
+
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_DATA = Path("../shared/data/squad")
+
+
+@dataclass(frozen=True)
+class SquadQuestion:
+    id: str
+    question: str
+    split: str
+    """"fit" or "measure"."""
+    document: str
+    """The file of its article."""
+    paragraph: tuple[int, int]
+    """Where its paragraph lies in the file, [start, end) in characters."""
+    answers: tuple[str, ...]
+    """Empty for an unanswerable question."""
+    spans: tuple[tuple[int, int], ...]
+    """Where the answers stand in the file; the given place of each."""
+
+
+def write_corpus(data: Path, folder: Path) -> list[SquadQuestion]:
+    """Write every article of `data` (a .jsonl.gz) as a file into `folder`; return the questions in the file's order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    articles: dict[str, list[dict]] = {}
+    with gzip.open(data, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            paragraph = json.loads(line)
+            articles.setdefault(paragraph["title"], []).append(paragraph)
+    questions = []
+    for title, paragraphs in articles.items():
+        name = title.replace("/", "_") + ".txt"
+        texts = [paragraph["context"].replace("\r\n", "\n").replace("\r", "\n") for paragraph in paragraphs]
+        (folder / name).write_text("\n\n".join(texts), encoding="utf-8", newline="\n")
+        offset = 0
+        for paragraph, text in zip(paragraphs, texts, strict=True):
+            for qa in paragraph["qas"]:
+                answers = [] if qa["is_impossible"] else qa["answers"]
+                questions.append(
+                    SquadQuestion(
+                        id=qa["id"],
+                        question=qa["question"].strip(),
+                        split=paragraph.get("split", "train"),
+                        document=name,
+                        paragraph=(offset, offset + len(text)),
+                        answers=tuple(dict.fromkeys(answer["text"] for answer in answers)),
+                        spans=tuple({(offset + a["start"], offset + a["start"] + len(a["text"])) for a in answers}),
+                    )
+                )
+            offset += len(text) + 2
+    return questions

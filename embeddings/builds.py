@@ -1,0 +1,242 @@
+"""Where an index lies on disk, how it was made, and who may write to it.
+
+    index/
+        current.json            which build is served, and which stood before it
+        writer.lock             held by the one process that writes; the system frees it when that process ends
+        builds/0001/            a build: articles.sqlite (the truth), vectors.faiss and vectors.json (a cache)
+        trash/                  articles removed in the page
+
+Re-embedding fills the next build while the present one is served; switching is one rename of current.json.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from embeddings.config import ChunkingConfig
+from embeddings.encoder import EncoderIdentity
+from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
+from embeddings.store import Store
+
+
+@dataclass(frozen=True)
+class BuildRecord:
+    """How a build was made; vectors and offsets of different records must not be mixed."""
+
+    encoder: EncoderIdentity
+    chunking: ChunkingConfig
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "BuildRecord":
+        values = json.loads(text)
+        return cls(EncoderIdentity(**values["encoder"]), ChunkingConfig(**values["chunking"]))
+
+
+@dataclass(frozen=True)
+class Build:
+    """One build's folder."""
+
+    folder: Path
+
+    @property
+    def store_file(self) -> Path:
+        return self.folder / "articles.sqlite"
+
+    @property
+    def vectors_file(self) -> Path:
+        return self.folder / "vectors.faiss"
+
+
+@dataclass(frozen=True)
+class _Pointer:
+    current: str
+    previous: str | None
+
+
+def trash_folder(index: Path) -> Path:
+    """Where articles removed in the page are kept."""
+    return index / "trash"
+
+
+def current_build(index: Path) -> Build:
+    """Return the build that is served.
+
+    Raises:
+        IndexMissing: nothing was indexed there yet.
+        IndexDamaged: the pointer cannot be read or leads nowhere.
+    """
+    pointer = _pointer(index)
+    if pointer is None:
+        raise IndexMissing(f"There is no index in {index}.", f"Make one: python -m embeddings sync FOLDER --index {index}")
+    build = Build(index / "builds" / pointer.current)
+    if not build.store_file.is_file():
+        raise IndexDamaged(
+            f"The index in {index} has lost {build.store_file}.",
+            f"Build it anew from the articles: python -m embeddings reembed FOLDER --index {index}",
+        )
+    return build
+
+
+def has_index(index: Path) -> bool:
+    """Tell whether something was indexed there."""
+    return _pointer_file(index).exists()
+
+
+def previous_build(index: Path) -> Build | None:
+    """Return the build that was served before the present one, while it is kept."""
+    pointer = _pointer(index)
+    return Build(index / "builds" / pointer.previous) if pointer and pointer.previous else None
+
+
+def next_build(index: Path, record: BuildRecord) -> Build:
+    """Return the folder for a build under way: one left unfinished with the same record, or a new one."""
+    pointer = _pointer_or_none(index)
+    serving = {pointer.current, pointer.previous} if pointer else set()
+    for folder in _build_folders(index):
+        if folder.name not in serving:
+            if _record_of(Build(folder)) == record:
+                return Build(folder)
+            shutil.rmtree(folder)
+    number = max((int(folder.name) for folder in _build_folders(index)), default=0) + 1
+    folder = index / "builds" / f"{number:04d}"
+    folder.mkdir(parents=True)
+    return Build(folder)
+
+
+def switch_to(index: Path, build: Build) -> None:
+    """Serve `build` from now on; the one served until now is kept for `roll_back`, older ones are deleted."""
+    before = _pointer_or_none(index)
+    previous = before.current if before else None
+    _write_pointer(index, _Pointer(build.folder.name, previous))
+    for folder in _build_folders(index):
+        if folder.name not in (build.folder.name, previous):
+            shutil.rmtree(folder, ignore_errors=True)  # a reader on Windows may still hold it; the next switch tries again
+
+
+def roll_back(index: Path) -> Build:
+    """Serve the previous build again.
+
+    Raises:
+        IndexMissing: there is none.
+    """
+    pointer = _pointer(index)
+    previous = previous_build(index)
+    if pointer is None or previous is None or not previous.store_file.is_file():
+        raise IndexMissing(f"The index in {index} has no earlier build to go back to.", "Nothing was changed.")
+    _write_pointer(index, _Pointer(previous.folder.name, pointer.current))
+    return previous
+
+
+def read_record(store: Store, index: Path) -> BuildRecord:
+    """Return the record of an existing build.
+
+    Raises:
+        IndexMismatch: it was written by a program whose record this one cannot read.
+    """
+    text = store.record()
+    try:
+        return BuildRecord.from_json(text or "")
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexMismatch(
+            f"The index in {index} does not say how it was made.", f"Build it anew: {_reembed_command(index)}"
+        ) from error
+
+
+def check_record(found: BuildRecord, wanted: BuildRecord, index: Path) -> None:
+    """Refuse to mix two ways of making an index.
+
+    Raises:
+        IndexMismatch: they differ; the message says in what.
+    """
+    if found == wanted:
+        return
+    if found.encoder != wanted.encoder:
+        what = f"by the model {_model_words(found.encoder)}, but {_model_words(wanted.encoder)} is in use"
+    else:
+        what = f"with other chunking ({found.chunking}) than is in use ({wanted.chunking})"
+    raise IndexMismatch(f"The index in {index} was made {what}.", f"Build it anew: {_reembed_command(index)}")
+
+
+@contextmanager
+def writer_lock(index: Path) -> Iterator[None]:
+    """Hold the right to write to the index; the operating system frees it when the process ends, however it ends.
+
+    Raises:
+        IndexBusy: another process holds it.
+    """
+    index.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(index / "writer.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise IndexBusy(f"Another process is writing to the index in {index}.", "Wait until it is done, then try again.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _model_words(encoder: EncoderIdentity) -> str:
+    return f"{encoder.name} (weights {encoder.weights_sha256[:8]}, dimension {encoder.dimension})"
+
+
+def _reembed_command(index: Path) -> str:
+    return f"python -m embeddings reembed FOLDER --index {index}"
+
+
+def _build_folders(index: Path) -> list[Path]:
+    return sorted(folder for folder in (index / "builds").glob("[0-9]*") if folder.name.isdigit())
+
+
+def _record_of(build: Build) -> BuildRecord | None:
+    if not build.store_file.is_file():
+        return None
+    try:
+        store = Store(build.store_file)
+        try:
+            return read_record(store, build.folder.parent.parent)
+        finally:
+            store.close()
+    except (IndexDamaged, IndexMismatch):
+        return None
+
+
+def _pointer_file(index: Path) -> Path:
+    return index / "current.json"
+
+
+def _pointer(index: Path) -> _Pointer | None:
+    try:
+        return _Pointer(**json.loads(_pointer_file(index).read_text()))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        raise IndexDamaged(
+            f"{_pointer_file(index)} cannot be read ({error}).", f"Build the index anew: {_reembed_command(index)}"
+        ) from error
+
+
+def _pointer_or_none(index: Path) -> _Pointer | None:
+    """As `_pointer`, for making an index anew, which mends a damaged pointer."""
+    try:
+        return _pointer(index)
+    except IndexDamaged:
+        return None
+
+
+def _write_pointer(index: Path, pointer: _Pointer) -> None:
+    temporary = _pointer_file(index).with_suffix(".new")
+    with temporary.open("w") as stream:
+        stream.write(json.dumps(asdict(pointer)))
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(_pointer_file(index))

