@@ -15,10 +15,6 @@ from embeddings.lexical import match_expression
 from embeddings.store import DocumentEntry, Failure, Store
 from embeddings.vectors import Hit, VectorIndex, catch_up, open_vectors
 
-# Weight of a word in the title against one in the text; chosen on the fit questions (docs/retrieval.md).
-TITLE_WEIGHT = 0.5
-
-
 @dataclass(frozen=True)
 class StoredChunk:
     """A chunk as it is found: where it lies, and its words."""
@@ -46,9 +42,18 @@ class Snapshot:
     def generation(self) -> int:
         return self._vectors.generation
 
-    def dense_search(self, query: str, k: int) -> list[Hit]:
+    def encode_query(self, query: str) -> Vectors:
+        """Return the query's vector, (dimension,), for `dense_search` and `cosines`."""
+        return self._encoder.encode_query(query)
+
+    def dense_search(self, query: Vectors, k: int) -> list[Hit]:
         """Return the `k` chunks nearest in meaning, best first; the score is the cosine, -1..1."""
-        return self._vectors.search(self._encoder.encode_query(query), k)
+        return self._vectors.search(query, k)
+
+    def cosines(self, query: Vectors, ids: Sequence[int]) -> list[float]:
+        """Return the cosine, -1..1, of the query with each chunk of this snapshot, in the order asked."""
+        vectors = self._vectors.vectors_of(np.array(ids, dtype=np.int64))  # (len(ids), dimension)
+        return [float(cosine) for cosine in vectors @ query]
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by words, best first; the score is FTS5's BM25 with its sign turned, above 0.
@@ -59,7 +64,7 @@ class Snapshot:
         if expression is None:
             return []
         rows = self._store.connection.execute(
-            f"""SELECT rowid, -bm25(chunk_words, {TITLE_WEIGHT}, 1.0) AS score FROM chunk_words
+            """SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
             WHERE chunk_words MATCH ? ORDER BY score DESC, rowid LIMIT ?""",
             (expression, k),
         )
@@ -81,9 +86,17 @@ class Snapshot:
             'SELECT start, "end" FROM chunks JOIN documents ON documents.id = document_id WHERE path = ? ORDER BY start', (path,)
         ).fetchall()
 
-    def chunk_vectors(self, ids: Sequence[int]) -> Vectors:
-        """Return the stored vectors of chunks of this snapshot, (len(ids), dimension)."""
-        return self._vectors.vectors_of(np.array(ids, dtype=np.int64))
+    def chunk_count(self, word: str, limit: int) -> int:
+        """Return in how many chunks, at most `limit`, a word stands in any of its forms."""
+        expression = match_expression(word)
+        if expression is None:
+            return 0
+        rows = "SELECT 1 FROM chunk_words WHERE chunk_words MATCH ? LIMIT ?"
+        return int(self._store.connection.execute(f"SELECT count(*) FROM ({rows})", (expression, limit)).fetchone()[0])
+
+    def size(self) -> int:
+        """Return the number of chunks."""
+        return len(self._vectors)
 
     def document(self, path: str) -> Document | None:
         """Return a document with its canonical text, or None when there is none of that path."""

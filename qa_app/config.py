@@ -11,5 +11,5 @@ class RetrievalConfig:
     """Chunks that each of the two searches brings."""
     passages: int = 5
     """Chunks that are read."""
-    lexical_weight: float = 0.5
+    lexical_weight: float = 0.3
     """Share of the word search in the fused score, 0..1."""
