@@ -30,7 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 something failed, 2 wrong usage."""
     parser = build_parser()
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
+    )
     try:
         command: Callable[[argparse.Namespace], int] = options.command
         return command(options)
@@ -44,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)")
+    common.add_argument(
+        "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)"
+    )
     common.add_argument("--json", action="store_true", help="print JSON on standard output")
     common.add_argument("--verbose", action="store_true", help="log what is done on standard error")
     parser = argparse.ArgumentParser(prog="python -m embeddings", description="Index a folder of articles.")
@@ -56,9 +60,15 @@ def build_parser() -> argparse.ArgumentParser:
         return sub
 
     syncing = add("sync", _sync, "Make the index equal to the folder. Only what changed is read and encoded.")
-    syncing.add_argument("folder", nargs="?", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="default: seeds")
-    syncing.add_argument("--encoder", metavar="MODEL", help="for a new index: a model folder or hub name (default: the packaged one)")
-    again = add("reembed", _reembed, "Make the index anew beside the served one, then switch; stopped, it goes on next time.")
+    syncing.add_argument(
+        "folder", nargs="?", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="default: seeds"
+    )
+    syncing.add_argument(
+        "--encoder", metavar="MODEL", help="for a new index: a model folder or hub name (default: the packaged one)"
+    )
+    again = add(
+        "reembed", _reembed, "Make the index anew beside the served one, then switch; stopped, it goes on next time."
+    )
     again.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="default: the folder of the last sync")
     again.add_argument("--encoder", metavar="MODEL", help="a model folder or hub name (default: the packaged one)")
     add("rollback", _rollback, "Serve the build that stood before the last reembed again.")
@@ -73,7 +83,9 @@ def _sync(options: argparse.Namespace) -> int:
     if name is None:
         name = open_record(options.index).encoder.name if has_index(options.index) else PACKAGED_ENCODER
     with _progress_bar() as (show, stop):
-        report = sync(options.folder, options.index, SentenceEncoder(name), IndexConfig(), on_progress=show, should_stop=stop)
+        report = sync(
+            options.folder, options.index, SentenceEncoder(name), IndexConfig(), on_progress=show, should_stop=stop
+        )
     return _print_report(report, options)
 
 
@@ -168,7 +180,15 @@ def _progress_bar() -> Iterator[tuple[Callable[[Progress], None], Callable[[], b
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     previous = signal.signal(signal.SIGINT, ask_to_stop)
-    bar = tqdm(total=0, unit="B", unit_scale=True, desc="Indexing", file=sys.stderr, disable=not sys.stderr.isatty(), leave=False)
+    bar = tqdm(
+        total=0,
+        unit="B",
+        unit_scale=True,
+        desc="Indexing",
+        file=sys.stderr,
+        disable=not sys.stderr.isatty(),
+        leave=False,
+    )
 
     def show(progress: Progress) -> None:
         bar.total = progress.bytes_total

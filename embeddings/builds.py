@@ -76,7 +76,9 @@ def current_build(index: Path) -> Build:
     """
     pointer = _pointer(index)
     if pointer is None:
-        raise IndexMissing(f"There is no index in {index}.", f"Make one: python -m embeddings sync FOLDER --index {index}")
+        raise IndexMissing(
+            f"There is no index in {index}.", f"Make one: python -m embeddings sync FOLDER --index {index}"
+        )
     build = Build(index / "builds" / pointer.current)
     if not build.store_file.is_file():
         raise IndexDamaged(
@@ -119,7 +121,9 @@ def switch_to(index: Path, build: Build) -> None:
     _write_pointer(index, _Pointer(build.folder.name, previous))
     for folder in _build_folders(index):
         if folder.name not in (build.folder.name, previous):
-            shutil.rmtree(folder, ignore_errors=True)  # a reader on Windows may still hold it; the next switch tries again
+            shutil.rmtree(
+                folder, ignore_errors=True
+            )  # a reader on Windows may still hold it; the next switch tries again
 
 
 def roll_back(index: Path) -> Build:
@@ -178,7 +182,9 @@ def writer_lock(index: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout as error:
-        raise IndexBusy(f"Another process is writing to the index in {index}.", "Wait until it is done, then try again.") from error
+        raise IndexBusy(
+            f"Another process is writing to the index in {index}.", "Wait until it is done, then try again."
+        ) from error
     try:
         yield
     finally:

@@ -59,14 +59,29 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
     if encoder is not None:
         same = encoder == record.encoder
         detail = f"{record.encoder.name}, weights {record.encoder.weights_sha256[:8]}"
-        yield Finding("model", same, detail if same else f"made by {detail}, {encoder.name} is in use", "" if same else _reembed(index))
-    yield _finding("chunks", list(_chunk_problems(connection)), f"{store.count_chunks()} exact in their articles", _reembed(index))
+        yield Finding(
+            "model",
+            same,
+            detail if same else f"made by {detail}, {encoder.name} is in use",
+            "" if same else _reembed(index),
+        )
+    yield _finding(
+        "chunks", list(_chunk_problems(connection)), f"{store.count_chunks()} exact in their articles", _reembed(index)
+    )
     yield _finding("words", list(_word_problems(connection)), "full-text index equals the chunks", _reembed(index))
     yield _finding(
-        "vectors", list(_vector_problems(connection, record.encoder.dimension)), "one of length one for every chunk", _reembed(index)
+        "vectors",
+        list(_vector_problems(connection, record.encoder.dimension)),
+        "one of length one for every chunk",
+        _reembed(index),
     )
     cache_problems = list(_cache_problems(store, build, record.encoder.dimension))
-    yield _finding("FAISS file", cache_problems, "equals the stored vectors", f"Delete {build.vectors_file} and sync: nothing is lost.")
+    yield _finding(
+        "FAISS file",
+        cache_problems,
+        "equals the stored vectors",
+        f"Delete {build.vectors_file} and sync: nothing is lost.",
+    )
     yield _folder_finding(store, index)
 
 
@@ -135,7 +150,9 @@ def _folder_finding(store: Store, index: Path) -> Finding:
     behind += [
         f"{path} has changed"
         for path, file in stored.items()
-        if path in found and found[path].stamp.rstrip("~") != file.file_stamp.rstrip("~") and _sha256(folder / path) != file.file_sha256
+        if path in found
+        and found[path].stamp.rstrip("~") != file.file_stamp.rstrip("~")
+        and _sha256(folder / path) != file.file_sha256
     ]
     return _finding("folder", behind, f"in sync with {folder}", sync)
 
@@ -156,5 +173,3 @@ def _finding(check: str, problems: list[str], good: str, next_step: str) -> Find
 
 def _reembed(index: Path) -> str:
     return f"Build it anew from the articles: python -m embeddings reembed FOLDER --index {index}"
-
-

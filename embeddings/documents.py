@@ -75,7 +75,9 @@ def _read_bytes(file: Path, name: str, max_bytes: int) -> bytes:
     except FileNotFoundError as error:
         raise UnreadableFile(f"{name} vanished while it was being read.", "Sync again.") from error
     except OSError as error:
-        raise UnreadableFile(f"{name} cannot be read: {error.strerror}.", "Mend its permissions or delete it.") from error
+        raise UnreadableFile(
+            f"{name} cannot be read: {error.strerror}.", "Mend its permissions or delete it."
+        ) from error
     if len(data) > max_bytes:
         limit = f"{max_bytes / 1e6:g} MB"
         raise UnreadableFile(f"{name} is over the limit of {limit}.", "Split it into smaller files.")

@@ -129,7 +129,9 @@ def weights_sha256(folder: Path) -> str:
     """
     files = sorted(folder.glob("*.safetensors"))
     if not files:
-        raise ModelUnavailable(f"{folder} holds no .safetensors weights.", "Name a folder with a sentence-transformers model.")
+        raise ModelUnavailable(
+            f"{folder} holds no .safetensors weights.", "Name a folder with a sentence-transformers model."
+        )
     digest = hashlib.sha256()
     for file in files:
         with file.open("rb") as stream:

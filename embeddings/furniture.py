@@ -73,7 +73,9 @@ def _navigation(text: str, lines: list[Span]) -> list[Furniture]:
 
 def _is_prose(line: str, article_script: str | None) -> bool:
     return (
-        len(line) >= _PROSE_CHARS and bool(_SENTENCE_END.search(line)) and dominant_script(line) in (article_script, None)
+        len(line) >= _PROSE_CHARS
+        and bool(_SENTENCE_END.search(line))
+        and dominant_script(line) in (article_script, None)
     )
 
 

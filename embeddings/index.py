@@ -15,6 +15,7 @@ from embeddings.lexical import match_expression
 from embeddings.store import DocumentEntry, Failure, Store
 from embeddings.vectors import Hit, VectorIndex, catch_up, open_vectors
 
+
 @dataclass(frozen=True)
 class StoredChunk:
     """A chunk as it is found: where it lies, and its words."""
@@ -83,7 +84,8 @@ class Snapshot:
     def chunks_of(self, path: str) -> list[tuple[int, int]]:
         """Return where the chunks of a document lie, [start, end), in order."""
         return self._store.connection.execute(
-            'SELECT start, "end" FROM chunks JOIN documents ON documents.id = document_id WHERE path = ? ORDER BY start', (path,)
+            'SELECT start, "end" FROM chunks JOIN documents ON documents.id = document_id WHERE path = ? ORDER BY start',
+            (path,),
         ).fetchall()
 
     def chunk_count(self, word: str, limit: int) -> int:
@@ -128,6 +130,11 @@ class Index:
         self._vectors = VectorIndex.empty(encoder.identity.dimension)
         with self.snapshot():
             pass
+
+    @property
+    def build_name(self) -> str:
+        """The build that the last snapshot came from; it changes when the corpus is re-embedded."""
+        return self._build.folder.name if self._build else ""
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -183,4 +190,3 @@ def recorded_folder(index: Path) -> Path:
         return store.folder()
     finally:
         store.close()
-

@@ -51,7 +51,8 @@ class DocumentEntry:
     source: str | None
     characters: int
     chunks: int
-    furniture_characters: int
+    furniture_pieces: int
+    """How many pieces of page furniture were left out of the chunks."""
     indexed_at: str
     """ISO 8601, UTC."""
     file_sha256: str
@@ -156,14 +157,19 @@ class Store:
         """Return the corpus listing, by path."""
         rows = self.connection.execute(
             """SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
-                (SELECT coalesce(sum(json_extract(value, '$[1]') - json_extract(value, '$[0]')), 0) FROM json_each(furniture)),
+                json_array_length(furniture),
                 indexed_at, file_sha256
             FROM documents ORDER BY path"""
         )
         return [DocumentEntry(*row) for row in rows]
 
     def put_document(
-        self, document: Document, stamp: str, chunks: Sequence[Chunk], encoded: Mapping[bytes, np.ndarray], generation: int
+        self,
+        document: Document,
+        stamp: str,
+        chunks: Sequence[Chunk],
+        encoded: Mapping[bytes, np.ndarray],
+        generation: int,
     ) -> None:
         """Write a document with its chunks, in place of what stood under its path; inside a transaction.
 
@@ -255,7 +261,8 @@ class Store:
     def vector_changes(self, since: int, dimension: int) -> VectorChanges:
         """Return what was added and removed after generation `since`; everything with `since` = -1."""
         rows = self.connection.execute(
-            "SELECT chunks.id, vector FROM chunks JOIN vectors USING (key) WHERE generation > ? ORDER BY chunks.id", (since,)
+            "SELECT chunks.id, vector FROM chunks JOIN vectors USING (key) WHERE generation > ? ORDER BY chunks.id",
+            (since,),
         ).fetchall()
         removed = self.connection.execute("SELECT id FROM removed_chunks WHERE generation > ?", (since,)).fetchall()
         packed = b"".join(row[1] for row in rows)
@@ -315,7 +322,9 @@ def explain(file: Path, error: sqlite3.DatabaseError) -> ArticlesError:
     if "locked" in str(error):
         return IndexBusy(f"The index in {index} is in use by another process.", "Try again in a minute.")
     if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
-        return IndexDamaged(f"The index in {index} cannot be used ({error}).", "Check its permissions and the free disk space.")
+        return IndexDamaged(
+            f"The index in {index} cannot be used ({error}).", "Check its permissions and the free disk space."
+        )
     return IndexDamaged(
         f"The index in {index} is damaged ({error}).",
         f"Build it anew from the articles: python -m embeddings reembed FOLDER --index {index}",

@@ -30,6 +30,7 @@ from embeddings.vectors import cache_is_stale, open_vectors
 
 logger = logging.getLogger(__name__)
 
+
 @dataclass(frozen=True)
 class Progress:
     """How far a sync is; bytes and chunks that need no encoding count as done at once."""
@@ -126,13 +127,23 @@ def sync(
     record = BuildRecord(encoder.identity, config.chunking)
     scan(folder)  # a missing folder is said before an index folder is made
     with writer_lock(index):
-        exists = has_index(index)
-        build = current_build(index) if exists else next_build(index, record)
-        report = _fill(build, index, folder, encoder, record, config, on_progress, should_stop)
-        if not exists:
-            # Served even when stopped half-way: what is in is right, and the next sync goes on.
-            switch_to(index, build)
-    return report
+        if not has_index(index):
+            _create(index, folder, record)
+        return _fill(current_build(index), index, folder, encoder, record, config, on_progress, should_stop)
+
+
+def create_index(folder: Path, index: Path, encoder: Encoder, config: IndexConfig | None = None) -> None:
+    """Make an empty index for the folder where there is none, so that it can be opened before the first sync ends.
+
+    Raises:
+        FolderMissing, IndexBusy: as they say.
+    """
+    if has_index(index):
+        return
+    scan(folder)
+    with writer_lock(index):
+        if not has_index(index):
+            _create(index, folder, BuildRecord(encoder.identity, (config or IndexConfig()).chunking))
 
 
 def reembed(
@@ -162,6 +173,20 @@ def reembed(
     return report
 
 
+def _create(index: Path, folder: Path, record: BuildRecord) -> None:
+    """Serve an empty build: whatever happens to the first sync, what is in is right, and the next one goes on."""
+    build = next_build(index, record)
+    _open_store(build, folder, record).close()
+    switch_to(index, build)
+
+
+def _open_store(build: Build, folder: Path, record: BuildRecord) -> Store:
+    store = Store(build.store_file, create=True)
+    if store.record() is None:
+        store.write_record(record.to_json(), folder)
+    return store
+
+
 def _fill(
     build: Build,
     index: Path,
@@ -173,10 +198,8 @@ def _fill(
     should_stop: ShouldStop,
 ) -> SyncReport:
     started = time.monotonic()
-    store = Store(build.store_file, create=True)
+    store = _open_store(build, folder, record)
     try:
-        if store.record() is None:
-            store.write_record(record.to_json(), folder)
         check_record(read_record(store, index), record, index)
         store.set_folder(folder)
         report = _Run(store, folder, encoder, config, on_progress, should_stop).run(started)
@@ -212,14 +235,18 @@ class _Run:
         stored = self.store.files()
         present = {file.path for file in found.files}
         gone = _Gone(file for path, file in stored.items() if path not in present)
-        touched = [file for file in found.files if file.path not in stored or stored[file.path].file_stamp != file.stamp]
+        touched = [
+            file for file in found.files if file.path not in stored or stored[file.path].file_stamp != file.stamp
+        ]
         self.tally.unchanged = len(found.files) - len(touched)
         self.files_total, self.bytes_total = len(touched), sum(file.size for file in touched)
 
         for path in {failure.path for failure in self.store.failures()} - present:
             self.store.clear_failure(path)
         for path, reason in found.unreachable:
-            self._fail(path, UnreadableFile(f"{path} cannot be looked at: {reason}.", "Mend its name or its permissions."))
+            self._fail(
+                path, UnreadableFile(f"{path} cannot be looked at: {reason}.", "Mend its name or its permissions.")
+            )
         stopped = False
         for group in self._groups(touched, stored, gone):
             self._write(group, stored)
@@ -247,9 +274,7 @@ class _Run:
             seconds=time.monotonic() - started,
         )
 
-    def _groups(
-        self, touched: list[FoundFile], stored: dict[str, StoredFile], gone: _Gone
-    ) -> Iterator[list[_Pending]]:
+    def _groups(self, touched: list[FoundFile], stored: dict[str, StoredFile], gone: _Gone) -> Iterator[list[_Pending]]:
         """Yield documents that need writing, together as many chunks as are worth encoding at once."""
         group: list[_Pending] = []
         for file in touched:

@@ -1,6 +1,6 @@
 """Configuration of the online half: frozen, passed in, with units."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -13,3 +13,21 @@ class RetrievalConfig:
     """Chunks that are read."""
     lexical_weight: float = 0.3
     """Share of the word search in the fused score, 0..1."""
+
+
+@dataclass(frozen=True)
+class AnswerConfig:
+    """How statements become an answer."""
+
+    threshold: float = 0.2
+    """Confidence, 0..1, below which the answer is an abstention. See docs/reading.md for the error rates."""
+    most_statements: int = 5
+    """Sentences in an answer that wants more than one fact."""
+    statement_share: float = 0.35
+    """A further sentence is taken when its score is at least this share, 0..1, of the best one's."""
+
+
+@dataclass(frozen=True)
+class AssistantConfig:
+    retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
+    answer: AnswerConfig = field(default_factory=AnswerConfig)

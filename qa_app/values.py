@@ -1,6 +1,6 @@
 """The values that pass between the stages of an answer: frozen, no behaviour."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from embeddings.index import StoredChunk
 
@@ -10,9 +10,105 @@ class Passage:
     """A chunk that was found, with the scores that brought it."""
 
     chunk: StoredChunk
-    dense: float | None
-    """Cosine of question and chunk, -1..1; None when the dense search did not bring it."""
+    dense: float
+    """Cosine of question and chunk, -1..1."""
     lexical: float | None
-    """FTS5's BM25, above 0 and without upper bound; None when no word of the question stands in it."""
+    """FTS5's BM25, above 0 and without upper bound; None when the word search did not bring the chunk."""
     fused: float
-    """What the passages are ranked by; see `qa_app.retrieval.fuse`."""
+    """What the passages are ranked by, 0..1; see `qa_app.retrieval.fuse`."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Words of a passage that a reader takes for an answer, or for a part of one."""
+
+    passage: Passage
+    start: int
+    end: int
+    """The sentence: characters of the document's canonical text, [start, end)."""
+    short: tuple[int, int] | None
+    """The answer's words alone, [start, end) of the same text; None when the reader finds whole sentences."""
+    score: float
+    """How sure the reader is that this sentence answers, 0..1."""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A numbered quote. `quote == document.text[start:end]`, checked when it is made and each time it is shown."""
+
+    n: int
+    """Counts from 1, in the order of the answer's text."""
+    document: str
+    """Path relative to the corpus folder."""
+    title: str
+    date: str | None
+    start: int
+    end: int
+    """Characters of the document's canonical text, [start, end)."""
+    quote: str
+    page: int | None
+    """Counts from 1; None for formats without pages."""
+    passage_start: int
+    passage_end: int
+    """The passage it was read in, [start, end) of the same text."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person gets for a question."""
+
+    question: str
+    searched_for: str
+    """The question as it was searched: completed from the conversation where that was needed."""
+    text: str
+    """Quoted sentences, each followed by its `[n]`, or the words of an abstention."""
+    short_answer: str | None
+    abstained: bool
+    confidence: float
+    """How sure the reader is of the best statement, 0..1."""
+    threshold: float
+    """Below this confidence the answer is an abstention, 0..1."""
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    """What was read, best first."""
+    timings_ms: dict[str, float]
+    """Milliseconds of each stage, and "total"."""
+
+
+@dataclass(frozen=True)
+class Searching:
+    """The search has begun."""
+
+    searched_for: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The passages were found; reading begins."""
+
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Token:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The answer is complete; always the last event of an answer that did not fail."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Something went wrong, which is no answer; always the last event."""
+
+    what: str
+    next_step: str
+
+
+Event = Searching | Evidence | Token | Done | Failed

@@ -1,0 +1,58 @@
+"""`python app.py`: the web chat over a folder of articles."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import: no word leaves this machine
+
+from embeddings.builds import has_index
+from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
+from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
+from embeddings.errors import ArticlesError
+from embeddings.index import recorded_encoder
+from embeddings.sync import create_index
+
+
+def main() -> int:
+    """Open the index, serve the page until Ctrl-C; returns the exit status."""
+    options = parse_arguments()
+    try:
+        from qa_app.server import serve
+
+        name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
+        encoder = SentenceEncoder(options.encoder or name)
+        create_index(options.folder, options.index, encoder)
+        serve(options.folder, options.index, encoder, options.host, options.port, options.share)
+    except ArticlesError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Ask a folder of articles in a web chat; every answer quotes their exact words."
+    )
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=DEFAULT_FOLDER, help="the articles, .txt and .md (default: seeds)"
+    )
+    parser.add_argument(
+        "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)"
+    )
+    parser.add_argument(
+        "--encoder", metavar="MODEL", help="a model folder or hub name (default: the one that made the index)"
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)"
+    )
+    parser.add_argument("--port", type=int, default=7860, help="port to serve on (default: 7860)")
+    parser.add_argument(
+        "--share", action="store_true", help="also open a public link through Gradio's servers (default: off)"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""`python -m qa_app`: ask, search and measure on the command line."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tqdm import tqdm
+
+from embeddings.config import DEFAULT_INDEX
+from embeddings.errors import ArticlesError
+from qa_app.assistant import open_assistant
+from qa_app.evaluation import evaluate, table
+from qa_app.output import answer_json, passage_json
+from qa_app.pipeline import answer
+from qa_app.question_files import Question, parse_questions, read_questions
+from qa_app.retrieval import retrieve
+from qa_app.values import Answer
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 done, 1 something failed, 2 wrong usage."""
+    options = build_parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
+    )
+    try:
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    except ArticlesError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output (head, less) went away
+        return 1
+
+
+def build_parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)"
+    )
+    common.add_argument("--verbose", action="store_true", help="log what is done on standard error")
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="print JSON on standard output")
+    parser = argparse.ArgumentParser(
+        prog="python -m qa_app", description="Ask a folder of articles, indexed with python -m embeddings."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(
+        name: str, command: Callable[[argparse.Namespace], int], text: str, json_option: bool = True
+    ) -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            name, parents=[common, as_json] if json_option else [common], help=text, description=text
+        )
+        sub.set_defaults(command=command)
+        return sub
+
+    add("ask", _ask, "Answer one question, with its evidence.").add_argument("question", metavar="QUESTION")
+    add(
+        "batch", _batch, "Answer a JSON Lines file of questions: one JSON line out for each line in, same order.", False
+    ).add_argument(
+        "questions",
+        type=Path,
+        metavar="QUESTIONS.jsonl",
+        help='lines of {"id", "question", "history"}; - reads standard input',
+    )
+    searching = add("search", _search, "Show the passages that a question would read.")
+    searching.add_argument("query", metavar="QUERY")
+    searching.add_argument("-k", type=_positive, default=5, metavar="N", help="how many (default: 5)")
+    add(
+        "eval", _eval, "Answer the questions of a file and measure: right answers, evidence, citations, abstention."
+    ).add_argument(
+        "questions",
+        type=Path,
+        metavar="QUESTIONS.jsonl",
+        help='lines of {"id", "question", "answers", "evidence", "unanswerable"}',
+    )
+    return parser
+
+
+def _ask(options: argparse.Namespace) -> int:
+    found = answer(open_assistant(options.index), options.question)
+    print(json.dumps(answer_json(found), ensure_ascii=False, indent=2) if options.json else _answer_text(found))
+    return 0
+
+
+def _batch(options: argparse.Namespace) -> int:
+    assistant = open_assistant(options.index)
+    for question in tqdm(
+        list(_questions(options.questions)), unit="question", file=sys.stderr, disable=not sys.stderr.isatty()
+    ):
+        print(
+            json.dumps({"id": question.id, **answer_json(answer(assistant, question.question))}, ensure_ascii=False),
+            flush=True,
+        )
+    return 0
+
+
+def _search(options: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    assistant = open_assistant(options.index)
+    config = replace(
+        assistant.config.retrieval, passages=options.k, candidates=max(options.k, assistant.config.retrieval.candidates)
+    )
+    with assistant.index.snapshot() as snapshot:
+        passages = retrieve(snapshot, options.query, config)
+    if options.json:
+        print(json.dumps([passage_json(passage) for passage in passages], ensure_ascii=False, indent=2))
+    else:
+        blocks = [
+            f"{p.fused:.3f}  {p.chunk.title}  ({p.chunk.document} {p.chunk.start}-{p.chunk.end})\n{p.chunk.text}"
+            for p in passages
+        ]
+        print("\n\n".join(blocks) or "Nothing found.")
+    return 0
+
+
+def _eval(options: argparse.Namespace) -> int:
+    questions = list(read_questions(options.questions))
+    assistant = open_assistant(options.index)
+    shown = tqdm(questions, unit="question", file=sys.stderr, disable=not sys.stderr.isatty())
+    measures = evaluate(assistant, shown)
+    print(json.dumps([measure.to_json() for measure in measures], indent=2) if options.json else table(measures))
+    return 0
+
+
+def _questions(file: Path) -> Iterator[Question]:
+    return parse_questions(sys.stdin, "standard input") if str(file) == "-" else read_questions(file)
+
+
+def _answer_text(found: Answer) -> str:
+    lines = [found.text, ""]
+    if found.abstained:
+        lines.append(f"Closest passages (confidence {found.confidence:.2f}, an answer needs {found.threshold:.2f}):")
+        lines += [
+            f"  {p.fused:.2f}  {p.chunk.document} {p.chunk.start}-{p.chunk.end}: {_shortened(p.chunk.text)}"
+            for p in found.passages
+        ]
+    for citation in found.citations:
+        date = f", {citation.date}" if citation.date else ""
+        page = f", page {citation.page}" if citation.page else ""
+        lines.append(
+            f"[{citation.n}] {citation.title}{date}{page} ({citation.document} {citation.start}-{citation.end})"
+        )
+    return "\n".join(lines).rstrip()
+
+
+def _shortened(text: str, characters: int = 100) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= characters else plain[: characters - 1] + "…"
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""Open what answering needs: the index, the encoder that made it, and a reader."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from embeddings.encoder import Encoder, SentenceEncoder
+from embeddings.index import Index, recorded_encoder
+from qa_app.config import AssistantConfig
+from qa_app.reading import Reader
+from qa_app.sentence_reader import SentenceReader
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Opened once and shared by every thread."""
+
+    index: Index
+    reader: Reader
+    config: AssistantConfig
+
+
+def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: Encoder | None = None) -> Assistant:
+    """Open the assistant over an index.
+
+    Raises:
+        IndexMissing, IndexDamaged, IndexMismatch, ModelUnavailable: as they say.
+    """
+    encoder = encoder or SentenceEncoder(recorded_encoder(index))
+    return Assistant(Index(index, encoder), SentenceReader(encoder), config or AssistantConfig())

@@ -1,0 +1,57 @@
+"""Numbered quotes, exact to the character or withheld."""
+
+import logging
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from embeddings.documents import Document
+from embeddings.index import Snapshot
+from qa_app.values import Citation, Statement
+
+logger = logging.getLogger(__name__)
+
+
+def cite(statements: Sequence[Statement], snapshot: Snapshot) -> list[tuple[Statement, Citation]]:
+    """Number the statements in their order; two from one sentence share a number.
+
+    A statement whose words do not stand in the stored article at its offsets is withheld and logged.
+    """
+    documents: dict[str, Document | None] = {}
+    numbered: dict[tuple[str, int, int], Citation] = {}
+    cited = []
+    for statement in statements:
+        chunk = statement.passage.chunk
+        if chunk.document not in documents:
+            documents[chunk.document] = snapshot.document(chunk.document)
+        document = documents[chunk.document]
+        key = (chunk.document, statement.start, statement.end)
+        citation = numbered.get(key) or Citation(
+            n=len(numbered) + 1,
+            document=chunk.document,
+            title=chunk.title,
+            date=chunk.date,
+            start=statement.start,
+            end=statement.end,
+            quote=chunk.text[statement.start - chunk.start : statement.end - chunk.start],
+            page=page_of(document, statement.start) if document else None,
+            passage_start=chunk.start,
+            passage_end=chunk.end,
+        )
+        if is_exact(citation, document):
+            numbered[key] = citation
+            cited.append((statement, citation))
+        else:
+            logger.error("quote withheld: %s [%d, %d) does not hold its words", *key)
+    return cited
+
+
+def is_exact(citation: Citation, document: Document | None) -> bool:
+    """Tell whether the document still holds the quote at its place."""
+    return (
+        document is not None and bool(citation.quote) and document.text[citation.start : citation.end] == citation.quote
+    )
+
+
+def page_of(document: Document, position: int) -> int | None:
+    """Return the page, from 1, that a character lies on; None for a format without pages."""
+    return bisect_right(document.page_starts, position) or None

@@ -1,0 +1,94 @@
+"""Answers and passages as JSON, in the one form that command line and API share."""
+
+from typing import TypedDict
+
+from qa_app.values import Answer, Citation, Passage
+
+
+class CitationJson(TypedDict):
+    n: int
+    document: str
+    title: str
+    start: int
+    end: int
+    quote: str
+    page: int | None
+
+
+class ReadJson(TypedDict):
+    document: str
+    start: int
+    end: int
+    score: float
+
+
+class AnswerJson(TypedDict):
+    question: str
+    searched_for: str
+    answer: str
+    short_answer: str | None
+    abstained: bool
+    confidence: float
+    threshold: float
+    citations: list[CitationJson]
+    passages: list[ReadJson]
+    timings_ms: dict[str, float]
+
+
+class PassageJson(TypedDict):
+    document: str
+    title: str
+    date: str | None
+    start: int
+    end: int
+    score: float
+    dense: float
+    lexical: float | None
+    text: str
+
+
+def answer_json(answer: Answer) -> AnswerJson:
+    """Return an answer as JSON values."""
+    return {
+        "question": answer.question,
+        "searched_for": answer.searched_for,
+        "answer": answer.text,
+        "short_answer": answer.short_answer,
+        "abstained": answer.abstained,
+        "confidence": round(answer.confidence, 4),
+        "threshold": answer.threshold,
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "passages": [
+            {"document": p.chunk.document, "start": p.chunk.start, "end": p.chunk.end, "score": round(p.fused, 4)}
+            for p in answer.passages
+        ],
+        "timings_ms": answer.timings_ms,
+    }
+
+
+def citation_json(citation: Citation) -> CitationJson:
+    """Return a citation; `start` and `end` are characters of the document's canonical text, [start, end)."""
+    return {
+        "n": citation.n,
+        "document": citation.document,
+        "title": citation.title,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "page": citation.page,
+    }
+
+
+def passage_json(passage: Passage) -> PassageJson:
+    """Return a found passage with its words and all its scores."""
+    return {
+        "document": passage.chunk.document,
+        "title": passage.chunk.title,
+        "date": passage.chunk.date,
+        "start": passage.chunk.start,
+        "end": passage.chunk.end,
+        "score": round(passage.fused, 4),
+        "dense": round(passage.dense, 4),
+        "lexical": None if passage.lexical is None else round(passage.lexical, 4),
+        "text": passage.chunk.text,
+    }

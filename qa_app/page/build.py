@@ -1,0 +1,136 @@
+"""The page put together: chat and evidence side by side, the corpus, and the API."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from embeddings.index import Index
+from qa_app.assistant import Assistant
+from qa_app.corpus import Corpus
+from qa_app.output import AnswerJson, PassageJson, answer_json, passage_json
+from qa_app.page.chat import Chat
+from qa_app.page.corpus_tab import CorpusTab
+from qa_app.page.evidence import EMPTY
+from qa_app.pipeline import AnswerFailed, answer
+from qa_app.retrieval import retrieve
+
+_HERE = Path(__file__).parent
+_TITLE = "Articles, answered"
+# Questions of several visitors that are read at once; more wait in line.
+_CONCURRENT = 2
+_EXAMPLES = 4
+
+
+def build_page(assistant: Assistant, corpus: Corpus) -> gr.Blocks:
+    """Lay out the page."""
+    chat = Chat(assistant)
+
+    # Called from page.js by these names; gr.HTML takes functions, not methods.
+    def evidence(answer_id: str) -> str:
+        return chat.evidence(answer_id)
+
+    def article(place: dict[str, Any]) -> str:
+        return chat.article(str(place["path"]), int(place["start"]), int(place["end"]))
+
+    with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(f"<h1>{_TITLE}</h1>", elem_id="heading", padding=False)
+        with gr.Tabs():
+            with gr.Tab("Ask"), gr.Row(elem_id="ask"):
+                panel = gr.HTML(
+                    EMPTY,
+                    elem_id="evidence-panel",
+                    render=False,
+                    js_on_load=_read("page.js"),
+                    server_functions=[evidence, article],
+                )
+                with gr.Column(scale=3, min_width=300):
+                    _chat_interface(chat, assistant, panel)
+                with gr.Column(scale=2, min_width=300, elem_id="evidence"):
+                    gr.HTML("<h2>Evidence</h2>", padding=False)
+                    panel.render()
+            with gr.Tab("Corpus"):
+                CorpusTab(corpus, assistant.index).build(_read("corpus.js"))
+        _publish_api(assistant)
+    page.queue(default_concurrency_limit=_CONCURRENT)
+    return page
+
+
+def launch_options() -> dict[str, Any]:
+    """Return what `launch` needs besides host and port: looks, and nothing from or to another host."""
+    fonts = ["system-ui", "Segoe UI", "Roboto", "Helvetica", "Arial", "sans-serif"]
+    return {
+        "theme": gr.themes.Soft(font=fonts, font_mono=["ui-monospace", "Consolas", "monospace"]),
+        "css_paths": _HERE / "style.css",
+        "footer_links": ["api"],
+        "run_history": False,
+        "ssr_mode": False,
+        "enable_monitoring": False,
+        "quiet": True,
+        "show_error": True,
+    }
+
+
+def example_questions(index: Index, count: int = _EXAMPLES) -> list[str]:
+    """Return questions that the corpus can answer, made from its titles."""
+    with index.snapshot() as snapshot:
+        titles = [document.title for document in snapshot.documents()]
+    return [f"What do we know about “{title}”?" for title in _spread(titles, count)]
+
+
+def _chat_interface(chat: Chat, assistant: Assistant, panel: gr.HTML) -> None:
+    gr.ChatInterface(
+        chat.respond,
+        chatbot=gr.Chatbot(
+            elem_id="chat",
+            label="Conversation",
+            height="min(68vh, 44rem)",
+            latex_delimiters=[],
+            buttons=["copy"],
+            placeholder="Ask about your articles. Every answer quotes their exact words.",
+        ),
+        textbox=gr.Textbox(
+            placeholder="Your question", label="Your question", show_label=False, autofocus=True, max_lines=4
+        ),
+        additional_outputs=[panel],
+        examples=example_questions(assistant.index),
+        cache_examples=False,
+        editable=True,
+        concurrency_limit=_CONCURRENT,
+        api_visibility="private",
+        show_progress="hidden",
+    )
+
+
+def _publish_api(assistant: Assistant) -> None:
+    def ask(question: str) -> AnswerJson:
+        """Answer a question from the articles. Each citation's quote is exactly `text[start:end]` of its document."""
+        try:
+            return answer_json(answer(assistant, question))
+        except AnswerFailed as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    def search(query: str, k: int = 5) -> list[PassageJson]:
+        """Return the `k` best passages for a query, best first, with their words and scores."""
+        if not 1 <= k <= 100:
+            raise gr.Error("k must be from 1 to 100.", print_exception=False)
+        config = replace(
+            assistant.config.retrieval, passages=k, candidates=max(k, assistant.config.retrieval.candidates)
+        )
+        with assistant.index.snapshot() as snapshot:
+            return [passage_json(passage) for passage in retrieve(snapshot, query, config)]
+
+    gr.api(ask, api_name="ask", concurrency_limit=_CONCURRENT)
+    gr.api(search, api_name="search", concurrency_limit=_CONCURRENT)
+
+
+def _spread(items: Sequence[str], count: int) -> list[str]:
+    """Return `count` of the items, evenly spread, or all when there are fewer."""
+    step = max(1, len(items) // count)
+    return list(items[::step])[:count]
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,81 @@
+"""The conversation: what a person reads as an answer is made, and the evidence beside it."""
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from qa_app.assistant import Assistant
+from qa_app.composition import ABSTENTION
+from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
+from qa_app.page.html import escape, escape_markdown
+from qa_app.pipeline import answer_events
+from qa_app.values import Answer, Done, Evidence, Failed, Searching
+
+# Answers whose evidence can be shown again; older ones are asked again. One takes a few kilobytes.
+_KEPT_ANSWERS = 2000
+
+
+class Chat:
+    """What the chat's events call. Shared by all visitors; an answer is known by an id that cannot be guessed."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def respond(self, message: str, history: list[Any]) -> Iterator[tuple[Any, Any]]:
+        """Yield the answer as it grows, with the evidence panel: (chat message, panel)."""
+        words = ""
+        for event in answer_events(self._assistant, message):
+            if isinstance(event, Searching):
+                yield "*Searching the articles …*", searching_html(event.searched_for)
+            elif isinstance(event, Evidence):
+                yield f"*Reading {len(event.passages)} passages …*", gr.skip()
+            elif isinstance(event, Failed):
+                yield f"**{escape_markdown(event.what)}**\n\n{escape_markdown(event.next_step)}", EMPTY
+            elif isinstance(event, Done):
+                yield self._shown(event.answer)
+            else:
+                words += event.text
+                yield escape_markdown(words), gr.skip()
+
+    def evidence(self, answer_id: str) -> str:
+        """Return the evidence panel of an earlier answer."""
+        with self._lock:
+            answer = self._answers.get(answer_id)
+        if answer is None:
+            return '<p class="hint">The evidence of this answer is no longer at hand. Ask the question again.</p>'
+        with self._assistant.index.snapshot() as snapshot:
+            return evidence_html(answer, answer_id, snapshot)
+
+    def article(self, path: str, start: int, end: int) -> str:
+        """Return a whole article, with a place in it highlighted."""
+        with self._assistant.index.snapshot() as snapshot:
+            document = snapshot.document(path)
+        if document is None:
+            return f'<p class="hint">There is no article {escape(path)} any more.</p>'
+        return article_html(document, start, end)
+
+    def _shown(self, answer: Answer) -> tuple[str, str]:
+        answer_id = secrets.token_hex(6)
+        with self._lock:
+            self._answers[answer_id] = answer
+            while len(self._answers) > _KEPT_ANSWERS:
+                self._answers.popitem(last=False)
+        with self._assistant.index.snapshot() as snapshot:
+            panel = evidence_html(answer, answer_id, snapshot)
+        return answer_markdown(answer, answer_id), panel
+
+
+def answer_markdown(answer: Answer, answer_id: str) -> str:
+    """Return the answer as Markdown; each `[n]` is a link that the page turns into a step to its card."""
+    if answer.abstained:
+        return f"{escape_markdown(ABSTENTION)}\n\nThe closest passages stand in the evidence."
+    return "\n\n".join(
+        f"{escape_markdown(citation.quote)} [\\[{citation.n}\\]](#cite-{answer_id}-{citation.n})"
+        for citation in answer.citations
+    )

@@ -1,0 +1,168 @@
+"""The Corpus tab: what is in, what failed and why, and the ways to change it."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from embeddings.errors import ArticlesError
+from embeddings.index import Index
+from embeddings.store import DocumentEntry, Failure
+from qa_app.corpus import Corpus, Job
+from qa_app.page.html import escape
+
+# A longer list is cut and can be filtered.
+_ROWS = 200
+_REFRESH_S = 1.0
+
+
+class CorpusTab:
+    """What the tab's events call."""
+
+    def __init__(self, corpus: Corpus, index: Index) -> None:
+        self._corpus = corpus
+        self._index = index
+
+    def build(self, script: str) -> None:
+        """Lay the tab out; to be called inside its `gr.Tab`."""
+
+        def remove(path: str) -> str:  # called from corpus.js by this name; gr.HTML takes functions, not methods
+            return self.remove(path)
+
+        with gr.Row(elem_classes="corpus-actions"):
+            upload = gr.File(
+                label="Drop articles here (.txt, .md)",
+                file_count="multiple",
+                type="filepath",
+                height=110,
+                elem_id="upload",
+            )
+            with gr.Column(min_width=180, scale=0):
+                reembed = gr.Button("Re-embed", elem_id="reembed")
+                stop = gr.Button("Stop", elem_id="stop-job", variant="stop", visible=False)
+        said = gr.HTML(elem_id="corpus-said")
+        state = gr.HTML(job_html(self._corpus.job), elem_id="corpus-job")
+        wanted = gr.Textbox(label="Filter", placeholder="title or file", elem_id="corpus-filter", max_lines=1)
+        listing = gr.HTML(
+            self.listing_html(""), elem_id="corpus-list", js_on_load=script, server_functions=[remove], padding=False
+        )
+        seen = gr.State("")
+        upload.upload(self.add, upload, [said, upload], api_visibility="private", show_progress="minimal")
+        reembed.click(self.reembed, None, said, api_visibility="private")
+        stop.click(self.stop, None, said, api_visibility="private")
+        wanted.change(self.listing_html, wanted, listing, api_visibility="private", show_progress="hidden")
+        gr.Timer(_REFRESH_S).tick(
+            self.refresh, [wanted, seen], [state, stop, listing, seen], api_visibility="private", show_progress="hidden"
+        )
+
+    def refresh(self, wanted: str, seen: str) -> tuple[Any, Any, Any, str]:
+        """Return the job's state, its stop button, and the listing when it has changed."""
+        job = self._corpus.job
+        with self._index.snapshot() as snapshot:
+            now = f"{self._index.build_name}:{snapshot.generation}"
+        running = job is not None and job.running
+        return job_html(job), gr.Button(visible=running), gr.skip() if now == seen else self.listing_html(wanted), now
+
+    def listing_html(self, wanted: str) -> str:
+        """Return the documents whose title or file holds `wanted`, and the failures."""
+        with self._index.snapshot() as snapshot:
+            documents, failures = snapshot.documents(), snapshot.failures()
+        wanted = wanted.casefold().strip()
+        return listing_html([d for d in documents if wanted in f"{d.title} {d.path}".casefold()], failures)
+
+    def add(self, uploads: list[str]) -> tuple[str, None]:
+        """Take uploaded files into the folder and index them."""
+        try:
+            words = self._corpus.add([Path(upload) for upload in uploads])
+        except ArticlesError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        self._corpus.start_sync()
+        return _said(" ".join(words)), None
+
+    def remove(self, path: str) -> str:
+        """Move an article to the trash; returns what happened, in words."""
+        try:
+            place = self._corpus.remove(path)
+        except ArticlesError as error:
+            return str(error)
+        self._corpus.start_sync()
+        return f"{path} was moved to {place}."
+
+    def reembed(self) -> str:
+        self._corpus.start_reembed()
+        return _said("Re-embedding. Questions are answered from the present index meanwhile.")
+
+    def stop(self) -> str:
+        self._corpus.stop()
+        return _said("Stopping after the file under way. What is done stays.")
+
+
+def job_html(job: Job | None) -> str:
+    """Return what the corpus service is doing, or last did."""
+    if job is None:
+        return ""
+    if job.running:
+        return _running_html(job)
+    if job.error is not None:
+        return f'<p class="job failed" role="alert">{escape(str(job.error))}</p>'
+    report = job.report
+    if report is None:
+        return ""
+    changes = [
+        f"{count} {word}"
+        for count, word in (
+            (len(report.added), "added"), (len(report.changed), "changed"), (len(report.renamed), "renamed"),
+            (len(report.deleted), "removed"), (len(report.failed), "failed"),
+        )
+        if count
+    ]  # fmt: skip
+    end = "stopped" if report.stopped else "done"
+    return f'<p class="job" role="status">{job.name} {end}: {", ".join(changes) or "nothing to do"}.</p>'
+
+
+def listing_html(documents: Sequence[DocumentEntry], failures: Sequence[Failure]) -> str:
+    """Return the table of documents and the list of what failed."""
+    failed = "".join(f"<li><b>{escape(f.path)}</b>: {escape(f.reason)} {escape(f.next_step)}</li>" for f in failures)
+    failed = f'<section class="failures"><h3>Not taken in</h3><ul>{failed}</ul></section>' if failed else ""
+    if not documents:
+        return f'{failed}<p class="hint">No articles here yet.</p>'
+    rows = "".join(_row(document) for document in documents[:_ROWS])
+    count = f"{len(documents)} article{'s' if len(documents) != 1 else ''}"
+    more = f", the first {_ROWS} shown; filter to find others" if len(documents) > _ROWS else ""
+    return f"""{failed}<table><caption>{count}{more}</caption><thead><tr><th scope="col">Title</th><th scope="col">Date</th><th scope="col">File</th>
+<th scope="col">Chunks</th><th scope="col">Left out</th><th scope="col">Indexed</th><th scope="col"><span class="unseen">Remove</span></th></tr></thead>
+<tbody>{rows}</tbody></table>"""
+
+
+def _row(document: DocumentEntry) -> str:
+    path = escape(document.path)
+    opener = f'type="button" data-document="{path}"'
+    left_out = "nothing"
+    if document.furniture_pieces:
+        lines = f"{document.furniture_pieces} line{'s' if document.furniture_pieces != 1 else ''}"
+        left_out = f'<button class="open link" data-start="0" data-end="0" {opener} title="Show them greyed in the article">{lines}</button>'
+    return f"""<tr><td data-label="Title"><button class="open link" data-start="0" data-end="0" {opener}>{escape(document.title)}</button></td>
+<td data-label="Date">{escape(document.date or "–")}</td><td data-label="File">{path}</td><td data-label="Chunks">{document.chunks}</td>
+<td data-label="Left out">{left_out}</td><td data-label="Indexed">{escape(document.indexed_at[:16].replace("T", " "))} UTC</td>
+<td><button type="button" class="remove" data-document="{path}" aria-label="Remove {path}">Remove</button></td></tr>"""
+
+
+def _running_html(job: Job) -> str:
+    progress = job.progress
+    if progress is None or not progress.bytes_total:
+        return f'<p class="job" role="status">{job.name} …</p><progress aria-label="{job.name}"></progress>'
+    share = progress.bytes_done / progress.bytes_total
+    elapsed = time.monotonic() - job.started
+    left = f", about {_duration(elapsed * (1 - share) / share)} left" if share and elapsed > 1 else ""
+    return f"""<p class="job" role="status">{job.name}: {progress.files_done} of {progress.files_total} files{left}</p>
+<progress aria-label="{job.name}" max="1" value="{share:.3f}"></progress>"""
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def _said(words: str) -> str:
+    return f'<p role="status">{escape(words)}</p>'

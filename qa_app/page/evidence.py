@@ -1,0 +1,99 @@
+"""The evidence of an answer as HTML: a card for each citation, then what was read but not cited."""
+
+from collections.abc import Sequence
+
+from embeddings.documents import Document
+from embeddings.index import Snapshot
+from qa_app.citations import is_exact
+from qa_app.page.html import escape, marked
+from qa_app.values import Answer, Citation, Passage
+
+EMPTY = """<p class="hint">Ask a question: the exact words that the answer rests on will stand here.</p>"""
+
+
+def searching_html(searched_for: str) -> str:
+    """Return the panel while the search runs."""
+    return f'<p class="hint" role="status">Searching the articles for “{escape(searched_for)}” …</p>'
+
+
+def evidence_html(answer: Answer, answer_id: str, snapshot: Snapshot) -> str:
+    """Return the panel of an answer. Every quote is compared with the stored article now, and withheld when it differs."""
+    heading = f'<p class="asked">{escape(answer.question)}</p>'
+    cards = "".join(_card(citation, answer_id, snapshot) for citation in answer.citations)
+    cited = {(c.document, c.passage_start) for c in answer.citations}
+    uncited = [p for p in answer.passages if (p.chunk.document, p.chunk.start) not in cited]
+    if answer.abstained:
+        return heading + _abstention(answer) + _passages(uncited, answer_id)
+    rest = ""
+    if uncited:
+        rest = f'<details class="uncited"><summary>Read but not cited ({len(uncited)})</summary>{_passages(uncited, answer_id)}</details>'
+    return f"{heading}{cards}{_confidence(answer)}{rest}"
+
+
+def article_html(document: Document, start: int, end: int) -> str:
+    """Return a whole article with `[start, end)` highlighted and its page furniture greyed."""
+    parts, position = [], 0
+    for piece in document.furniture:
+        parts.append(_stretch(document.text, position, piece.start, start, end))
+        parts.append(
+            f'<span class="furniture" title="Left out of the index: {escape(piece.reason)}">{escape(document.text[piece.start : piece.end])}</span>'
+        )
+        position = piece.end
+    parts.append(_stretch(document.text, position, len(document.text), start, end))
+    return f"""<header><h2>{escape(document.title)}</h2><p>{_origin(document.date, document.path, document.source)}</p></header>
+<div class="article-text" tabindex="0">{"".join(parts)}</div>"""
+
+
+def _stretch(text: str, begin: int, stop: int, start: int, end: int) -> str:
+    """Return `text[begin:stop]` with the part of it in [start, end) highlighted."""
+    low, high = max(begin, start), min(stop, end)
+    if low >= high:
+        return escape(text[begin:stop])
+    return marked(text[begin:stop], low - begin, high - begin)
+
+
+def _card(citation: Citation, answer_id: str, snapshot: Snapshot) -> str:
+    document = snapshot.document(citation.document)
+    label = f'<span class="number">{citation.n}</span>'
+    if document is None or not is_exact(citation, document):
+        state = "was removed" if document is None else "has changed"
+        words = f'<p class="withheld">The article {state} since this answer; the quote is withheld.</p>'
+        return _article(citation, answer_id, label + words, "")
+    before = document.text[citation.passage_start : citation.start]
+    after = document.text[citation.end : citation.passage_end]
+    quote = f"<blockquote>{escape(before)}<mark>{escape(citation.quote)}</mark>{escape(after)}</blockquote>"
+    opener = _open_button(citation.document, citation.start, citation.end)
+    return _article(citation, answer_id, label + f"<h3>{escape(citation.title)}</h3>" + quote, opener)
+
+
+def _article(citation: Citation, answer_id: str, body: str, opener: str) -> str:
+    page = f" · page {citation.page}" if citation.page else ""
+    return f"""<article class="card" id="cite-{answer_id}-{citation.n}" tabindex="-1" aria-label="Source {citation.n}: {escape(citation.title)}">
+{body}<footer>{_origin(citation.date, citation.document)}{page} {opener}</footer></article>"""
+
+
+def _passages(passages: Sequence[Passage], answer_id: str) -> str:
+    return "".join(
+        f"""<article class="card passage"><h3>{escape(p.chunk.title)}</h3><blockquote>{escape(p.chunk.text)}</blockquote>
+<p class="scores">score {p.fused:.2f} · meaning {p.dense:.2f} · words {"none" if p.lexical is None else f"{p.lexical:.1f}"}</p>
+<footer>{_origin(p.chunk.date, p.chunk.document)} {_open_button(p.chunk.document, p.chunk.start, p.chunk.end)}</footer></article>"""
+        for p in passages
+    )
+
+
+def _abstention(answer: Answer) -> str:
+    return f"""<p class="abstained">No sentence is sure enough to be an answer. The closest passages:</p>{_confidence(answer)}"""
+
+
+def _confidence(answer: Answer) -> str:
+    share, threshold = round(answer.confidence * 100), round(answer.threshold * 100)
+    return f"""<div class="confidence"><span>Confidence {share} %, an answer needs {threshold} %</span>
+<div class="bar" role="img" aria-label="confidence {share} percent, threshold {threshold} percent"><i style="width:{share}%"></i><b style="left:{threshold}%"></b></div></div>"""
+
+
+def _open_button(path: str, start: int, end: int) -> str:
+    return f'<button type="button" class="open" data-document="{escape(path)}" data-start="{start}" data-end="{end}">Open the article</button>'
+
+
+def _origin(date: str | None, path: str, source: str | None = None) -> str:
+    return escape(" · ".join(part for part in (date, source, path) if part))

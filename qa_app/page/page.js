@@ -1,0 +1,55 @@
+// Runs once when the evidence panel is there. `element`, `props` and `server` come from gr.HTML.
+
+const dialog = document.createElement("dialog");
+dialog.className = "article-dialog";
+dialog.setAttribute("aria-label", "Article");
+dialog.innerHTML = '<button type="button" class="close" aria-label="Close the article">Close</button><div class="content"></div>';
+document.body.append(dialog);
+dialog.querySelector(".close").addEventListener("click", () => dialog.close());
+dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)));
+let cameFrom = null;
+
+async function showCard(answerId, number) {
+  const id = `cite-${answerId}-${number}`;
+  if (!document.getElementById(id)) {
+    props.value = await server.evidence(answerId);
+    for (let tries = 0; tries < 40 && !document.getElementById(id); tries++) await nextFrame();
+  }
+  const card = document.getElementById(id);
+  if (!card) return;
+  card.focus({ preventScroll: true });
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  card.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "nearest" });
+  card.classList.add("reached");
+  setTimeout(() => card.classList.remove("reached"), 1600);
+}
+
+async function openArticle(button) {
+  const { document: path, start, end } = button.dataset;
+  const content = dialog.querySelector(".content");
+  content.innerHTML = await server.article({ path, start, end }); // escaped on the server
+  if (!dialog.open) dialog.showModal();
+  const place = content.querySelector("mark") || content.querySelector(".furniture");
+  if (place) place.scrollIntoView({ block: "center" });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.('a[href*="#cite-"]');
+  if (link) {
+    event.preventDefault();
+    event.stopPropagation();
+    cameFrom = link;
+    const [, answerId, number] = link.getAttribute("href").match(/#cite-(\w+)-(\d+)/);
+    showCard(answerId, number);
+    return;
+  }
+  const button = event.target.closest?.("button.open");
+  if (button) openArticle(button);
+}, true);
+
+// Escape in a card goes back to the number it was reached from.
+element.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && cameFrom?.isConnected) cameFrom.focus();
+});

@@ -1,0 +1,97 @@
+"""The way of a question, stage by stage: read this page first."""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Iterator
+
+from embeddings.errors import ArticlesError
+from embeddings.index import Snapshot
+from qa_app.assistant import Assistant
+from qa_app.citations import cite
+from qa_app.composition import ABSTENTION, select
+from qa_app.retrieval import retrieve
+from qa_app.values import Answer, Done, Event, Evidence, Failed, Searching, Token
+
+logger = logging.getLogger(__name__)
+
+
+def answer_events(assistant: Assistant, question: str) -> Iterator[Event]:
+    """Answer a question, yielding what happens; the last event is `Done` or `Failed`."""
+    try:
+        with assistant.index.snapshot() as snapshot:
+            yield from _answer(assistant, snapshot, question)
+    except ArticlesError as error:
+        yield Failed(error.what, error.next_step)
+    except (sqlite3.Error, RuntimeError, OSError) as error:
+        logger.exception("the answer failed")
+        yield Failed(f"The search failed ({type(error).__name__}: {error}).", "Check it: python -m embeddings doctor")
+
+
+def _answer(assistant: Assistant, snapshot: Snapshot, question: str) -> Iterator[Event]:
+    clock = _Clock()
+    config = assistant.config
+
+    searched_for = " ".join(question.split())
+    yield Searching(searched_for)
+
+    passages = retrieve(snapshot, searched_for, config.retrieval)
+    clock.lap("retrieve")
+    yield Evidence(tuple(passages))
+
+    statements = assistant.reader.read(searched_for, passages, snapshot)
+    clock.lap("read")
+
+    cited = cite(select(searched_for, statements, config.answer), snapshot)
+    clock.lap("cite")
+
+    pieces = [f"{citation.quote} [{citation.n}]" for _, citation in cited] or [ABSTENTION]
+    for i, piece in enumerate(pieces):
+        yield Token(piece if i == 0 else f"\n\n{piece}")
+
+    yield Done(
+        Answer(
+            question=question,
+            searched_for=searched_for,
+            text="\n\n".join(pieces),
+            short_answer=None,
+            abstained=not cited,
+            confidence=statements[0].score if statements else 0.0,
+            threshold=config.answer.threshold,
+            citations=tuple({citation.n: citation for _, citation in cited}.values()),
+            passages=tuple(passages),
+            timings_ms=clock.finish(),
+        )
+    )
+
+
+def answer(assistant: Assistant, question: str) -> Answer:
+    """Answer a question at once.
+
+    Raises:
+        AnswerFailed: with what happened and the next step.
+    """
+    for event in answer_events(assistant, question):
+        if isinstance(event, Done):
+            return event.answer
+        if isinstance(event, Failed):
+            raise AnswerFailed(event.what, event.next_step)
+    raise AssertionError("an answer ends with Done or Failed")
+
+
+class AnswerFailed(ArticlesError):
+    """A question could not be answered for a reason that is not the articles'."""
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._started = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._laps[stage] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+    def finish(self) -> dict[str, float]:
+        return {**self._laps, "total": round((time.perf_counter() - self._started) * 1000, 2)}
