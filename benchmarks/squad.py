@@ -6,8 +6,12 @@ CC BY-SA 4.0).
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 DEFAULT_DATA = Path("../shared/data/squad")
 
@@ -31,7 +35,7 @@ class SquadQuestion:
 def write_corpus(data: Path, folder: Path) -> list[SquadQuestion]:
     """Write every article of `data` (a .jsonl.gz) as a file into `folder`; return the questions in the file's order."""
     folder.mkdir(parents=True, exist_ok=True)
-    articles: dict[str, list[dict]] = {}
+    articles: dict[str, list[dict[str, Any]]] = {}
     with gzip.open(data, "rt", encoding="utf-8") as lines:
         for line in lines:
             paragraph = json.loads(line)
@@ -58,3 +62,10 @@ def write_corpus(data: Path, folder: Path) -> list[SquadQuestion]:
                 )
             offset += len(text) + 2
     return questions
+
+
+def spread(items: Sequence[_T], count: int) -> list[_T]:
+    """Return `count` of the items, evenly spread over all of them, or all when there are fewer."""
+    if len(items) <= count:
+        return list(items)
+    return [items[i * len(items) // count] for i in range(count)]

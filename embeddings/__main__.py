@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,13 +15,14 @@ from typing import Any
 
 from tqdm import tqdm
 
-from embeddings.builds import has_index, roll_back, writer_lock
+from embeddings.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import examine
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_folder
-from embeddings.store import Store
+from embeddings.scan import scan
+from embeddings.store import Store, explain
 from embeddings.sync import Progress, SyncReport, reembed, sync
 
 logger = logging.getLogger(__name__)
@@ -38,6 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
         return command(options)
     except ArticlesError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except sqlite3.DatabaseError as error:
+        print(f"error: {explain(options.index, error)}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output (head, less) went away
@@ -79,6 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _sync(options: argparse.Namespace) -> int:
+    scan(options.folder)  # a missing folder is said before a model is loaded
     name = options.encoder
     if name is None:
         name = open_record(options.index).encoder.name if has_index(options.index) else PACKAGED_ENCODER
@@ -98,6 +104,7 @@ def _reembed(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
+    current_build(options.index)
     with writer_lock(options.index):
         build = roll_back(options.index)
     folder = recorded_folder(options.index)
@@ -158,8 +165,6 @@ def _doctor(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _store(index: Path) -> Iterator[Store]:
-    from embeddings.builds import current_build
-
     store = Store(current_build(index).store_file)
     try:
         with store.reading():

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from embeddings.config import ChunkingConfig
 from embeddings.encoder import EncoderIdentity
-from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
+from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, IndexUnwritable
 from embeddings.store import Store
 
 
@@ -176,14 +176,19 @@ def writer_lock(index: Path) -> Iterator[None]:
 
     Raises:
         IndexBusy: another process holds it.
+        IndexUnwritable: the place is a file, or may not be written.
     """
-    index.mkdir(parents=True, exist_ok=True)
     lock = FileLock(index / "writer.lock", timeout=0)
     try:
+        index.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
         raise IndexBusy(
             f"Another process is writing to the index in {index}.", "Wait until it is done, then try again."
+        ) from error
+    except OSError as error:
+        raise IndexUnwritable(
+            f"The index in {index} cannot be written ({error.strerror}).", "Name another place with --index."
         ) from error
     try:
         yield

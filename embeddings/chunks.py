@@ -1,6 +1,7 @@
 """From a document to its chunks: whole sentences, near one size, within a paragraph."""
 
 import hashlib
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from embeddings.config import ChunkingConfig
@@ -57,12 +58,21 @@ def pack(sentences: list[Span], config: ChunkingConfig) -> list[Span]:
     parts = max(1, round(total / config.target_chars))
     # first[i] is the sentence that part i begins with: the one that starts nearest to an even cut
     even = [sentences[0][0] + total * i / parts for i in range(parts)]
-    first = sorted({min(range(len(sentences)), key=lambda s: abs(sentences[s][0] - cut)) for cut in even})
+    starts = [start for start, _ in sentences]
+    first = sorted({_nearest(starts, cut) for cut in even})
     last = [*(index - 1 for index in first[1:]), len(sentences) - 1]
     return [
         (sentences[begin if i == 0 else max(first[i - 1], begin - config.overlap_sentences)][0], sentences[stop][1])
         for i, (begin, stop) in enumerate(zip(first, last, strict=True))
     ]
+
+
+def _nearest(values: list[int], wanted: float) -> int:
+    """Return the position of the value nearest to `wanted` in ascending `values`; the lower of two as near."""
+    after = bisect_left(values, wanted)
+    if after == 0 or (after < len(values) and values[after] - wanted < wanted - values[after - 1]):
+        return after
+    return after - 1
 
 
 def _blocks(document: Document, config: ChunkingConfig) -> list[list[Span]]:

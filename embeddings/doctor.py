@@ -43,7 +43,9 @@ def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding
         return [Finding("SQLite file", False, error.what, error.next_step)]
     try:
         with store.reading():
-            return list(_examine(store, build, index, encoder))
+            findings = list(_examine(store, build, index, encoder))
+        findings.append(_finding("full text", list(_full_text_problems(store.connection)), "whole", _reembed(index)))
+        return findings
     except sqlite3.DatabaseError as error:
         return [Finding("SQLite file", False, str(error), _reembed(index))]
     finally:
@@ -69,13 +71,12 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
         "chunks", list(_chunk_problems(connection)), f"{store.count_chunks()} exact in their articles", _reembed(index)
     )
     yield _finding("words", list(_word_problems(connection)), "full-text index equals the chunks", _reembed(index))
-    yield _finding(
-        "vectors",
-        list(_vector_problems(connection, record.encoder.dimension)),
-        "one of length one for every chunk",
-        _reembed(index),
-    )
-    cache_problems = list(_cache_problems(store, build, record.encoder.dimension))
+    vector_problems = list(_vector_problems(connection, record.encoder.dimension))
+    yield _finding("vectors", vector_problems, "one of length one for every chunk", _reembed(index))
+    if vector_problems:
+        cache_problems = ["cannot be compared while the stored vectors are bad"]
+    else:
+        cache_problems = list(_cache_problems(store, build, record.encoder.dimension))
     yield _finding(
         "FAISS file",
         cache_problems,
@@ -111,12 +112,27 @@ def _word_problems(connection: sqlite3.Connection) -> Iterator[str]:
     yield from (f"words of chunk {row[0]}, which is gone" for row in extra)
 
 
+def _full_text_problems(connection: sqlite3.Connection) -> Iterator[str]:
+    """Ask FTS5 to check itself, which older versions of SQLite leave out of their own check; outside any transaction."""
+    connection.execute("BEGIN")
+    try:
+        connection.execute("INSERT INTO chunk_words (chunk_words) VALUES ('integrity-check')")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):  # a writer is at work: then FTS5 works too
+            yield str(error)
+    except sqlite3.DatabaseError as error:
+        yield str(error)
+    finally:
+        connection.execute("ROLLBACK")
+
+
 def _vector_problems(connection: sqlite3.Connection, dimension: int) -> Iterator[str]:
     for chunk_id, blob in connection.execute("SELECT chunks.id, vector FROM chunks LEFT JOIN vectors USING (key)"):
-        vector = np.frombuffer(blob or b"", dtype="<f2").astype(np.float32)
-        if len(vector) != dimension:
-            yield f"chunk {chunk_id} has {len(vector)} dimensions, not {dimension}"
-        elif not abs(float(np.linalg.norm(vector)) - 1) < _LENGTH_TOLERANCE:
+        if len(blob or b"") != 2 * dimension:
+            yield f"chunk {chunk_id} has a vector of {len(blob or b'')} bytes, not {2 * dimension}"
+            continue
+        vector = np.frombuffer(blob, dtype="<f2").astype(np.float32)
+        if not abs(float(np.linalg.norm(vector)) - 1) < _LENGTH_TOLERANCE:
             yield f"chunk {chunk_id} has a vector that is not of length one"
 
 

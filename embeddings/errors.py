@@ -34,5 +34,9 @@ class IndexBusy(ArticlesError):
     """Another process writes to the index."""
 
 
+class IndexUnwritable(ArticlesError):
+    """The index's place cannot be written."""
+
+
 class ModelUnavailable(ArticlesError):
     """Model weights are missing or are not the expected ones."""

@@ -18,7 +18,7 @@ _NAVIGATION = re.compile(
     |sign\ up\ (for|to)\b.*|newsletter|read\ (also|next|more)\b.*|see\ also:?|related\ (news|articles|stories|posts|topics)
     |(more|latest|top|other|breaking)\ (news|stories|headlines|articles)(\ .{1,20})?|(most|popular)\ (read|popular|viewed|posts)
     |news\ ?(line|feed)|back\ to\ top|print\ this\b.*|advertisement|sponsored(\ content)?|(skip|jump)\ to\ (main\ )?content
-    |all\ rights\ reserved.*|(©|\(c\)|copyright\b).*|privacy\ policy.*|terms\ of\ (use|service).*|cookie\ (policy|settings)
+    |all\ rights\ reserved.*|(©|\(c\)\ |copyright\ )[\ ©(c)]*(\d{4}|by\b).*|privacy\ policy|terms\ of\ (use|service)|cookie\ (policy|settings)
     |contact\ us|about\ us|download\ (the|our)\ app\b.*|tags?:.*
     |поделиться.*|подписывайтесь.*|подписаться.*|читайте\ также.*|оставить\ комментарий|комментарии|лента\ новостей
     |следите\ за\ нами.*|все\ права\ защищены.*|главные\ новости|последние\ новости""",
@@ -49,11 +49,20 @@ def find_furniture(text: str, metadata: Metadata) -> tuple[Furniture, ...]:
     ]
     taken = {(piece.start, piece.end) for piece in known}
     lines = [line for line in line_spans(text) if line not in taken and not _inside(line, metadata.header)]
-    found = sorted([*known, *_navigation(text, lines)], key=lambda piece: piece.start)
+    found = _outermost([*known, *_navigation(text, lines)])
     rest = text
     for piece in reversed(found):
         rest = rest[: piece.start] + rest[piece.end :]
     return tuple(found) if rest.strip() else ()
+
+
+def _outermost(pieces: list[Furniture]) -> list[Furniture]:
+    """Return the pieces in order without those that lie inside another, such as a sign-off in a copyright line."""
+    kept: list[Furniture] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.start, -piece.end)):
+        if not kept or piece.start >= kept[-1].end:
+            kept.append(piece)
+    return kept
 
 
 def _navigation(text: str, lines: list[Span]) -> list[Furniture]:
@@ -65,7 +74,7 @@ def _navigation(text: str, lines: list[Span]) -> list[Furniture]:
         foreign = dominant_script(line) not in (article_script, None)
         is_navigation = len(line) <= _NAVIGATION_CHARS and bool(_NAVIGATION.fullmatch(line))
         # After the article's last prose, everything from the first sure sign on belongs to the page.
-        in_tail = in_tail or (i > last_prose and (is_navigation or (foreign and not _SENTENCE_END.search(line))))
+        in_tail = in_tail or (i > last_prose >= 0 and (is_navigation or (foreign and not _SENTENCE_END.search(line))))
         if is_navigation or in_tail:
             pieces.append(Furniture(start, end, "another language" if foreign else "navigation"))
     return pieces

@@ -81,20 +81,13 @@ class Snapshot:
         found = {row[0]: StoredChunk(*row) for row in rows}
         return [found[chunk_id] for chunk_id in ids if chunk_id in found]
 
-    def chunks_of(self, path: str) -> list[tuple[int, int]]:
-        """Return where the chunks of a document lie, [start, end), in order."""
-        return self._store.connection.execute(
-            'SELECT start, "end" FROM chunks JOIN documents ON documents.id = document_id WHERE path = ? ORDER BY start',
+    def chunks_of(self, path: str) -> list[StoredChunk]:
+        """Return the chunks of a document, in order."""
+        rows = self._store.connection.execute(
+            "SELECT chunks.id FROM chunks JOIN documents ON documents.id = document_id WHERE path = ? ORDER BY start",
             (path,),
-        ).fetchall()
-
-    def chunk_count(self, word: str, limit: int) -> int:
-        """Return in how many chunks, at most `limit`, a word stands in any of its forms."""
-        expression = match_expression(word)
-        if expression is None:
-            return 0
-        rows = "SELECT 1 FROM chunk_words WHERE chunk_words MATCH ? LIMIT ?"
-        return int(self._store.connection.execute(f"SELECT count(*) FROM ({rows})", (expression, limit)).fetchone()[0])
+        )
+        return self.chunks([row[0] for row in rows])
 
     def size(self) -> int:
         """Return the number of chunks."""

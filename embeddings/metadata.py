@@ -16,13 +16,14 @@ _DATE_LINE = re.compile(r"(?:date|published(?:\s+on)?|updated)?\s*:?\s*(.+)", re
 _MARKDOWN_TITLE = re.compile(r"#\s+(.+?)\s*#*$")
 # An agency's sign-off after the last sentence: "///nCa, 16 May 2024", "— TASS, May 16, 2024", "(Reuters, 2024-05-16)".
 _SIGN_OFF = re.compile(
-    r"(?:/{2,}|[—–]|--|\()\s*(?P<source>[^\W\d][^,;()/\n]{0,40}),\s*(?P<date>[\w ,./-]{8,24}?)\s*\)?\.?$"
+    r"(?:(?<!/)/{2,}|[—–]|--|\()\s*(?P<source>[^\W\d][^,;()/\n]{0,40}),\s*(?P<date>[\w ,./-]{8,24}?)\s*\)?\.?$"
 )
 _DATE_FORMATS = (
     "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d %b. %Y",
     "%B %d, %Y", "%b %d, %Y", "%b. %d, %Y", "%A, %B %d, %Y", "%A, %d %B %Y",
 )  # fmt: skip
 _TITLE_CHARS = 200
+_PROSE_CHARS = 60
 _SENTENCE_MARKS = tuple(".!?:;,…。")
 
 
@@ -57,12 +58,13 @@ def read_metadata(text: str, path: str) -> Metadata:
         header.append(lines.pop(0))
     title, title_lines = _title(text, lines)
     sign_off_source, sign_off_date, sign_off = _sign_off(text, lines)
+    chosen = fields.get("title") or title or title_from_path(path)
     return Metadata(
-        title=fields.get("title") or title or title_from_path(path),
+        title=chosen,
         date=fields.get("date") or sign_off_date,
         source=fields.get("source") or fields.get("url") or sign_off_source,
         header=tuple(header),
-        title_lines=tuple(title_lines),
+        title_lines=tuple(line for line in title_lines if _same_words(_heading(text[slice(*line)]), chosen)),
         sign_off=sign_off,
     )
 
@@ -72,7 +74,7 @@ def title_from_path(path: str) -> str:
     words = re.sub(r"[_\s]+", " ", PurePosixPath(path).stem).strip()
     if " " not in words:
         words = words.replace("-", " ").strip()
-    return words[:1].upper() + words[1:]
+    return words[:1].upper() + words[1:] or PurePosixPath(path).stem
 
 
 def parse_date(words: str) -> str | None:
@@ -94,8 +96,8 @@ def _front_matter(text: str) -> tuple[dict[str, str], int]:
         return {}, 0
     try:
         values = yaml.safe_load(match[1])
-    except yaml.YAMLError:
-        return {}, 0  # two rules around ordinary text, or YAML nobody can read: then it is text
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}, 0  # two rules around ordinary text, or YAML nobody can read (a 45th of May): then it is text
     if not isinstance(values, dict):
         return {}, 0
     fields = {str(key).lower(): _as_field(str(key).lower(), value) for key, value in values.items()}
@@ -124,13 +126,21 @@ def _title(text: str, lines: list[Span]) -> tuple[str | None, list[Span]]:
     if len(lines) < 2 or lines[0][1] - lines[0][0] > _TITLE_CHARS:
         return None, []
     first = text[slice(*lines[0])]
-    if heading := _MARKDOWN_TITLE.fullmatch(first):
-        return heading[1], [lines[0]]
+    if not any(char.isalnum() for char in first):
+        return None, []
+    if _MARKDOWN_TITLE.fullmatch(first):
+        return _heading(first), [lines[0]]
     repeats = [line for line in lines[:5] if _same_words(text[slice(*line)], first)]
     stands_alone = text.count("\n", lines[0][1], lines[1][0]) > 1
     if len(repeats) > 1 or (stands_alone and not first.endswith(_SENTENCE_MARKS) and not first.startswith(("-", "*"))):
         return first, repeats
     return None, []
+
+
+def _heading(line: str) -> str:
+    """Return a title line without the signs of a Markdown heading."""
+    match = _MARKDOWN_TITLE.fullmatch(line)
+    return match[1] if match else line
 
 
 def _same_words(one: str, other: str) -> bool:
@@ -139,7 +149,8 @@ def _same_words(one: str, other: str) -> bool:
 
 def _sign_off(text: str, lines: list[Span]) -> tuple[str | None, str | None, Span | None]:
     for start, end in reversed(lines):
-        if match := _SIGN_OFF.search(text, start, end):
-            if day := parse_date(match["date"]):
-                return match["source"].strip(), day, (match.start(), match.end())
+        if (match := _SIGN_OFF.search(text, start, end)) and (day := parse_date(match["date"])):
+            return match["source"].strip(), day, (match.start(), match.end())
+        if end - start >= _PROSE_CHARS and text[start:end].endswith(_SENTENCE_MARKS):
+            break  # the article goes on here: a dash and a date above it are part of a sentence
     return None, None, None

@@ -4,6 +4,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from embeddings.documents import is_supported
 from embeddings.errors import FolderMissing
@@ -62,6 +63,9 @@ def scan(folder: Path) -> Scan:
                     stat = os.stat(os.path.join(parent, name))
                 except OSError as error:
                     unreachable.append((path, error.strerror or "unknown error"))
+                    continue
+                if not S_ISREG(stat.st_mode):
+                    unreachable.append((path, "it is not a regular file"))
                     continue
                 files.append(FoundFile(path, _stamp(stat), stat.st_size))
     return Scan(tuple(sorted(files, key=lambda file: file.path)), tuple(skipped), tuple(unreachable))

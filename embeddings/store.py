@@ -15,7 +15,7 @@ from embeddings.documents import Document
 from embeddings.encoder import Vectors
 from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, UnreadableFile
 from embeddings.furniture import Furniture
-from embeddings.migrations import migrate
+from embeddings.migrations import migrate, schema_version
 
 _VECTOR_TYPE = np.dtype("<f2")  # half the disk of float32; changes a cosine by less than 0.0001
 _BUSY_TIMEOUT_S = 30.0
@@ -90,9 +90,11 @@ class Store:
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")  # a committed file survives a power cut too
             self.connection.execute("PRAGMA foreign_keys = ON")
+            if not create and schema_version(self.connection) == 0:
+                raise sqlite3.DatabaseError("it is empty")
             migrate(self.connection)
         except sqlite3.DatabaseError as error:
-            raise explain(file, error) from error
+            raise explain(file.parent.parent.parent, error) from error  # INDEX/builds/NUMBER/articles.sqlite
 
     def close(self) -> None:
         self.connection.close()
@@ -247,6 +249,12 @@ class Store:
         find = "SELECT 1 FROM vectors WHERE key = ?"
         return {key for key in keys if self.connection.execute(find, (key,)).fetchone()}
 
+    def has_unused_vectors(self) -> bool:
+        """Tell whether chunks were removed since the last `drop_unused_vectors`."""
+        return (
+            self.connection.execute("SELECT 1 FROM removed_chunks WHERE key IS NOT NULL LIMIT 1").fetchone() is not None
+        )
+
     def drop_unused_vectors(self) -> None:
         """Delete the vectors that only removed chunks used; inside a transaction.
 
@@ -316,9 +324,8 @@ def _document(row: tuple[str, str, str | None, str | None, str, str, str, str]) 
     return Document(path, title, date, source, text, tuple(json.loads(page_starts)), pieces, file_sha256)
 
 
-def explain(file: Path, error: sqlite3.DatabaseError) -> ArticlesError:
-    """Return what a person is told when SQLite fails on `file`."""
-    index = file.parent.parent
+def explain(index: Path, error: sqlite3.DatabaseError) -> ArticlesError:
+    """Return what a person is told when SQLite fails on an index."""
     if "locked" in str(error):
         return IndexBusy(f"The index in {index} is in use by another process.", "Try again in a minute.")
     if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):

@@ -86,6 +86,8 @@ class _Pending:
     found: FoundFile
     chunks: list[Chunk]
     keys: list[bytes]
+    renamed_from: StoredFile | None = None
+    """The document of the same bytes that vanished; its title, from the file's name, has changed with the path."""
 
 
 class _Gone:
@@ -228,6 +230,7 @@ class _Run:
         self.on_progress = on_progress
         self.should_stop = should_stop
         self.tally = _Tally()
+        self.stopped = False
         self.files_done = self.bytes_done = self.files_total = self.bytes_total = 0
 
     def run(self, started: float) -> SyncReport:
@@ -247,18 +250,17 @@ class _Run:
             self._fail(
                 path, UnreadableFile(f"{path} cannot be looked at: {reason}.", "Mend its name or its permissions.")
             )
-        stopped = False
         for group in self._groups(touched, stored, gone):
             self._write(group, stored)
-            if stopped := self.should_stop():
-                break
-        if not stopped:
+        # Stopped early, a file not yet looked at may be the new place of one that seems gone.
+        if not self.stopped:
             for file in gone.rest():
                 with self.store.transaction() as generation:
                     self.store.delete_document(file.path, generation)
                 self.tally.deleted.append(file.path)
-            with self.store.transaction():
-                self.store.drop_unused_vectors()
+            if self.store.has_unused_vectors():
+                with self.store.transaction():
+                    self.store.drop_unused_vectors()
         tally = self.tally
         return SyncReport(
             added=tuple(tally.added),
@@ -270,7 +272,7 @@ class _Run:
             skipped=found.skipped,
             chunks_encoded=tally.chunks_encoded,
             chunks_kept=tally.chunks_kept,
-            stopped=stopped,
+            stopped=self.stopped,
             seconds=time.monotonic() - started,
         )
 
@@ -279,6 +281,7 @@ class _Run:
         group: list[_Pending] = []
         for file in touched:
             if self.should_stop():
+                self.stopped = True
                 break
             pending = self._read(file, stored, gone)
             if pending is None:
@@ -306,17 +309,18 @@ class _Run:
             self.store.set_stamp(before.document_id, file.stamp)
             self.tally.unchanged += 1
             return None
-        if before is None and (moved := gone.take(document.file_sha256)):
+        moved = gone.take(document.file_sha256) if before is None else None
+        if moved:
             self.tally.renamed.append((moved.path, file.path))
-            with self.store.transaction():
-                self.store.rename_document(moved.document_id, file.path, file.stamp)
-            stored[file.path] = moved
-            renamed = self.store.document(file.path)
-            if renamed and renamed.title == document.title:
+            old = self.store.document(moved.path)
+            if old and old.title == document.title:
+                with self.store.transaction():
+                    self.store.rename_document(moved.document_id, file.path, file.stamp)
                 return None
             # The title came from the file's name and goes to the encoder with every chunk: those are encoded again.
         chunks = chunk_document(document, self.config.chunking)
-        return _Pending(document, file, chunks, [content_key(document.title, chunk.text) for chunk in chunks])
+        keys = [content_key(document.title, chunk.text) for chunk in chunks]
+        return _Pending(document, file, chunks, keys, moved)
 
     def _write(self, group: list[_Pending], stored: dict[str, StoredFile]) -> None:
         known = self.store.known_keys(key for pending in group for key in pending.keys)
@@ -330,13 +334,16 @@ class _Run:
         encoded = dict(zip(texts, vectors, strict=True))
         self.tally.chunks_encoded += len(texts)
         self.tally.chunks_kept += sum(len(pending.chunks) for pending in group) - len(texts)
-        renamed = {new for _, new in self.tally.renamed}
         for pending in group:
             own: dict[bytes, np.ndarray] = {key: encoded[key] for key in pending.keys if key in encoded}
             with self.store.transaction() as generation:
+                if pending.renamed_from:
+                    self.store.rename_document(
+                        pending.renamed_from.document_id, pending.document.path, pending.found.stamp
+                    )
                 self.store.put_document(pending.document, pending.found.stamp, pending.chunks, own, generation)
             path = pending.document.path
-            if path not in renamed:
+            if not pending.renamed_from:
                 (self.tally.changed if path in stored else self.tally.added).append(path)
             self._advance(pending.found)
 

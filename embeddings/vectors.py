@@ -6,6 +6,7 @@ import os
 import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -30,7 +31,8 @@ class Hit:
 class VectorIndex:
     """The vectors of one generation, by chunk id. Never changed once made: a reader keeps the one it has."""
 
-    def __init__(self, index: faiss.IndexIDMap2, generation: int) -> None:
+    def __init__(self, index: Any, generation: int) -> None:
+        # An IndexIDMap2, a type that FAISS's own annotations lose in cloning and reading.
         self._index = index
         self.generation = generation
 
@@ -43,7 +45,7 @@ class VectorIndex:
 
     def updated(self, changes: VectorChanges, generation: int) -> "VectorIndex":
         """Return a new index with the changes applied."""
-        index = faiss.clone_index(self._index)
+        index: Any = faiss.clone_index(self._index)
         if len(changes.removed_ids):
             index.remove_ids(changes.removed_ids)
         if len(changes.added_ids):
@@ -62,13 +64,14 @@ class VectorIndex:
 
     def vectors_of(self, ids: np.ndarray) -> Vectors:
         """Return the vectors of chunks that are in the index, (len(ids), dimension)."""
-        return self._index.reconstruct_batch(ids)
+        vectors: Vectors = self._index.reconstruct_batch(ids)
+        return vectors
 
     def write(self, file: Path) -> None:
         """Write the cache file, then the stamp that vouches for it; a crash in between leaves a cache that is not believed."""
         data = faiss.serialize_index(self._index)
         _replace(file, data.tobytes())
-        stamp = _Stamp(self.generation, len(data), zlib.crc32(data))
+        stamp = _Stamp(self.generation, len(data), zlib.crc32(data.data))
         _replace(_stamp_file(file), json.dumps(asdict(stamp)).encode())
 
 
@@ -93,6 +96,7 @@ def open_vectors(file: Path, store: Store, dimension: int) -> VectorIndex:
         vectors = catch_up(cached, store, dimension)
         if len(vectors) == store.count_chunks():
             return vectors
+    _stamp_file(file).unlink(missing_ok=True)  # so that the next sync writes the file anew
     logger.debug("vectors rebuilt from the store, cache file %s", "missing or damaged" if cached is None else "stale")
     return VectorIndex.empty(dimension).updated(store.vector_changes(-1, dimension), generation)
 
@@ -111,7 +115,7 @@ def cache_is_stale(file: Path, store: Store) -> bool:
     It is a convenience at start, so it may lag behind by a few changes, which are applied when it is read.
     """
     stamp = _read_stamp(file)
-    if stamp is None or file.stat().st_size != stamp.size or stamp.generation > store.generation():
+    if stamp is None or stamp.generation > store.generation() or file.stat().st_size != stamp.size:
         return True
     return store.count_changes(stamp.generation) > _STALE_SHARE * store.count_chunks()
 
@@ -123,7 +127,7 @@ def read_cache(file: Path) -> VectorIndex | None:
         return None
     try:
         data = np.fromfile(file, dtype=np.uint8)
-        if zlib.crc32(data) != stamp.crc32:
+        if zlib.crc32(data.data) != stamp.crc32:
             return None
         return VectorIndex(faiss.deserialize_index(data), stamp.generation)
     except (OSError, RuntimeError):

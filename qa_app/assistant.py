@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.encoder import Encoder, SentenceEncoder
+from embeddings.encoder import SentenceEncoder
 from embeddings.index import Index, recorded_encoder
 from qa_app.config import AssistantConfig
 from qa_app.reading import Reader
@@ -19,7 +19,9 @@ class Assistant:
     config: AssistantConfig
 
 
-def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: Encoder | None = None) -> Assistant:
+def open_assistant(
+    index: Path, config: AssistantConfig | None = None, encoder: SentenceEncoder | None = None
+) -> Assistant:
     """Open the assistant over an index.
 
     Raises:

@@ -19,12 +19,18 @@ class RetrievalConfig:
 class AnswerConfig:
     """How statements become an answer."""
 
-    threshold: float = 0.2
+    threshold: float = 0.05
     """Confidence, 0..1, below which the answer is an abstention. See docs/reading.md for the error rates."""
-    most_statements: int = 5
-    """Sentences in an answer that wants more than one fact."""
-    statement_share: float = 0.35
-    """A further sentence is taken when its score is at least this share, 0..1, of the best one's."""
+    several_most: int = 5
+    """Sentences in an answer that wants more than one fact, at most."""
+    several_share: float = 0.15
+    """There a further sentence is taken when its score is at least this share, 0..1, of the best one's."""
+    sure: float = 0.5
+    """Below this confidence, 0..1, a question that wants one fact also gets the best sentence's rivals."""
+    unsure_most: int = 3
+    """Sentences in such an answer, at most."""
+    unsure_share: float = 0.5
+    """There a rival is taken when its score is at least this share, 0..1, of the best one's."""
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,19 @@ def _answer(assistant: Assistant, snapshot: Snapshot, question: str) -> Iterator
     config = assistant.config
 
     searched_for = " ".join(question.split())
+    if not searched_for:
+        yield Failed("The question is empty.", "Type a question.")
+        return
+    if not snapshot.size():
+        yield Failed("There are no articles in the index yet.", "Add some, or wait until they are indexed.")
+        return
     yield Searching(searched_for)
 
     passages = retrieve(snapshot, searched_for, config.retrieval)
     clock.lap("retrieve")
     yield Evidence(tuple(passages))
 
-    statements = assistant.reader.read(searched_for, passages, snapshot)
+    statements = assistant.reader.read(searched_for, passages)
     clock.lap("read")
 
     cited = cite(select(searched_for, statements, config.answer), snapshot)

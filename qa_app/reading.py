@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from embeddings.index import Snapshot
 from qa_app.values import Passage, Statement
 
 
 class Reader(Protocol):
     """Finds the words that answer a question."""
 
-    def read(self, question: str, passages: Sequence[Passage], snapshot: Snapshot) -> list[Statement]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Statement]:
         """Return the passages' statements, best first, each sentence once; the first one's score is the confidence."""
         ...

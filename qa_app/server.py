@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from embeddings.encoder import Encoder
+from embeddings.encoder import SentenceEncoder
 from embeddings.errors import ArticlesError, FolderMissing
 from qa_app.assistant import open_assistant
 from qa_app.corpus import Corpus
@@ -14,7 +14,7 @@ class PortInUse(ArticlesError):
     """The port cannot be had."""
 
 
-def serve(folder: Path, index: Path, encoder: Encoder, host: str, port: int, share: bool) -> None:
+def serve(folder: Path, index: Path, encoder: SentenceEncoder, host: str, port: int, share: bool) -> None:
     """Serve the chat over `folder` and keep its index in sync; returns after Ctrl-C.
 
     Raises:

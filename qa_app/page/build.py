@@ -1,15 +1,14 @@
 """The page put together: chat and evidence side by side, the corpus, and the API."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from embeddings.index import Index
 from qa_app.assistant import Assistant
 from qa_app.corpus import Corpus
+from qa_app.examples import example_questions
 from qa_app.output import AnswerJson, PassageJson, answer_json, passage_json
 from qa_app.page.chat import Chat
 from qa_app.page.corpus_tab import CorpusTab
@@ -35,6 +34,7 @@ def build_page(assistant: Assistant, corpus: Corpus) -> gr.Blocks:
     def article(place: dict[str, Any]) -> str:
         return chat.article(str(place["path"]), int(place["start"]), int(place["end"]))
 
+    page: gr.Blocks
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(f"<h1>{_TITLE}</h1>", elem_id="heading", padding=False)
         with gr.Tabs():
@@ -50,7 +50,7 @@ def build_page(assistant: Assistant, corpus: Corpus) -> gr.Blocks:
                     _chat_interface(chat, assistant, panel)
                 with gr.Column(scale=2, min_width=300, elem_id="evidence"):
                     gr.HTML("<h2>Evidence</h2>", padding=False)
-                    panel.render()
+                    panel.render()  # type: ignore[no-untyped-call]
             with gr.Tab("Corpus"):
                 CorpusTab(corpus, assistant.index).build(_read("corpus.js"))
         _publish_api(assistant)
@@ -64,20 +64,13 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": gr.themes.Soft(font=fonts, font_mono=["ui-monospace", "Consolas", "monospace"]),
         "css_paths": _HERE / "style.css",
-        "footer_links": ["api"],
+        "footer_links": ["api", "settings"],
         "run_history": False,
         "ssr_mode": False,
         "enable_monitoring": False,
         "quiet": True,
         "show_error": True,
     }
-
-
-def example_questions(index: Index, count: int = _EXAMPLES) -> list[str]:
-    """Return questions that the corpus can answer, made from its titles."""
-    with index.snapshot() as snapshot:
-        titles = [document.title for document in snapshot.documents()]
-    return [f"What do we know about “{title}”?" for title in _spread(titles, count)]
 
 
 def _chat_interface(chat: Chat, assistant: Assistant, panel: gr.HTML) -> None:
@@ -92,10 +85,16 @@ def _chat_interface(chat: Chat, assistant: Assistant, panel: gr.HTML) -> None:
             placeholder="Ask about your articles. Every answer quotes their exact words.",
         ),
         textbox=gr.Textbox(
-            placeholder="Your question", label="Your question", show_label=False, autofocus=True, max_lines=4
+            placeholder="Your question",
+            label="Your question",
+            show_label=False,
+            autofocus=True,
+            max_lines=4,
+            submit_btn=True,
+            stop_btn=True,
         ),
         additional_outputs=[panel],
-        examples=example_questions(assistant.index),
+        examples=example_questions(assistant, _EXAMPLES),
         cache_examples=False,
         editable=True,
         concurrency_limit=_CONCURRENT,
@@ -122,14 +121,8 @@ def _publish_api(assistant: Assistant) -> None:
         with assistant.index.snapshot() as snapshot:
             return [passage_json(passage) for passage in retrieve(snapshot, query, config)]
 
-    gr.api(ask, api_name="ask", concurrency_limit=_CONCURRENT)
-    gr.api(search, api_name="search", concurrency_limit=_CONCURRENT)
-
-
-def _spread(items: Sequence[str], count: int) -> list[str]:
-    """Return `count` of the items, evenly spread, or all when there are fewer."""
-    step = max(1, len(items) // count)
-    return list(items[::step])[:count]
+    gr.api(ask, api_name="ask", concurrency_limit=_CONCURRENT)  # type: ignore[attr-defined]
+    gr.api(search, api_name="search", concurrency_limit=_CONCURRENT)  # type: ignore[attr-defined]
 
 
 def _read(name: str) -> str:

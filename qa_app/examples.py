@@ -1,0 +1,40 @@
+"""Example questions drawn from the corpus: only ones that it answers."""
+
+import re
+from collections import Counter
+
+from embeddings.index import Snapshot
+from qa_app.assistant import Assistant
+from qa_app.pipeline import answer
+
+# Two or more capitalised words that begin no sentence, or one that stands behind a small word: names, mostly.
+_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+)*")
+_SAMPLED_DOCUMENTS = 12
+
+
+def example_questions(assistant: Assistant, count: int) -> list[str]:
+    """Return up to `count` questions about the names that the articles return to, each answered by the corpus."""
+    with assistant.index.snapshot() as snapshot:
+        names = _names(snapshot)
+    questions = []
+    for name in names:
+        question = f"What do we know about {name}?"
+        if not answer(assistant, question).abstained:
+            questions.append(question)
+        if len(questions) == count:
+            break
+    return questions
+
+
+def _names(snapshot: Snapshot) -> list[str]:
+    """Return names, the most repeated of each article first, articles in turn."""
+    entries = snapshot.documents()
+    step = max(1, len(entries) // _SAMPLED_DOCUMENTS)
+    ranked = []
+    for entry in entries[::step][:_SAMPLED_DOCUMENTS]:
+        counts: Counter[str] = Counter()
+        for chunk in snapshot.chunks_of(entry.path):
+            counts.update(_NAME.findall(chunk.text))
+        ranked.append([name for name, _ in counts.most_common(_SAMPLED_DOCUMENTS)])
+    in_turn = [names[i] for i in range(_SAMPLED_DOCUMENTS) for names in ranked if i < len(names)]
+    return list(dict.fromkeys(in_turn))

@@ -1,0 +1,66 @@
+"""What both halves' tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from embeddings.encoder import SentenceEncoder
+from embeddings.sync import sync
+from qa_app.assistant import Assistant, open_assistant
+from tests.serving import Served, serving
+
+settings.register_profile(
+    "project",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("project")
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    """The real, packaged encoder."""
+    return SentenceEncoder()
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of articles that ships."""
+    return Path(__file__).resolve().parents[1] / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seed_index(seeds: Path, encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the seeds, made by the real encoder; tests read it and never change it."""
+    index = tmp_path_factory.mktemp("seeds") / "index"
+    sync(seeds, index, encoder)
+    return index
+
+
+@pytest.fixture(scope="session")
+def assistant(seed_index: Path, encoder: SentenceEncoder) -> Assistant:
+    """The assistant over the seeds, with the real encoder and reader."""
+    return open_assistant(seed_index, encoder=encoder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def refused_connections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Let the processes that tests start reach this machine only; see tests/loopback_only."""
+    file = tmp_path_factory.mktemp("network") / "refused"
+    file.touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REFUSED_CONNECTIONS", str(file))
+        patch.setenv("PYTHONPATH", str(Path(__file__).resolve().parent / "loopback_only"))
+        yield file
+    assert file.read_text() == "", "a process tried to leave this machine"
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, refused_connections: Path) -> Iterator[Served]:
+    """A running server over a copy of the seeds; a test that changes the corpus puts it back."""
+    with serving(tmp_path_factory.mktemp("served")) as server:
+        yield server

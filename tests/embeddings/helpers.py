@@ -1,0 +1,102 @@
+"""What the tests of the offline half share: writing a corpus, and comparing two indexes, row ids aside."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from embeddings.builds import Build, current_build
+from embeddings.config import ChunkingConfig, IndexConfig
+from embeddings.doctor import examine
+from embeddings.documents import Document
+from embeddings.encoder import Encoder
+from embeddings.furniture import find_furniture
+from embeddings.index import Index
+from embeddings.metadata import read_metadata
+
+# Small chunks, so that small files have several.
+SMALL = IndexConfig(ChunkingConfig(target_chars=80, tiny_paragraph_chars=20), encode_group_chunks=6)
+
+
+def write(folder: Path, name: str, text: str | bytes) -> Path:
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return file
+
+
+def article(subject: str, paragraphs: int = 3) -> str:
+    """Prose whose title comes from the file's name; each paragraph is one chunk under `SMALL`."""
+    return "\n\n".join(
+        f"The {subject} of paragraph {number} was opened in spring. Many people came to look at it."
+        for number in range(1, paragraphs + 1)
+    )
+
+
+def titled(title: str, subject: str, paragraphs: int = 3) -> str:
+    """The same under a title line, so that the file's name says nothing."""
+    return f"{title}\n\n{article(subject, paragraphs)}"
+
+
+def document_of(text: str, path: str = "Some_article.txt") -> Document:
+    """What `read_document` makes of a file with this text, without a file."""
+    metadata = read_metadata(text, path)
+    furniture = find_furniture(text, metadata)
+    return Document(path, metadata.title, metadata.date, metadata.source, text, (), furniture, "")
+
+
+def left_after_furniture(document: Document) -> str:
+    """The text with every piece of furniture blanked out, offsets kept."""
+    characters = list(document.text)
+    for piece in document.furniture:
+        characters[piece.start : piece.end] = " " * (piece.end - piece.start)
+    return "".join(characters)
+
+
+def uncovered(text: str, spans: list[tuple[int, int]]) -> str:
+    """What of `text` lies in no span, without white space."""
+    covered = {position for start, end in spans for position in range(start, end)}
+    return "".join(c for position, c in enumerate(text) if position not in covered and not c.isspace())
+
+
+@contextmanager
+def database(build: Build) -> Iterator[sqlite3.Connection]:
+    """The SQLite file, opened behind the program's back, foreign keys unguarded."""
+    connection = sqlite3.connect(build.store_file)
+    try:
+        yield connection
+        connection.commit()
+    finally:
+        connection.close()
+
+
+Content = list[tuple[object, ...]]
+
+
+def contents(index: Path) -> Content:
+    """All that an index holds but row ids, generations, file times and clock times."""
+    with database(current_build(index)) as connection:
+        documents = connection.execute(
+            "SELECT id, path, file_sha256, title, date, source, text, page_starts, furniture FROM documents ORDER BY path"
+        ).fetchall()
+        chunks = """SELECT start, "end", chunks.key, vector, chunk_words.title, chunk_words.text FROM chunks
+            LEFT JOIN vectors USING (key) LEFT JOIN chunk_words ON chunk_words.rowid = chunks.id
+            WHERE document_id = ? ORDER BY start, "end" """
+        held: Content = [(*row[1:], connection.execute(chunks, row[:1]).fetchall()) for row in documents]
+        for table in ("documents", "chunks", "chunk_words", "vectors"):
+            held.append((table, connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]))
+        held.append(("failures", connection.execute("SELECT path, reason FROM failures ORDER BY path").fetchall()))
+    return held
+
+
+def assert_healthy(index: Path, encoder: Encoder | None = None) -> None:
+    bad = [finding for finding in examine(index, encoder.identity if encoder else None) if not finding.ok]
+    assert bad == []
+
+
+def search(index: Path, encoder: Encoder, query: str, k: int = 10) -> list[tuple[str, str, float]]:
+    """Dense search as (document, text, cosine rounded), best first."""
+    with Index(index, encoder).snapshot() as snapshot:
+        hits = snapshot.dense_search(snapshot.encode_query(query), k)
+        found = snapshot.chunks([hit.chunk_id for hit in hits])
+        return [(chunk.document, chunk.text, round(hit.score, 5)) for chunk, hit in zip(found, hits, strict=True)]

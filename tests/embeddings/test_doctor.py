@@ -1,0 +1,197 @@
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.builds import current_build
+from embeddings.doctor import Finding, examine
+from embeddings.errors import IndexMissing
+from embeddings.store import Store, VectorChanges
+from embeddings.sync import sync
+from embeddings.vectors import open_vectors
+from tests.embeddings.helpers import SMALL, article, contents, database, write
+from tests.embeddings.test_vectors import DAMAGES
+from tests.fakes import WordEncoder
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    for subject in ("bridge", "canal", "dam"):
+        write(tmp_path / "articles", f"{subject}.txt", article(subject))
+    sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
+    return tmp_path / "index"
+
+
+def bad(index: Path) -> dict[str, Finding]:
+    return {finding.check: finding for finding in examine(index, WordEncoder().identity) if not finding.ok}
+
+
+def test_a_sound_index_passes_every_check(index: Path) -> None:
+    findings = examine(index, WordEncoder().identity)
+    assert [finding.check for finding in findings] == [
+        "SQLite file",
+        "model",
+        "chunks",
+        "words",
+        "vectors",
+        "FAISS file",
+        "folder",
+        "full text",
+    ]
+    assert all(finding.ok and finding.detail and not finding.next_step for finding in findings)
+
+
+def test_without_an_encoder_the_model_is_not_checked(index: Path) -> None:
+    assert "model" not in {finding.check for finding in examine(index)}
+
+
+def test_there_is_nothing_to_check_without_an_index(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing):
+        examine(tmp_path)
+
+
+ONE_CHUNK = "(SELECT min(id) FROM chunks)"
+ONE_KEY = f"(SELECT key FROM chunks WHERE id = {ONE_CHUNK})"
+
+
+@pytest.mark.parametrize(
+    ("damage", "checks", "words"),
+    [
+        (f'UPDATE chunks SET "end" = "end" - 1 WHERE id = {ONE_CHUNK}', {"chunks", "words"}, "not what was encoded"),
+        (f'UPDATE chunks SET "end" = 99999 WHERE id = {ONE_CHUNK}', {"chunks"}, "not what was encoded"),
+        ("UPDATE documents SET text = 'x' || text WHERE path = 'dam.txt'", {"chunks", "words"}, "not what was encoded"),
+        ("UPDATE documents SET title = 'Other' WHERE path = 'dam.txt'", {"chunks", "words"}, "not what was encoded"),
+        ("UPDATE documents SET text = '' WHERE path = 'dam.txt'", {"chunks", "words"}, "not what was encoded"),
+        (
+            "DELETE FROM chunks WHERE document_id = (SELECT id FROM documents WHERE path = 'dam.txt')",
+            {"chunks", "words", "FAISS file"},
+            "dam.txt has no chunk",
+        ),
+        ("DELETE FROM documents WHERE path = 'dam.txt'", {"SQLite file", "folder"}, "lacks its documents"),
+        (f"DELETE FROM vectors WHERE key = {ONE_KEY}", {"SQLite file", "vectors", "FAISS file"}, "lacks its vectors"),
+        (
+            f"UPDATE vectors SET vector = zeroblob(128) WHERE key = {ONE_KEY}",
+            {"vectors", "FAISS file"},
+            "not of length one",
+        ),
+        (f"DELETE FROM chunk_words WHERE rowid = {ONE_CHUNK}", {"words"}, "is missing"),
+        (f"UPDATE chunk_words SET text = 'other' WHERE rowid = {ONE_CHUNK}", {"words"}, "differs"),
+        (f"UPDATE chunk_words SET title = 'other' WHERE rowid = {ONE_CHUNK}", {"words"}, "differs"),
+        ("INSERT INTO chunk_words (rowid, title, text) VALUES (999, 'a', 'b')", {"words"}, "999, which is gone"),
+        pytest.param("DELETE FROM chunk_words_data WHERE id > 10", set(), "malformed"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_damage_in_the_sqlite_file_is_found(index: Path, damage: str, checks: set[str], words: str) -> None:
+    with database(current_build(index)) as connection:
+        connection.execute(damage)
+    found = bad(index)
+    assert set(found) >= checks
+    assert any(words in finding.detail for finding in found.values())
+    assert all(finding.next_step for finding in found.values())
+
+
+@pytest.mark.parametrize("size", [6, 7, 0, 256])
+def test_a_vector_of_another_dimension_is_found(index: Path, size: int) -> None:
+    with database(current_build(index)) as connection:
+        connection.execute(f"UPDATE vectors SET vector = zeroblob({size}) WHERE key = {ONE_KEY}")
+    assert "vectors" in bad(index)
+
+
+def test_a_file_of_garbage_is_found(index: Path) -> None:
+    current_build(index).store_file.write_bytes(b"garbage " * 1000)
+    assert set(bad(index)) == {"SQLite file"}
+
+
+def test_a_damaged_page_is_found(index: Path) -> None:
+    file = current_build(index).store_file
+    data = bytearray(file.read_bytes())
+    page = int.from_bytes(data[16:18], "big")
+    for start in range(page, len(data), page):
+        data[start : start + 200] = b"\xff" * 200
+    file.write_bytes(data)
+    found = bad(index)
+    assert set(found) == {"SQLite file"}
+    assert "reembed" in found["SQLite file"].next_step
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_faiss_file_is_found(index: Path, damage: Callable[[Path], object]) -> None:
+    damage(current_build(index).vectors_file)
+    found = bad(index)
+    assert set(found) == {"FAISS file"}
+    assert str(current_build(index).vectors_file) in found["FAISS file"].next_step
+
+
+@pytest.mark.parametrize("what", ["other vectors", "one missing", "one too many", "newer"])
+def test_a_faiss_file_that_says_something_else_is_found(index: Path, what: str) -> None:
+    build = current_build(index)
+    store = Store(build.store_file)
+    vectors, generation = open_vectors(build.vectors_file, store, 64), store.generation()
+    ids = np.sort(vectors.ids())
+    changes = {
+        "other vectors": VectorChanges(ids[:2], vectors.vectors_of(ids[1::-1].copy()), ids[:2]),
+        "one missing": VectorChanges(ids[:0], vectors.vectors_of(ids[:0]), ids[:1]),
+        "one too many": VectorChanges(ids[:1] + 1000, vectors.vectors_of(ids[:1]), ids[:0]),
+        "newer": VectorChanges(ids[:0], vectors.vectors_of(ids[:0]), ids[:0]),
+    }[what]
+    vectors.updated(changes, generation + (what == "newer")).write(build.vectors_file)
+    store.close()
+    assert set(bad(index)) == {"FAISS file"}
+
+
+def test_a_faiss_file_that_lags_behind_is_no_damage(index: Path, tmp_path: Path) -> None:
+    build = current_build(index)
+    kept = {file: file.read_bytes() for file in (build.vectors_file, build.vectors_file.with_suffix(".json"))}
+    write(tmp_path / "articles", "tower.txt", article("tower"))
+    (tmp_path / "articles" / "dam.txt").unlink()
+    sync(tmp_path / "articles", index, WordEncoder(), SMALL)
+    for file, data in kept.items():
+        file.write_bytes(data)
+    assert bad(index) == {}
+
+
+def test_an_encoder_with_other_weights_is_found(index: Path) -> None:
+    identity = replace(WordEncoder().identity, weights_sha256="0" * 64)
+    (finding,) = [finding for finding in examine(index, identity) if not finding.ok]
+    assert finding.check == "model"
+    assert "reembed" in finding.next_step
+
+
+def test_a_folder_that_went_on_is_found(index: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    write(folder, "tower.txt", article("tower"))
+    write(folder, "canal.txt", article("river"))
+    (folder / "dam.txt").unlink()
+    finding = bad(index)["folder"]
+    assert finding.detail == "tower.txt is new; dam.txt is gone; canal.txt has changed"
+    assert f"python -m embeddings sync {folder} --index {index}" in finding.next_step
+
+
+def test_a_file_that_was_only_touched_has_not_changed(index: Path, tmp_path: Path) -> None:
+    os.utime(tmp_path / "articles" / "dam.txt", (1, 1))
+    assert bad(index) == {}
+
+
+def test_a_file_that_could_not_be_read_is_not_new(index: Path, tmp_path: Path) -> None:
+    write(tmp_path / "articles", "tower.txt", b"")
+    sync(tmp_path / "articles", index, WordEncoder(), SMALL)
+    assert bad(index) == {}
+
+
+def test_a_folder_that_is_gone_is_found(index: Path, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "articles")
+    assert set(bad(index)) == {"folder"}
+
+
+def test_examining_changes_nothing(index: Path) -> None:
+    before = contents(index)
+    current_build(index).vectors_file.unlink()
+    files = {file for file in index.rglob("*") if file.suffix not in {".sqlite-wal", ".sqlite-shm"}}
+    bad(index)
+    assert contents(index) == before
+    assert {file for file in index.rglob("*") if file.suffix not in {".sqlite-wal", ".sqlite-shm"}} == files

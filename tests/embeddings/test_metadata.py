@@ -1,0 +1,218 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.metadata import parse_date, read_metadata, title_from_path
+from tests.embeddings.odd_text import odd_texts
+
+PROSE = "The city collects the rain in tanks. It uses half of the water that it used before."
+
+
+def spans(text: str, found: tuple[tuple[int, int], ...]) -> list[str]:
+    return [text[slice(*span)] for span in found]
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("2024-05-17", "2024-05-17"),
+        ("2024/05/17", "2024-05-17"),
+        ("17.05.2024", "2024-05-17"),
+        ("17 May 2024", "2024-05-17"),
+        ("7  May  2024", "2024-05-07"),
+        ("May 17, 2024", "2024-05-17"),
+        ("Sept. 1, 2024", None),
+        ("Sep. 1, 2024", "2024-09-01"),
+        ("Friday, 17 May 2024", "2024-05-17"),
+        ("Friday, May 17, 2024.", "2024-05-17"),
+        ("2024-05-17T09:30:00Z", "2024-05-17"),
+        ("05/06/2024", None),
+        ("31 February 2024", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_dates_are_read_unless_ambiguous(words: str, day: str | None) -> None:
+    assert parse_date(words) == day
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("Super_Bowl_50.txt", "Super Bowl 50"),
+        ("news/2024/rain-water-system.md", "Rain water system"),
+        ("COVID-19 in Kazan.txt", "COVID-19 in Kazan"),
+        ("наводнение.txt", "Наводнение"),
+        ("v1.2 notes.txt", "V1.2 notes"),
+    ],
+)
+def test_a_title_is_made_from_the_file_name(path: str, title: str) -> None:
+    assert title_from_path(path) == title
+
+
+@pytest.mark.parametrize("path", ["_.txt", "-.md"])
+def test_a_file_name_without_letters_gives_a_title_too(path: str) -> None:
+    assert title_from_path(path)
+
+
+def test_front_matter_is_read_and_is_header() -> None:
+    front = '---\ntitle: "Rain: a plan"\ndate: 2024-05-17\nsource: nCa\ntags: [a, b]\n---\n'
+    found = read_metadata(front + PROSE, "a.md")
+    assert (found.title, found.date, found.source) == ("Rain: a plan", "2024-05-17", "nCa")
+    assert spans(front + PROSE, found.header) == [front]
+
+
+def test_front_matter_dates_may_have_a_time_or_be_words() -> None:
+    for written in ("2024-05-17 10:00:00", "2024-05-17T10:00:00Z", "17 May 2024", '"May 17, 2024"'):
+        assert read_metadata(f"---\ndate: {written}\n---\n{PROSE}", "a.md").date == "2024-05-17"
+
+
+@pytest.mark.parametrize("block", ["not: [yaml", "- a list", "just words", "a: b: c"])
+def test_rules_around_ordinary_text_are_no_front_matter(block: str) -> None:
+    assert read_metadata(f"---\n{block}\n---\n{PROSE}", "A_name.md").header == ()
+
+
+def test_a_rule_given_twice_is_no_title() -> None:
+    assert read_metadata(f"---\njust words\n---\n{PROSE}", "A_name.md").title == "A name"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        pytest.param("date: 2024-13-45"),
+        pytest.param("title: " + "[" * 2000),
+        "title: !!python/object:os.system {}",
+        "? {a: b}\n: c",
+        "title: *unknown",
+        "title: \x07",
+    ],
+    ids=["impossible date", "deep nesting", "tag", "key that cannot be hashed", "unknown alias", "control character"],
+)
+def test_front_matter_that_yaml_cannot_read_does_no_harm(block: str) -> None:
+    found = read_metadata(f"---\n{block}\n---\nRain in tanks\n\n{PROSE}", "A_name.md")
+    assert (found.header, found.date, found.source) == ((), None, None)
+
+
+def test_header_lines_are_read_in_any_order_and_case() -> None:
+    header = ["Date: 17 May 2024", "TITLE: Rain in tanks", "source: nCa", "URL: https://example.org/rain"]
+    text = "\n".join(header) + f"\n\n{PROSE}"
+    found = read_metadata(text, "a.txt")
+    assert (found.title, found.date, found.source) == ("Rain in tanks", "2024-05-17", "nCa")
+    assert spans(text, found.header) == header
+
+
+def test_a_url_is_the_source_when_nothing_else_is() -> None:
+    assert read_metadata(f"url: https://example.org/rain\n{PROSE}", "a.txt").source == "https://example.org/rain"
+
+
+def test_the_first_place_that_says_it_wins() -> None:
+    text = f"---\ntitle: From front matter\n---\ntitle: From a line\n\n# From a heading\n\n{PROSE}"
+    assert read_metadata(text, "from_file.md").title == "From front matter"
+
+
+@pytest.mark.parametrize("line", ["date 2024-05-17", " date 2024-05-17 ", "May 17, 2024", "Published on 17 May 2024"])
+def test_a_line_with_only_a_date_is_header(line: str) -> None:
+    text = f"{line}\n\n{PROSE}"
+    found = read_metadata(text, "a.txt")
+    assert found.date == "2024-05-17"
+    assert spans(text, found.header) == [line.strip()]
+
+
+def test_a_header_line_inside_the_article_is_text() -> None:
+    found = read_metadata(f"{PROSE}\nDate: 17 May 2024\n{PROSE}", "a.txt")
+    assert (found.date, found.header) == (None, ())
+
+
+def test_a_date_line_that_is_no_date_is_text() -> None:
+    assert read_metadata(f"Date: to be told\n{PROSE}", "a.txt").header == ()
+
+
+def test_a_markdown_heading_is_the_title() -> None:
+    text = f"# Rain in *tanks* ##\n{PROSE}"
+    found = read_metadata(text, "a.md")
+    assert found.title == "Rain in *tanks*"
+    assert spans(text, found.title_lines) == ["# Rain in *tanks* ##"]
+
+
+def test_a_line_given_twice_is_the_title() -> None:
+    text = f"Rain in tanks.\nRAIN in  tanks.\n\n{PROSE}"
+    found = read_metadata(text, "a.txt")
+    assert found.title == "Rain in tanks."
+    assert spans(text, found.title_lines) == ["Rain in tanks.", "RAIN in  tanks."]
+
+
+def test_a_lone_first_line_is_the_title() -> None:
+    text = f"Rain in tanks\n\n{PROSE}"
+    found = read_metadata(text, "a.txt")
+    assert (found.title, spans(text, found.title_lines)) == ("Rain in tanks", ["Rain in tanks"])
+
+
+@pytest.mark.parametrize("first", ["It rained.", "Is it so?", "The parts are:", "- roads", "* water", "long " * 50])
+def test_a_first_line_that_is_no_title_stays_text(first: str) -> None:
+    found = read_metadata(f"{first}\n\n{PROSE}", "Some_name.txt")
+    assert (found.title, found.title_lines) == ("Some name", ())
+
+
+def test_a_text_of_one_line_keeps_it() -> None:
+    assert read_metadata("Rain in tanks", "Some_name.txt").title_lines == ()
+
+
+def test_a_heading_other_than_the_given_title_stays_text() -> None:
+    found = read_metadata(f"---\ntitle: Rain in tanks\n---\n# How the pumps work\n\n{PROSE}", "a.md")
+    assert found.title == "Rain in tanks"
+    assert found.title_lines == ()
+
+
+def test_the_given_title_repeated_in_the_text_is_left_out() -> None:
+    text = f"title: Rain in tanks\n\nRain in tanks\n\n{PROSE}"
+    assert spans(text, read_metadata(text, "a.txt").title_lines) == ["Rain in tanks"]
+
+
+@pytest.mark.parametrize(
+    ("end", "source"),
+    [
+        ("///nCa, 17 May 2024", "nCa"),
+        ("— TASS, May 17, 2024", "TASS"),
+        ("(Reuters, 2024-05-17)", "Reuters"),
+        ("-- The Daily Post, 17.05.2024.", "The Daily Post"),
+    ],
+)
+def test_an_agency_signs_off_after_the_last_sentence(end: str, source: str) -> None:
+    text = f"{PROSE} {end}\n"
+    found = read_metadata(text, "a.txt")
+    assert (found.source, found.date) == (source, "2024-05-17")
+    assert found.sign_off is not None
+    assert text[slice(*found.sign_off)] == end
+
+
+def test_what_the_header_says_goes_before_the_sign_off() -> None:
+    found = read_metadata(f"date 2024-05-17\nsource: The Post\n\n{PROSE} ///nCa, 16 May 2024", "a.txt")
+    assert (found.source, found.date) == ("The Post", "2024-05-17")
+
+
+@pytest.mark.parametrize("end", ["and/or more", "(see above, page 7)", "— he said, on Monday", "(Smith, 1990)"])
+def test_a_bracket_or_a_dash_at_the_end_is_no_sign_off(end: str) -> None:
+    assert read_metadata(f"{PROSE} {end}", "a.txt").sign_off is None
+
+
+def test_a_source_in_brackets_in_the_middle_of_an_article_is_no_sign_off() -> None:
+    middle = "The first such tank was described by its builder (Smith, 12 May 1990)."
+    found = read_metadata("\n\n".join([PROSE, middle, PROSE, PROSE]), "a.txt")
+    assert (found.sign_off, found.date, found.source) == (None, None, None)
+
+
+def test_a_rule_of_slashes_is_passed_over_at_once() -> None:
+    started = time.perf_counter()
+    assert read_metadata(f"{PROSE}\n{'/' * 10_000}", "a.txt").sign_off is None
+    assert time.perf_counter() - started < 0.3
+
+
+@given(odd_texts, st.sampled_from(["a.txt", "Ж_1.md"]))
+def test_any_text_gives_metadata_whose_spans_lie_in_it(text: str, path: str) -> None:
+    found = read_metadata(text, path)
+    assert found.title.strip()
+    assert found.date is None or parse_date(found.date) == found.date
+    pieces = [*found.header, *found.title_lines, *([found.sign_off] if found.sign_off else [])]
+    assert all(0 <= start < end <= len(text) and text[start:end].strip() for start, end in pieces)

@@ -1,0 +1,120 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.sentences import line_spans, paragraph_spans, sentence_spans, trim
+from tests.embeddings.helpers import uncovered
+from tests.embeddings.odd_text import odd_texts
+
+
+def sentences(text: str, max_chars: int = 1000) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text, 0, len(text), max_chars)]
+
+
+def paragraphs(text: str) -> list[str]:
+    return [text[start:end] for start, end in paragraph_spans(text)]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["Room No. 5 is open.", "Go in."],
+        ["The U.S. Army went.", "It left."],
+        ["He lives in the U.S. with his wife.", "She works."],
+        ["Mr. Smith met Mrs. Jones and Dr. Brown.", "They talked."],
+        ["J. R. R. Tolkien wrote it.", "So did C. S. Lewis."],
+        ["It cost 3.5 million.", "It fell 0.2 percent."],
+        ["Prices rose by $1.25 on Monday.", "They fell on Tuesday."],
+        ["“Is it so?”", "“It is!”"],
+        ["Москва стала больше.", "А. С. Пушкин жил там."],
+        ["今日は。", "元気ですか？"],
+        ["هذا بيت.", "كيف حالك؟"],
+    ],
+    ids=lambda expected: expected[0],
+)
+def test_sentences_break_where_a_reader_would(expected: list[str]) -> None:
+    joint = "" if "。" in expected[0] else " "
+    assert sentences(joint.join(expected)) == expected
+
+
+def test_offsets_are_those_of_the_whole_text_not_of_the_paragraph() -> None:
+    text = "👍 skipped.\n\n  Здесь. 👩‍👧 Там.  \n"
+    start, end = paragraph_spans(text)[1]
+    assert [text[a:b] for a, b in sentence_spans(text, start, end, 1000)] == ["Здесь.", "👩‍👧 Там."]
+
+
+def test_a_sentence_that_is_too_long_is_cut_at_white_space() -> None:
+    text = "word " * 100 + "end."
+    parts = sentences(text, max_chars=52)
+    assert " ".join(parts) == text
+    assert max(map(len, parts)) <= 52
+
+
+def test_a_word_that_is_too_long_is_cut_anywhere() -> None:
+    assert sentences("x" * 25, max_chars=10) == ["x" * 10, "x" * 10, "x" * 5]
+
+
+def test_white_space_has_no_paragraph() -> None:
+    assert paragraph_spans(" \n\t\n\u00a0\u2028\n ") == []
+
+
+def test_a_paragraph_ends_at_a_blank_line() -> None:
+    assert paragraphs("One two.\n\n\nThree four.\n \t\nFive.") == ["One two.", "Three four.", "Five."]
+
+
+def test_lines_wrapped_by_an_editor_are_one_paragraph() -> None:
+    wrapped = "This line was wrapped by an editor at some seventy\ncharacters, and it goes on here until its end."
+    assert paragraphs(f"{wrapped}\nA new one.") == [wrapped, "A new one."]
+
+
+def test_a_line_that_ends_a_sentence_ends_its_paragraph() -> None:
+    one, two = "This line is long enough to have been wrapped, but ended.", "The next begins here."
+    assert paragraphs(f"{one}\n{two}") == [one, two]
+
+
+def test_headings_items_and_rows_begin_a_paragraph() -> None:
+    long = "A line without an end that is long enough to be wrapped"
+    lines = [long, "# heading", long, "- item", long, "2. item", long, "| a | b |", "> quoted"]
+    assert paragraphs("\n".join(lines)) == lines
+
+
+@given(odd_texts)
+def test_lines_hold_all_but_white_space_and_are_trimmed(text: str) -> None:
+    lines = line_spans(text)
+    assert [text[start:end] for start, end in lines] == [line.strip() for line in text.split("\n") if line.strip()]
+
+
+@given(odd_texts)
+def test_paragraphs_are_exact_trimmed_in_order_and_lose_nothing(text: str) -> None:
+    spans = paragraph_spans(text)
+    assert all(text[start:end] == text[start:end].strip() != "" for start, end in spans)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    assert uncovered(text, spans) == ""
+
+
+@given(odd_texts, st.integers(min_value=0, max_value=40), st.integers(min_value=0, max_value=40))
+def test_paragraphs_of_a_part_lie_in_that_part(text: str, skipped: int, left: int) -> None:
+    start, end = min(skipped, len(text)), max(min(skipped, len(text)), len(text) - left)
+    spans = paragraph_spans(text, start, end)
+    assert all(start <= a < b <= end for a, b in spans)
+    assert uncovered(text[start:end], [(a - start, b - start) for a, b in spans]) == ""
+
+
+@given(odd_texts, st.sampled_from([1, 7, 40, 1000]))
+def test_sentences_are_exact_trimmed_in_order_not_too_long_and_lose_nothing(text: str, max_chars: int) -> None:
+    for start, end in paragraph_spans(text):
+        spans = sentence_spans(text, start, end, max_chars)
+        assert all(text[a:b] == text[a:b].strip() != "" for a, b in spans)
+        assert all(b - a <= max_chars for a, b in spans)
+        assert all(one[1] <= other[0] for one, other in pairwise(spans))
+        assert all(start <= a and b <= end for a, b in spans)
+        assert uncovered(text[start:end], [(a - start, b - start) for a, b in spans]) == ""
+
+
+@given(odd_texts, st.data())
+def test_trimming_agrees_with_strip(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    assert text[slice(*trim(text, start, end))] == text[start:end].strip()

@@ -1,0 +1,179 @@
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.chunks import Chunk, chunk_document, content_key
+from embeddings.config import ChunkingConfig
+from embeddings.documents import Document
+from embeddings.encoder import Vectors
+from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, UnreadableFile
+from embeddings.migrations import SCHEMA_VERSION, schema_version
+from embeddings.store import Store, explain
+from tests.embeddings.helpers import article, document_of
+from tests.fakes import WordEncoder
+
+CHUNKING = ChunkingConfig(target_chars=80, tiny_paragraph_chars=20)
+ENCODER = WordEncoder()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "articles.sqlite", create=True)
+    store.write_record("{}", tmp_path)
+    return store
+
+
+def vectors_for(document: Document, chunks: list[Chunk]) -> dict[bytes, Vectors]:
+    vectors = ENCODER.encode_documents([chunk.text for chunk in chunks])
+    return {content_key(document.title, chunk.text): vector for chunk, vector in zip(chunks, vectors, strict=True)}
+
+
+def put(store: Store, document: Document) -> list[Chunk]:
+    chunks = chunk_document(document, CHUNKING)
+    with store.transaction() as generation:
+        store.put_document(document, "stamp", chunks, vectors_for(document, chunks), generation)
+    return chunks
+
+
+def chunk_ids(store: Store) -> list[int]:
+    return [row[0] for row in store.connection.execute("SELECT id FROM chunks ORDER BY document_id, start")]
+
+
+def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
+    document = document_of(f"date 2024-05-17\n\n{article('Ж“👍”')}\n\nFollow us on X\n", "sub/Ж.txt")
+    chunks = put(store, document)
+    assert store.document("sub/Ж.txt") == document
+    (entry,) = store.documents()
+    assert (entry.path, entry.date, entry.characters, entry.chunks, entry.furniture_pieces) == (
+        "sub/Ж.txt", "2024-05-17", len(document.text), len(chunks), 2,
+    )  # fmt: skip
+
+
+def test_there_is_no_document_of_an_unknown_path(store: Store) -> None:
+    assert store.document("unknown.txt") is None
+
+
+def test_a_chunk_whose_content_stayed_keeps_its_id_and_moves(store: Store) -> None:
+    put(store, document_of(article("dam")))
+    before = chunk_ids(store)
+    chunks = put(store, document_of("A new first paragraph stands here, and it is long enough.\n\n" + article("dam")))
+    after = chunk_ids(store)
+    assert after[1:] == before
+    stored = store.connection.execute('SELECT start, "end" FROM chunks ORDER BY start').fetchall()
+    assert stored == [(chunk.start, chunk.end) for chunk in chunks]
+
+
+def test_a_paragraph_given_three_times_has_three_chunks_and_one_vector(store: Store) -> None:
+    paragraph = article("dam", 1)
+    document = document_of("\n\n".join(["It begins with other words, which are long enough.", *[paragraph] * 3]))
+    put(store, document)
+    put(store, document)
+    assert len(chunk_ids(store)) == 4
+    assert store.connection.execute("SELECT count(*) FROM vectors").fetchone() == (2,)
+
+
+def test_an_id_is_never_given_twice(store: Store) -> None:
+    put(store, document_of(article("dam")))
+    before = chunk_ids(store)
+    with store.transaction() as generation:
+        store.delete_document("Some_article.txt", generation)
+    put(store, document_of(article("dam")))
+    assert min(chunk_ids(store)) > max(before)
+
+
+def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
+    document = document_of(article("dam"))
+    chunks = chunk_document(document, CHUNKING)
+    with pytest.raises(KeyboardInterrupt), store.transaction() as generation:
+        store.put_document(document, "stamp", chunks, vectors_for(document, chunks), generation)
+        raise KeyboardInterrupt
+    assert store.documents() == []
+    assert store.generation() == 0
+    assert store.connection.execute("SELECT count(*) FROM vectors").fetchone() == (0,)
+
+
+def test_a_reader_sees_one_state_while_another_writes(store: Store) -> None:
+    put(store, document_of(article("dam")))
+    reader = Store(store.file)
+    with reader.reading():
+        assert len(reader.documents()) == 1
+        put(store, document_of(article("canal"), "Another.txt"))
+        assert len(reader.documents()) == 1
+        assert reader.generation() == 1
+    assert len(reader.documents()) == 2
+
+
+def test_changes_of_vectors_are_told_by_generation(store: Store) -> None:
+    put(store, document_of(article("dam")))
+    first = chunk_ids(store)
+    put(store, document_of(article("canal"), "Another.txt"))
+    with store.transaction() as generation:
+        store.delete_document("Some_article.txt", generation)
+    changes = store.vector_changes(1, 64)
+    assert changes.removed_ids.tolist() == first
+    assert changes.added_ids.tolist() == chunk_ids(store)
+    assert np.linalg.norm(changes.added, axis=1) == pytest.approx(np.ones(3), abs=5e-3)
+    assert store.count_changes(1) == 6
+    assert store.count_changes(3) == 0
+
+
+def test_unused_vectors_go_and_shared_ones_stay(store: Store) -> None:
+    shared, own = article("dam", 1), article("canal", 1)
+    put(store, document_of(f"{shared}\n\n{own}", "a/Same.txt"))
+    put(store, document_of(f"{shared}\n\nIt has another ending here.", "b/Same.txt"))
+    with store.transaction() as generation:
+        store.delete_document("a/Same.txt", generation)
+    with store.transaction():
+        store.drop_unused_vectors()
+    keys = {row[0] for row in store.connection.execute("SELECT key FROM vectors")}
+    assert content_key("Same", shared) in keys
+    assert content_key("Same", own) not in keys
+
+
+def test_a_failure_stays_until_the_file_is_taken_in(store: Store) -> None:
+    store.put_failure("Some_article.txt", UnreadableFile("Some_article.txt is empty.", "Fill it."))
+    (failure,) = store.failures()
+    assert (failure.path, failure.reason, failure.next_step) == (
+        "Some_article.txt", "Some_article.txt is empty.", "Fill it.",
+    )  # fmt: skip
+    put(store, document_of(article("dam")))
+    assert store.failures() == []
+
+
+def test_opening_what_is_not_there_does_not_make_it(tmp_path: Path) -> None:
+    with pytest.raises(IndexDamaged):
+        Store(tmp_path / "articles.sqlite")
+    assert not (tmp_path / "articles.sqlite").exists()
+
+
+def test_a_file_of_garbage_is_said_to_be_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "index" / "builds" / "0001" / "articles.sqlite"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"garbage " * 1000)
+    with pytest.raises(IndexDamaged, match="is damaged") as caught:
+        Store(file)
+    assert caught.value.next_step.endswith(f"python -m embeddings reembed FOLDER --index {tmp_path / 'index'}")
+
+
+def test_a_locked_file_is_said_to_be_in_use(tmp_path: Path) -> None:
+    assert isinstance(explain(tmp_path / "a", sqlite3.OperationalError("database is locked")), IndexBusy)
+
+
+def test_a_new_file_has_the_present_schema(store: Store) -> None:
+    assert schema_version(store.connection) == SCHEMA_VERSION
+    assert store.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_an_index_of_a_newer_program_is_refused(store: Store) -> None:
+    store.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    store.close()
+    with pytest.raises(IndexMismatch, match=f"has schema {SCHEMA_VERSION + 1}, this program knows {SCHEMA_VERSION}"):
+        Store(store.file)
+
+
+def test_opening_again_keeps_what_is_in(store: Store) -> None:
+    put(store, document_of(article("dam")))
+    store.close()
+    assert [entry.path for entry in Store(store.file, create=True).documents()] == ["Some_article.txt"]

@@ -1,0 +1,52 @@
+"""Small deterministic stand-ins for the parts that a test is not about."""
+
+import hashlib
+import re
+import time
+import zlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from embeddings.encoder import EncoderIdentity, Vectors
+
+
+class WordEncoder:
+    """An encoder without a model: counts of hashed words, of length one, so that shared words give a high cosine."""
+
+    def __init__(self, name: str = "words", dimension: int = 64, seconds_per_text: float = 0.0) -> None:
+        self._identity = EncoderIdentity(name, hashlib.sha256(name.encode()).hexdigest(), dimension)
+        self._seconds_per_text = seconds_per_text
+        self.texts: list[str] = []
+        """Every text that was encoded as a document, in order."""
+        self.queries: list[str] = []
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        return self._identity
+
+    @property
+    def encoded(self) -> int:
+        """How many texts were encoded as documents."""
+        return len(self.texts)
+
+    def encode_query(self, query: str) -> Vectors:
+        self.queries.append(query)
+        return self._vector(query)
+
+    def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
+        vectors = np.zeros((len(texts), self._identity.dimension), dtype=np.float32)
+        for i, text in enumerate(texts):
+            time.sleep(self._seconds_per_text)
+            vectors[i] = self._vector(text)
+            self.texts.append(text)
+            if on_batch:
+                on_batch(1)
+        return vectors
+
+    def _vector(self, text: str) -> Vectors:
+        vector = np.zeros(self._identity.dimension, dtype=np.float32)
+        for word in re.findall(r"\w+", text.lower()) or [text]:
+            vector[zlib.crc32(word.encode()) % self._identity.dimension] += 1
+        vector /= np.linalg.norm(vector)
+        return vector

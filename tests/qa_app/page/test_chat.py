@@ -1,0 +1,38 @@
+from qa_app.assistant import Assistant
+from qa_app.page.chat import Chat, answer_markdown
+from qa_app.pipeline import answer
+
+QUESTION = "what rainwater system does Arkadag use?"
+
+
+def test_every_step_is_a_whole_pair_and_the_last_has_answer_and_evidence(assistant: Assistant) -> None:
+    steps = list(Chat(assistant).respond(QUESTION, []))
+    assert all(len(step) == 2 for step in steps)
+    assert "Searching" in steps[0][0]
+    message, panel = steps[-1]
+    assert "#cite-" in message and "<mark>" in panel
+
+
+def test_the_evidence_of_an_earlier_answer_comes_back(assistant: Assistant) -> None:
+    chat = Chat(assistant)
+    *_, (message, panel) = chat.respond(QUESTION, [])
+    list(chat.respond("Who is Aliyev?", []))
+    answer_id = message.split("#cite-")[1].split("-")[0]
+    assert chat.evidence(answer_id) == panel
+    assert "no longer at hand" in chat.evidence("nonsense")
+
+
+def test_a_failure_is_shown_as_one_with_the_next_step(assistant: Assistant) -> None:
+    ((message, _),) = Chat(assistant).respond("  ", [])
+    assert "empty" in message and "Type a question" in message
+
+
+def test_the_article_behind_a_card(assistant: Assistant) -> None:
+    chat = Chat(assistant)
+    assert "<mark>The Chairman" in chat.article("Arkadag_delegation_visits_Kazan.txt", 1575, 1783)
+    assert "no article" in chat.article("../pyproject.toml", 0, 1)
+
+
+def test_an_abstention_in_words(assistant: Assistant) -> None:
+    found = answer(assistant, "Who won the 2022 World Cup?")
+    assert answer_markdown(found, "x").replace("\\", "").startswith("The articles don't say.")

@@ -1,0 +1,51 @@
+from dataclasses import replace
+
+from embeddings.documents import Document
+from embeddings.furniture import Furniture
+from qa_app.assistant import Assistant
+from qa_app.page.evidence import article_html, evidence_html, searching_html
+from qa_app.pipeline import answer
+from qa_app.values import Answer
+
+QUESTION = "what rainwater system does Arkadag use?"
+
+
+def _panel(assistant: Assistant, found: Answer) -> str:
+    with assistant.index.snapshot() as snapshot:
+        return evidence_html(found, "abc", snapshot)
+
+
+def test_a_card_shows_number_title_date_file_and_the_sentence_in_its_passage(assistant: Assistant) -> None:
+    found = answer(assistant, QUESTION)
+    html = _panel(assistant, found)
+    assert 'id="cite-abc-1"' in html and "Arkadag delegation visits Kazan" in html and "2024-05-17" in html
+    assert f"<mark>{found.citations[0].quote}</mark> In the future" in html
+    assert f"Read but not cited ({5 - len({c.passage_start for c in found.citations})})" in html
+
+
+def test_an_abstention_shows_the_closest_passages_with_scores_and_the_threshold(assistant: Assistant) -> None:
+    html = _panel(assistant, answer(assistant, "Who won the 2022 World Cup?"))
+    assert html.count('class="card passage"') == 5 and "an answer needs" in html and "meaning" in html
+
+
+def test_a_quote_that_no_longer_stands_is_withheld_when_shown(assistant: Assistant) -> None:
+    found = answer(assistant, QUESTION)
+    changed = replace(found.citations[0], start=found.citations[0].start + 1)
+    html = _panel(assistant, replace(found, citations=(changed,)))
+    assert "has changed since" in html and changed.quote not in html.split("Read but not cited")[0]
+    gone = replace(found.citations[0], document="gone.txt")
+    assert "was removed since" in _panel(assistant, replace(found, citations=(gone,)))
+
+
+def test_words_of_people_and_articles_are_escaped(assistant: Assistant) -> None:
+    assert "<script>" not in searching_html("<script>")
+    found = replace(answer(assistant, QUESTION), question='<img src=x onerror="y">')
+    assert "<img" not in _panel(assistant, found)
+
+
+def test_the_article_is_whole_with_the_place_marked_and_furniture_greyed() -> None:
+    text = "Share this\nThe <b>tower</b> is high. It stands.\nFollow us"
+    furniture = (Furniture(0, 10, "navigation"), Furniture(48, 57, "navigation"))
+    html = article_html(Document("a.txt", "T", None, None, text, (), furniture, ""), 11, 36)
+    assert "<mark>The &lt;b&gt;tower&lt;/b&gt; is high.</mark> It stands." in html
+    assert html.count('class="furniture"') == 2 and ">Follow us</span>" in html

@@ -1,0 +1,86 @@
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from embeddings.documents import Document
+from embeddings.index import Index
+from embeddings.sync import sync
+from qa_app.assistant import Assistant
+from qa_app.citations import cite, is_exact, page_of
+from qa_app.config import RetrievalConfig
+from qa_app.retrieval import retrieve
+from qa_app.values import Statement
+from tests.fakes import WordEncoder
+
+QUESTION = "what rainwater system does Arkadag use?"
+
+
+def _statements(assistant: Assistant) -> list[Statement]:
+    with assistant.index.snapshot() as snapshot:
+        return assistant.reader.read(QUESTION, retrieve(snapshot, QUESTION, assistant.config.retrieval))
+
+
+def test_every_quote_stands_at_its_place_in_the_file_itself(assistant: Assistant, seeds: Path) -> None:
+    with assistant.index.snapshot() as snapshot:
+        cited = cite(_statements(assistant), snapshot)
+    assert len(cited) >= 10
+    for _, citation in cited:
+        text = (seeds / citation.document).read_text(encoding="utf-8")
+        assert text[citation.start : citation.end] == citation.quote
+
+
+def test_numbers_count_from_one_and_two_statements_from_one_sentence_share_theirs(assistant: Assistant) -> None:
+    first, second, *_ = _statements(assistant)
+    with assistant.index.snapshot() as snapshot:
+        cited = cite([first, second, replace(first, short=(first.start, first.start + 3))], snapshot)
+    assert [citation.n for _, citation in cited] == [1, 2, 1]
+
+
+def test_a_quote_that_is_not_in_the_article_is_withheld_and_logged(
+    assistant: Assistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second, *_ = _statements(assistant)
+    chunk = first.passage.chunk
+    forged = replace(first, passage=replace(first.passage, chunk=replace(chunk, text=chunk.text.upper())))
+    with caplog.at_level(logging.ERROR), assistant.index.snapshot() as snapshot:
+        cited = cite([forged, second], snapshot)
+    assert [(c.n, c.start, c.end) for _, c in cited] == [(1, second.start, second.end)]
+    assert "quote withheld" in caplog.text
+
+
+def test_a_quote_of_a_removed_article_is_withheld(assistant: Assistant) -> None:
+    first, *_ = _statements(assistant)
+    gone = replace(first, passage=replace(first.passage, chunk=replace(first.passage.chunk, document="gone.txt")))
+    with assistant.index.snapshot() as snapshot:
+        assert cite([gone], snapshot) == []
+
+
+def test_a_changed_article_no_longer_holds_an_old_quote(tmp_path: Path) -> None:
+    folder, index = tmp_path / "articles", tmp_path / "index"
+    folder.mkdir()
+    file = folder / "a.txt"
+    file.write_text("The tower is 90 metres high. It was built in 1911.")
+    encoder = WordEncoder()
+    sync(folder, index, encoder)
+    opened = Index(index, encoder)
+    with opened.snapshot() as snapshot:
+        chunk = snapshot.chunks_of("a.txt")[0]
+        passage = retrieve(snapshot, "tower", RetrievalConfig())[0]
+        _, citation = cite([Statement(passage, 0, 28, None, 0.9)], snapshot)[0]
+        assert citation.quote == chunk.text[:28] == "The tower is 90 metres high."
+    file.write_text("The tower is 91 metres high. It was built in 1911.")
+    sync(folder, index, encoder)
+    with opened.snapshot() as snapshot:
+        assert not is_exact(citation, snapshot.document("a.txt"))
+
+
+@pytest.mark.parametrize(("position", "page"), [(0, 1), (9, 1), (10, 2), (25, 3)])
+def test_pages_count_from_one(position: int, page: int) -> None:
+    document = Document("a.pdf", "A", None, None, "x" * 30, (0, 10, 25), (), "")
+    assert page_of(document, position) == page
+
+
+def test_a_format_without_pages_has_none() -> None:
+    assert page_of(Document("a.txt", "A", None, None, "x", (), (), ""), 0) is None

@@ -1,0 +1,41 @@
+from dataclasses import replace
+
+from qa_app.composition import select
+from qa_app.config import AnswerConfig
+from tests.qa_app.values import statement
+
+CONFIG = AnswerConfig(threshold=0.1, several_most=3, several_share=0.25, sure=0.5, unsure_most=2, unsure_share=0.5)
+FACT, LIST = "who built it?", "which projects are planned?"
+
+
+def test_below_the_threshold_nothing_answers() -> None:
+    assert select(FACT, [statement(0.0999)], CONFIG) == []
+    assert select(LIST, [statement(0.0999)], CONFIG) == []
+
+
+def test_at_the_threshold_the_best_answers() -> None:
+    assert select(FACT, [statement(0.1)], CONFIG) == [statement(0.1)]
+
+
+def test_nothing_read_is_an_abstention() -> None:
+    assert select(FACT, [], CONFIG) == []
+
+
+def test_a_sure_fact_is_one_sentence() -> None:
+    assert select(FACT, [statement(0.6), statement(0.59, start=5)], CONFIG) == [statement(0.6)]
+
+
+def test_an_unsure_fact_brings_its_rivals_only() -> None:
+    statements = [statement(0.4, start=10), statement(0.2, start=5), statement(0.2, start=0), statement(0.19, start=4)]
+    assert select(FACT, statements, CONFIG) == [statement(0.2, start=5), statement(0.4, start=10)]
+
+
+def test_a_list_brings_several_in_the_order_of_the_article() -> None:
+    statements = [statement(0.8, start=10), statement(0.3, start=0), statement(0.21, start=5), statement(0.19, start=5)]
+    assert [s.start for s in select(LIST, statements, CONFIG)] == [0, 5, 10]
+
+
+def test_articles_stand_by_their_best_sentence() -> None:
+    statements = [statement(0.8, document="b.txt", start=5), statement(0.7), statement(0.6, document="b.txt")]
+    chosen = select(LIST, statements, replace(CONFIG, several_most=5))
+    assert [(s.passage.chunk.document, s.start) for s in chosen] == [("b.txt", 0), ("b.txt", 5), ("a.txt", 0)]

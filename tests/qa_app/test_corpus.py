@@ -1,0 +1,152 @@
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from embeddings.builds import trash_folder, writer_lock
+from embeddings.config import IndexConfig
+from embeddings.errors import IndexBusy, UnreadableFile
+from embeddings.index import Index
+from embeddings.sync import create_index
+from qa_app import corpus as corpus_module
+from qa_app.corpus import Corpus
+from tests.fakes import WordEncoder
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Iterator[Corpus]:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The tower is high. It was built in 1911.")
+    encoder = WordEncoder()
+    create_index(folder, tmp_path / "index", encoder)
+    service = Corpus(folder, tmp_path / "index", encoder)
+    yield service
+    service.close()
+
+
+def _paths(corpus: Corpus) -> list[str]:
+    with Index(corpus.index, corpus._encoder).snapshot() as snapshot:
+        return [document.path for document in snapshot.documents()]
+
+
+def _until(condition: object, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_a_sync_runs_beside_and_reports(corpus: Corpus) -> None:
+    corpus.start_sync()
+    job = corpus.wait()
+    assert job is not None and not job.running and job.error is None
+    assert job.report is not None and job.report.added == ("a.txt",)
+    assert _paths(corpus) == ["a.txt"]
+
+
+def test_uploads_land_in_the_folder(corpus: Corpus, tmp_path: Path) -> None:
+    upload = tmp_path / "b.md"
+    upload.write_text("A bridge.")
+    assert corpus.add([upload]) == ["b.md was added."]
+    assert (corpus.folder / "b.md").read_text() == "A bridge."
+    assert corpus.add([upload]) == ["b.md is already in."]
+
+
+def test_an_upload_over_an_article_keeps_the_old_one_in_the_trash(corpus: Corpus, tmp_path: Path) -> None:
+    upload = tmp_path / "a.txt"
+    upload.write_text("Another tower.")
+    assert "replaced" in corpus.add([upload])[0]
+    assert (corpus.folder / "a.txt").read_text() == "Another tower."
+    (kept,) = trash_folder(corpus.index).iterdir()
+    assert kept.read_text().startswith("The tower is high")
+
+
+def test_an_upload_of_another_format_is_refused_and_nothing_is_copied(corpus: Corpus, tmp_path: Path) -> None:
+    fine, odd = tmp_path / "b.txt", tmp_path / "c.exe"
+    fine.write_text("A bridge.")
+    odd.write_bytes(b"MZ")
+    with pytest.raises(UnreadableFile, match=r"c\.exe is of a format"):
+        corpus.add([fine, odd])
+    assert [file.name for file in corpus.folder.iterdir()] == ["a.txt"]
+
+
+def test_a_removed_article_lies_in_the_trash(corpus: Corpus) -> None:
+    place = corpus.remove("a.txt")
+    assert place.parent == trash_folder(corpus.index) and place.read_text().startswith("The tower")
+    assert not (corpus.folder / "a.txt").exists()
+    with pytest.raises(UnreadableFile, match=r"no article a\.txt any more"):
+        corpus.remove("a.txt")
+
+
+@pytest.mark.parametrize("path", ["../secret.txt", "/etc/hostname", "sub/../../secret.txt"])
+def test_nothing_outside_the_folder_can_be_removed(corpus: Corpus, path: str) -> None:
+    (corpus.folder.parent / "secret.txt").write_text("secret")
+    with pytest.raises(UnreadableFile, match="is not in"):
+        corpus.remove(path)
+    assert (corpus.folder.parent / "secret.txt").exists()
+
+
+def test_the_watcher_follows_the_folder(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus_module, "WATCH_SECONDS", 0.05)
+    corpus.watch()
+    _until(lambda: _paths(corpus) == ["a.txt"])
+    (corpus.folder / "b.txt").write_text("A bridge.")
+    _until(lambda: _paths(corpus) == ["a.txt", "b.txt"])
+    (corpus.folder / "a.txt").unlink()
+    _until(lambda: _paths(corpus) == ["b.txt"])
+
+
+def test_another_writer_is_an_error_of_the_job_not_a_crash(corpus: Corpus) -> None:
+    ready, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with writer_lock(corpus.index):
+            ready.set()
+            done.wait()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    ready.wait()
+    try:
+        corpus.start_sync()
+        job = corpus.wait()
+        assert job is not None and isinstance(job.error, IndexBusy)
+    finally:
+        done.set()
+        holder.join()
+
+
+def test_a_stop_leaves_what_is_done(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for i in range(30):
+        (folder / f"{i:02}.txt").write_text(f"Article number {i} is about bridges.")
+    encoder = WordEncoder(seconds_per_text=0.02)
+    create_index(folder, tmp_path / "index", encoder)
+    service = Corpus(folder, tmp_path / "index", encoder, IndexConfig(encode_group_chunks=1))
+    service.start_sync()
+    _until(lambda: service.job is not None and service.job.progress is not None)
+    service.stop()
+    job = service.wait()
+    assert job is not None and job.report is not None and job.report.stopped
+    assert 0 < len(job.report.added) < 30
+    service.start_sync()
+    job = service.wait()
+    assert job is not None and job.report is not None and not job.report.stopped
+    assert len(_paths(service)) == 30
+
+
+def test_a_second_job_does_not_start_beside_the_first(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text("A tower.")
+    encoder = WordEncoder(seconds_per_text=0.3)
+    create_index(folder, tmp_path / "index", encoder)
+    service = Corpus(folder, tmp_path / "index", encoder)
+    service.start_sync()
+    service.start_reembed()
+    job = service.wait()
+    assert job is not None and job.name == "Indexing"

@@ -1,0 +1,134 @@
+"""The command line as a person runs it: in a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qa_app.__main__ import main
+
+ROOT = Path(__file__).resolve().parents[2]
+QUESTION = "what rainwater system does Arkadag use?"
+
+
+def _run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def test_from_a_folder_to_a_cited_answer(tmp_path: Path) -> None:
+    index = str(tmp_path / "index")
+    assert _run("embeddings", "sync", "seeds", "--index", index).returncode == 0
+    shown = _run("qa_app", "ask", QUESTION, "--index", index)
+    assert shown.returncode == 0 and shown.stderr == ""
+    assert (
+        "rainwater collection system" in shown.stdout
+        and "[1] Arkadag delegation visits Kazan, 2024-05-17" in shown.stdout
+    )
+
+    found = json.loads(_run("qa_app", "ask", QUESTION, "--index", index, "--json").stdout)
+    for citation in found["citations"]:
+        text = (ROOT / "seeds" / citation["document"]).read_text(encoding="utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_batch_writes_a_line_for_each_line_in_the_same_order(seed_index: Path, tmp_path: Path) -> None:
+    lines = [
+        {"id": f"q{i}", "question": q}
+        for i, q in enumerate([QUESTION, "Who won the 2022 World Cup?", "Who is Aliyev?"])
+    ]
+    lines[2]["history"] = [{"role": "user", "content": QUESTION}]  # type: ignore[assignment]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines))
+    done = _run("qa_app", "batch", str(file), "--index", str(seed_index))
+    assert done.returncode == 0
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [a["id"] for a in answers] == ["q0", "q1", "q2"]
+    assert [a["abstained"] for a in answers][:2] == [False, True]
+    wanted = {
+        "id",
+        "question",
+        "searched_for",
+        "answer",
+        "short_answer",
+        "abstained",
+        "confidence",
+        "citations",
+        "passages",
+    }
+    for found in answers:
+        assert wanted | {"timings_ms"} <= set(found)
+        assert 0 <= found["confidence"] <= 1 and len(found["passages"]) == 5
+        assert all(set(c) == {"n", "document", "title", "start", "end", "quote", "page"} for c in found["citations"])
+        assert all(set(p) == {"document", "start", "end", "score"} for p in found["passages"])
+
+
+def test_batch_reads_standard_input(seed_index: Path) -> None:
+    done = _run("qa_app", "batch", "-", "--index", str(seed_index), text=json.dumps({"id": 1, "question": QUESTION}))
+    assert json.loads(done.stdout)["id"] == "1"
+
+
+def test_search_shows_passages_with_scores(seed_index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "rainwater", "-k", "2", "--index", str(seed_index), "--json"]) == 0
+    passages = json.loads(capsys.readouterr().out)
+    assert len(passages) == 2 and "rainwater" in passages[0]["text"]
+    assert passages[0]["score"] >= passages[1]["score"]
+    assert main(["search", "rainwater", "--index", str(seed_index)]) == 0
+    assert "rainwater collection system" in capsys.readouterr().out
+
+
+def test_an_abstention_shows_the_closest_passages_and_the_threshold(
+    seed_index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "Who won the 2022 World Cup?", "--index", str(seed_index)]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("The articles don't say.") and "an answer needs" in shown and ".txt" in shown
+
+
+def test_eval_prints_figures(seed_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text(json.dumps({"id": "1", "question": QUESTION, "answers": ["rainwater collection system"]}))
+    assert main(["eval", str(file), "--index", str(seed_index), "--json"]) == 0
+    figures = {m["name"]: m["value"] for m in json.loads(capsys.readouterr().out)}
+    assert figures["answer contains a gold answer"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", "x", "--index", "{tmp}/none"], "python -m embeddings sync"),
+        (["batch", "{tmp}/none.jsonl", "--index", "{index}"], "cannot be read"),
+        (["ask", "  ", "--index", "{index}"], "question is empty"),
+    ],
+)
+def test_errors_are_one_line_with_the_next_step(
+    arguments: list[str], words: str, seed_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([a.format(tmp=tmp_path, index=seed_index) for a in arguments]) == 1
+    output = capsys.readouterr()
+    assert output.out == "" and output.err.count("\n") == 1 and words in output.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["ask"], ["search", "x", "-k", "0"], ["search", "x", "-k", "many"], ["nonsense"]]
+)
+def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["ask", "batch", "search", "eval"])
+def test_help_of_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0 and "--index" in capsys.readouterr().out

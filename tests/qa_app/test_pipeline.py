@@ -1,0 +1,98 @@
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from embeddings.encoder import SentenceEncoder
+from embeddings.sync import create_index, reembed
+from qa_app.assistant import Assistant, open_assistant
+from qa_app.config import AnswerConfig, AssistantConfig
+from qa_app.pipeline import AnswerFailed, answer, answer_events
+from qa_app.values import Done, Evidence, Failed, Searching, Token
+
+QUESTION = "what rainwater system does Arkadag use?"
+
+
+def test_the_first_question_is_answered_with_its_exact_words(assistant: Assistant, seeds: Path) -> None:
+    found = answer(assistant, QUESTION)
+    assert "rainwater collection system" in found.text and found.text.endswith("[1]")
+    assert not found.abstained and found.short_answer is None
+    first = found.citations[0]
+    assert (first.n, first.document, first.date) == (1, "Arkadag_delegation_visits_Kazan.txt", "2024-05-17")
+    assert (seeds / first.document).read_text(encoding="utf-8")[first.start : first.end] == first.quote
+    assert found.timings_ms["total"] >= sum(v for k, v in found.timings_ms.items() if k != "total") * 0.99
+
+
+def test_events_come_in_order_and_tokens_make_the_answer(assistant: Assistant) -> None:
+    events = list(answer_events(assistant, QUESTION))
+    assert [type(event) for event in events[:2]] == [Searching, Evidence]
+    *_, done = events
+    assert isinstance(done, Done)
+    assert "".join(event.text for event in events if isinstance(event, Token)) == done.answer.text
+
+
+def test_something_else_is_an_abstention_with_what_was_read(assistant: Assistant) -> None:
+    found = answer(assistant, "Who won the 2022 World Cup?")
+    assert (found.text, found.abstained, found.citations) == ("The articles don't say.", True, ())
+    assert len(found.passages) == 5 and found.confidence < found.threshold
+
+
+def test_a_question_about_both_articles_is_answered_from_both(assistant: Assistant) -> None:
+    found = answer(assistant, "What do we know about the plans for Arkadag and the plans for Fizuli?")
+    assert len({citation.document for citation in found.citations}) == 2
+
+
+def test_what_wants_several_facts_gets_several_numbered_sentences(assistant: Assistant) -> None:
+    found = answer(assistant, "what do we know about the Children's Art Centre?")
+    assert [citation.n for citation in found.citations] == list(range(1, len(found.citations) + 1))
+    assert len(found.citations) > 1
+    assert all(f"{citation.quote} [{citation.n}]" in found.text for citation in found.citations)
+
+
+def test_a_blank_question_fails_with_the_next_step(assistant: Assistant) -> None:
+    with pytest.raises(AnswerFailed, match="empty"):
+        answer(assistant, "  \n ")
+
+
+def test_an_empty_corpus_is_a_failure_not_an_answer(tmp_path: Path, encoder: SentenceEncoder) -> None:
+    (tmp_path / "articles").mkdir()
+    create_index(tmp_path / "articles", tmp_path / "index", encoder)
+    (event,) = answer_events(open_assistant(tmp_path / "index", encoder=encoder), QUESTION)
+    assert isinstance(event, Failed) and "no articles" in event.what
+
+
+def test_a_lost_index_is_a_failure_not_an_answer(tmp_path: Path, seeds: Path, encoder: SentenceEncoder) -> None:
+    reembed(seeds, tmp_path / "index", encoder)
+    assistant = open_assistant(tmp_path / "index", encoder=encoder)
+    (tmp_path / "index" / "current.json").unlink()
+    (event,) = answer_events(assistant, QUESTION)
+    assert isinstance(event, Failed) and "python -m embeddings sync" in event.next_step
+
+
+def test_the_threshold_decides(assistant: Assistant) -> None:
+    strict = replace(assistant, config=AssistantConfig(answer=AnswerConfig(threshold=1.0)))
+    assert answer(strict, QUESTION).abstained
+
+
+def test_many_threads_get_the_same_answer(assistant: Assistant) -> None:
+    texts: list[str] = []
+    threads = [threading.Thread(target=lambda: texts.append(answer(assistant, QUESTION).text)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(texts) == 6 and len(set(texts)) == 1
+
+
+def test_an_answer_under_way_keeps_its_corpus(tmp_path: Path, encoder: SentenceEncoder) -> None:
+    folder, index = tmp_path / "articles", tmp_path / "index"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The tower in Lund is 90 metres high. It was built in 1911.")
+    reembed(folder, index, encoder)
+    events = answer_events(open_assistant(index, encoder=encoder), "How high is the tower in Lund?")
+    next(events)
+    (folder / "a.txt").write_text("Nothing is known of any building here. Come again another day.")
+    reembed(folder, index, encoder)
+    *_, done = events
+    assert isinstance(done, Done) and "90 metres" in done.answer.text

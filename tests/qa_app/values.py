@@ -1,0 +1,13 @@
+"""Small values for tests."""
+
+from embeddings.index import StoredChunk
+from qa_app.values import Passage, Statement
+
+
+def passage(text: str, *, document: str = "a.txt", start: int = 0, chunk_id: int = 1, fused: float = 0.5) -> Passage:
+    chunk = StoredChunk(chunk_id, document, "Title", None, start, start + len(text), text)
+    return Passage(chunk, dense=fused, lexical=None, fused=fused)
+
+
+def statement(score: float, *, start: int = 0, document: str = "a.txt", text: str = "One. Two. Three.") -> Statement:
+    return Statement(passage(text, document=document), start, start + 4, None, score)

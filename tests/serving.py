@@ -1,0 +1,65 @@
+"""A real server for tests: `python app.py` in a process of its own, on a free port."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+_START_S = 180
+
+
+@dataclass(frozen=True)
+class Served:
+    url: str
+    folder: Path
+    index: Path
+    log: Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(place: Path) -> Iterator[Served]:
+    """Serve a copy of the seeds until the block ends."""
+    folder, index, log, port = place / "articles", place / "index", place / "log", free_port()
+    shutil.copytree(ROOT / "seeds", folder)
+    command = [sys.executable, "app.py", str(folder), "--index", str(index), "--port", str(port)]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=os.environ.copy())
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait(url, process, log)
+            yield Served(url, folder, index, log)
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise AssertionError(f"the server ended:\n{log.read_text()}")
+        try:
+            with urllib.request.urlopen(f"{url}/gradio_api/info", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the server did not start in {_START_S} s:\n{log.read_text()}")

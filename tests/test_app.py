@@ -1,0 +1,83 @@
+"""`python app.py` and its API, as other programs meet them."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from embeddings.sync import sync
+from tests.fakes import WordEncoder
+from tests.serving import ROOT, Served
+
+
+@pytest.fixture(scope="module")
+def client(served: Served) -> Client:
+    return Client(served.url, verbose=False, analytics_enabled=False)
+
+
+def test_ask_answers_with_exact_citations(client: Client, served: Served) -> None:
+    found = client.predict("what rainwater system does Arkadag use?", api_name="/ask")
+    assert "rainwater collection system" in found["answer"]
+    for citation in found["citations"]:
+        text = (served.folder / citation["document"]).read_text(encoding="utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_search_returns_passages(client: Client) -> None:
+    passages = client.predict("rainwater", 3, api_name="/search")
+    assert len(passages) == 3 and "rainwater" in passages[0]["text"]
+
+
+def test_a_bad_call_says_why(client: Client) -> None:
+    with pytest.raises(AppError, match="k must be from 1 to 100"):
+        client.predict("rainwater", 0, api_name="/search")
+    with pytest.raises(AppError, match="question is empty"):
+        client.predict(" ", api_name="/ask")
+
+
+def test_only_ask_and_search_are_published_with_types_and_words(client: Client) -> None:
+    endpoints = client.view_api(return_format="dict")["named_endpoints"]
+    assert set(endpoints) == {"/ask", "/search"}
+    assert endpoints["/search"]["parameters"][1]["python_type"]["type"] == "int"
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "app.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+
+
+def _fails_in_one_line(done: subprocess.CompletedProcess[str], words: str) -> None:
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and words in done.stderr
+
+
+def test_a_port_in_use(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        _fails_in_one_line(_run("--index", str(tmp_path), "--port", str(port)), f"Port {port}")
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    _fails_in_one_line(_run(str(tmp_path / "none"), "--index", str(tmp_path / "index")), "There is no folder")
+
+
+def test_an_index_from_another_model(tmp_path: Path) -> None:
+    sync(ROOT / "seeds", tmp_path / "index", WordEncoder())
+    _fails_in_one_line(
+        _run("--index", str(tmp_path / "index"), "--encoder", "all-MiniLM-L6-v2"), "python -m embeddings reembed"
+    )
+
+
+def test_help_names_every_option() -> None:
+    text = _run("--help").stdout
+    assert all(option in text for option in ("folder", "--index", "--encoder", "--host", "--port", "--share"))
+
+
+def test_wrong_usage() -> None:
+    assert _run("--port", "many").returncode == 2

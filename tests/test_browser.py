@@ -1,0 +1,242 @@
+"""The page in a real headless Chromium: what a person sees and does."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.serving import Served
+
+_WAIT_S = 60
+_QUESTION = "what rainwater system does Arkadag use?"
+_ARTICLE = """The lighthouse of Vinga
+
+The lighthouse on the island of Vinga was lit for the first time in 1841. Its keeper today is Karin Holm, who also
+measures the weather there every morning.
+"""
+
+_MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+if _MISSING and os.environ.get("CI") == "true":
+    raise RuntimeError(f"{_MISSING} missing: in CI the browser tests may not skip")
+pytestmark = pytest.mark.skipif(bool(_MISSING), reason=f"{_MISSING} not installed")
+
+
+_T = TypeVar("_T")
+
+
+class Page:
+    """What a person does on the page."""
+
+    def __init__(self, driver: webdriver.Chrome, url: str) -> None:
+        self.driver = driver
+        driver.get(url)
+        self.until(lambda: self.visible("#ask textarea"))
+
+    def until(self, condition: Callable[[], _T]) -> _T:
+        return WebDriverWait(self.driver, _WAIT_S).until(lambda _: condition())
+
+    def visible(self, selector: str) -> list[WebElement]:
+        return [e for e in self.driver.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()]
+
+    def text(self, selector: str) -> str:
+        return " ".join(str(e.text) for e in self.visible(selector))
+
+    def ask(self, question: str) -> str:
+        answers = len(self.visible("#chat .bot"))
+        (box,) = self.visible("#ask textarea")
+        box.send_keys(question, Keys.ENTER)
+        self.until(
+            lambda: len(self.visible("#chat .bot")) > answers and question in self.text("#evidence-panel .asked")
+        )
+        self.until(
+            lambda: "[1]" in self.visible("#chat .bot")[-1].text or "don't say" in self.visible("#chat .bot")[-1].text
+        )
+        return str(self.visible("#chat .bot")[-1].text)
+
+    def tab(self, name: str) -> None:
+        next(e for e in self.visible("button[role=tab]") if e.text == name).click()
+
+    def hosts(self) -> set[str]:
+        """Return the hosts that the page asked for anything since the last call."""
+        urls = set()
+        for entry in self.driver.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                urls.add(message["params"]["request"]["url"])
+        return {url.split("/")[2].split(":")[0] for url in urls if url.startswith(("http", "ws"))}
+
+
+def _driver(width: int, height: int) -> webdriver.Chrome:
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(shutil.which("chromium"))
+    for argument in (
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+        "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+    ):  # fmt: skip
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(shutil.which("chromedriver"))))
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    return driver
+
+
+@pytest.fixture
+def page(served: Served) -> Iterator[Page]:
+    driver = _driver(1280, 860)
+    try:
+        yield Page(driver, served.url)
+    finally:
+        driver.quit()
+
+
+def test_ask_read_and_follow_the_number(page: Page, tmp_path: Path) -> None:
+    answer = page.ask(_QUESTION)
+    assert "rainwater collection system" in answer
+    highlighted = page.visible("#evidence-panel mark")[0].text
+    assert highlighted in answer and highlighted.startswith("The Chairman of the State Committee")
+
+    first_link = page.visible("#chat .bot a[href*='#cite-']")[0]
+    first_link.click()
+    page.until(lambda: "card" in str(page.driver.switch_to.active_element.get_attribute("class")))
+    assert "1" in page.visible(".card:focus .number")[0].text
+
+    page.ask("Who won the 2022 World Cup?")
+    assert "an answer needs" in page.text("#evidence-panel")
+    page.visible("#chat .bot a[href*='#cite-']")[0].click()
+    page.until(lambda: _QUESTION in page.text("#evidence-panel .asked"))
+    assert page.visible("#evidence-panel mark")[0].text == highlighted
+
+    if place := os.environ.get("SCREENSHOTS"):
+        page.driver.save_screenshot(str(Path(place) / "answer.png"))
+    page.visible("#evidence-panel .card button.open")[0].click()
+    page.until(lambda: page.visible("dialog.article-dialog mark"))
+    assert highlighted in page.text("dialog.article-dialog mark")
+    assert "nCa, 16 May 2024" in page.text("dialog.article-dialog .furniture")
+    ActionChains(page.driver).send_keys(Keys.ESCAPE).perform()
+    page.until(lambda: not page.visible("dialog.article-dialog"))
+
+    assert page.hosts() == {"127.0.0.1"}
+    errors = [e for e in page.driver.get_log("browser") if e["level"] == "SEVERE"]
+    assert errors == []
+
+
+def test_an_example_is_asked_with_one_click(page: Page) -> None:
+    example = page.until(lambda: page.visible("#chat .example"))[0]
+    example.click()
+    page.until(lambda: "[1]" in page.text("#chat .bot"))
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    keys = ActionChains(page.driver)
+    keys.send_keys(_QUESTION, Keys.ENTER).perform()  # the question's field has the focus from the start
+    page.until(lambda: "[1]" in page.text("#chat .bot"))
+    link = page.visible("#chat .bot a[href*='#cite-']")[0]
+    for _ in range(40):
+        if page.driver.switch_to.active_element == link:
+            break
+        ActionChains(page.driver).key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
+    assert page.driver.switch_to.active_element == link
+    ActionChains(page.driver).send_keys(Keys.ENTER).perform()
+    page.until(lambda: page.visible(".card:focus"))
+    ActionChains(page.driver).send_keys(Keys.ESCAPE).perform()
+    assert page.driver.switch_to.active_element == link
+
+
+def test_upload_ask_and_remove_an_article(page: Page, served: Served, tmp_path: Path) -> None:
+    upload = tmp_path / "Lighthouse_of_Vinga.txt"
+    upload.write_text(_ARTICLE)
+    page.tab("Corpus")
+    page.until(lambda: "Arkadag delegation visits Kazan" in page.text("#corpus-list"))
+    assert "Arkadag_delegation_visits_Kazan.txt" in page.text("#corpus-list") and "2024-05-17" in page.text(
+        "#corpus-list"
+    )
+    page.driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]").send_keys(str(upload))
+    page.until(lambda: "The lighthouse of Vinga" in page.text("#corpus-list"))
+    assert (served.folder / upload.name).read_text() == _ARTICLE
+
+    page.tab("Ask")
+    assert "Karin Holm" in page.ask("Who is the keeper of the Vinga lighthouse?")
+    assert "1841" in page.ask("When was the Vinga lighthouse first lit?")
+
+    page.tab("Corpus")
+    page.until(lambda: page.visible(f"button.remove[data-document='{upload.name}']"))[0].click()
+    page.until(lambda: page.visible("dialog.confirm-dialog .keep"))[0].click()
+    time.sleep(0.5)
+    assert (served.folder / upload.name).exists()
+    page.visible(f"button.remove[data-document='{upload.name}']")[0].click()
+    page.until(lambda: page.visible("dialog.confirm-dialog .confirm"))[0].click()
+    page.until(lambda: "The lighthouse of Vinga" not in page.text("#corpus-list"))
+    assert not (served.folder / upload.name).exists()
+    assert [file.read_text() for file in (served.index / "trash").iterdir()] == [_ARTICLE]
+
+    page.tab("Ask")
+    page.visible("#chat .bot a[href*='#cite-']")[0].click()
+    page.until(lambda: "was removed since this answer" in page.text("#evidence-panel"))
+
+
+def test_a_file_of_another_format_is_refused_by_name(page: Page, tmp_path: Path) -> None:
+    upload = tmp_path / "table.xlsx"
+    upload.write_bytes(b"PK")
+    page.tab("Corpus")
+    page.driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]").send_keys(str(upload))
+    page.until(lambda: "table.xlsx is of a format that cannot be read" in page.text("body"))
+
+
+def test_answers_go_on_while_the_corpus_is_re_embedded(page: Page, served: Served) -> None:
+    builds = set((served.index / "builds").iterdir())
+    page.tab("Corpus")
+    page.until(lambda: page.visible("#reembed"))[0].click()
+    page.tab("Ask")
+    assert "rainwater collection system" in page.ask(_QUESTION)
+    page.tab("Corpus")
+    page.until(lambda: "Re-embedding done" in page.text("#corpus-job"))
+    assert set((served.index / "builds").iterdir()) - builds
+    page.tab("Ask")
+    assert "rainwater collection system" in page.ask(_QUESTION)
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1600, 900)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_cut_off_at_any_width_and_in_the_dark(served: Served, width: int, height: int, scheme: str) -> None:
+    driver = _driver(width, height)
+    try:
+        page = Page(driver, f"{served.url}/?__theme={scheme}")
+        page.ask(_QUESTION)
+        for tab in ("Ask", "Corpus"):
+            page.tab(tab)
+            page.until(lambda: page.visible("#corpus-list") if tab == "Corpus" else page.visible("#chat"))  # noqa: B023
+            overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert driver.execute_script(overflow) <= 0
+            if place := os.environ.get("SCREENSHOTS"):
+                driver.save_screenshot(str(Path(place) / f"{tab.lower()}-{width}-{scheme}.png"))
+        page.tab("Ask")
+        (quote,) = page.visible("#evidence-panel .card mark")[:1]
+        contrast = driver.execute_script(_CONTRAST, quote)
+        assert contrast >= 4.5  # WCAG 2.2, 1.4.3
+    finally:
+        driver.quit()
+
+
+# Relative luminance and contrast by WCAG 2.2's definitions.
+_CONTRAST = """
+const style = getComputedStyle(arguments[0]);
+const luminance = (color) => {
+  const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const [a, b] = [luminance(style.color), luminance(style.backgroundColor)].sort((x, y) => y - x);
+return (a + 0.05) / (b + 0.05);
+"""
