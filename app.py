@@ -22,7 +22,7 @@ def main() -> int:
         from qa_app.server import serve
 
         name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
-        encoder = SentenceEncoder(options.encoder or name)
+        encoder = SentenceEncoder(options.encoder or name, download=options.encoder is not None)
         create_index(options.folder, options.index, encoder)
         serve(options.folder, options.index, encoder, options.host, options.port, options.share)
     except ArticlesError as error:

@@ -90,7 +90,12 @@ def _sync(options: argparse.Namespace) -> int:
         name = open_record(options.index).encoder.name if has_index(options.index) else PACKAGED_ENCODER
     with _progress_bar() as (show, stop):
         report = sync(
-            options.folder, options.index, SentenceEncoder(name), IndexConfig(), on_progress=show, should_stop=stop
+            options.folder,
+            options.index,
+            SentenceEncoder(name, download=options.encoder is not None),
+            IndexConfig(),
+            on_progress=show,
+            should_stop=stop,
         )
     return _print_report(report, options)
 
@@ -98,7 +103,7 @@ def _sync(options: argparse.Namespace) -> int:
 def _reembed(options: argparse.Namespace) -> int:
     folder = options.folder or recorded_folder(options.index)
     with _progress_bar() as (show, stop):
-        encoder = SentenceEncoder(options.encoder or PACKAGED_ENCODER)
+        encoder = SentenceEncoder(options.encoder or PACKAGED_ENCODER, download=options.encoder is not None)
         report = reembed(folder, options.index, encoder, IndexConfig(), on_progress=show, should_stop=stop)
     return _print_report(report, options)
 

@@ -76,17 +76,18 @@ class SentenceEncoder:
     Safe to use from several threads: only tokenizing is guarded, so a question is not held up by indexing.
     """
 
-    def __init__(self, name: str = PACKAGED_ENCODER, *, bfloat16: bool | None = None) -> None:
-        """Load the model `name`: the packaged one, a folder, or a name on the hub (this alone may use the network).
+    def __init__(self, name: str = PACKAGED_ENCODER, *, download: bool = False, bfloat16: bool | None = None) -> None:
+        """Load the model `name`: the packaged one, a folder, or a name on the hub.
 
         Args:
             name: which model.
+            download: a model of the hub that is not on this machine may be fetched; nothing else uses the network.
             bfloat16: None chooses by the processor.
 
         Raises:
             ModelUnavailable: the weights are missing, or the packaged ones are not the publisher's.
         """
-        folder = _locate(name)
+        folder = _locate(name, download)
         sha256 = weights_sha256(folder)
         if name == PACKAGED_ENCODER and sha256 != PACKAGED_SHA256:
             raise ModelUnavailable(
@@ -189,7 +190,7 @@ def _batches_by_length(texts: Sequence[str]) -> Iterator[list[int]]:
         yield order[start : start + BATCH_SIZE]
 
 
-def _locate(name: str) -> Path:
+def _locate(name: str, download: bool) -> Path:
     if name == PACKAGED_ENCODER:
         return packaged_folder()
     folder = Path(name).expanduser()
@@ -199,11 +200,12 @@ def _locate(name: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(name, allow_patterns=["*.json", "*.txt", "*.model", "*.safetensors"]))
+        files = ["*.json", "*.txt", "*.model", "*.safetensors"]
+        return Path(snapshot_download(name, allow_patterns=files, local_files_only=not download))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         raise ModelUnavailable(
-            f"The encoder {name} is neither a folder here nor to be had from the hub ({type(error).__name__}).",
-            f"Check its name, or leave it out to use {PACKAGED_ENCODER}.",
+            f"The encoder {name} is neither a folder nor a downloaded model here ({type(error).__name__}).",
+            "Name it with --encoder to download it, or build the index anew: python -m embeddings reembed FOLDER.",
         ) from error
 
 

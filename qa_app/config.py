@@ -19,7 +19,7 @@ class RetrievalConfig:
 class AnswerConfig:
     """How statements become an answer."""
 
-    threshold: float = 0.05
+    threshold: float = 0.0116
     """Confidence, 0..1, below which the answer is an abstention. See docs/reading.md for the error rates."""
     several_most: int = 5
     """Sentences in an answer that wants more than one fact, at most."""
@@ -29,7 +29,7 @@ class AnswerConfig:
     """Below this confidence, 0..1, a question that wants one fact also gets the best sentence's rivals."""
     unsure_most: int = 3
     """Sentences in such an answer, at most."""
-    unsure_share: float = 0.5
+    unsure_share: float = 0.4
     """There a rival is taken when its score is at least this share, 0..1, of the best one's."""
 
 

@@ -38,7 +38,7 @@ class SentenceWeights:
     bias: float
 
 
-WEIGHTS = SentenceWeights(match=17.2, kind=0.9, bias=-13.1)
+WEIGHTS = SentenceWeights(match=17.39, kind=0.67, bias=-13.05)
 
 
 class SentenceReader:

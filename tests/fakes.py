@@ -14,7 +14,9 @@ from embeddings.encoder import EncoderIdentity, Vectors
 class WordEncoder:
     """An encoder without a model: counts of hashed words, of length one, so that shared words give a high cosine."""
 
-    def __init__(self, name: str = "words", dimension: int = 64, seconds_per_text: float = 0.0) -> None:
+    def __init__(
+        self, name: str = "words", dimension: int = 64, seconds_per_text: float = 0.0, download: bool = False
+    ) -> None:
         self._identity = EncoderIdentity(name, hashlib.sha256(name.encode()).hexdigest(), dimension)
         self._seconds_per_text = seconds_per_text
         self.texts: list[str] = []

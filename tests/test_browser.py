@@ -70,7 +70,7 @@ class Page:
     def hosts(self) -> set[str]:
         """Return the hosts that the page asked for anything since the last call."""
         urls = set()
-        for entry in self.driver.get_log("performance"):
+        for entry in self.driver.get_log("performance"):  # type: ignore[no-untyped-call]
             message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":
                 urls.add(message["params"]["request"]["url"])
@@ -128,7 +128,7 @@ def test_ask_read_and_follow_the_number(page: Page, tmp_path: Path) -> None:
     page.until(lambda: not page.visible("dialog.article-dialog"))
 
     assert page.hosts() == {"127.0.0.1"}
-    errors = [e for e in page.driver.get_log("browser") if e["level"] == "SEVERE"]
+    errors = [e for e in page.driver.get_log("browser") if e["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
     assert errors == []
 
 

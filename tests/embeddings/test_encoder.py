@@ -65,7 +65,7 @@ def test_a_folder_with_damaged_weights_is_refused_in_one_line(tmp_path: Path) ->
 
 
 def test_a_name_that_no_model_can_have_is_refused() -> None:
-    with pytest.raises(ModelUnavailable, match="neither a folder here nor to be had from the hub"):
+    with pytest.raises(ModelUnavailable, match="neither a folder nor a downloaded model"):
         SentenceEncoder("no such model!")
 
 
