@@ -3,13 +3,13 @@
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -34,6 +34,10 @@ pytestmark = pytest.mark.skipif(bool(_MISSING), reason=f"{_MISSING} not installe
 
 _T = TypeVar("_T")
 
+_TEXTS = (
+    """return [...document.querySelectorAll(arguments[0])].filter((e) => e.checkVisibility()).map((e) => e.innerText)"""
+)
+
 
 class Page:
     """What a person does on the page."""
@@ -44,28 +48,44 @@ class Page:
         self.until(lambda: self.visible("#ask textarea"))
 
     def until(self, condition: Callable[[], _T]) -> _T:
-        return WebDriverWait(self.driver, _WAIT_S).until(lambda _: condition())
+        """Wait for something true; an element that the page replaces meanwhile is looked for again."""
+        wait = WebDriverWait(self.driver, _WAIT_S, ignored_exceptions=[StaleElementReferenceException, IndexError])
+        return wait.until(lambda _: condition())
 
     def visible(self, selector: str) -> list[WebElement]:
         return [e for e in self.driver.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()]
 
+    def texts(self, selector: str) -> list[str]:
+        """Return what can be read in each visible element, all at one moment."""
+        return list(self.driver.execute_script(_TEXTS, selector))
+
     def text(self, selector: str) -> str:
-        return " ".join(str(e.text) for e in self.visible(selector))
+        return " ".join(self.texts(selector))
+
+    def click(self, selector: str) -> None:
+        def done() -> bool:
+            self.visible(selector)[0].click()
+            return True
+
+        self.until(done)
 
     def ask(self, question: str) -> str:
-        answers = len(self.visible("#chat .bot"))
-        (box,) = self.visible("#ask textarea")
-        box.send_keys(question, Keys.ENTER)
-        self.until(
-            lambda: len(self.visible("#chat .bot")) > answers and question in self.text("#evidence-panel .asked")
-        )
-        self.until(
-            lambda: "[1]" in self.visible("#chat .bot")[-1].text or "don't say" in self.visible("#chat .bot")[-1].text
-        )
-        return str(self.visible("#chat .bot")[-1].text)
+        answers = len(self.texts("#chat .bot"))
+        self.until(lambda: self.visible("#ask textarea:enabled"))[0].send_keys(question, Keys.ENTER)
+
+        def answered() -> str | bool:
+            shown = self.texts("#chat .bot")
+            ready = len(shown) > answers and ("[1]" in shown[-1] or "don't say" in shown[-1])
+            return shown[-1] if ready and question in self.text("#evidence-panel .asked") else False
+
+        return str(self.until(answered))
 
     def tab(self, name: str) -> None:
-        next(e for e in self.visible("button[role=tab]") if e.text == name).click()
+        def done() -> bool:
+            next(e for e in self.visible("button[role=tab]") if e.text == name).click()
+            return True
+
+        self.until(done)
 
     def hosts(self) -> set[str]:
         """Return the hosts that the page asked for anything since the last call."""
@@ -104,23 +124,22 @@ def page(served: Served) -> Iterator[Page]:
 def test_ask_read_and_follow_the_number(page: Page, tmp_path: Path) -> None:
     answer = page.ask(_QUESTION)
     assert "rainwater collection system" in answer
-    highlighted = page.visible("#evidence-panel mark")[0].text
+    highlighted = page.texts("#evidence-panel mark")[0]
     assert highlighted in answer and highlighted.startswith("The Chairman of the State Committee")
 
-    first_link = page.visible("#chat .bot a[href*='#cite-']")[0]
-    first_link.click()
+    page.click("#chat .bot a[href*='#cite-']")
     page.until(lambda: "card" in str(page.driver.switch_to.active_element.get_attribute("class")))
-    assert "1" in page.visible(".card:focus .number")[0].text
+    assert "1" in page.text(".card:focus .number")
 
     page.ask("Who won the 2022 World Cup?")
     assert "an answer needs" in page.text("#evidence-panel")
-    page.visible("#chat .bot a[href*='#cite-']")[0].click()
+    page.click("#chat .bot a[href*='#cite-']")
     page.until(lambda: _QUESTION in page.text("#evidence-panel .asked"))
-    assert page.visible("#evidence-panel mark")[0].text == highlighted
+    assert page.texts("#evidence-panel mark")[0] == highlighted
 
     if place := os.environ.get("SCREENSHOTS"):
         page.driver.save_screenshot(str(Path(place) / "answer.png"))
-    page.visible("#evidence-panel .card button.open")[0].click()
+    page.click("#evidence-panel .card button.open")
     page.until(lambda: page.visible("dialog.article-dialog mark"))
     assert highlighted in page.text("dialog.article-dialog mark")
     assert "nCa, 16 May 2024" in page.text("dialog.article-dialog .furniture")
@@ -133,8 +152,7 @@ def test_ask_read_and_follow_the_number(page: Page, tmp_path: Path) -> None:
 
 
 def test_an_example_is_asked_with_one_click(page: Page) -> None:
-    example = page.until(lambda: page.visible("#chat .example"))[0]
-    example.click()
+    page.click("#chat .example")
     page.until(lambda: "[1]" in page.text("#chat .bot"))
 
 
@@ -171,18 +189,18 @@ def test_upload_ask_and_remove_an_article(page: Page, served: Served, tmp_path: 
     assert "1841" in page.ask("When was the Vinga lighthouse first lit?")
 
     page.tab("Corpus")
-    page.until(lambda: page.visible(f"button.remove[data-document='{upload.name}']"))[0].click()
-    page.until(lambda: page.visible("dialog.confirm-dialog .keep"))[0].click()
-    time.sleep(0.5)
+    page.click(f"button.remove[data-document='{upload.name}']")
+    page.click("dialog.confirm-dialog .keep")
+    page.until(lambda: not page.visible("dialog.confirm-dialog"))
     assert (served.folder / upload.name).exists()
-    page.visible(f"button.remove[data-document='{upload.name}']")[0].click()
-    page.until(lambda: page.visible("dialog.confirm-dialog .confirm"))[0].click()
+    page.click(f"button.remove[data-document='{upload.name}']")
+    page.click("dialog.confirm-dialog .confirm")
     page.until(lambda: "The lighthouse of Vinga" not in page.text("#corpus-list"))
     assert not (served.folder / upload.name).exists()
     assert [file.read_text() for file in (served.index / "trash").iterdir()] == [_ARTICLE]
 
     page.tab("Ask")
-    page.visible("#chat .bot a[href*='#cite-']")[0].click()
+    page.click("#chat .bot a[href*='#cite-']")
     page.until(lambda: "was removed since this answer" in page.text("#evidence-panel"))
 
 
@@ -197,7 +215,7 @@ def test_a_file_of_another_format_is_refused_by_name(page: Page, tmp_path: Path)
 def test_answers_go_on_while_the_corpus_is_re_embedded(page: Page, served: Served) -> None:
     builds = set((served.index / "builds").iterdir())
     page.tab("Corpus")
-    page.until(lambda: page.visible("#reembed"))[0].click()
+    page.click("#reembed")
     page.tab("Ask")
     assert "rainwater collection system" in page.ask(_QUESTION)
     page.tab("Corpus")
