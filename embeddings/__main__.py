@@ -21,9 +21,10 @@ from embeddings.doctor import examine
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_folder
+from embeddings.report import Progress, SyncReport
 from embeddings.scan import scan
 from embeddings.store import Store, explain
-from embeddings.sync import Progress, SyncReport, reembed, sync
+from embeddings.sync import reembed, sync
 
 logger = logging.getLogger(__name__)
 

@@ -24,44 +24,12 @@ from embeddings.config import IndexConfig
 from embeddings.documents import Document, read_document
 from embeddings.encoder import Encoder
 from embeddings.errors import UnreadableFile
-from embeddings.scan import FoundFile, scan
+from embeddings.report import Progress, SyncReport
+from embeddings.scan import FoundFile, Scan, scan
 from embeddings.store import Store, StoredFile
 from embeddings.vectors import cache_is_stale, open_vectors
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a sync is; bytes and chunks that need no encoding count as done at once."""
-
-    files_done: int
-    files_total: int
-    bytes_done: int
-    bytes_total: int
-    path: str
-
-
-@dataclass(frozen=True)
-class SyncReport:
-    """What a sync did. Paths are relative to the folder, in order."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    renamed: tuple[tuple[str, str], ...]
-    """(old, new)."""
-    deleted: tuple[str, ...]
-    unchanged: int
-    failed: tuple[tuple[str, str, str], ...]
-    """(path, what is wrong, next step)."""
-    skipped: tuple[str, ...]
-    """Files of formats that cannot be read yet."""
-    chunks_encoded: int
-    chunks_kept: int
-    """Chunks of added and changed files that needed no encoding."""
-    stopped: bool
-    """True when a stop was asked for; the next sync goes on."""
-    seconds: float
 
 
 @dataclass
@@ -104,6 +72,11 @@ class _Gone:
 
     def rest(self) -> list[StoredFile]:
         return [file for files in self._by_content.values() for file in files]
+
+
+def _is_hidden(path: str, found: Scan) -> bool:
+    """Tell whether a file lies in a folder that could not be looked into: it may still be there, and stays indexed."""
+    return any(path.startswith(f"{folder}/") for folder, _ in found.unreachable)
 
 
 OnProgress = Callable[[Progress], None]
@@ -237,7 +210,7 @@ class _Run:
         found = scan(self.folder)
         stored = self.store.files()
         present = {file.path for file in found.files}
-        gone = _Gone(file for path, file in stored.items() if path not in present)
+        gone = _Gone(file for path, file in stored.items() if path not in present and not _is_hidden(path, found))
         touched = [
             file for file in found.files if file.path not in stored or stored[file.path].file_stamp != file.stamp
         ]

@@ -15,8 +15,9 @@ from embeddings.config import IndexConfig
 from embeddings.documents import READERS, is_supported
 from embeddings.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
+from embeddings.report import Progress, SyncReport
 from embeddings.scan import scan
-from embeddings.sync import Progress, SyncReport, reembed, sync
+from embeddings.sync import reembed, sync
 
 logger = logging.getLogger(__name__)
 

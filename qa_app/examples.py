@@ -34,7 +34,7 @@ def _names(snapshot: Snapshot) -> list[str]:
     for entry in entries[::step][:_SAMPLED_DOCUMENTS]:
         counts: Counter[str] = Counter()
         for chunk in snapshot.chunks_of(entry.path):
-            counts.update(_NAME.findall(chunk.text))
+            counts.update(re.sub(r"['’]s$", "", name) for name in _NAME.findall(chunk.text))
         ranked.append([name for name, _ in counts.most_common(_SAMPLED_DOCUMENTS)])
     in_turn = [names[i] for i in range(_SAMPLED_DOCUMENTS) for names in ranked if i < len(names)]
     return list(dict.fromkeys(in_turn))

@@ -74,7 +74,7 @@ def launch_options() -> dict[str, Any]:
 
 
 def _chat_interface(chat: Chat, assistant: Assistant, panel: gr.HTML) -> None:
-    gr.ChatInterface(
+    interface = gr.ChatInterface(
         chat.respond,
         chatbot=gr.Chatbot(
             elem_id="chat",
@@ -101,6 +101,7 @@ def _chat_interface(chat: Chat, assistant: Assistant, panel: gr.HTML) -> None:
         api_visibility="private",
         show_progress="hidden",
     )
+    interface.chatbot.clear(lambda: EMPTY, None, panel, api_visibility="private", show_progress="hidden")
 
 
 def _publish_api(assistant: Assistant) -> None:

@@ -36,7 +36,7 @@ class CorpusTab:
                 label="Drop articles here (.txt, .md)",
                 file_count="multiple",
                 type="filepath",
-                height=110,
+                height=150,
                 elem_id="upload",
             )
             with gr.Column(min_width=180, scale=0):

@@ -86,9 +86,14 @@ def _abstention(answer: Answer) -> str:
 
 
 def _confidence(answer: Answer) -> str:
-    share, threshold = round(answer.confidence * 100), round(answer.threshold * 100)
+    share, threshold = _percent(answer.confidence), _percent(answer.threshold)
     return f"""<div class="confidence"><span>Confidence {share} %, an answer needs {threshold} %</span>
 <div class="bar" role="img" aria-label="confidence {share} percent, threshold {threshold} percent"><i style="width:{share}%"></i><b style="left:{threshold}%"></b></div></div>"""
+
+
+def _percent(share: float) -> str:
+    """Return a share as a percentage that tells small ones apart: 0.0116 is 1.2, 0.7 is 70."""
+    return f"{share * 100:.2g}" if share < 0.1 else f"{share * 100:.0f}"
 
 
 def _open_button(path: str, start: int, end: int) -> str:

@@ -17,8 +17,10 @@ from embeddings.documents import Document, read_document
 from embeddings.encoder import SentenceEncoder, Vectors
 from embeddings.errors import FolderMissing, IndexBusy, IndexMismatch
 from embeddings.index import Index
+from embeddings.report import Progress, SyncReport
+from embeddings.scan import Scan
 from embeddings.store import Store
-from embeddings.sync import Progress, SyncReport, create_index, reembed, sync
+from embeddings.sync import create_index, reembed, sync
 from tests.embeddings.helpers import (
     SMALL,
     article,
@@ -604,3 +606,16 @@ def test_the_seeds_synced_with_the_real_encoder_are_healthy(
     assert_healthy(seed_index, encoder)
     sync(seeds, tmp_path / "index", encoder)
     assert contents(tmp_path / "index") == contents(seed_index)
+
+
+def test_articles_in_a_folder_that_cannot_be_looked_into_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = Corpus(tmp_path)
+    corpus.write("sub/a.txt", "The canal is long. It was dug in 1850.")
+    corpus.write("b.txt", "The bridge is short. It was built in 1911.")
+    corpus.sync()
+    hidden = Scan(files=(), skipped=(), unreachable=(("sub", "Permission denied"),))
+    monkeypatch.setattr("embeddings.sync.scan", lambda folder: hidden)
+    report = corpus.sync()
+    assert report.deleted == ("b.txt",)
+    assert [path for path, _, _ in report.failed] == ["sub"]
+    assert set(corpus.titles()) == {"sub/a.txt"}
