@@ -74,9 +74,8 @@ def main() -> None:
     print(f"threshold={threshold:.4f}: loses at most {LOST_SHARE:.0%} of the right answers to the fit questions\n")
     print(report("fit", fit, weights, threshold))
     print(report("measure", measure, weights, threshold))
-    print(
-        f"about other articles: abstained {np.mean([best(e, weights)[0] < threshold for e in other]):.1%} of {len(other)}"
-    )
+    print(f"\nThe threshold, fitted on fit, applied to measure and to {len(other)} questions about other articles:\n")
+    print(trade_off(fit, measure, other, weights))
 
 
 def fit_weights(examples: Sequence[Example]) -> SentenceWeights:
@@ -89,10 +88,10 @@ def fit_weights(examples: Sequence[Example]) -> SentenceWeights:
     return SentenceWeights(match, kind, bias=round(float(model.intercept_[0]), 2))
 
 
-def choose_threshold(examples: Sequence[Example], weights: SentenceWeights) -> float:
-    """Return the highest threshold that loses at most `LOST_SHARE` of the right answers."""
+def choose_threshold(examples: Sequence[Example], weights: SentenceWeights, lost: float = LOST_SHARE) -> float:
+    """Return the highest threshold that loses at most the share `lost` of the right answers."""
     scores = np.array([score for score, right in (best(example, weights) for example in examples) if right])
-    return float(np.quantile(scores, LOST_SHARE))
+    return float(np.quantile(scores, lost))
 
 
 def best(example: Example, weights: SentenceWeights) -> tuple[float, bool]:
@@ -118,6 +117,26 @@ def report(split: str, examples: Sequence[Example], weights: SentenceWeights, th
         f"  unanswerable, abstained               {np.mean(refused):.1%}\n"
         f"  AUROC, answerable against not         {auroc:.3f}"
     )
+
+
+def trade_off(
+    fit: Sequence[Example], measure: Sequence[Example], other: Sequence[Example], weights: SentenceWeights
+) -> str:
+    """Return a table of what each threshold costs and catches."""
+    rows = [
+        "| threshold | right answers lost | unanswerable, abstained | about other articles, abstained |",
+        "|---|---|---|---|",
+    ]
+    results = [(example.answerable, *best(example, weights)) for example in measure]
+    for lost in (0.01, 0.02, 0.05, 0.10, 0.20):
+        threshold = choose_threshold(fit, weights, lost)
+        shares = (
+            np.mean([score < threshold for _, score, right in results if right]),
+            np.mean([score < threshold for can, score, _ in results if not can]),
+            np.mean([best(example, weights)[0] < threshold for example in other]),
+        )
+        rows.append(f"| {threshold:.4f} | {' | '.join(f'{share:.1%}' for share in shares)} |")
+    return "\n".join(rows)
 
 
 def _example(question: SquadQuestion, reader: SentenceReader, snapshot: Snapshot) -> Example:
