@@ -8,9 +8,9 @@ from pathlib import Path
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import: no word leaves this machine
 
 from embeddings.builds import has_index
+from embeddings.command import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
-from embeddings.errors import ArticlesError
 from embeddings.index import recorded_encoder
 from embeddings.sync import create_index
 
@@ -18,16 +18,17 @@ from embeddings.sync import create_index
 def main() -> int:
     """Open the index, serve the page until Ctrl-C; returns the exit status."""
     options = parse_arguments()
-    try:
-        from qa_app.server import serve
+    return run_command(lambda: open_and_serve(options), options.index)
 
-        name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
-        encoder = SentenceEncoder(options.encoder or name, download=options.encoder is not None)
-        create_index(options.folder, options.index, encoder)
-        serve(options.folder, options.index, encoder, options.host, options.port, options.share)
-    except ArticlesError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+
+def open_and_serve(options: argparse.Namespace) -> int:
+    from qa_app.server import check, serve
+
+    check(options.folder, options.host, options.port)  # said before a model is loaded
+    name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
+    encoder = SentenceEncoder(options.encoder or name, download=options.encoder is not None)
+    create_index(options.folder, options.index, encoder)
+    serve(options.folder, options.index, encoder, options.host, options.port, options.share)
     return 0
 
 

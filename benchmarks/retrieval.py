@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, spread, write_corpus
 from embeddings.config import ChunkingConfig, IndexConfig
@@ -46,8 +47,8 @@ class _Precomputed:
     def encode_query(self, query: str) -> Vectors:
         return self._vectors[query]
 
-    def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
-        return self._encoder.encode_documents(texts, on_batch)
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        return self._encoder.encode_documents(texts)
 
 
 @dataclass(frozen=True)
@@ -78,23 +79,29 @@ def main() -> None:
         fit, measure = spread(fit, options.questions), spread(measure, options.questions)
         encoder = _Precomputed(SentenceEncoder(), (question.question for question in answerable))
 
-        print(f"Chunk sizes, {len(fit)} fit questions:\n")
-        print(heading.format("characters | overlap | chunks") + "\n|" + "---|" * 9)
-        for size, overlap in _SIZES:
+        sizes: dict[str, list[str]] = {"fit": [], "measure": []}
+        for size, overlap in tqdm(_SIZES):
             with _index(folder, Path(work, f"{size}-{overlap}"), encoder, size, overlap).snapshot() as snapshot:
-                print(_score(snapshot, fit, _convex(chosen)).row(size, overlap, snapshot.size()), flush=True)
+                for split, questions in (("fit", fit), ("measure", measure)):
+                    sizes[split].append(
+                        _score(snapshot, questions, _convex(chosen)).row(size, overlap, snapshot.size())
+                    )
+        for split, questions in (("fit", fit), ("measure", measure)):
+            print(f"## Chunk sizes, {len(questions)} {split} questions\n")
+            print(heading.format("characters | overlap | chunks") + "\n|" + "---|" * 9)
+            print("\n".join(sizes[split]) + "\n")
 
         default = ChunkingConfig()
         index = _index(folder, Path(work, "default"), encoder, default.target_chars, default.overlap_sentences)
         with index.snapshot() as snapshot:
-            print(f"\nFusions at the default size, {len(fit)} fit questions:\n")
+            print(f"## Fusions at the default size, {len(fit)} fit questions\n")
             print(heading.format("fusion") + "\n|" + "---|" * 7)
             rankings: dict[str, Ranking] = {"cosine alone": _dense, "BM25 alone": _lexical}
             rankings |= {f"reciprocal rank, 1 / ({k} + rank)": _reciprocal(k) for k in (5, 60)}
             rankings |= {f"convex, weight of words {w}": _convex(w) for w in (0.2, 0.3, 0.4, 0.5)}
             for name, ranking in rankings.items():
                 print(_score(snapshot, fit, ranking).row(name), flush=True)
-            print(f"\nThe default on {len(measure)} measure questions:\n")
+            print(f"\n## The default fusion, {len(measure)} measure questions\n")
             print(heading.format("fusion") + "\n|" + "---|" * 7)
             print(_score(snapshot, measure, _convex(chosen)).row(f"convex, weight of words {chosen}"))
 

@@ -4,7 +4,6 @@ import argparse
 import json
 import logging
 import signal
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,14 +15,15 @@ from typing import Any
 from tqdm import tqdm
 
 from embeddings.builds import current_build, has_index, roll_back, writer_lock
+from embeddings.command import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX, IndexConfig
-from embeddings.doctor import examine
+from embeddings.doctor import Finding, examine
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_folder
 from embeddings.report import Progress, SyncReport
 from embeddings.scan import scan
-from embeddings.store import Store, explain
+from embeddings.store import Store
 from embeddings.sync import reembed, sync
 
 logger = logging.getLogger(__name__)
@@ -36,18 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
     )
-    try:
-        command: Callable[[argparse.Namespace], int] = options.command
-        return command(options)
-    except ArticlesError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except sqlite3.DatabaseError as error:
-        print(f"error: {explain(options.index, error)}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output (head, less) went away
-        return 1
+    return run_command(lambda: options.command(options), options.index)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -158,10 +147,17 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    encoder_name = open_record(options.index).encoder.name
-    findings = examine(options.index, SentenceEncoder(encoder_name).identity)
+    current_build(options.index)
+    encoder, missing = None, None
+    try:
+        encoder = SentenceEncoder(open_record(options.index).encoder.name).identity
+    except ArticlesError as error:
+        missing = Finding("model", False, error.what, error.next_step)
+    findings = examine(options.index, encoder)
+    if missing and all(finding.ok for finding in findings if finding.check == "SQLite file"):
+        findings.append(missing)
     lines = [
-        f"{'ok ' if finding.ok else 'BAD'}  {finding.check}: {finding.detail}{'. ' + finding.next_step if finding.next_step else ''}"
+        f"{'ok ' if finding.ok else 'BAD'}  {finding.check}: {finding.detail}{'; ' + finding.next_step if finding.next_step else ''}"
         for finding in findings
     ]
     healthy = all(finding.ok for finding in findings)

@@ -4,7 +4,8 @@
         current.json            which build is served, and which stood before it
         writer.lock             held by the one process that writes; the system frees it when that process ends
         builds/0001/            a build: articles.sqlite (the truth), vectors.faiss and vectors.json (a cache)
-        trash/                  articles removed in the page
+
+Articles removed in the page lie beside it, in index-trash/.
 
 Re-embedding fills the next build while the present one is served; switching is one rename of current.json.
 """
@@ -63,8 +64,8 @@ class _Pointer:
 
 
 def trash_folder(index: Path) -> Path:
-    """Where articles removed in the page are kept."""
-    return index / "trash"
+    """Where articles removed in the page are kept: beside the index, which may be deleted at any time."""
+    return index.absolute().with_name(f"{index.absolute().name}-trash")
 
 
 def current_build(index: Path) -> Build:

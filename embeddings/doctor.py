@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.builds import Build, current_build, read_record
+from embeddings.builds import Build, current_build, read_record, trash_folder
 from embeddings.chunks import content_key
 from embeddings.encoder import EncoderIdentity
 from embeddings.errors import ArticlesError
@@ -156,7 +156,7 @@ def _folder_finding(store: Store, index: Path) -> Finding:
     folder = store.folder()
     sync = f"Sync: python -m embeddings sync {folder} --index {index}"
     try:
-        found = {file.path: file for file in scan(folder).files}
+        found = {file.path: file for file in scan(folder, (index, trash_folder(index))).files}
     except ArticlesError as error:
         return Finding("folder", False, error.what, error.next_step)
     stored = store.files()

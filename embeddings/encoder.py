@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -57,8 +57,8 @@ class Encoder(Protocol):
         """Return the query's vector, (dimension,)."""
         ...
 
-    def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
-        """Return the texts' vectors, (len(texts), dimension), in order; `on_batch` hears how many are newly done."""
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return the texts' vectors, (len(texts), dimension), in order."""
         ...
 
 
@@ -106,11 +106,11 @@ class SentenceEncoder:
         return self._identity
 
     def encode_query(self, query: str) -> Vectors:
-        vector: Vectors = self._encode([query], "query", None)[0]
+        vector: Vectors = self._encode([query], "query")[0]
         return vector
 
-    def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
-        return self._encode(texts, "document", on_batch)
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, "document")
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         import torch
@@ -135,7 +135,7 @@ class SentenceEncoder:
                 found[i] = TokenVectors(hidden[row][real], spans[row][real])
         return [found[i] for i in range(len(texts))]
 
-    def _encode(self, texts: Sequence[str], role: str, on_batch: Callable[[int], None] | None) -> Vectors:
+    def _encode(self, texts: Sequence[str], role: str) -> Vectors:
         import torch
 
         prompts = self._model.prompts or {}
@@ -151,8 +151,6 @@ class SentenceEncoder:
                     features["token_embeddings"] = features["token_embeddings"].float()  # (batch, tokens, dimension)
                 pooled = torch.nn.functional.normalize(features["sentence_embedding"], dim=1)
             vectors[batch] = pooled.numpy()  # (batch, dimension)
-            if on_batch:
-                on_batch(len(batch))
         return vectors
 
 
@@ -170,7 +168,7 @@ def weights_sha256(folder: Path) -> str:
     Raises:
         ModelUnavailable: the folder holds none.
     """
-    files = sorted(folder.glob("*.safetensors"))
+    files = sorted(folder.rglob("*.safetensors"))
     if not files:
         raise ModelUnavailable(
             f"{folder} holds no .safetensors weights.", "Name a folder with a sentence-transformers model."

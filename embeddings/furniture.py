@@ -72,9 +72,10 @@ def _navigation(text: str, lines: list[Span]) -> list[Furniture]:
     for i, (start, end) in enumerate(lines):
         line = text[start:end]
         foreign = dominant_script(line) not in (article_script, None)
-        is_navigation = len(line) <= _NAVIGATION_CHARS and bool(_NAVIGATION.fullmatch(line))
+        sentence = bool(_SENTENCE_END.search(line))
+        is_navigation = len(line) <= _NAVIGATION_CHARS and not sentence and bool(_NAVIGATION.fullmatch(line))
         # After the article's last prose, everything from the first sure sign on belongs to the page.
-        in_tail = in_tail or (i > last_prose >= 0 and (is_navigation or (foreign and not _SENTENCE_END.search(line))))
+        in_tail = in_tail or (i > last_prose >= 0 and (is_navigation or (foreign and not sentence)))
         if is_navigation or in_tail:
             pieces.append(Furniture(start, end, "another language" if foreign else "navigation"))
     return pieces

@@ -83,11 +83,18 @@ class Snapshot:
 
     def chunks_of(self, path: str) -> list[StoredChunk]:
         """Return the chunks of a document, in order."""
+        document = self._store.document(path)
+        if document is None:
+            return []
         rows = self._store.connection.execute(
-            "SELECT chunks.id FROM chunks JOIN documents ON documents.id = document_id WHERE path = ? ORDER BY start",
+            'SELECT chunks.id, start, "end" FROM chunks JOIN documents ON documents.id = document_id '
+            "WHERE path = ? ORDER BY start",
             (path,),
         )
-        return self.chunks([row[0] for row in rows])
+        return [
+            StoredChunk(chunk_id, path, document.title, document.date, start, end, document.text[start:end])
+            for chunk_id, start, end in rows
+        ]
 
     def size(self) -> int:
         """Return the number of chunks."""

@@ -96,11 +96,13 @@ def _front_matter(text: str) -> tuple[dict[str, str], int]:
         return {}, 0
     try:
         values = yaml.safe_load(match[1])
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return {}, 0  # two rules around ordinary text, or YAML nobody can read (a 45th of May): then it is text
-    if not isinstance(values, dict):
+        if not isinstance(values, dict):
+            return {}, 0
+        fields = {str(key).lower(): _as_field(str(key).lower(), value) for key, value in values.items()}
+    except Exception:  # noqa: BLE001
+        # Two rules around ordinary text, or YAML nobody can read: then it is text. PyYAML raises nearly every built-in
+        # error on odd input (a 45th of May, `!!int ""`, deep nesting), not only its own.
         return {}, 0
-    fields = {str(key).lower(): _as_field(str(key).lower(), value) for key, value in values.items()}
     return {key: value for key, value in fields.items() if value}, match.end()
 
 

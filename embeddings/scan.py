@@ -1,7 +1,9 @@
 """The files of a corpus folder, with what tells a change without reading them."""
 
+import errno
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -10,6 +12,8 @@ from embeddings.documents import is_supported
 from embeddings.errors import FolderMissing
 
 _RECENT_NS = 2_000_000_000
+_ABSENT = os.strerror(errno.ENOENT)
+_NOT_A_FILE = "it is not a regular file"
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,8 @@ class Scan:
     """Files and folders that cannot be looked at, with the reason."""
 
 
-def scan(folder: Path) -> Scan:
-    """Walk `folder`, without hidden files and folders and without following links to folders; sorted by path.
+def scan(folder: Path, exclude: Sequence[Path] = ()) -> Scan:
+    """Walk `folder`, without hidden files and folders, links to folders and the folders of `exclude`; sorted by path.
 
     Raises:
         FolderMissing: it is not there or not a folder.
@@ -48,8 +52,11 @@ def scan(folder: Path) -> Scan:
     def note(error: OSError) -> None:
         unreachable.append((_relative(folder, Path(error.filename)), error.strerror or "unknown error"))
 
+    excluded = {path.resolve() for path in exclude}
     for parent, subfolders, names in os.walk(folder, onerror=note):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        subfolders[:] = sorted(
+            name for name in subfolders if not name.startswith(".") and Path(parent, name).resolve() not in excluded
+        )
         for name in sorted(names):
             if name.startswith("."):
                 continue
@@ -65,10 +72,18 @@ def scan(folder: Path) -> Scan:
                     unreachable.append((path, error.strerror or "unknown error"))
                     continue
                 if not S_ISREG(stat.st_mode):
-                    unreachable.append((path, "it is not a regular file"))
+                    unreachable.append((path, _NOT_A_FILE))
                     continue
                 files.append(FoundFile(path, _stamp(stat), stat.st_size))
     return Scan(tuple(sorted(files, key=lambda file: file.path)), tuple(skipped), tuple(unreachable))
+
+
+def may_still_be_there(path: str, found: Scan) -> bool:
+    """Tell whether a file that was not found may only be out of sight: it, or a folder above it, cannot be looked at."""
+    return any(
+        folder == "." or path.startswith(f"{folder}/") or (path == folder and reason not in (_NOT_A_FILE, _ABSENT))
+        for folder, reason in found.unreachable
+    )
 
 
 def _stamp(stat: os.stat_result) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from embeddings.builds import (
     next_build,
     read_record,
     switch_to,
+    trash_folder,
     writer_lock,
 )
 from embeddings.chunks import Chunk, chunk_document, content_key, encoder_input
@@ -25,7 +26,7 @@ from embeddings.documents import Document, read_document
 from embeddings.encoder import Encoder
 from embeddings.errors import UnreadableFile
 from embeddings.report import Progress, SyncReport
-from embeddings.scan import FoundFile, Scan, scan
+from embeddings.scan import FoundFile, may_still_be_there, scan
 from embeddings.store import Store, StoredFile
 from embeddings.vectors import cache_is_stale, open_vectors
 
@@ -72,11 +73,6 @@ class _Gone:
 
     def rest(self) -> list[StoredFile]:
         return [file for files in self._by_content.values() for file in files]
-
-
-def _is_hidden(path: str, found: Scan) -> bool:
-    """Tell whether a file lies in a folder that could not be looked into: it may still be there, and stays indexed."""
-    return any(path.startswith(f"{folder}/") for folder, _ in found.unreachable)
 
 
 OnProgress = Callable[[Progress], None]
@@ -177,7 +173,8 @@ def _fill(
     try:
         check_record(read_record(store, index), record, index)
         store.set_folder(folder)
-        report = _Run(store, folder, encoder, config, on_progress, should_stop).run(started)
+        exclude = (index, trash_folder(index))
+        report = _Run(store, folder, exclude, encoder, config, on_progress, should_stop).run(started)
         _refresh_cache(build, store, encoder.identity.dimension)
     finally:
         store.close()
@@ -191,6 +188,7 @@ class _Run:
         self,
         store: Store,
         folder: Path,
+        exclude: Sequence[Path],
         encoder: Encoder,
         config: IndexConfig,
         on_progress: OnProgress,
@@ -198,6 +196,7 @@ class _Run:
     ) -> None:
         self.store = store
         self.folder = folder
+        self.exclude = exclude
         self.encoder = encoder
         self.config = config
         self.on_progress = on_progress
@@ -207,10 +206,12 @@ class _Run:
         self.files_done = self.bytes_done = self.files_total = self.bytes_total = 0
 
     def run(self, started: float) -> SyncReport:
-        found = scan(self.folder)
+        found = scan(self.folder, self.exclude)
         stored = self.store.files()
         present = {file.path for file in found.files}
-        gone = _Gone(file for path, file in stored.items() if path not in present and not _is_hidden(path, found))
+        gone = _Gone(
+            file for path, file in stored.items() if path not in present and not may_still_be_there(path, found)
+        )
         touched = [
             file for file in found.files if file.path not in stored or stored[file.path].file_stamp != file.stamp
         ]
@@ -271,7 +272,7 @@ class _Run:
         """Read one file; None when nothing needs encoding: unreadable, only touched, or renamed under the same title."""
         before = stored.get(file.path)
         try:
-            document = read_document(self.folder, file.path, self.config.max_file_bytes)
+            document = self._document(file.path)
         except UnreadableFile as error:
             if before:
                 with self.store.transaction() as generation:
@@ -294,6 +295,16 @@ class _Run:
         chunks = chunk_document(document, self.config.chunking)
         keys = [content_key(document.title, chunk.text) for chunk in chunks]
         return _Pending(document, file, chunks, keys, moved)
+
+    def _document(self, path: str) -> Document:
+        try:
+            return read_document(self.folder, path, self.config.max_file_bytes)
+        except UnreadableFile:
+            raise
+        except Exception as error:  # a fault of ours or of a library in one article must not keep the others out
+            logger.exception("reading %s failed", path)
+            what = f"{path} could not be read ({type(error).__name__}: {error})."
+            raise UnreadableFile(what, "Report it with the file; the others are in.") from error
 
     def _write(self, group: list[_Pending], stored: dict[str, StoredFile]) -> None:
         known = self.store.known_keys(key for pending in group for key in pending.keys)

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,9 @@ def open_vectors(file: Path, store: Store, dimension: int) -> VectorIndex:
         vectors = catch_up(cached, store, dimension)
         if len(vectors) == store.count_chunks():
             return vectors
-    _stamp_file(file).unlink(missing_ok=True)  # so that the next sync writes the file anew
+    if cached is None:
+        with suppress(OSError):  # damaged: the next sync writes it anew; a read-only index stays as it is
+            _stamp_file(file).unlink(missing_ok=True)
     logger.debug("vectors rebuilt from the store, cache file %s", "missing or damaged" if cached is None else "stale")
     return VectorIndex.empty(dimension).updated(store.vector_changes(-1, dimension), generation)
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from embeddings.command import run_command
 from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
 from qa_app.assistant import open_assistant
 from qa_app.evaluation import evaluate, table
 from qa_app.output import answer_json, passage_json
 from qa_app.pipeline import answer
-from qa_app.question_files import Question, parse_questions, read_questions
+from qa_app.question_files import BrokenLine, parse_question, read_questions
 from qa_app.retrieval import retrieve
 from qa_app.values import Answer
 
@@ -26,18 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
     )
-    try:
-        command: Callable[[argparse.Namespace], int] = options.command
-        return command(options)
-    except ArticlesError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output (head, less) went away
-        return 1
+    return run_command(lambda: options.command(options), options.index)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -93,14 +83,20 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _batch(options: argparse.Namespace) -> int:
     assistant = open_assistant(options.index)
-    for question in tqdm(
-        list(_questions(options.questions)), unit="question", file=sys.stderr, disable=not sys.stderr.isatty()
-    ):
-        print(
-            json.dumps({"id": question.id, **answer_json(answer(assistant, question.question))}, ensure_ascii=False),
-            flush=True,
-        )
-    return 0
+    failed = False
+    lines = [(n, line) for n, line in enumerate(_lines(options.questions), start=1) if line.strip()]
+    for number, line in tqdm(lines, unit="question", file=sys.stderr, disable=not sys.stderr.isatty()):
+        answered: dict[str, object] = {"id": None}
+        try:
+            question = parse_question(line, number, str(options.questions))
+            answered = {"id": question.id, "question": question.question}
+            answered |= answer_json(answer(assistant, question.question))
+        except ArticlesError as error:  # the other lines are answered all the same
+            answered["error"] = str(error)
+            print(f"error: {error}", file=sys.stderr)
+            failed = True
+        print(json.dumps(answered, ensure_ascii=False), flush=True)
+    return 1 if failed else 0
 
 
 def _search(options: argparse.Namespace) -> int:
@@ -132,16 +128,23 @@ def _eval(options: argparse.Namespace) -> int:
     return 0
 
 
-def _questions(file: Path) -> Iterator[Question]:
-    return parse_questions(sys.stdin, "standard input") if str(file) == "-" else read_questions(file)
+def _lines(file: Path) -> Iterator[str]:
+    if str(file) == "-":
+        yield from sys.stdin
+        return
+    try:
+        with file.open(encoding="utf-8") as lines:
+            yield from lines
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenLine(f"{file} cannot be read: {error}.", "Name a JSON Lines file in UTF-8.") from error
 
 
 def _answer_text(found: Answer) -> str:
     lines = [found.text, ""]
     if found.abstained:
-        lines.append(f"Closest passages (confidence {found.confidence:.2f}, an answer needs {found.threshold:.2f}):")
+        lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
         lines += [
-            f"  {p.fused:.2f}  {p.chunk.document} {p.chunk.start}-{p.chunk.end}: {_shortened(p.chunk.text)}"
+            f"  {p.reader or 0:.1%}  {p.chunk.document} {p.chunk.start}-{p.chunk.end}: {_shortened(p.chunk.text)}"
             for p in found.passages
         ]
     for citation in found.citations:

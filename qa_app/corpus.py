@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from embeddings.documents import READERS, is_supported
 from embeddings.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
 from embeddings.report import Progress, SyncReport
-from embeddings.scan import scan
+from embeddings.scan import Scan, scan
 from embeddings.sync import reembed, sync
 
 logger = logging.getLogger(__name__)
@@ -51,18 +50,18 @@ class Corpus:
         self._stop = threading.Event()
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
-        self._seen: object = None
+        self._seen: Scan | None = None
         self.job: Job | None = None
 
     # -- jobs
 
-    def start_sync(self) -> None:
-        """Begin to make the index equal to the folder; nothing happens when a job is running."""
-        self._start("Indexing", sync)
+    def start_sync(self) -> bool:
+        """Begin to make the index equal to the folder; False when a job is running, which is left alone."""
+        return self._start("Indexing", sync)
 
-    def start_reembed(self) -> None:
-        """Begin to make the index anew beside the served one; nothing happens when a job is running."""
-        self._start("Re-embedding", reembed)
+    def start_reembed(self) -> bool:
+        """Begin to make the index anew beside the served one; False when a job is running, which is left alone."""
+        return self._start("Re-embedding", reembed)
 
     def stop(self) -> None:
         """Ask the running job to stop between two files; what is done stays."""
@@ -109,22 +108,22 @@ class Corpus:
             UnreadableFile: there is no such article.
         """
         file = self._file(path)
-        if not file.is_file():
+        if not is_supported(path) or not (file.is_file() or file.is_symlink()):
             raise UnreadableFile(f"There is no article {path} any more.", "Look at the list again.")
-        target = self._trash_place(path)
-        shutil.move(file, target)
-        return target
+        return self._move_to_trash(file)
 
     # -- inside
 
-    def _start(self, name: str, work: Callable[..., SyncReport]) -> None:
+    def _start(self, name: str, work: Callable[..., SyncReport]) -> bool:
         with self._lock:
-            if self.job is not None and self.job.running:
-                return
+            if self._closed.is_set() or (self.job is not None and self.job.running):
+                return False
             self._stop.clear()
+            self._seen = self._look()
             self.job = Job(name, True, None, time.monotonic())
             self._thread = threading.Thread(target=self._run, args=(self.job, work), name="corpus-job")
             self._thread.start()
+            return True
 
     def _run(self, job: Job, work: Callable[..., SyncReport]) -> None:
         def show(progress: Progress) -> None:
@@ -137,7 +136,7 @@ class Corpus:
         except ArticlesError as error:
             logger.warning("%s failed: %s", job.name, error)
             self.job = replace(job, running=False, error=error)
-        except (OSError, sqlite3.Error, RuntimeError) as error:
+        except BaseException as error:  # whatever it is, the next job must be able to start
             logger.exception("%s failed", job.name)
             told = ArticlesError(f"{job.name} failed ({error}).", "Check the index: python -m embeddings doctor")
             self.job = replace(job, running=False, error=told)
@@ -146,42 +145,63 @@ class Corpus:
 
     def _watch(self) -> None:
         while not self._closed.wait(WATCH_SECONDS):
-            try:
-                seen = scan(self.folder)
-            except ArticlesError as error:
-                logger.warning("%s", error)
-                continue
             job = self.job
             if job is not None and job.running:
                 continue
+            # What the last job began with is what it stopped at, too: a stopped one is not begun again by itself.
             busy = job is not None and isinstance(job.error, IndexBusy)
-            if seen != self._seen or busy:
-                self._seen = seen
+            if busy or self._look() != self._seen:
                 self.start_sync()
+
+    def _look(self) -> Scan | None:
+        """Return the folder's files, the clock's doubt about recent ones left out; None when it cannot be read."""
+        try:
+            found = scan(self.folder, (self.index, trash_folder(self.index)))
+        except ArticlesError as error:
+            logger.warning("%s", error)
+            return None
+        return replace(found, files=tuple(replace(file, stamp=file.stamp.rstrip("~")) for file in found.files))
 
     def _add(self, upload: Path) -> str:
         target = self._file(upload.name)
         if target.exists() and target.read_bytes() == upload.read_bytes():
             return f"{upload.name} is already in."
-        words = f"{upload.name} was added."
-        if target.exists():
-            shutil.move(target, self._trash_place(upload.name))
-            words = f"{upload.name} was replaced; the old one is in the trash."
         # Copied under a hidden name first: the watcher must not see half a file.
         partial = target.with_name(f".{target.name}.part")
-        shutil.copyfile(upload, partial)
-        partial.replace(target)
+        try:
+            shutil.copyfile(upload, partial)
+            words = f"{upload.name} was added."
+            if target.exists():
+                self._move_to_trash(target)
+                words = f"{upload.name} was replaced; the old one is in the trash."
+            partial.replace(target)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise _refused(upload.name, error) from error
         return words
 
     def _file(self, path: str) -> Path:
         """Return the file of a path relative to the folder; a path that leads out of it is no article."""
-        file = (self.folder / PurePosixPath(path)).resolve()
-        if not file.is_relative_to(self.folder.resolve()):
+        if "\0" in path:
+            raise UnreadableFile("A name with a NUL character is no article.", "Name an article of the list.")
+        given = self.folder / PurePosixPath(path)
+        file = given.parent.resolve() / given.name  # a link is itself the article's file, wherever it leads
+        if given.name in ("", "..") or not file.is_relative_to(self.folder.resolve()):
             raise UnreadableFile(f"{path} is not in {self.folder}.", "Name an article of the list.")
         return file
 
-    def _trash_place(self, path: str) -> Path:
+    def _move_to_trash(self, file: Path) -> Path:
         trash = trash_folder(self.index)
-        trash.mkdir(parents=True, exist_ok=True)
-        name = PurePosixPath(path)
-        return trash / f"{datetime.now():%Y-%m-%d_%H%M%S_%f}_{name.name}"
+        target = trash / f"{datetime.now():%Y-%m-%d_%H%M%S_%f}_{file.name}"
+        try:
+            trash.mkdir(parents=True, exist_ok=True)
+            shutil.move(file, target)
+        except OSError as error:
+            raise _refused(file.name, error) from error
+        return target
+
+
+def _refused(name: str, error: OSError) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name} could not be moved or copied ({error.strerror}).", "Check permissions and disk space."
+    )

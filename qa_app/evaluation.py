@@ -22,7 +22,7 @@ class Measure:
     value: float
     count: int
     unit: str = "share"
-    """"share" (0..1) or "ms"."""
+    """""share" (0..1), "mean" or "ms"."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -53,10 +53,13 @@ def evaluate(assistant: Assistant, questions: Iterable[Question]) -> list[Measur
 def table(measures: Sequence[Measure]) -> str:
     """Return the figures as text, one a line."""
     width = max((len(measure.name) for measure in measures), default=0)
-    return "\n".join(
-        f"{m.name:<{width}}  {f'{m.value:7.1%}' if m.unit == 'share' else f'{m.value:4.0f} ms'}  of {m.count}"
-        for m in measures
-    )
+    return "\n".join(f"{m.name:<{width}}  {_shown(m)}  of {m.count}" for m in measures)
+
+
+def _shown(measure: Measure) -> str:
+    return {"share": f"{measure.value:8.1%}", "mean": f"{measure.value:8.2f}", "ms": f"{measure.value:5.0f} ms"}[
+        measure.unit
+    ]
 
 
 def contains(text: str, answer_words: str) -> bool:
@@ -76,6 +79,14 @@ def _measures(results: Sequence[_Result]) -> Iterable[Measure]:
         "a citation holds gold evidence",
         [any(_covers(c.document, c.start, c.end, r.spans) for c in r.answer.citations) for r in placed],
     )
+    yield from _share(
+        "the first citation holds it",
+        [any(_covers(c.document, c.start, c.end, r.spans) for c in r.answer.citations[:1]) for r in placed],
+    )
+    answered = [r for r in answerable if not r.answer.abstained]
+    if answered:
+        sentences = sum(len(r.answer.citations) for r in answered) / len(answered)
+        yield Measure("sentences in an answer", sentences, len(answered), "mean")
     for k in (1, 3, 5):
         yield from _share(
             f"gold evidence in the first {k}",

@@ -1,9 +1,9 @@
 """The way of a question, stage by stage: read this page first."""
 
 import logging
-import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
@@ -11,7 +11,7 @@ from qa_app.assistant import Assistant
 from qa_app.citations import cite
 from qa_app.composition import ABSTENTION, select
 from qa_app.retrieval import retrieve
-from qa_app.values import Answer, Done, Event, Evidence, Failed, Searching, Token
+from qa_app.values import Answer, Done, Event, Evidence, Failed, Passage, Searching, Statement, Token
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def answer_events(assistant: Assistant, question: str) -> Iterator[Event]:
             yield from _answer(assistant, snapshot, question)
     except ArticlesError as error:
         yield Failed(error.what, error.next_step)
-    except (sqlite3.Error, RuntimeError, OSError) as error:
+    except Exception as error:  # a failure is told as one, never as an answer
         logger.exception("the answer failed")
         yield Failed(f"The search failed ({type(error).__name__}: {error}).", "Check it: python -m embeddings doctor")
 
@@ -46,6 +46,7 @@ def _answer(assistant: Assistant, snapshot: Snapshot, question: str) -> Iterator
     yield Evidence(tuple(passages))
 
     statements = assistant.reader.read(searched_for, passages)
+    passages = with_reader_scores(passages, statements)
     clock.lap("read")
 
     cited = cite(select(searched_for, statements, config.answer), snapshot)
@@ -69,6 +70,14 @@ def _answer(assistant: Assistant, snapshot: Snapshot, question: str) -> Iterator
             timings_ms=clock.finish(),
         )
     )
+
+
+def with_reader_scores(passages: Sequence[Passage], statements: Sequence[Statement]) -> list[Passage]:
+    """Return the passages with the score of the best statement in each; a sentence of two chunks counts for the better."""
+    best: dict[int, float] = {}
+    for statement in statements:
+        best.setdefault(statement.passage.chunk.chunk_id, statement.score)
+    return [replace(passage, reader=best.get(passage.chunk.chunk_id)) for passage in passages]
 
 
 def answer(assistant: Assistant, question: str) -> Answer:

@@ -37,7 +37,8 @@ class Gold:
 class Question:
     """A line of a question file. What the file leaves out is empty."""
 
-    id: str
+    id: str | int | float | None
+    """As the file gives it; the line's number where it gives none."""
     question: str
     history: tuple[Turn, ...] = ()
     answers: tuple[str, ...] = ()
@@ -62,12 +63,19 @@ def parse_questions(lines: Iterable[str], name: str) -> Iterator[Question]:
     """Yield the questions of lines; see `read_questions`."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            try:
-                yield _question(json.loads(line), number)
-            except (ValueError, TypeError, KeyError) as error:
-                raise BrokenLine(
-                    f"{name}, line {number}: {_reason(error)}.", "Mend the line; nothing after it was read."
-                ) from error
+            yield parse_question(line, number, name)
+
+
+def parse_question(line: str, number: int, name: str) -> Question:
+    """Return the question of one line.
+
+    Raises:
+        BrokenLine: it is none; the message has the line's number and the reason.
+    """
+    try:
+        return _question(json.loads(line), number)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BrokenLine(f"{name}, line {number}: {_reason(error)}.", "Mend the line.") from error
 
 
 def _question(values: Any, number: int) -> Question:
@@ -77,7 +85,7 @@ def _question(values: Any, number: int) -> Question:
     if not isinstance(text, str) or not text.strip():
         raise TypeError('"question" is not a text')
     return Question(
-        id=str(values.get("id", number)),
+        id=_id(values.get("id", number)),
         question=text,
         history=tuple(Turn(str(turn["role"]), str(turn["content"])) for turn in _list(values, "history")),
         answers=tuple(str(answer) for answer in _list(values, "answers")),
@@ -87,6 +95,12 @@ def _question(values: Any, number: int) -> Question:
         ),
         unanswerable=bool(values.get("unanswerable", False)),
     )
+
+
+def _id(value: Any) -> str | int | float | None:
+    if value is not None and not isinstance(value, str | int | float):
+        raise TypeError('"id" is neither a text nor a number')
+    return value
 
 
 def _list(values: dict[str, Any], key: str) -> Sequence[Any]:

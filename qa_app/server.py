@@ -18,30 +18,29 @@ def serve(folder: Path, index: Path, encoder: SentenceEncoder, host: str, port: 
     """Serve the chat over `folder` and keep its index in sync; returns after Ctrl-C.
 
     Raises:
-        FolderMissing, IndexMismatch, IndexDamaged, PortInUse: as they say.
+        IndexMismatch, IndexDamaged: as they say.
     """
-    if not folder.is_dir():
-        raise FolderMissing(f"There is no folder {folder}.", "Create it and put articles in, or name another one.")
-    check_port(host, port)
     assistant = open_assistant(index, encoder=encoder)
     corpus = Corpus(folder, index, encoder)
-    corpus.start_sync()
-    corpus.wait(timeout_s=2.0)  # a small folder is in before the first look, so that its examples show
-    page = build_page(assistant, corpus)
-    corpus.watch()
     try:
+        corpus.start_sync()
+        corpus.wait(timeout_s=2.0)  # a small folder is in before the first look, so that its examples show
+        page = build_page(assistant, corpus)
+        corpus.watch()
         print(f"Serving {folder} on http://{host}:{port} (Ctrl-C stops)", flush=True)
         page.launch(server_name=host, server_port=port, share=share, **launch_options())
     finally:
         corpus.close()
 
 
-def check_port(host: str, port: int) -> None:
-    """Refuse a port that is taken, before anything is built.
+def check(folder: Path, host: str, port: int) -> None:
+    """Refuse a folder that is not there and a port that is taken, before anything is built.
 
     Raises:
-        PortInUse: with the next step.
+        FolderMissing, PortInUse: with the next step.
     """
+    if not folder.is_dir():
+        raise FolderMissing(f"There is no folder {folder}.", "Create it and put articles in, or name another one.")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -16,6 +16,8 @@ class Passage:
     """FTS5's BM25, above 0 and without upper bound; None when the word search did not bring the chunk."""
     fused: float
     """What the passages are ranked by, 0..1; see `qa_app.retrieval.fuse`."""
+    reader: float | None = None
+    """How sure the reader is of the passage's best sentence, 0..1, as the confidence is; None before it was read."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Answer:
 
     question: str
     searched_for: str
-    """The question as it was searched: completed from the conversation where that was needed."""
+    """The question as it was searched."""
     text: str
     """Quoted sentences, each followed by its `[n]`, or the words of an abstention."""
     short_answer: str | None

@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -36,14 +36,12 @@ class WordEncoder:
         self.queries.append(query)
         return self._vector(query)
 
-    def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self._identity.dimension), dtype=np.float32)
         for i, text in enumerate(texts):
             time.sleep(self._seconds_per_text)
             vectors[i] = self._vector(text)
             self.texts.append(text)
-            if on_batch:
-                on_batch(1)
         return vectors
 
     def _vector(self, text: str) -> Vectors:

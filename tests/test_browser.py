@@ -16,6 +16,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from embeddings.builds import trash_folder
 from tests.serving import Served
 
 _WAIT_S = 60
@@ -23,8 +24,9 @@ _QUESTION = "what rainwater system does Arkadag use?"
 _ARTICLE = """The lighthouse of Vinga
 
 The lighthouse on the island of Vinga was lit for the first time in 1841. Its keeper today is Karin Holm, who also
-measures the weather there every morning.
+measures the weather there every morning. The motto on its door reads ${6*7} {{value}} <b>bold</b> & $$x$$ *light*.
 """
+_MOTTO = "${6*7} {{value}} <b>bold</b> & $$x$$ *light*"
 
 _MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
 if _MISSING and os.environ.get("CI") == "true":
@@ -156,6 +158,30 @@ def test_an_example_is_asked_with_one_click(page: Page) -> None:
     page.until(lambda: "[1]" in page.text("#chat .bot"))
 
 
+def test_an_answer_can_be_asked_again_and_a_question_changed(page: Page) -> None:
+    page.ask("Who is Ilham Aliyev?")
+    page.click("#chat button[aria-label='Retry']")
+    page.until(lambda: len(page.texts("#chat .bot")) == 1 and "[1]" in page.text("#chat .bot"))
+    page.click("#chat button[aria-label='Edit']")
+    box = page.until(lambda: page.visible("#chat textarea"))[0]
+    box.send_keys(Keys.CONTROL, "a")
+    box.send_keys(_QUESTION)
+    page.click("#chat button[aria-label='Submit']")
+    page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
+    assert _QUESTION in page.text("#evidence-panel .asked")
+
+
+def test_why_an_upload_was_not_taken_in_is_shown_and_it_can_be_removed(page: Page, tmp_path: Path) -> None:
+    upload = tmp_path / "blank.txt"
+    upload.write_text("   ")
+    page.tab("Corpus")
+    page.driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]").send_keys(str(upload))
+    page.until(lambda: "blank.txt holds only white space" in page.text("#corpus-list .failures"))
+    page.click("button.remove[data-document='blank.txt']")
+    page.click("dialog.confirm-dialog .confirm")
+    page.until(lambda: not page.visible("#corpus-list .failures"))
+
+
 def test_by_keyboard_alone(page: Page) -> None:
     keys = ActionChains(page.driver)
     keys.send_keys(_QUESTION, Keys.ENTER).perform()  # the question's field has the focus from the start
@@ -182,11 +208,14 @@ def test_upload_ask_and_remove_an_article(page: Page, served: Served, tmp_path: 
     )
     page.driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]").send_keys(str(upload))
     page.until(lambda: "The lighthouse of Vinga" in page.text("#corpus-list"))
+    assert f"{upload.name} was added" in page.text("#corpus-said")
     assert (served.folder / upload.name).read_text() == _ARTICLE
 
     page.tab("Ask")
     assert "Karin Holm" in page.ask("Who is the keeper of the Vinga lighthouse?")
     assert "1841" in page.ask("When was the Vinga lighthouse first lit?")
+    assert _MOTTO in page.ask("What does the motto on the door of the Vinga lighthouse read?")
+    assert any(_MOTTO in mark for mark in page.texts("#evidence-panel mark"))
 
     page.tab("Corpus")
     page.click(f"button.remove[data-document='{upload.name}']")
@@ -196,8 +225,9 @@ def test_upload_ask_and_remove_an_article(page: Page, served: Served, tmp_path: 
     page.click(f"button.remove[data-document='{upload.name}']")
     page.click("dialog.confirm-dialog .confirm")
     page.until(lambda: "The lighthouse of Vinga" not in page.text("#corpus-list"))
+    assert f"{upload.name} was moved to" in page.text("#corpus-removed")
     assert not (served.folder / upload.name).exists()
-    assert [file.read_text() for file in (served.index / "trash").iterdir()] == [_ARTICLE]
+    assert _ARTICLE in [file.read_text() for file in trash_folder(served.index).iterdir()]
 
     page.tab("Ask")
     page.click("#chat .bot a[href*='#cite-']")

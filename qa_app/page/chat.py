@@ -76,6 +76,6 @@ def answer_markdown(answer: Answer, answer_id: str) -> str:
     if answer.abstained:
         return f"{escape_markdown(ABSTENTION)}\n\nThe closest passages stand in the evidence."
     return "\n\n".join(
-        f"{escape_markdown(citation.quote)} [\\[{citation.n}\\]](#cite-{answer_id}-{citation.n})"
+        f"{escape_markdown(citation.quote)} [[{citation.n}]](#cite-{answer_id}-{citation.n})"
         for citation in answer.citations
     )

@@ -12,12 +12,12 @@ let path = null;
 dialog.querySelector(".keep").addEventListener("click", () => dialog.close());
 dialog.querySelector(".confirm").addEventListener("click", async () => {
   dialog.close();
-  const said = document.querySelector("#corpus-said .prose, #corpus-said");
-  const words = await server.remove(path);
-  const line = document.createElement("p");
-  line.setAttribute("role", "status");
-  line.textContent = words;
-  said.replaceChildren(line);
+  const said = document.getElementById("corpus-removed");
+  try {
+    said.textContent = await server.remove(path);
+  } catch (error) {
+    said.textContent = `${path} was not removed: ${error.message}`;
+  }
 });
 
 element.addEventListener("click", (event) => {

@@ -28,8 +28,10 @@ class CorpusTab:
     def build(self, script: str) -> None:
         """Lay the tab out; to be called inside its `gr.Tab`."""
 
-        def remove(path: str) -> str:  # called from corpus.js by this name; gr.HTML takes functions, not methods
-            return self.remove(path)
+        # Called from corpus.js by this name; gr.HTML takes functions, not methods.
+        def remove(path: str, request: gr.Request) -> str:
+            refuse_other_sites(request)
+            return self.remove(str(path))
 
         with gr.Row(elem_classes="corpus-actions"):
             upload = gr.File(
@@ -43,6 +45,7 @@ class CorpusTab:
                 reembed = gr.Button("Re-embed", elem_id="reembed")
                 stop = gr.Button("Stop", elem_id="stop-job", variant="stop", visible=False)
         said = gr.HTML(elem_id="corpus-said")
+        gr.HTML('<p id="corpus-removed" role="status"></p>', padding=False)
         state = gr.HTML(job_html(self._corpus.job), elem_id="corpus-job")
         wanted = gr.Textbox(label="Filter", placeholder="title or file", elem_id="corpus-filter", max_lines=1)
         listing = gr.HTML(
@@ -61,7 +64,8 @@ class CorpusTab:
         """Return the job's state, its stop button, and the listing when it has changed."""
         job = self._corpus.job
         with self._index.snapshot() as snapshot:
-            now = f"{self._index.build_name}:{snapshot.generation}"
+            failures = [(failure.path, failure.reason) for failure in snapshot.failures()]
+            now = f"{self._index.build_name}:{snapshot.generation}:{failures}"
         running = job is not None and job.running
         return job_html(job), gr.Button(visible=running), gr.skip() if now == seen else self.listing_html(wanted), now
 
@@ -78,8 +82,7 @@ class CorpusTab:
             words = self._corpus.add([Path(upload) for upload in uploads])
         except ArticlesError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        self._corpus.start_sync()
-        return _said(" ".join(words)), None
+        return _said(" ".join(words) + self._follow()), None
 
     def remove(self, path: str) -> str:
         """Move an article to the trash; returns what happened, in words."""
@@ -87,16 +90,31 @@ class CorpusTab:
             place = self._corpus.remove(path)
         except ArticlesError as error:
             return str(error)
-        self._corpus.start_sync()
-        return f"{path} was moved to {place}."
+        return f"{path} was moved to {place}.{self._follow()}"
 
     def reembed(self) -> str:
-        self._corpus.start_reembed()
+        if not self._corpus.start_reembed():
+            return _said("Something else is under way; re-embed when it is done.")
         return _said("Re-embedding. Questions are answered from the present index meanwhile.")
+
+    def _follow(self) -> str:
+        """Sync, or say that the index follows later."""
+        return "" if self._corpus.start_sync() else " The index follows when the work under way is done."
 
     def stop(self) -> str:
         self._corpus.stop()
         return _said("Stopping after the file under way. What is done stays.")
+
+
+def refuse_other_sites(request: gr.Request) -> None:
+    """Refuse a change that another web site's page asks for through the browser of the person.
+
+    Raises:
+        gr.Error: the request's origin is not this page's.
+    """
+    origin = request.headers.get("origin")
+    if origin and origin.split("://")[-1] != request.headers.get("host"):
+        raise gr.Error("Only this page may change the corpus.", print_exception=False)
 
 
 def job_html(job: Job | None) -> str:
@@ -124,7 +142,7 @@ def job_html(job: Job | None) -> str:
 
 def listing_html(documents: Sequence[DocumentEntry], failures: Sequence[Failure]) -> str:
     """Return the table of documents and the list of what failed."""
-    failed = "".join(f"<li><b>{escape(f.path)}</b>: {escape(f.reason)} {escape(f.next_step)}</li>" for f in failures)
+    failed = "".join(f"<li>{escape(f.reason)} {escape(f.next_step)} {_remove_button(f.path)}</li>" for f in failures)
     failed = f'<section class="failures"><h3>Not taken in</h3><ul>{failed}</ul></section>' if failed else ""
     if not documents:
         return f'{failed}<p class="hint">No articles here yet.</p>'
@@ -146,7 +164,12 @@ def _row(document: DocumentEntry) -> str:
     return f"""<tr><td data-label="Title"><button class="open link" data-start="0" data-end="0" {opener}>{escape(document.title)}</button></td>
 <td data-label="Date">{escape(document.date or "–")}</td><td data-label="File">{path}</td><td data-label="Chunks">{document.chunks}</td>
 <td data-label="Left out">{left_out}</td><td data-label="Indexed">{escape(document.indexed_at[:16].replace("T", " "))} UTC</td>
-<td><button type="button" class="remove" data-document="{path}" aria-label="Remove {path}">Remove</button></td></tr>"""
+<td>{_remove_button(document.path)}</td></tr>"""
+
+
+def _remove_button(path: str) -> str:
+    path = escape(path)
+    return f'<button type="button" class="remove" data-document="{path}" aria-label="Remove {path}">Remove</button>'
 
 
 def _running_html(job: Job) -> str:

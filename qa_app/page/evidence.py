@@ -75,7 +75,7 @@ def _article(citation: Citation, answer_id: str, body: str, opener: str) -> str:
 def _passages(passages: Sequence[Passage], answer_id: str) -> str:
     return "".join(
         f"""<article class="card passage"><h3>{escape(p.chunk.title)}</h3><blockquote>{escape(p.chunk.text)}</blockquote>
-<p class="scores">score {p.fused:.2f} · meaning {p.dense:.2f} · words {"none" if p.lexical is None else f"{p.lexical:.1f}"}</p>
+<p class="scores">reader {_reader_percent(p)} · search {p.fused:.2f} · meaning {p.dense:.2f} · words {"none" if p.lexical is None else f"{p.lexical:.1f}"}</p>
 <footer>{_origin(p.chunk.date, p.chunk.document)} {_open_button(p.chunk.document, p.chunk.start, p.chunk.end)}</footer></article>"""
         for p in passages
     )
@@ -89,6 +89,10 @@ def _confidence(answer: Answer) -> str:
     share, threshold = _percent(answer.confidence), _percent(answer.threshold)
     return f"""<div class="confidence"><span>Confidence {share} %, an answer needs {threshold} %</span>
 <div class="bar" role="img" aria-label="confidence {share} percent, threshold {threshold} percent"><i style="width:{share}%"></i><b style="left:{threshold}%"></b></div></div>"""
+
+
+def _reader_percent(passage: Passage) -> str:
+    return "–" if passage.reader is None else f"{_percent(passage.reader)} %"
 
 
 def _percent(share: float) -> str:

@@ -3,8 +3,10 @@
 import html
 import re
 
-# Markdown's own signs, and what a browser or the chat would take for markup.
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@=])")
+# What is markup anywhere in a line, what makes a bare address a link, and what is markup at a line's beginning. No more
+# is escaped, because the chat's copy button copies the Markdown.
+_ANYWHERE = re.compile(r"([\\`*_\[\]<&~$@]|:(?=//)|(?<=www)\.)")
+_AT_START = re.compile(r"^([#>+=|!-])|^(\d+)([.)])")
 
 
 def escape(text: str) -> str:
@@ -14,7 +16,8 @@ def escape(text: str) -> str:
 
 def escape_markdown(text: str) -> str:
     """Return text as one paragraph of Markdown that shows exactly these words: no markup, no link, no line of its own."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    line = _ANYWHERE.sub(r"\\\1", " ".join(text.split()))
+    return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", line)
 
 
 def marked(text: str, start: int, end: int) -> str:

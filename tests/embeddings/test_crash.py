@@ -5,7 +5,7 @@ import random
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
@@ -83,8 +83,10 @@ def test_a_sync_killed_at_any_moment_loses_nothing_and_is_gone_on_with(tmp_path:
     assert not run_killed(processes, 60, folder, tmp_path / "measured", anew=False)
     whole_s = time.monotonic() - started
 
-    killed = 0
-    for round_number in range(KILLS):
+    killed = round_number = 0
+    while killed < KILLS:
+        round_number += 1
+        assert round_number <= 3 * KILLS, "hardly a run lives long enough to be killed"
         kind = rng.choice(["first", "sync", "sync", "reembed"])
         if kind == "first":
             shutil.rmtree(index, ignore_errors=True)
@@ -100,7 +102,6 @@ def test_a_sync_killed_at_any_moment_loses_nothing_and_is_gone_on_with(tmp_path:
         fresh = tmp_path / f"fresh {round_number}"
         sync(folder, fresh, WordEncoder(), SMALL)
         assert contents(index) == contents(fresh), f"after kill {round_number} of a {kind}"
-    assert killed >= KILLS // 2
 
     reembed(folder, index, WordEncoder(), SMALL)
     assert_healthy(index, WordEncoder())
@@ -133,10 +134,10 @@ class EndlessEncoder(WordEncoder):
         super().__init__()
         self._encoding = encoding
 
-    def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
         self._encoding.touch()
         time.sleep(60)
-        return super().encode_documents(texts, on_batch)
+        return super().encode_documents(texts)
 
 
 def encode_for_ever(folder: Path, index: Path, encoding: Path) -> None:

@@ -89,13 +89,6 @@ def test_no_text_gives_no_vector(encoder: SentenceEncoder) -> None:
     assert encoder.encode_documents([]).shape == (0, 384)
 
 
-def test_every_text_done_is_told(encoder: SentenceEncoder) -> None:
-    told: list[int] = []
-    encoder.encode_documents(TEXTS, told.append)
-    assert sum(told) == len(TEXTS)
-    assert len(told) > 1
-
-
 def test_nearness_in_meaning_is_a_high_cosine(encoder: SentenceEncoder) -> None:
     question = encoder.encode_query("How does the town catch water from the sky?")
     rain, bank = encoder.encode_documents(["The city collects rain in tanks.", "The bank lent money to a farmer."])

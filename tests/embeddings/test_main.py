@@ -206,7 +206,7 @@ def call(run: Run, command: str, folder: Path, index: Path) -> tuple[int, str, s
     return run(command, *([folder] if command == "sync" else []), "--index", index)
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c != "rollback"])
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in ("rollback", "doctor")])
 def test_a_sqlite_file_of_garbage_gives_one_line(run: Run, index: Path, folder: Path, command: str) -> None:
     current_build(index).store_file.write_bytes(b"garbage " * 1000)
     assert_one_line_error(call(run, command, folder, index), "is damaged", "python -m embeddings reembed FOLDER")
@@ -230,19 +230,19 @@ def test_reembed_mends_a_sqlite_file_of_garbage(run: Run, index: Path, folder: P
     assert run("doctor", "--index", index)[0] == 0
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "sync",
-        "status",
-        "doctor",
-        pytest.param("list"),
-        pytest.param("reembed"),
-    ],
-)
+@pytest.mark.parametrize("command", ["sync", "status", "list", "reembed"])
 def test_an_empty_sqlite_file_gives_one_line(run: Run, index: Path, folder: Path, command: str) -> None:
     current_build(index).store_file.write_bytes(b"")
     assert_one_line_error(call(run, command, folder, index), "python -m embeddings reembed FOLDER")
+
+
+@pytest.mark.parametrize("content", [b"garbage " * 1000, b""])
+def test_doctor_reports_a_damaged_sqlite_file_as_a_finding(run: Run, index: Path, folder: Path, content: bytes) -> None:
+    current_build(index).store_file.write_bytes(content)
+    status, output, _ = run("doctor", "--index", index, "--json")
+    (finding,) = json.loads(output)["findings"]
+    assert (status, finding["check"], finding["ok"]) == (1, "SQLite file", False)
+    assert "python -m embeddings reembed FOLDER" in finding["next_step"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -282,10 +282,10 @@ def test_help_names_what_can_be_given(run: Run, arguments: list[str], capsys: py
 class InterruptedEncoder(WordEncoder):
     """Ctrl-C is pressed while the first texts are encoded."""
 
-    def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
         if not self.texts:
             os.kill(os.getpid(), signal.SIGINT)
-        return super().encode_documents(texts, on_batch)
+        return super().encode_documents(texts)
 
 
 def test_ctrl_c_stops_between_files_and_the_next_run_goes_on(

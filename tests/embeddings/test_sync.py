@@ -527,7 +527,7 @@ def test_wherever_a_reembed_is_stopped_no_part_is_served_for_the_whole(corpus: C
 
 
 class FailingEncoder(WordEncoder):
-    def encode_documents(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
         raise KeyboardInterrupt
 
 
@@ -614,7 +614,7 @@ def test_articles_in_a_folder_that_cannot_be_looked_into_stay(tmp_path: Path, mo
     corpus.write("b.txt", "The bridge is short. It was built in 1911.")
     corpus.sync()
     hidden = Scan(files=(), skipped=(), unreachable=(("sub", "Permission denied"),))
-    monkeypatch.setattr("embeddings.sync.scan", lambda folder: hidden)
+    monkeypatch.setattr("embeddings.sync.scan", lambda folder, exclude=(): hidden)
     report = corpus.sync()
     assert report.deleted == ("b.txt",)
     assert [path for path, _, _ in report.failed] == ["sub"]

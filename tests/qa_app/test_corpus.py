@@ -81,10 +81,34 @@ def test_a_removed_article_lies_in_the_trash(corpus: Corpus) -> None:
         corpus.remove("a.txt")
 
 
-@pytest.mark.parametrize("path", ["../secret.txt", "/etc/hostname", "sub/../../secret.txt"])
+def test_only_articles_can_be_removed(corpus: Corpus) -> None:
+    for name in (".env", "table.xlsx"):
+        (corpus.folder / name).write_text("x")
+        with pytest.raises(UnreadableFile, match="no article"):
+            corpus.remove(name)
+        assert (corpus.folder / name).exists()
+
+
+def test_of_a_link_only_the_link_is_removed(corpus: Corpus) -> None:
+    (corpus.folder / "link.txt").symlink_to(corpus.folder / "a.txt")
+    assert corpus.remove("link.txt").is_symlink()
+    assert (corpus.folder / "a.txt").read_text().startswith("The tower")
+
+
+def test_a_stopped_job_is_not_begun_again_by_itself(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus_module, "WATCH_SECONDS", 0.05)
+    corpus.start_sync()
+    corpus.stop()
+    stopped = corpus.wait()
+    corpus.watch()
+    time.sleep(0.5)
+    assert corpus.job is stopped
+
+
+@pytest.mark.parametrize("path", ["../secret.txt", "/etc/hostname", "sub/../../secret.txt", "..", "", "a\0.txt"])
 def test_nothing_outside_the_folder_can_be_removed(corpus: Corpus, path: str) -> None:
     (corpus.folder.parent / "secret.txt").write_text("secret")
-    with pytest.raises(UnreadableFile, match="is not in"):
+    with pytest.raises(UnreadableFile, match=r"is not in|no article"):
         corpus.remove(path)
     assert (corpus.folder.parent / "secret.txt").exists()
 

@@ -74,7 +74,20 @@ def test_batch_writes_a_line_for_each_line_in_the_same_order(seed_index: Path, t
 
 def test_batch_reads_standard_input(seed_index: Path) -> None:
     done = _run("qa_app", "batch", "-", "--index", str(seed_index), text=json.dumps({"id": 1, "question": QUESTION}))
-    assert json.loads(done.stdout)["id"] == "1"
+    assert json.loads(done.stdout)["id"] == 1
+
+
+def test_a_bad_line_of_a_batch_does_not_stop_the_others(
+    seed_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text('{"id": 7, "question": " "}\n{broken\n' + json.dumps({"id": "ok", "question": QUESTION}))
+    assert main(["batch", str(file), "--index", str(seed_index)]) == 1
+    output = capsys.readouterr()
+    blank, broken, fine = (json.loads(line) for line in output.out.splitlines())
+    assert "line 1" in blank["error"] and "line 2" in broken["error"]
+    assert (fine["id"], fine["abstained"]) == ("ok", False)
+    assert "line 2" in output.err
 
 
 def test_search_shows_passages_with_scores(seed_index: Path, capsys: pytest.CaptureFixture[str]) -> None:

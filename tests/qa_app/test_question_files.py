@@ -9,12 +9,12 @@ def test_a_line_gives_all_its_fields() -> None:
     line = """{"id": 7, "question": "Who?", "history": [{"role": "user", "content": "Hi"}], "answers": ["A"],
         "evidence": [{"document": "a.txt", "start": 1, "end": 4}, {"document": "b.txt", "quote": "x"}], "unanswerable": false}"""
     assert list(parse_questions([line.replace("\n", " ")], "f")) == [
-        Question("7", "Who?", (Turn("user", "Hi"),), ("A",), (Gold("a.txt", 1, 4), Gold("b.txt", quote="x")))
+        Question(7, "Who?", (Turn("user", "Hi"),), ("A",), (Gold("a.txt", 1, 4), Gold("b.txt", quote="x")))
     ]
 
 
 def test_blank_lines_are_passed_over_and_a_missing_id_is_the_line_number() -> None:
-    assert [q.id for q in parse_questions(["", '{"question": "a"}', " \n", '{"question": "b"}'], "f")] == ["2", "4"]
+    assert [q.id for q in parse_questions(["", '{"question": "a"}', " \n", '{"question": "b"}'], "f")] == [2, 4]
 
 
 @pytest.mark.parametrize(
