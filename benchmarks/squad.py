@@ -1,9 +1,14 @@
 """SQuAD as a corpus with questions: each article one file, each answer by its place in that file.
 
+    python -m benchmarks.squad OUT --split measure --questions 600
+
+writes OUT/articles and OUT/questions.jsonl, for `python -m embeddings sync` and `python -m qa_app eval`.
+
 The data is not part of this project; training/README.md says where it comes from (Rajpurkar et al. 2016 and 2018,
 CC BY-SA 4.0).
 """
 
+import argparse
 import gzip
 import json
 from collections.abc import Sequence
@@ -69,3 +74,31 @@ def spread(items: Sequence[_T], count: int) -> list[_T]:
     if len(items) <= count:
         return list(items)
     return [items[i * len(items) // count] for i in range(count)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA / "dev.jsonl.gz")
+    parser.add_argument("--split", choices=("fit", "measure"), default="fit")
+    parser.add_argument("--questions", type=int, default=600, metavar="N", help="evenly spread")
+    options = parser.parse_args()
+    questions = write_corpus(options.data, options.out / "articles")
+    with (options.out / "questions.jsonl").open("w", encoding="utf-8") as lines:
+        for question in spread([q for q in questions if q.split == options.split], options.questions):
+            lines.write(json.dumps(question_line(question), ensure_ascii=False) + "\n")
+
+
+def question_line(question: SquadQuestion) -> dict[str, Any]:
+    """Return a question as a line of a question file (docs/formats.md)."""
+    return {
+        "id": question.id,
+        "question": question.question,
+        "answers": list(question.answers),
+        "evidence": [{"document": question.document, "start": a, "end": b} for a, b in question.spans],
+        "unanswerable": not question.answers,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -157,7 +157,7 @@ def _doctor(options: argparse.Namespace) -> int:
     if missing and all(finding.ok for finding in findings if finding.check == "SQLite file"):
         findings.append(missing)
     lines = [
-        f"{'ok ' if finding.ok else 'BAD'}  {finding.check}: {finding.detail}{'; ' + finding.next_step if finding.next_step else ''}"
+        f"{'ok ' if finding.ok else 'BAD'}  {finding.check}: {finding.detail.rstrip('.')}.{' ' + finding.next_step if finding.next_step else ''}"
         for finding in findings
     ]
     healthy = all(finding.ok for finding in findings)
