@@ -99,7 +99,8 @@ class SentenceEncoder:
         dimension = self._model.get_embedding_dimension()
         if dimension is None:
             raise ModelUnavailable(f"{name} is no sentence encoder.", "Name a sentence-transformers model.")
-        self._identity = EncoderIdentity(name, sha256, dimension)
+        is_folder = name != PACKAGED_ENCODER and folder == Path(name).expanduser()
+        self._identity = EncoderIdentity(str(folder.resolve()) if is_folder else name, sha256, dimension)
 
     @property
     def identity(self) -> EncoderIdentity:

@@ -1,0 +1,73 @@
+import time
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
+import gradio as gr
+import pytest
+
+from embeddings.errors import ArticlesError
+from embeddings.report import Progress, SyncReport
+from embeddings.store import DocumentEntry, Failure
+from qa_app.corpus import Job
+from qa_app.page.corpus_tab import job_html, listing_html, refuse_other_sites
+
+ENTRY = DocumentEntry(
+    path="a&b.txt", title="<b>Towers</b>", date=None, source=None, characters=10, chunks=2, furniture_pieces=3,
+    indexed_at="2026-01-02T03:04:05+00:00", file_sha256="",
+)  # fmt: skip
+REPORT = SyncReport(("a.txt",), (), (), ("b.txt",), 0, (), (), 2, 0, False, 0.1)
+
+
+def _request(origin: str | None) -> gr.Request:
+    headers = {"host": "127.0.0.1:7860"} | ({"origin": origin} if origin else {})
+    return cast(gr.Request, SimpleNamespace(headers=headers))
+
+
+@pytest.mark.parametrize("origin", [None, "http://127.0.0.1:7860"])
+def test_this_page_may_change_the_corpus(origin: str | None) -> None:
+    refuse_other_sites(_request(origin))
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:9999"])
+def test_another_site_may_not(origin: str) -> None:
+    with pytest.raises(gr.Error):
+        refuse_other_sites(_request(origin))
+
+
+def test_a_running_job_tells_counts_share_and_remaining_time() -> None:
+    job = Job("Indexing", True, Progress(1, 4, 250, 1000, "a.txt"), time.monotonic() - 10)
+    html = job_html(job)
+    assert "Indexing: 1 of 4 files, about 30 s left" in html
+    assert 'max="1" value="0.250"' in html
+
+
+def test_a_job_without_a_count_yet_has_a_bar_without_a_value() -> None:
+    assert "<progress" in job_html(Job("Indexing", True, None, time.monotonic()))
+
+
+def test_an_ended_job_tells_what_it_did() -> None:
+    job = Job("Indexing", False, None, 0.0, REPORT)
+    assert "Indexing done: 1 added, 1 removed." in job_html(job)
+    assert "stopped" in job_html(replace(job, report=replace(REPORT, stopped=True)))
+
+
+def test_a_failed_job_tells_why() -> None:
+    job = Job("Re-embedding", False, None, 0.0, None, ArticlesError("The disk <is> full.", "Free some space."))
+    assert "The disk &lt;is&gt; full. Free some space." in job_html(job)
+
+
+def test_names_and_titles_are_escaped_and_what_was_left_out_can_be_opened() -> None:
+    html = listing_html([ENTRY], [])
+    assert "<b>Towers" not in html and "a&amp;b.txt" in html
+    assert "3 lines" in html and 'aria-label="Remove a&amp;b.txt"' in html
+
+
+def test_a_failure_is_listed_with_its_reason_and_can_be_removed() -> None:
+    html = listing_html([], [Failure("x.txt", "x.txt is empty.", "Fill it or delete it.", "")])
+    assert "x.txt is empty. Fill it or delete it." in html and 'data-document="x.txt"' in html
+
+
+def test_a_long_list_is_cut_and_says_so() -> None:
+    html = listing_html([replace(ENTRY, path=f"{i}.txt") for i in range(300)], [])
+    assert html.count("<tr><td") == 200 and "the first 200 shown" in html
