@@ -1,6 +1,6 @@
 """Compare chunk sizes and fusions on SQuAD: which passage holds the answer's words; Markdown tables on standard output.
 
-    python -m benchmarks.retrieval --data ../shared/data/squad/dev.jsonl.gz       8 minutes on two cores
+    python -m benchmarks.retrieval --data data/squad/dev.jsonl.gz       8 minutes on two cores
 
 Everything is chosen on the fit questions; the chosen line is repeated on the measure questions.
 """

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
-DEFAULT_DATA = Path("../shared/data/squad")
+DEFAULT_DATA = Path("data/squad")
 
 
 @dataclass(frozen=True)

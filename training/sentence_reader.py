@@ -1,6 +1,6 @@
 """Fit the sentence reader's weights and the abstention threshold on SQuAD's fit questions; print both, and how they do.
 
-    python -m training.sentence_reader --data ../shared/data/squad        5 minutes on two idle cores
+    python -m training.sentence_reader --data data/squad        5 minutes on two idle cores
 
 The weights go into `qa_app/sentence_reader.py`, the threshold into `qa_app/config.py`. Nothing is fitted or chosen on
 the measure questions.
