@@ -22,7 +22,7 @@ from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_folder
 from embeddings.report import Progress, SyncReport
-from embeddings.scan import scan
+from embeddings.scan import check_folder
 from embeddings.store import Store
 from embeddings.sync import reembed, sync
 
@@ -74,7 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _sync(options: argparse.Namespace) -> int:
-    scan(options.folder)  # a missing folder is said before a model is loaded
+    check_folder(options.folder)  # a missing folder is said before a model is loaded
     name = options.encoder
     if name is None:
         name = open_record(options.index).encoder.name if has_index(options.index) else PACKAGED_ENCODER

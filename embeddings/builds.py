@@ -11,7 +11,6 @@ Re-embedding fills the next build while the present one is served; switching is 
 """
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from embeddings.atomic import replace_file
 from embeddings.config import ChunkingConfig
 from embeddings.encoder import EncoderIdentity
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, IndexUnwritable
@@ -246,9 +246,4 @@ def _pointer_or_none(index: Path) -> _Pointer | None:
 
 
 def _write_pointer(index: Path, pointer: _Pointer) -> None:
-    temporary = _pointer_file(index).with_suffix(".new")
-    with temporary.open("w") as stream:
-        stream.write(json.dumps(asdict(pointer)))
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(_pointer_file(index))
+    replace_file(_pointer_file(index), json.dumps(asdict(pointer)).encode())

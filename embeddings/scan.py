@@ -37,14 +37,23 @@ class Scan:
     """Files and folders that cannot be looked at, with the reason."""
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a corpus folder that is not there, without looking into it.
+
+    Raises:
+        FolderMissing: with the next step.
+    """
+    if not folder.is_dir():
+        raise FolderMissing(f"There is no folder {folder}.", "Create it and put articles in, or name another one.")
+
+
 def scan(folder: Path, exclude: Sequence[Path] = ()) -> Scan:
     """Walk `folder`, without hidden files and folders, links to folders and the folders of `exclude`; sorted by path.
 
     Raises:
         FolderMissing: it is not there or not a folder.
     """
-    if not folder.is_dir():
-        raise FolderMissing(f"There is no folder {folder}.", "Create it and put articles in, or name another one.")
+    check_folder(folder)
     files: list[FoundFile] = []
     skipped: list[str] = []
     unreachable: list[tuple[str, str]] = []

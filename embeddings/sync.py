@@ -26,7 +26,7 @@ from embeddings.documents import Document, read_document
 from embeddings.encoder import Encoder
 from embeddings.errors import UnreadableFile
 from embeddings.report import Progress, SyncReport
-from embeddings.scan import FoundFile, may_still_be_there, scan
+from embeddings.scan import FoundFile, check_folder, may_still_be_there, scan
 from embeddings.store import Store, StoredFile
 from embeddings.vectors import cache_is_stale, open_vectors
 
@@ -96,7 +96,7 @@ def sync(
     """
     config = config or IndexConfig()
     record = BuildRecord(encoder.identity, config.chunking)
-    scan(folder)  # a missing folder is said before an index folder is made
+    check_folder(folder)  # a missing folder is said before an index folder is made
     with writer_lock(index):
         if not has_index(index):
             _create(index, folder, record)
@@ -111,7 +111,7 @@ def create_index(folder: Path, index: Path, encoder: Encoder, config: IndexConfi
     """
     if has_index(index):
         return
-    scan(folder)
+    check_folder(folder)
     with writer_lock(index):
         if not has_index(index):
             _create(index, folder, BuildRecord(encoder.identity, (config or IndexConfig()).chunking))
@@ -135,7 +135,7 @@ def reembed(
     """
     config = config or IndexConfig()
     record = BuildRecord(encoder.identity, config.chunking)
-    scan(folder)
+    check_folder(folder)
     with writer_lock(index):
         build = next_build(index, record)
         report = _fill(build, index, folder, encoder, record, config, on_progress, should_stop)

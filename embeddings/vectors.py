@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import zlib
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from typing import Any
 import faiss
 import numpy as np
 
+from embeddings.atomic import replace_file
 from embeddings.encoder import Vectors
 from embeddings.store import Store, VectorChanges
 
@@ -71,9 +71,9 @@ class VectorIndex:
     def write(self, file: Path) -> None:
         """Write the cache file, then the stamp that vouches for it; a crash in between leaves a cache that is not believed."""
         data = faiss.serialize_index(self._index)
-        _replace(file, data.tobytes())
+        replace_file(file, data.tobytes())
         stamp = _Stamp(self.generation, len(data), zlib.crc32(data.data))
-        _replace(_stamp_file(file), json.dumps(asdict(stamp)).encode())
+        replace_file(_stamp_file(file), json.dumps(asdict(stamp)).encode())
 
 
 @dataclass(frozen=True)
@@ -146,13 +146,3 @@ def _read_stamp(file: Path) -> _Stamp | None:
 
 def _stamp_file(file: Path) -> Path:
     return file.with_suffix(".json")
-
-
-def _replace(file: Path, data: bytes) -> None:
-    """Write `file` so that it is either the old or the new one, whole."""
-    temporary = file.with_name(file.name + ".new")
-    with temporary.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(file)

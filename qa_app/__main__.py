@@ -4,7 +4,7 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from tqdm import tqdm
@@ -16,8 +16,8 @@ from qa_app.assistant import open_assistant
 from qa_app.evaluation import evaluate, table
 from qa_app.output import answer_json, passage_json
 from qa_app.pipeline import answer
-from qa_app.question_files import BrokenLine, parse_question, read_questions
-from qa_app.retrieval import retrieve
+from qa_app.question_files import parse_question, read_lines, read_questions
+from qa_app.retrieval import search
 from qa_app.values import Answer
 
 
@@ -84,7 +84,8 @@ def _ask(options: argparse.Namespace) -> int:
 def _batch(options: argparse.Namespace) -> int:
     assistant = open_assistant(options.index)
     failed = False
-    lines = [(n, line) for n, line in enumerate(_lines(options.questions), start=1) if line.strip()]
+    source = sys.stdin if str(options.questions) == "-" else read_lines(options.questions)
+    lines = [(n, line) for n, line in enumerate(source, start=1) if line.strip()]
     for number, line in tqdm(lines, unit="question", file=sys.stderr, disable=not sys.stderr.isatty()):
         answered: dict[str, object] = {"id": None}
         try:
@@ -100,14 +101,9 @@ def _batch(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
-    from dataclasses import replace
-
     assistant = open_assistant(options.index)
-    config = replace(
-        assistant.config.retrieval, passages=options.k, candidates=max(options.k, assistant.config.retrieval.candidates)
-    )
     with assistant.index.snapshot() as snapshot:
-        passages = retrieve(snapshot, options.query, config)
+        passages = search(snapshot, options.query, options.k, assistant.config.retrieval)
     if options.json:
         print(json.dumps([passage_json(passage) for passage in passages], ensure_ascii=False, indent=2))
     else:
@@ -126,17 +122,6 @@ def _eval(options: argparse.Namespace) -> int:
     measures = evaluate(assistant, shown)
     print(json.dumps([measure.to_json() for measure in measures], indent=2) if options.json else table(measures))
     return 0
-
-
-def _lines(file: Path) -> Iterator[str]:
-    if str(file) == "-":
-        yield from sys.stdin
-        return
-    try:
-        with file.open(encoding="utf-8") as lines:
-            yield from lines
-    except (OSError, UnicodeDecodeError) as error:
-        raise BrokenLine(f"{file} cannot be read: {error}.", "Name a JSON Lines file in UTF-8.") from error
 
 
 def _answer_text(found: Answer) -> str:

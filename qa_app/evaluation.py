@@ -22,7 +22,7 @@ class Measure:
     value: float
     count: int
     unit: str = "share"
-    """""share" (0..1), "mean" or "ms"."""
+    """"share" (0..1), "mean" or "ms"."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -52,9 +52,18 @@ def read_questions(file: Path) -> Iterator[Question]:
     Raises:
         BrokenLine: the file cannot be read, or a line is not a question; the message has its number and the reason.
     """
+    return parse_questions(read_lines(file), str(file))
+
+
+def read_lines(file: Path) -> Iterator[str]:
+    """Yield the lines of a text file.
+
+    Raises:
+        BrokenLine: it cannot be read.
+    """
     try:
         with file.open(encoding="utf-8") as lines:
-            yield from parse_questions(lines, str(file))
+            yield from lines
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenLine(f"{file} cannot be read: {error}.", "Name a JSON Lines file in UTF-8.") from error
 

@@ -1,6 +1,7 @@
 """From a question to the passages worth reading: search by meaning and by words, fused."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from embeddings.index import Snapshot
 from embeddings.vectors import Hit
@@ -25,6 +26,11 @@ def retrieve(snapshot: Snapshot, query: str, config: RetrievalConfig) -> list[Pa
     chunks = snapshot.chunks([hit.chunk_id for hit in ranked])
     fused = {hit.chunk_id: hit.score for hit in ranked}
     return [Passage(c, cosines[c.chunk_id], bm25.get(c.chunk_id), fused[c.chunk_id]) for c in chunks]
+
+
+def search(snapshot: Snapshot, query: str, k: int, config: RetrievalConfig) -> list[Passage]:
+    """Return the best `k` passages, whatever number is read for an answer; otherwise as `retrieve`."""
+    return retrieve(snapshot, query, replace(config, passages=k, candidates=max(k, config.candidates)))
 
 
 def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], lexical_weight: float) -> list[Hit]:

@@ -4,7 +4,8 @@ import socket
 from pathlib import Path
 
 from embeddings.encoder import SentenceEncoder
-from embeddings.errors import ArticlesError, FolderMissing
+from embeddings.errors import ArticlesError
+from embeddings.scan import check_folder
 from qa_app.assistant import open_assistant
 from qa_app.corpus import Corpus
 from qa_app.page.build import build_page, launch_options
@@ -39,8 +40,7 @@ def check(folder: Path, host: str, port: int) -> None:
     Raises:
         FolderMissing, PortInUse: with the next step.
     """
-    if not folder.is_dir():
-        raise FolderMissing(f"There is no folder {folder}.", "Create it and put articles in, or name another one.")
+    check_folder(folder)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,6 +1,5 @@
 """The page put together: chat and evidence side by side, the corpus, and the API."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from qa_app.page.chat import Chat
 from qa_app.page.corpus_tab import CorpusTab
 from qa_app.page.evidence import EMPTY
 from qa_app.pipeline import AnswerFailed, answer
-from qa_app.retrieval import retrieve
+from qa_app.retrieval import search as find
 
 _HERE = Path(__file__).parent
 _TITLE = "Articles, answered"
@@ -116,11 +115,8 @@ def _publish_api(assistant: Assistant) -> None:
         """Return the `k` best passages for a query, best first, with their words and scores."""
         if not 1 <= k <= 100:
             raise gr.Error("k must be from 1 to 100.", print_exception=False)
-        config = replace(
-            assistant.config.retrieval, passages=k, candidates=max(k, assistant.config.retrieval.candidates)
-        )
         with assistant.index.snapshot() as snapshot:
-            return [passage_json(passage) for passage in retrieve(snapshot, query, config)]
+            return [passage_json(passage) for passage in find(snapshot, query, k, assistant.config.retrieval)]
 
     gr.api(ask, api_name="ask", concurrency_limit=_CONCURRENT)  # type: ignore[attr-defined]
     gr.api(search, api_name="search", concurrency_limit=_CONCURRENT)  # type: ignore[attr-defined]

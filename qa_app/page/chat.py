@@ -66,9 +66,7 @@ class Chat:
             self._answers[answer_id] = answer
             while len(self._answers) > _KEPT_ANSWERS:
                 self._answers.popitem(last=False)
-        with self._assistant.index.snapshot() as snapshot:
-            panel = evidence_html(answer, answer_id, snapshot)
-        return answer_markdown(answer, answer_id), panel
+        return answer_markdown(answer, answer_id), self.evidence(answer_id)
 
 
 def answer_markdown(answer: Answer, answer_id: str) -> str:
