@@ -20,7 +20,7 @@ from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import Finding, examine
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.errors import ArticlesError
-from embeddings.index import open_record, recorded_folder
+from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.report import Progress, SyncReport
 from embeddings.scan import check_folder
 from embeddings.store import Store
@@ -77,7 +77,7 @@ def _sync(options: argparse.Namespace) -> int:
     check_folder(options.folder)  # a missing folder is said before a model is loaded
     name = options.encoder
     if name is None:
-        name = open_record(options.index).encoder.name if has_index(options.index) else PACKAGED_ENCODER
+        name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
     with _progress_bar() as (show, stop):
         report = sync(
             options.folder,
@@ -150,7 +150,7 @@ def _doctor(options: argparse.Namespace) -> int:
     current_build(options.index)
     encoder, missing = None, None
     try:
-        encoder = SentenceEncoder(open_record(options.index).encoder.name).identity
+        encoder = SentenceEncoder(recorded_encoder(options.index)).identity
     except ArticlesError as error:
         missing = Finding("model", False, error.what, error.next_step)
     findings = examine(options.index, encoder)

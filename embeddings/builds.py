@@ -22,7 +22,15 @@ from filelock import FileLock, Timeout
 from embeddings.atomic import replace_file
 from embeddings.config import ChunkingConfig
 from embeddings.encoder import EncoderIdentity
-from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, IndexUnwritable
+from embeddings.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    IndexUnwritable,
+    rebuild_step,
+    reembed_command,
+)
 from embeddings.store import Store
 
 
@@ -84,7 +92,7 @@ def current_build(index: Path) -> Build:
     if not build.store_file.is_file():
         raise IndexDamaged(
             f"The index in {index} has lost {build.store_file}.",
-            f"Build it anew from the articles: python -m embeddings reembed FOLDER --index {index}",
+            rebuild_step(index),
         )
     return build
 
@@ -152,7 +160,7 @@ def read_record(store: Store, index: Path) -> BuildRecord:
         return BuildRecord.from_json(text or "")
     except (ValueError, KeyError, TypeError) as error:
         raise IndexMismatch(
-            f"The index in {index} does not say how it was made.", f"Build it anew: {_reembed_command(index)}"
+            f"The index in {index} does not say how it was made.", f"Build it anew: {reembed_command(index)}"
         ) from error
 
 
@@ -168,7 +176,7 @@ def check_record(found: BuildRecord, wanted: BuildRecord, index: Path) -> None:
         what = f"by the model {_model_words(found.encoder)}, but {_model_words(wanted.encoder)} is in use"
     else:
         what = f"with other chunking ({found.chunking}) than is in use ({wanted.chunking})"
-    raise IndexMismatch(f"The index in {index} was made {what}.", f"Build it anew: {_reembed_command(index)}")
+    raise IndexMismatch(f"The index in {index} was made {what}.", f"Build it anew: {reembed_command(index)}")
 
 
 @contextmanager
@@ -201,10 +209,6 @@ def _model_words(encoder: EncoderIdentity) -> str:
     return f"{encoder.name} (weights {encoder.weights_sha256[:8]}, dimension {encoder.dimension})"
 
 
-def _reembed_command(index: Path) -> str:
-    return f"python -m embeddings reembed FOLDER --index {index}"
-
-
 def _build_folders(index: Path) -> list[Path]:
     return sorted(folder for folder in (index / "builds").glob("[0-9]*") if folder.name.isdigit())
 
@@ -233,7 +237,7 @@ def _pointer(index: Path) -> _Pointer | None:
         return None
     except (OSError, ValueError, TypeError) as error:
         raise IndexDamaged(
-            f"{_pointer_file(index)} cannot be read ({error}).", f"Build the index anew: {_reembed_command(index)}"
+            f"{_pointer_file(index)} cannot be read ({error}).", f"Build the index anew: {reembed_command(index)}"
         ) from error
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from embeddings.builds import Build, current_build, read_record, trash_folder
 from embeddings.chunks import content_key
 from embeddings.encoder import EncoderIdentity
-from embeddings.errors import ArticlesError
+from embeddings.errors import ArticlesError, rebuild_step
 from embeddings.scan import scan
 from embeddings.store import Store
 from embeddings.vectors import catch_up, read_cache
@@ -44,10 +44,12 @@ def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding
     try:
         with store.reading():
             findings = list(_examine(store, build, index, encoder))
-        findings.append(_finding("full text", list(_full_text_problems(store.connection)), "whole", _reembed(index)))
+        findings.append(
+            _finding("full text", list(_full_text_problems(store.connection)), "whole", rebuild_step(index))
+        )
         return findings
     except sqlite3.DatabaseError as error:
-        return [Finding("SQLite file", False, str(error), _reembed(index))]
+        return [Finding("SQLite file", False, str(error), rebuild_step(index))]
     finally:
         store.close()
 
@@ -56,7 +58,7 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
     connection = store.connection
     problems = [row[0] for row in connection.execute("PRAGMA integrity_check(10)") if row[0] != "ok"]
     problems += [f"{row[0]} row {row[1]} lacks its {row[2]}" for row in connection.execute("PRAGMA foreign_key_check")]
-    yield _finding("SQLite file", problems, "intact", _reembed(index))
+    yield _finding("SQLite file", problems, "intact", rebuild_step(index))
     record = read_record(store, index)
     if encoder is not None:
         same = encoder == record.encoder
@@ -65,14 +67,17 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
             "model",
             same,
             detail if same else f"made by {detail}, {encoder.name} is in use",
-            "" if same else _reembed(index),
+            "" if same else rebuild_step(index),
         )
     yield _finding(
-        "chunks", list(_chunk_problems(connection)), f"{store.count_chunks()} exact in their articles", _reembed(index)
+        "chunks",
+        list(_chunk_problems(connection)),
+        f"{store.count_chunks()} exact in their articles",
+        rebuild_step(index),
     )
-    yield _finding("words", list(_word_problems(connection)), "full-text index equals the chunks", _reembed(index))
+    yield _finding("words", list(_word_problems(connection)), "full-text index equals the chunks", rebuild_step(index))
     vector_problems = list(_vector_problems(connection, record.encoder.dimension))
-    yield _finding("vectors", vector_problems, "one of length one for every chunk", _reembed(index))
+    yield _finding("vectors", vector_problems, "one of length one for every chunk", rebuild_step(index))
     if vector_problems:
         cache_problems = ["cannot be compared while the stored vectors are bad"]
     else:
@@ -185,7 +190,3 @@ def _finding(check: str, problems: list[str], good: str, next_step: str) -> Find
         return Finding(check, True, good)
     more = f" and {len(problems) - 5} more" if len(problems) > 5 else ""
     return Finding(check, False, "; ".join(problems[:5]) + more, next_step)
-
-
-def _reembed(index: Path) -> str:
-    return f"Build it anew from the articles: python -m embeddings reembed FOLDER --index {index}"

@@ -1,5 +1,7 @@
 """The errors a person can meet. Each names the thing and the next step; the command line prints them in one line."""
 
+from pathlib import Path
+
 
 class ArticlesError(Exception):
     """Base of this project's errors: what happened, and what to do about it."""
@@ -8,6 +10,16 @@ class ArticlesError(Exception):
         self.what = what
         self.next_step = next_step
         super().__init__(f"{what} {next_step}")
+
+
+def reembed_command(index: Path) -> str:
+    """Return the command that makes an index anew."""
+    return f"python -m embeddings reembed FOLDER --index {index}"
+
+
+def rebuild_step(index: Path) -> str:
+    """Return the next step where only making the index anew helps."""
+    return f"Build it anew from the articles: {reembed_command(index)}"
 
 
 class UnreadableFile(ArticlesError):

@@ -13,7 +13,7 @@ import numpy as np
 from embeddings.chunks import Chunk, content_key
 from embeddings.documents import Document
 from embeddings.encoder import Vectors
-from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, UnreadableFile
+from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, UnreadableFile, rebuild_step
 from embeddings.furniture import Furniture
 from embeddings.migrations import migrate, schema_version
 
@@ -334,7 +334,7 @@ def explain(index: Path, error: sqlite3.DatabaseError) -> ArticlesError:
         )
     return IndexDamaged(
         f"The index in {index} is damaged ({error}).",
-        f"Build it anew from the articles: python -m embeddings reembed FOLDER --index {index}",
+        rebuild_step(index),
     )
 
 
