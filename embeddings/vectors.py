@@ -1,4 +1,7 @@
-"""The vectors in memory, searched with FAISS, and their file: a cache of what SQLite holds."""
+"""The vectors in memory, searched with FAISS, and their file: a cache of what SQLite holds.
+
+FAISS is imported where it is used: its libraries need not be read from disk before the page is up.
+"""
 
 import json
 import logging
@@ -8,7 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import faiss
 import numpy as np
 
 from embeddings.atomic import replace_file
@@ -39,6 +41,8 @@ class VectorIndex:
 
     @classmethod
     def empty(cls, dimension: int) -> "VectorIndex":
+        import faiss
+
         return cls(faiss.IndexIDMap2(faiss.IndexFlatIP(dimension)), -1)
 
     def __len__(self) -> int:
@@ -46,6 +50,8 @@ class VectorIndex:
 
     def updated(self, changes: VectorChanges, generation: int) -> "VectorIndex":
         """Return a new index with the changes applied."""
+        import faiss
+
         index: Any = faiss.clone_index(self._index)
         if len(changes.removed_ids):
             index.remove_ids(changes.removed_ids)
@@ -61,6 +67,8 @@ class VectorIndex:
 
     def ids(self) -> np.ndarray:
         """Return the chunk ids, (len(self),) int64, in no order that means anything."""
+        import faiss
+
         return faiss.vector_to_array(self._index.id_map)
 
     def vectors_of(self, ids: np.ndarray) -> Vectors:
@@ -70,6 +78,8 @@ class VectorIndex:
 
     def write(self, file: Path) -> None:
         """Write the cache file, then the stamp that vouches for it; a crash in between leaves a cache that is not believed."""
+        import faiss
+
         data = faiss.serialize_index(self._index)
         replace_file(file, data.tobytes())
         stamp = _Stamp(self.generation, len(data), zlib.crc32(data.data))
@@ -125,6 +135,8 @@ def cache_is_stale(file: Path, store: Store) -> bool:
 
 def read_cache(file: Path) -> VectorIndex | None:
     """Return the cache file's vectors; None when it is missing, cut off, altered or not FAISS's."""
+    import faiss
+
     stamp = _read_stamp(file)
     if stamp is None:
         return None

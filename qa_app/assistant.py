@@ -7,7 +7,6 @@ from embeddings.encoder import SentenceEncoder
 from embeddings.index import Index, recorded_encoder
 from qa_app.config import AssistantConfig
 from qa_app.reading import Reader
-from qa_app.sentence_reader import SentenceReader
 
 
 @dataclass(frozen=True)
@@ -27,5 +26,7 @@ def open_assistant(
     Raises:
         IndexMissing, IndexDamaged, IndexMismatch, ModelUnavailable: as they say.
     """
+    from qa_app.sentence_reader import SentenceReader  # not before the page is up: a reader may bring torch
+
     encoder = encoder or SentenceEncoder(recorded_encoder(index))
     return Assistant(Index(index, encoder), SentenceReader(encoder), config or AssistantConfig())
