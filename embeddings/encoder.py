@@ -37,16 +37,6 @@ class EncoderIdentity:
     dimension: int
 
 
-@dataclass(frozen=True)
-class TokenVectors:
-    """A text's tokens as the model sees them in their context, without the special ones."""
-
-    vectors: Vectors
-    """(tokens, dimension), each of length one."""
-    spans: npt.NDArray[np.int64]
-    """(tokens, 2): where each token stands in the text, [start, end) in characters."""
-
-
 class Encoder(Protocol):
     """Encodes queries and passages; all vectors have length one, so that their inner product is their cosine."""
 
@@ -59,14 +49,6 @@ class Encoder(Protocol):
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Return the texts' vectors, (len(texts), dimension), in order."""
-        ...
-
-
-class TokenEncoder(Protocol):
-    """Encodes texts token by token."""
-
-    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Return the vectors of each text's tokens, in order; what is beyond the model's longest input has none."""
         ...
 
 
@@ -112,29 +94,6 @@ class SentenceEncoder:
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts, "document")
-
-    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        import torch
-
-        found: dict[int, TokenVectors] = {}
-        for batch in _batches_by_length(texts):
-            with self._tokenizing:
-                features = self._model.tokenizer(
-                    [texts[i] for i in batch],
-                    padding=True,
-                    truncation=True,
-                    max_length=self._model.max_seq_length,
-                    return_offsets_mapping=True,
-                    return_tensors="pt",
-                )
-            spans = features.pop("offset_mapping").numpy()  # (batch, tokens, 2); special tokens are empty
-            with torch.inference_mode():
-                hidden = self._model[0](dict(features))["token_embeddings"].float()  # (batch, tokens, dimension)
-                hidden = torch.nn.functional.normalize(hidden, dim=2).numpy()
-            for row, i in enumerate(batch):
-                real = spans[row, :, 0] < spans[row, :, 1]  # (tokens,)
-                found[i] = TokenVectors(hidden[row][real], spans[row][real])
-        return [found[i] for i in range(len(texts))]
 
     def _encode(self, texts: Sequence[str], role: str) -> Vectors:
         import torch

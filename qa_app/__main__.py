@@ -12,7 +12,8 @@ from tqdm import tqdm
 from embeddings.command import run_command
 from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
-from qa_app.assistant import open_assistant
+from qa_app.assistant import Assistant, open_assistant
+from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.evaluation import evaluate, table
 from qa_app.output import answer_json, passage_json
 from qa_app.pipeline import answer
@@ -36,6 +37,14 @@ def build_parser() -> argparse.ArgumentParser:
         "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)"
     )
     common.add_argument("--verbose", action="store_true", help="log what is done on standard error")
+    answering = argparse.ArgumentParser(add_help=False)
+    answering.add_argument(
+        "--threshold",
+        type=_share,
+        default=AnswerConfig.threshold,
+        metavar="P",
+        help="abstain below this confidence, 0 (never) to 1 (default: %(default)s)",
+    )
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print JSON on standard output")
     parser = argparse.ArgumentParser(
@@ -44,28 +53,34 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(
-        name: str, command: Callable[[argparse.Namespace], int], text: str, json_option: bool = True
+        name: str, command: Callable[[argparse.Namespace], int], text: str, *options: argparse.ArgumentParser
     ) -> argparse.ArgumentParser:
-        sub = commands.add_parser(
-            name, parents=[common, as_json] if json_option else [common], help=text, description=text
-        )
+        sub = commands.add_parser(name, parents=[common, *options], help=text, description=text)
         sub.set_defaults(command=command)
         return sub
 
-    add("ask", _ask, "Answer one question, with its evidence.").add_argument("question", metavar="QUESTION")
+    asking = add("ask", _ask, "Answer one question, with its evidence.", answering, as_json)
+    asking.add_argument("question", metavar="QUESTION")
     add(
-        "batch", _batch, "Answer a JSON Lines file of questions: one JSON line out for each line in, same order.", False
+        "batch",
+        _batch,
+        "Answer a JSON Lines file of questions: one JSON line out for each line in, same order.",
+        answering,
     ).add_argument(
         "questions",
         type=Path,
         metavar="QUESTIONS.jsonl",
         help='lines of {"id", "question", "history"}; - reads standard input',
     )
-    searching = add("search", _search, "Show the passages that a question would read.")
+    searching = add("search", _search, "Show the passages that a question would read.", as_json)
     searching.add_argument("query", metavar="QUERY")
     searching.add_argument("-k", type=_positive, default=5, metavar="N", help="how many (default: 5)")
     add(
-        "eval", _eval, "Answer the questions of a file and measure: right answers, evidence, citations, abstention."
+        "eval",
+        _eval,
+        "Answer the questions of a file and measure: right answers, evidence, citations, abstention.",
+        answering,
+        as_json,
     ).add_argument(
         "questions",
         type=Path,
@@ -76,13 +91,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    found = answer(open_assistant(options.index), options.question)
+    found = answer(_open(options), options.question)
     print(json.dumps(answer_json(found), ensure_ascii=False, indent=2) if options.json else _answer_text(found))
     return 0
 
 
 def _batch(options: argparse.Namespace) -> int:
-    assistant = open_assistant(options.index)
+    assistant = _open(options)
     failed = False
     source = sys.stdin if str(options.questions) == "-" else read_lines(options.questions)
     lines = [(n, line) for n, line in enumerate(source, start=1) if line.strip()]
@@ -117,11 +132,15 @@ def _search(options: argparse.Namespace) -> int:
 
 def _eval(options: argparse.Namespace) -> int:
     questions = list(read_questions(options.questions))
-    assistant = open_assistant(options.index)
+    assistant = _open(options)
     shown = tqdm(questions, unit="question", file=sys.stderr, disable=not sys.stderr.isatty())
     measures = evaluate(assistant, shown)
     print(json.dumps([measure.to_json() for measure in measures], indent=2) if options.json else table(measures))
     return 0
+
+
+def _open(options: argparse.Namespace) -> Assistant:
+    return open_assistant(options.index, AssistantConfig(answer=AnswerConfig(threshold=options.threshold)))
 
 
 def _answer_text(found: Answer) -> str:
@@ -144,6 +163,13 @@ def _answer_text(found: Answer) -> str:
 def _shortened(text: str, characters: int = 100) -> str:
     plain = " ".join(text.split())
     return plain if len(plain) <= characters else plain[: characters - 1] + "…"
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError("must be from 0 to 1")
+    return number
 
 
 def _positive(text: str) -> int:

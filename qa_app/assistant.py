@@ -26,7 +26,7 @@ def open_assistant(
     Raises:
         IndexMissing, IndexDamaged, IndexMismatch, ModelUnavailable: as they say.
     """
-    from qa_app.sentence_reader import SentenceReader  # not before the page is up: a reader may bring torch
+    from qa_app.reader.span_reader import open_reader  # not before the page is up: it brings torch
 
     encoder = encoder or SentenceEncoder(recorded_encoder(index))
-    return Assistant(Index(index, encoder), SentenceReader(encoder), config or AssistantConfig())
+    return Assistant(Index(index, encoder), open_reader(), config or AssistantConfig())

@@ -36,6 +36,7 @@ def cite(statements: Sequence[Statement], snapshot: Snapshot) -> list[tuple[Stat
             page=page_of(document, statement.start) if document else None,
             passage_start=chunk.start,
             passage_end=chunk.end,
+            short=statement.short,
         )
         if is_exact(citation, document):
             numbered[key] = citation
@@ -50,6 +51,13 @@ def is_exact(citation: Citation, document: Document | None) -> bool:
     return (
         document is not None and bool(citation.quote) and document.text[citation.start : citation.end] == citation.quote
     )
+
+
+def words_alone(citation: Citation) -> str | None:
+    """Return the words of the quote that answer; None when no few words do."""
+    if citation.short is None:
+        return None
+    return citation.quote[citation.short[0] - citation.start : citation.short[1] - citation.start]
 
 
 def page_of(document: Document, position: int) -> int | None:

@@ -20,7 +20,11 @@ class AnswerConfig:
     """How statements become an answer."""
 
     threshold: float = 0.0116
-    """Confidence, 0..1, below which the answer is an abstention. See docs/reading.md for the error rates."""
+    """Confidence, 0..1, below which the answer is an abstention. See docs/quality.md for the error rates."""
+    support_most: int = 1
+    """Further sentences that say the same words as the best one, at most."""
+    support_share: float = 0.5
+    """Such a sentence is taken when its score is at least this share, 0..1, of the best one's."""
     several_most: int = 5
     """Sentences in an answer that wants more than one fact, at most."""
     several_share: float = 0.15

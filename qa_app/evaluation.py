@@ -11,6 +11,7 @@ from qa_app.assistant import Assistant
 from qa_app.citations import is_exact
 from qa_app.pipeline import answer
 from qa_app.question_files import Gold, Question
+from qa_app.short_answers import exact_match, f1
 from qa_app.values import Answer
 
 
@@ -50,6 +51,23 @@ def evaluate(assistant: Assistant, questions: Iterable[Question]) -> list[Measur
     return list(_measures(results))
 
 
+def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """Return the expected calibration error, 0..1: how far confidence and share of right answers lie apart.
+
+    The mean over bins of equal width, by how many answers each holds (Guo et al. 2017, arXiv 1706.04599, equation 5).
+
+    Args:
+        confidences: 0..1.
+        right: whether each answer is.
+        bins: how many.
+    """
+    held: dict[int, list[tuple[float, bool]]] = {}
+    for confidence, is_right in zip(confidences, right, strict=True):
+        held.setdefault(min(int(confidence * bins), bins - 1), []).append((confidence, is_right))
+    apart = sum(abs(sum(confidence - is_right for confidence, is_right in pairs)) for pairs in held.values())
+    return apart / len(confidences) if confidences else 0.0
+
+
 def table(measures: Sequence[Measure]) -> str:
     """Return the figures as text, one a line."""
     width = max((len(measure.name) for measure in measures), default=0)
@@ -74,6 +92,11 @@ def _measures(results: Sequence[_Result]) -> Iterable[Measure]:
         "answer contains a gold answer",
         [any(contains(r.answer.text, a) for a in r.question.answers) for r in answerable if r.question.answers],
     )
+    told = [r for r in answerable if r.question.answers]
+    if told:
+        words = [(r.answer.short_answer or "", r.question.answers) for r in told]
+        yield Measure("short answer, exact match", sum(exact_match(*pair) for pair in words) / len(words), len(words))
+        yield Measure("short answer, F1", sum(f1(*pair) for pair in words) / len(words), len(words))
     placed = [r for r in answerable if r.spans]
     yield from _share(
         "a citation holds gold evidence",

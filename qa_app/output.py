@@ -59,7 +59,12 @@ def answer_json(answer: Answer) -> AnswerJson:
         "threshold": answer.threshold,
         "citations": [citation_json(citation) for citation in answer.citations],
         "passages": [
-            {"document": p.chunk.document, "start": p.chunk.start, "end": p.chunk.end, "score": round(p.fused, 4)}
+            {
+                "document": p.chunk.document,
+                "start": p.chunk.start,
+                "end": p.chunk.end,
+                "score": round(p.reader or 0.0, 4),
+            }
             for p in answer.passages
         ],
         "timings_ms": answer.timings_ms,

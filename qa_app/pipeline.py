@@ -8,7 +8,7 @@ from dataclasses import replace
 from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
 from qa_app.assistant import Assistant
-from qa_app.citations import cite
+from qa_app.citations import cite, words_alone
 from qa_app.composition import ABSTENTION, select
 from qa_app.retrieval import retrieve
 from qa_app.values import Answer, Done, Event, Evidence, Failed, Passage, Searching, Statement, Token
@@ -46,10 +46,11 @@ def _answer(assistant: Assistant, snapshot: Snapshot, question: str) -> Iterator
     yield Evidence(tuple(passages))
 
     statements = assistant.reader.read(searched_for, passages)
-    passages = with_reader_scores(passages, statements)
+    passages = reranked(passages, statements)
     clock.lap("read")
 
     cited = cite(select(searched_for, statements, config.answer), snapshot)
+    best = max(cited, key=lambda pair: pair[0].score, default=None)
     clock.lap("cite")
 
     pieces = [f"{citation.quote} [{citation.n}]" for _, citation in cited] or [ABSTENTION]
@@ -61,7 +62,7 @@ def _answer(assistant: Assistant, snapshot: Snapshot, question: str) -> Iterator
             question=question,
             searched_for=searched_for,
             text="\n\n".join(pieces),
-            short_answer=None,
+            short_answer=words_alone(best[1]) if best else None,
             abstained=not cited,
             confidence=statements[0].score if statements else 0.0,
             threshold=config.answer.threshold,
@@ -72,12 +73,13 @@ def _answer(assistant: Assistant, snapshot: Snapshot, question: str) -> Iterator
     )
 
 
-def with_reader_scores(passages: Sequence[Passage], statements: Sequence[Statement]) -> list[Passage]:
-    """Return the passages with the score of the best statement in each; a sentence of two chunks counts for the better."""
+def reranked(passages: Sequence[Passage], statements: Sequence[Statement]) -> list[Passage]:
+    """Return the passages by their best statement, which gives them its score; a sentence of two counts for the better."""
     best: dict[int, float] = {}
     for statement in statements:
         best.setdefault(statement.passage.chunk.chunk_id, statement.score)
-    return [replace(passage, reader=best.get(passage.chunk.chunk_id)) for passage in passages]
+    scored = [replace(passage, reader=best.get(passage.chunk.chunk_id, 0.0)) for passage in passages]
+    return sorted(scored, key=lambda passage: -(passage.reader or 0.0))
 
 
 def answer(assistant: Assistant, question: str) -> Answer:

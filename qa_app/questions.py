@@ -1,9 +1,7 @@
 """What can be told from a question's words alone. English; other languages are read as plain questions."""
 
 import re
-from enum import Enum
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _SEVERAL = re.compile(
     r"""\b(why|list|name\s+(all|some|the)|tell\s+(me|us)|describe|explain|summari[sz]e|overview|what\s+(do|can)\s+(we|you|i)\s
     |what\s+(is|are)\s+(known|said|reported|written)|how\s+(is|are|was|were|do|does|did|can|will|would|should)\b
@@ -21,46 +19,14 @@ _PLURAL = re.compile(
 _NO_PLURAL = re.compile(r"(ss|us|is|'s|’s)$|^(does|was|has|series|news)$", re.IGNORECASE)
 
 
-class AnswerKind(Enum):
-    """What sort of words answer a question."""
-
-    NUMBER = "number"
-    DATE = "date"
-    NAME = "name"
-    OTHER = "other"
-
-
-_KINDS = (
-    (
-        AnswerKind.DATE,
-        re.compile(r"\bwhen\b|\b(what|which)\s+(year|date|month|day|century|decade|time)\b", re.IGNORECASE),
-    ),
-    (
-        AnswerKind.NUMBER,
-        re.compile(
-            r"\bhow\s+(many|much|old|long|far|tall|large|big|high|fast|often|deep|wide)\b"
-            r"|\bwhat\s+(percent|number|amount|share)|\bpercentage\b|\bpopulation\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        AnswerKind.NAME,
-        re.compile(
-            r"\b(who|whom|whose|where)\b|\b(what|which)\s+(city|country|state|place|region|company|person)\b",
-            re.IGNORECASE,
-        ),
-    ),
+# Yes or no, reasons, ways and accounts are told in sentences.
+_SENTENCES = re.compile(
+    r"""^\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b(?!.*\bor\b)
+    |\bwhy\b|\bhow\s+(is|are|was|were|do|does|did|can|will|would|should|come)\b
+    |\b(tell\s+(me|us)|describe|explain|summari[sz]e|overview|compare)\b
+    |\bwhat\s+(is|are)\s+(known|said|reported|written)\b|\bwhat\s+(do|can)\s+(we|you|i)\s""",
+    re.IGNORECASE | re.VERBOSE,
 )
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text as they stand, in order."""
-    return _WORD.findall(text)
-
-
-def answer_kind(question: str) -> AnswerKind:
-    """Tell what sort of words would answer the question."""
-    return next((kind for kind, pattern in _KINDS if pattern.search(question)), AnswerKind.OTHER)
 
 
 def wants_several(question: str) -> bool:
@@ -72,3 +38,8 @@ def wants_several(question: str) -> bool:
         return False
     noun = match["noun"] or match["second"]
     return noun is None or not _NO_PLURAL.search(noun)
+
+
+def wants_sentences(question: str) -> bool:
+    """Tell whether no few words are the answer: yes or no, why, how, an account. See docs/reading.md for how often."""
+    return bool(_SENTENCES.search(question))

@@ -10,5 +10,5 @@ class Reader(Protocol):
     """Finds the words that answer a question."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Statement]:
-        """Return the passages' statements, best first, each sentence once; the first one's score is the confidence."""
+        """Return the passages' statements, likeliest first, each sentence once; the first one's score is the confidence."""
         ...

@@ -17,7 +17,7 @@ class Passage:
     fused: float
     """What the passages are ranked by, 0..1; see `qa_app.retrieval.fuse`."""
     reader: float | None = None
-    """How sure the reader is of the passage's best sentence, 0..1, as the confidence is; None before it was read."""
+    """Probability, 0..1, that the passage's best words are right, as the confidence is; None before it was read."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Statement:
     end: int
     """The sentence: characters of the document's canonical text, [start, end)."""
     short: tuple[int, int] | None
-    """The answer's words alone, [start, end) of the same text; None when the reader finds whole sentences."""
+    """The answer's words alone, [start, end) of the same text and inside the sentence; None when no few words answer."""
     score: float
-    """How sure the reader is that this sentence answers, 0..1."""
+    """Probability, 0..1, that these words are right."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Citation:
     passage_start: int
     passage_end: int
     """The passage it was read in, [start, end) of the same text."""
+    short: tuple[int, int] | None = None
+    """The words in the quote that answer, [start, end) of the same text; None when no few words do."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,10 @@ class Answer:
     text: str
     """Quoted sentences, each followed by its `[n]`, or the words of an abstention."""
     short_answer: str | None
+    """The answer's words alone, as they stand in the first citation of the best statement; None when no few words do."""
     abstained: bool
     confidence: float
-    """How sure the reader is of the best statement, 0..1."""
+    """Probability, 0..1, that the best statement's words are right."""
     threshold: float
     """Below this confidence the answer is an abstention, 0..1."""
     citations: tuple[Citation, ...]

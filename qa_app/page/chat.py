@@ -11,9 +11,9 @@ import gradio as gr
 from qa_app.assistant import Assistant
 from qa_app.composition import ABSTENTION
 from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
-from qa_app.page.html import escape, escape_markdown
+from qa_app.page.html import emphasised_markdown, escape, escape_markdown
 from qa_app.pipeline import answer_events
-from qa_app.values import Answer, Done, Evidence, Failed, Searching
+from qa_app.values import Answer, Citation, Done, Evidence, Failed, Searching
 
 # Answers whose evidence can be shown again; older ones are asked again. One takes a few kilobytes.
 _KEPT_ANSWERS = 2000
@@ -74,6 +74,12 @@ def answer_markdown(answer: Answer, answer_id: str) -> str:
     if answer.abstained:
         return f"{escape_markdown(ABSTENTION)}\n\nThe closest passages stand in the evidence."
     return "\n\n".join(
-        f"{escape_markdown(citation.quote)} [[{citation.n}]](#cite-{answer_id}-{citation.n})"
-        for citation in answer.citations
+        f"{_quote(citation)} [[{citation.n}]](#cite-{answer_id}-{citation.n})" for citation in answer.citations
     )
+
+
+def _quote(citation: Citation) -> str:
+    """Return the quote as Markdown, the words that answer in bold."""
+    if citation.short is None:
+        return escape_markdown(citation.quote)
+    return emphasised_markdown(citation.quote, citation.short[0] - citation.start, citation.short[1] - citation.start)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from embeddings.documents import Document
 from embeddings.index import Snapshot
 from qa_app.citations import is_exact
-from qa_app.page.html import escape, marked
+from qa_app.page.html import emphasised, escape, marked
 from qa_app.values import Answer, Citation, Passage
 
 EMPTY = """<p class="hint">Ask a question: the exact words that the answer rests on will stand here.</p>"""
@@ -61,7 +61,10 @@ def _card(citation: Citation, answer_id: str, snapshot: Snapshot) -> str:
         return _article(citation, answer_id, label + words, "")
     before = document.text[citation.passage_start : citation.start]
     after = document.text[citation.end : citation.passage_end]
-    quote = f"<blockquote>{escape(before)}<mark>{escape(citation.quote)}</mark>{escape(after)}</blockquote>"
+    words = escape(citation.quote)
+    if citation.short is not None:
+        words = emphasised(citation.quote, citation.short[0] - citation.start, citation.short[1] - citation.start)
+    quote = f"<blockquote>{escape(before)}<mark>{words}</mark>{escape(after)}</blockquote>"
     opener = _open_button(citation.document, citation.start, citation.end)
     return _article(citation, answer_id, label + f"<h3>{escape(citation.title)}</h3>" + quote, opener)
 
@@ -82,7 +85,7 @@ def _passages(passages: Sequence[Passage], answer_id: str) -> str:
 
 
 def _abstention(answer: Answer) -> str:
-    return f"""<p class="abstained">No sentence is sure enough to be an answer. The closest passages:</p>{_confidence(answer)}"""
+    return f"""<p class="abstained">No words are sure enough to be an answer. The closest passages:</p>{_confidence(answer)}"""
 
 
 def _confidence(answer: Answer) -> str:

@@ -20,6 +20,21 @@ def escape_markdown(text: str) -> str:
     return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", line)
 
 
+def emphasised_markdown(text: str, start: int, end: int) -> str:
+    """Return text as `escape_markdown` does, with `text[start:end]` in bold."""
+    words = text[start:end]
+    # Asterisks beside punctuation are not always emphasis: https://spec.commonmark.org/0.31.2/#delimiter-run
+    plain = words[:1].isalnum() and words[-1:].isalnum()
+    bold = f"**{escape_markdown(words)}**" if plain else f"<strong>{escape_markdown(words)}</strong>"
+    before, after = escape_markdown(text[:start]), escape_markdown(text[end:])
+    return f"{before}{' ' * text[:start][-1:].isspace()}{bold}{' ' * text[end:][:1].isspace()}{after}"
+
+
 def marked(text: str, start: int, end: int) -> str:
     """Return text as HTML with `text[start:end]` highlighted."""
     return f"{escape(text[:start])}<mark>{escape(text[start:end])}</mark>{escape(text[end:])}"
+
+
+def emphasised(text: str, start: int, end: int) -> str:
+    """Return text as HTML with `text[start:end]` in bold."""
+    return f"{escape(text[:start])}<strong>{escape(text[start:end])}</strong>{escape(text[end:])}"
