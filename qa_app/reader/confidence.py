@@ -1,0 +1,57 @@
+"""How probable it is that a statement's words are right: a logistic regression over what the network says."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.errors import ModelUnavailable
+
+CALIBRATION = "calibration.json"
+CLUES = ("odds", "rivals", "relevance", "cosine")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """probability = 1 / (1 + exp(-(bias + sum of weight * clue))).
+
+    Fitted by `python -m training.calibrate` on questions that the network was not trained on.
+    """
+
+    odds: float
+    """Of the log-odds of the words against no answer; those of the same words elsewhere are added to them."""
+    rivals: float
+    """Of the log of 1 + the summed odds of all other words in the passages that were read."""
+    relevance: float
+    """Of the passage's relevance, a logit."""
+    cosine: float
+    """Of the cosine of question and passage, -1..1."""
+    bias: float
+
+    def probability(self, clues: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return probabilities, (N,), of statements with clues (N, 4) in the order of `CLUES`."""
+        logits = clues @ np.array([getattr(self, clue) for clue in CLUES]) + self.bias
+        return np.asarray(1 / (1 + np.exp(-logits)))
+
+
+def save_calibration(calibration: Calibration, folder: Path) -> None:
+    """Write it beside the weights."""
+    (folder / CALIBRATION).write_text(json.dumps(asdict(calibration), indent=2) + "\n", encoding="utf-8")
+
+
+def load_calibration(folder: Path) -> Calibration:
+    """Read what stands beside the weights.
+
+    Raises:
+        ModelUnavailable: it is missing or not in its form.
+    """
+    file = folder / CALIBRATION
+    try:
+        return Calibration(**{name: float(value) for name, value in json.loads(file.read_text("utf-8")).items()})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ModelUnavailable(
+            f"The reader's calibration {file} cannot be read ({error}).",
+            "Restore the folder from the project's repository, or run: python -m training.calibrate",
+        ) from error

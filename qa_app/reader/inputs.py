@@ -1,0 +1,123 @@
+"""From texts to the reader's input tensors, and from tokens back to characters."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
+
+Ids = npt.NDArray[np.int64]
+
+# A question or title that is longer loses its end.
+MAX_QUESTION_TOKENS = 64
+MAX_TITLE_TOKENS = 32
+# Tokens of a passage in one input; the model has 512 places. A chunk of the default size has about 130.
+WINDOW_TOKENS = 256
+# Two windows share half: an answer at the edge of one stands in the middle of the other.
+WINDOW_STRIDE = 128
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A text's tokens, without special ones, and where each stands in it."""
+
+    ids: Ids
+    """(T,)."""
+    offsets: Ids
+    """(T, 2), `[start, end)` in characters of the text."""
+    words: Ids
+    """(T,), the number of the word that each token is a piece of; never falls."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One input: a question with a window of a passage; all (T,) token ids."""
+
+    question: Ids
+    title: Ids
+    window: Ids
+
+
+@dataclass(frozen=True)
+class Batch:
+    """N inputs, padded to T tokens."""
+
+    tokens: torch.Tensor
+    """(N, T) int64, `[CLS] question [SEP] title window [SEP]`."""
+    types: torch.Tensor
+    """(N, T) int64, 0 for the question's tokens and 1 for the passage's."""
+    attended: torch.Tensor
+    """(N, T) bool, False for padding."""
+    answerable: torch.Tensor
+    """(N, T) bool, True for the window's tokens, where alone an answer may stand."""
+    window_starts: tuple[int, ...]
+    """N places of the window's first token."""
+
+
+class ReaderTokenizer:
+    """The word pieces of the encoder that the reader was made from. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read `tokenizer.json` of a model folder."""
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._lock = threading.Lock()
+        vocabulary = self._tokenizer.get_vocab()
+        self._cls, self._sep, self._pad = (vocabulary[token] for token in ("[CLS]", "[SEP]", "[PAD]"))
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Tokenize texts, each by itself."""
+        with self._lock:
+            encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [
+            Encoded(
+                np.array(e.ids, dtype=np.int64),
+                np.array(e.offsets, dtype=np.int64).reshape(-1, 2),
+                np.array(e.word_ids, dtype=np.int64),
+            )
+            for e in encodings
+        ]
+
+    def collate(self, rows: Sequence[Row]) -> Batch:
+        """Join rows, of which there is at least one, into a padded batch."""
+        inputs, begins = [], []
+        for row in rows:
+            question = row.question[:MAX_QUESTION_TOKENS]
+            title = row.title[:MAX_TITLE_TOKENS]
+            window = row.window[:WINDOW_TOKENS]
+            begins.append((len(question) + 2, len(question) + 2 + len(title)))
+            inputs.append(np.concatenate([[self._cls], question, [self._sep], title, window, [self._sep]]))
+        width = max(map(len, inputs))
+        tokens = torch.full((len(rows), width), self._pad, dtype=torch.int64)
+        types = torch.zeros((len(rows), width), dtype=torch.int64)
+        attended = torch.zeros((len(rows), width), dtype=torch.bool)
+        answerable = torch.zeros((len(rows), width), dtype=torch.bool)
+        for i, (ids, (passage_start, window_start)) in enumerate(zip(inputs, begins, strict=True)):
+            tokens[i, : len(ids)] = torch.from_numpy(ids)
+            types[i, passage_start : len(ids)] = 1
+            attended[i, : len(ids)] = True
+            answerable[i, window_start : len(ids) - 1] = True
+        return Batch(tokens, types, attended, answerable, tuple(start for _, start in begins))
+
+
+def windows(tokens: int) -> list[tuple[int, int]]:
+    """Return the windows, `[first, last)`, that a passage of so many tokens is read in; a short one is one window."""
+    starts = range(0, max(1, tokens - WINDOW_TOKENS + WINDOW_STRIDE), WINDOW_STRIDE)
+    return [(start, min(start + WINDOW_TOKENS, tokens)) for start in starts]
+
+
+def token_span(offsets: Ids, start: int, end: int) -> tuple[int, int] | None:
+    """Return the tokens, [first, last], that overlap the characters [start, end); None when none do.
+
+    Args:
+        offsets: (T, 2), `[start, end)` of each token, in characters of the same text.
+        start: the first character.
+        end: behind the last one.
+    """
+    overlapping = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start))
+    return (int(overlapping[0]), int(overlapping[-1])) if len(overlapping) else None

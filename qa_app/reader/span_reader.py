@@ -1,0 +1,174 @@
+"""The reader of the pipeline: passages in, statements with their words and their probability out."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from embeddings.config import ChunkingConfig
+from embeddings.encoder import packaged_folder
+from embeddings.sentences import Span, paragraph_spans, sentence_spans
+from qa_app.reader.confidence import Calibration, load_calibration
+from qa_app.reader.inputs import Encoded, ReaderTokenizer, Row, windows
+from qa_app.reader.model import ReaderModel, load_model
+from qa_app.reader.spans import SentenceSpan, Window, best_spans
+from qa_app.short_answers import normalised
+from qa_app.values import Passage, Statement
+
+READER_FOLDER = Path(__file__).resolve().parents[2] / "models" / "reader"
+
+# Rows in one forward pass: more leave the processor's cache.
+_BATCH_ROWS = 8
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the network says of one sentence of a passage."""
+
+    passage: Passage
+    sentence: Span
+    """Characters of the document's canonical text, [start, end)."""
+    words: Span
+    """The best words in it, likewise."""
+    odds: float
+    """Log-odds of these words against no answer in the passage."""
+    mass: float
+    """Log of the summed odds of all words of the sentence."""
+    relevance: float
+    """Logit, of the passage."""
+
+
+class SpanReader:
+    """Points at the words that answer. Safe to use from several threads."""
+
+    def __init__(self, model: ReaderModel, tokenizer: ReaderTokenizer, calibration: Calibration) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self.calibration = calibration
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Statement]:
+        readings = self.readings(question, passages)
+        if not readings:
+            return []
+        probabilities = self.calibration.probability(clues(readings))
+        # The overlap of two chunks is read in both; the better reading counts.
+        best: dict[tuple[str, Span], Statement] = {}
+        for reading, probability in zip(readings, probabilities, strict=True):
+            key = (reading.passage.chunk.document, reading.sentence)
+            if key not in best or probability > best[key].score:
+                best[key] = Statement(reading.passage, *reading.sentence, reading.words, float(probability))
+        return sorted(best.values(), key=lambda statement: -statement.score)
+
+    def readings(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Return what the network says of every sentence of every passage, in their order."""
+        if not passages:
+            return []
+        asked, *texts = self._tokenizer.encode([question, *(passage.chunk.text for passage in passages)])
+        titles = self._tokenizer.encode([passage.chunk.title for passage in passages])
+        spans = [[(i, window) for window in windows(len(text.ids))] for i, text in enumerate(texts)]
+        places = [place for group in spans for place in group]
+        rows = [Row(asked.ids, titles[i].ids, texts[i].ids[first:last]) for i, (first, last) in places]
+        scored: dict[int, list[Window]] = defaultdict(list)
+        relevance: dict[int, float] = {}
+        for number, window, relevant in self._scores(rows):
+            i, (first, _) = places[number]
+            scored[i].append(Window(first, *window))
+            relevance[i] = max(relevant, relevance.get(i, -np.inf))
+        return [
+            reading
+            for i, passage in enumerate(passages)
+            for reading in _readings(passage, texts[i], scored[i], relevance[i])
+        ]
+
+    @torch.inference_mode()
+    def _scores(
+        self, rows: Sequence[Row]
+    ) -> Iterator[tuple[int, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float], float]]:
+        """Yield for each row its number, (start, end, none) of its window, and its relevance; longest rows first."""
+        order = sorted(range(len(rows)), key=lambda i: -len(rows[i].window))
+        for begin in range(0, len(order), _BATCH_ROWS):
+            batched = order[begin : begin + _BATCH_ROWS]
+            batch = self._tokenizer.collate([rows[i] for i in batched])
+            scores = self._model(batch)
+            for n, i in enumerate(batched):
+                window = slice(batch.window_starts[n], batch.window_starts[n] + len(rows[i].window))
+                start, end = scores.start[n, window].numpy(), scores.end[n, window].numpy()
+                yield i, (start, end, float(scores.none[n])), float(scores.relevance[n])
+
+
+def open_reader(folder: Path = READER_FOLDER) -> SpanReader:
+    """Open the reader in `folder`, by default the one that ships.
+
+    Raises:
+        ModelUnavailable: a file is missing or not what it should be.
+    """
+    return SpanReader(load_model(folder), ReaderTokenizer(packaged_folder()), load_calibration(folder))
+
+
+def sentences_of(passage: Passage) -> list[Span]:
+    """Return the sentences of a passage, [start, end) in characters of its text, in order."""
+    text = passage.chunk.text
+    return [
+        sentence
+        for paragraph in paragraph_spans(text)
+        for sentence in sentence_spans(text, *paragraph, max_chars=ChunkingConfig().max_sentence_chars)
+    ]
+
+
+def clues(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
+    """Return the clues of each reading, (N, 4), in the order of `qa_app.reader.confidence.CLUES`.
+
+    The same words in several sentences, articles and case aside, support each other: their odds are added. A sentence
+    that stands in two passages counts once.
+    """
+    best: dict[tuple[str, Span], Reading] = {}
+    for reading in readings:
+        place = (reading.passage.chunk.document, reading.sentence)
+        if place not in best or reading.odds > best[place].odds:
+            best[place] = reading
+    spoken: dict[str, list[float]] = defaultdict(list)
+    for reading in best.values():
+        spoken[normalised(said(reading))].append(reading.odds)
+    totals = {words: float(np.logaddexp.reduce(odds)) for words, odds in spoken.items()}
+    rows = []
+    for reading in readings:
+        words = normalised(said(reading))
+        rivals = np.logaddexp.reduce([0.0, *(total for other, total in totals.items() if other != words)])
+        own = max(reading.odds, totals.get(words, -np.inf))
+        rows.append((own, rivals, reading.relevance, reading.passage.dense))
+    return np.array(rows)
+
+
+def said(reading: Reading) -> str:
+    """Return the words of a reading as they stand in the text."""
+    chunk = reading.passage.chunk
+    return chunk.text[reading.words[0] - chunk.start : reading.words[1] - chunk.start]
+
+
+def _readings(passage: Passage, text: Encoded, scored: Sequence[Window], relevance: float) -> Iterator[Reading]:
+    start = passage.chunk.start
+    sentences = sentences_of(passage)
+    for sentence, span in zip(sentences, best_spans(text, scored, sentences), strict=True):
+        if span is not None:
+            words = _whole_characters(passage.chunk.text, span)
+            yield Reading(
+                passage,
+                (start + sentence[0], start + sentence[1]),
+                (start + words[0], start + words[1]),
+                span.odds,
+                span.mass,
+                relevance,
+            )
+
+
+def _whole_characters(text: str, span: SentenceSpan) -> Span:
+    """Return the span with the marks that belong to its last letter, which the tokenizer drops."""
+    end = span.end
+    while end < len(text) and unicodedata.category(text[end]).startswith("M"):
+        end += 1
+    return span.start, end

@@ -1,0 +1,129 @@
+"""Fit the confidence, and show the thresholds of abstention to choose from, on questions that the network was not trained on.
+
+    python -m training.calibrate data/prepared/dev data/runs/check/reader --held-out Pharmacy.txt ... --write models/reader
+
+A statement is right when its words equal an answer (exact match); none is right for an unanswerable question. The table
+says what each threshold costs and catches; `AnswerConfig.threshold` is the one in use.
+"""
+
+import argparse
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from embeddings.encoder import SentenceEncoder, packaged_folder
+from embeddings.index import Index
+from qa_app.config import RetrievalConfig
+from qa_app.evaluation import calibration_error
+from qa_app.reader.confidence import CLUES, Calibration, save_calibration
+from qa_app.reader.inputs import ReaderTokenizer
+from qa_app.reader.model import load_model
+from qa_app.reader.span_reader import Reading, SpanReader, clues, said
+from qa_app.retrieval import retrieve
+from qa_app.short_answers import exact_match
+from training.prepared import Question, read_prepared
+
+_LOST = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
+# Ranks by the odds alone until it is known how much the other clues weigh.
+UNFITTED = Calibration(odds=1.0, rivals=0.0, relevance=0.5, cosine=0.0, bias=0.0)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A question with what the network says of every sentence that it was read with."""
+
+    question: Question
+    readings: tuple[Reading, ...]
+    clues: npt.NDArray[np.float64]
+    """(readings, 4)."""
+
+
+def read_all(index: Path, reader: SpanReader, questions: Sequence[Question], config: RetrievalConfig) -> list[Read]:
+    """Search and read every question as the product does."""
+    read = []
+    with Index(index, SentenceEncoder()).snapshot() as snapshot:
+        for question in questions:
+            readings = reader.readings(question.question, retrieve(snapshot, question.question, config))
+            read.append(Read(question, tuple(readings), clues(readings)))
+    return read
+
+
+def fit(read: Sequence[Read]) -> Calibration:
+    """Return the calibration of each question's best statement.
+
+    Which one is best depends on the weights, so the two are found in turn; three rounds are enough to stand still.
+    """
+    calibration = UNFITTED
+    for _ in range(3):
+        rows, right = outcomes(read, calibration)
+        regression = LogisticRegression(C=10.0).fit(rows, right)
+        weights = dict(zip(CLUES, map(float, regression.coef_[0]), strict=True))
+        calibration = Calibration(**weights, bias=float(regression.intercept_[0]))
+    return calibration
+
+
+def outcomes(read: Sequence[Read], calibration: Calibration) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Return the clues, (N, 4), of each question's best statement, and whether it is right, (N,)."""
+    rows, right = [], []
+    for one in read:
+        best = int(np.argmax(calibration.probability(one.clues)))
+        rows.append(one.clues[best])
+        right.append(bool(exact_match(said(one.readings[best]), one.question.answers)))
+    return np.array(rows), np.array(right)
+
+
+def held_out_questions(data: Path, held_out: Collection[str]) -> list[Question]:
+    """Return the fit half's questions about some articles.
+
+    Raises:
+        SystemExit: there are none.
+    """
+    passages, questions = read_prepared(data)
+    chosen = [q for q in questions if q.split == "fit" and q.gold and passages[q.gold[0]].document in held_out]
+    if not chosen:
+        raise SystemExit(f"{data} has no fit questions about {', '.join(held_out) or 'no article'}.")
+    return chosen
+
+
+def report(read: Sequence[Read], calibration: Calibration) -> str:
+    """Return the figures as text."""
+    rows, right = outcomes(read, calibration)
+    confidences = calibration.probability(rows)
+    unanswerable = np.array([not one.question.answers for one in read])
+    counted = right | unanswerable
+    lines = [
+        f"{len(read)} questions, {unanswerable.sum()} unanswerable",
+        f"exact match {right[~unanswerable].mean():.3f}",
+        f"AUROC, right against unanswerable {roc_auc_score(right[counted], confidences[counted]):.3f}",
+        f"calibration error {calibration_error(confidences.tolist(), right.tolist()):.3f}",
+        "threshold  right answers lost  unanswerable, abstained",
+    ]
+    for lost in _LOST:
+        threshold = float(np.quantile(confidences[right], lost))
+        lines.append(f"{threshold:9.4f}  {lost:18.1%}  {(confidences < threshold)[unanswerable].mean():23.1%}")
+    return "\n".join([*lines, str(calibration)])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("data", type=Path, help="the development articles, made by training.prepare")
+    parser.add_argument("reader", type=Path, help="a reader's folder")
+    parser.add_argument("--held-out", action="append", required=True, metavar="FILE", help="an article it has not seen")
+    parser.add_argument("--write", type=Path, metavar="FOLDER", help="write calibration.json there")
+    options = parser.parse_args()
+    reader = SpanReader(load_model(options.reader), ReaderTokenizer(packaged_folder()), UNFITTED)
+    questions = held_out_questions(options.data, options.held_out)
+    read = read_all(options.data / "parts" / "00" / "index", reader, questions, RetrievalConfig())
+    calibration = fit(read)
+    print(report(read, calibration))
+    if options.write:
+        save_calibration(calibration, options.write)
+
+
+if __name__ == "__main__":
+    main()

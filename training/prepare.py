@@ -1,0 +1,116 @@
+"""Turn a SQuAD file into what the reader is trained or measured on: chunks, and for each question what retrieval brings.
+
+    python -m training.prepare data/squad/train.jsonl.gz data/prepared/train
+    python -m training.prepare data/squad/dev.jsonl.gz data/prepared/dev
+
+Articles are cut, encoded and searched by the product itself, so that the reader meets in training what it meets in use.
+They are dealt into corpora of a size, each with its own index: a question competes with as many chunks as it will when
+the reader is measured, and word search stays fast. A corpus that is finished is not made again.
+"""
+
+import argparse
+import random
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.squad import SquadQuestion, write_corpus
+from embeddings.encoder import SentenceEncoder, Vectors
+from embeddings.index import Index, Snapshot, StoredChunk
+from embeddings.sync import sync
+from embeddings.vectors import Hit
+from qa_app.config import RetrievalConfig
+from qa_app.retrieval import fuse
+from training.prepared import Passage, Question, is_finished, write_part
+
+_ARTICLES_PER_CORPUS = 24  # as many as the corpus has that the reader is measured on
+_KEPT = 12  # retrieved chunks kept for each question
+_IDS_PER_CORPUS = 1_000_000  # more than a corpus has chunks: an id tells its corpus
+
+
+def prepare(data: Path, folder: Path, config: RetrievalConfig) -> None:
+    """Write the prepared data of `data` (a .jsonl.gz) into `folder`."""
+    questions = write_corpus(data, folder / "articles")
+    by_document = defaultdict(list)
+    for question in questions:
+        by_document[question.document].append(question)
+    documents = list(by_document)
+    random.Random(0).shuffle(documents)
+    encoder = SentenceEncoder()
+    for number, first in enumerate(range(0, len(documents), _ARTICLES_PER_CORPUS)):
+        part = folder / "parts" / f"{number:02d}"
+        if is_finished(part):
+            continue
+        started = time.monotonic()
+        members = documents[first : first + _ARTICLES_PER_CORPUS]
+        (part / "corpus").mkdir(parents=True, exist_ok=True)
+        for document in members:
+            shutil.copy(folder / "articles" / document, part / "corpus" / document)
+        sync(part / "corpus", part / "index", encoder)
+        own = [question for document in members for question in by_document[document]]
+        _search(part, number * _IDS_PER_CORPUS, own, encoder, config)
+        print(f"{part}: {len(own)} questions in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _search(
+    part: Path, first_id: int, questions: Sequence[SquadQuestion], encoder: SentenceEncoder, config: RetrievalConfig
+) -> None:
+    """Write a corpus's chunks and its questions with what retrieval brings for each."""
+    vectors = encoder.encode_documents([question.question for question in questions])  # (Q, dimension)
+    with Index(part / "index", encoder).snapshot() as snapshot:
+        everything = sorted(hit.chunk_id for hit in snapshot.dense_search(vectors[0], snapshot.size()))
+        # SQLite limits the parameters of a statement
+        chunks = [chunk for i in range(0, len(everything), 500) for chunk in snapshot.chunks(everything[i : i + 500])]
+        by_document = defaultdict(list)
+        for chunk in chunks:
+            by_document[chunk.document].append(chunk)
+        rows = []
+        for number, (question, vector) in enumerate(zip(questions, vectors, strict=True)):
+            retrieved = _ranked(snapshot, question.question, vector, config)
+            rows.append(
+                _question(question, f"{part.name}-{number}", by_document[question.document], retrieved, first_id)
+            )
+    write_part(part, (Passage(first_id + c.chunk_id, c.document, c.title, c.start, c.text) for c in chunks), rows)
+
+
+def _ranked(snapshot: Snapshot, question: str, vector: Vectors, config: RetrievalConfig) -> list[int]:
+    """Return the ids of the best chunks, as `qa_app.retrieval.retrieve` ranks them, for a question encoded before."""
+    dense = snapshot.dense_search(vector, config.candidates)
+    lexical = snapshot.lexical_search(question, config.candidates)
+    seen = {hit.chunk_id for hit in dense}
+    others = [hit.chunk_id for hit in lexical if hit.chunk_id not in seen]
+    dense += [Hit(i, cosine) for i, cosine in zip(others, snapshot.cosines(vector, others), strict=True)]
+    return [hit.chunk_id for hit in fuse(dense, lexical, config.lexical_weight)[:_KEPT]]
+
+
+def _question(
+    question: SquadQuestion, name: str, chunks: Sequence[StoredChunk], retrieved: Sequence[int], first_id: int
+) -> Question:
+    """Join a question with its gold chunks among its article's `chunks`; `name` is its id where the data gives none."""
+    if question.answers:
+        gold = [c.chunk_id for c in chunks if any(c.start <= start and end <= c.end for start, end in question.spans)]
+    else:
+        start, end = question.paragraph
+        gold = [c.chunk_id for c in chunks if c.start < end and start < c.end]
+    return Question(
+        question.id or name,
+        question.question,
+        question.split,
+        question.answers,
+        tuple(first_id + i for i in sorted(gold)),
+        tuple(first_id + i for i in retrieved),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("data", type=Path, help="a .jsonl.gz with SQuAD's paragraphs")
+    parser.add_argument("folder", type=Path, help="where the prepared data goes")
+    options = parser.parse_args()
+    prepare(options.data, options.folder, RetrievalConfig())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""The prepared data on disk: passages and questions of one or more corpora, as JSON lines."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+_IDS_PER_FOLDER = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A chunk of a corpus."""
+
+    id: int
+    """Unique over the corpora."""
+    document: str
+    title: str
+    start: int
+    """Where it begins in the document, in characters."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, what holds its answer, and what retrieval brings."""
+
+    id: str
+    question: str
+    split: str
+    """"train", "fit" or "measure"."""
+    answers: tuple[str, ...]
+    """Empty for an unanswerable question."""
+    gold: tuple[int, ...]
+    """Chunks that hold the answer where it was marked; for an unanswerable question, the chunks of its paragraph."""
+    retrieved: tuple[int, ...]
+    """The chunks that rank highest, best first."""
+
+
+def read_prepared(*folders: Path) -> tuple[dict[int, Passage], list[Question]]:
+    """Return the chunks of all finished corpora of the folders, by id, and their questions."""
+    passages: dict[int, Passage] = {}
+    questions = []
+    for number, folder in enumerate(folders):
+        shift = number * _IDS_PER_FOLDER
+        for part in sorted(part for part in (folder / "parts").iterdir() if is_finished(part)):
+            for row in _rows(part / "chunks.jsonl"):
+                passages[shift + row["id"]] = Passage(**row | {"id": shift + row["id"]})
+            for row in _rows(part / "questions.jsonl"):
+                shifted = {name: tuple(shift + i for i in row[name]) for name in ("gold", "retrieved")}
+                questions.append(Question(**row | shifted | {"answers": tuple(row["answers"])}))
+    return passages, questions
+
+
+def is_finished(part: Path) -> bool:
+    """Tell whether a corpus's folder was written to the end."""
+    return (part / "questions.jsonl").exists()
+
+
+def write_part(part: Path, passages: Iterable[Passage], questions: Iterable[Question]) -> None:
+    """Write a corpus's passages, then its questions, whose file says that it is finished."""
+    _write(part / "chunks.jsonl", passages)
+    _write(part / "questions.jsonl", questions)
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    with file.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def _write(file: Path, rows: Iterable[Passage | Question]) -> None:
+    temporary = file.with_suffix(".new")
+    with temporary.open("w", encoding="utf-8") as lines:
+        for row in rows:
+            lines.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+    temporary.replace(file)

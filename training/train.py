@@ -1,0 +1,240 @@
+"""Train the reader; stopped at any moment, the same command goes on from the last checkpoint (SIGTERM writes one first).
+
+    python -m training.train data/prepared/train data/runs/base
+    python -m training.train data/prepared/train data/runs/final --start data/runs/base/reader --fit data/prepared/dev
+
+The folder receives `checkpoint.pt`, `log.jsonl` and, with every checkpoint, the weights in `reader/`.
+"""
+
+import argparse
+import json
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from embeddings.encoder import has_native_bfloat16
+from qa_app.reader.model import ReaderModel, load_model, new_model, save_model
+from training.config import MixConfig, TrainConfig
+from training.examples import Example, TrainingSet
+from training.loss import reader_loss
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How far training is, 0..1, by questions seen, or by the clock where that is further."""
+
+    steps: int
+    started: float
+    """Seconds since 1970."""
+    until: float | None
+    """Likewise; None: the clock does not matter."""
+
+    def progress(self, step: int, now: float) -> float:
+        by_clock = 0.0 if self.until is None else (now - self.started) / max(self.until - self.started, 1.0)
+        return min(1.0, max(step / self.steps, by_clock))
+
+
+def rate(step: int, progress: float, warmup_steps: int) -> float:
+    """Return the factor on the learning rate: from 0 up while warming up, down to 0 at the end."""
+    return min(1.0, (step + 1) / warmup_steps) * (1 - progress)
+
+
+class MasterWeights:
+    """Float32 copies of a bfloat16 model's trained weights: small steps would be lost in eight bits of mantissa."""
+
+    def __init__(self, model: ReaderModel, config: TrainConfig) -> None:
+        self._config = config
+        self._names, self._lows = zip(*((n, p) for n, p in model.named_parameters() if p.requires_grad), strict=True)
+        self._highs = [nn.Parameter(low.detach().float().clone()) for low in self._lows]
+        groups: dict[tuple[float, float], list[Tensor]] = {}
+        for name, high in zip(self._names, self._highs, strict=True):
+            lr = config.head_learning_rate if "_head." in name else config.learning_rate
+            decay = config.weight_decay if high.ndim > 1 else 0.0
+            groups.setdefault((lr, decay), []).append(high)
+        self.optimizer = torch.optim.AdamW(
+            [{"params": highs, "lr": lr, "weight_decay": decay, "peak": lr} for (lr, decay), highs in groups.items()],
+            fused=True,
+        )
+
+    def take_gradients(self) -> None:
+        """Add the model's gradients, of one micro-batch, to the float32 ones and clear them."""
+        for low, high in zip(self._lows, self._highs, strict=True):
+            if low.grad is not None:
+                high.grad = low.grad.float() if high.grad is None else high.grad.add_(low.grad)
+                low.grad = None
+
+    def step(self, factor: float) -> None:
+        """Take one optimizer step at `factor` of the peak learning rates, and hand the weights to the model."""
+        torch.nn.utils.clip_grad_norm_(self._highs, self._config.gradient_norm)
+        for group in self.optimizer.param_groups:
+            group["lr"] = factor * group["peak"]
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self._hand_over()
+
+    def state(self) -> dict[str, Any]:
+        return {"weights": dict(zip(self._names, self._highs, strict=True)), "optimizer": self.optimizer.state_dict()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        with torch.no_grad():
+            for name, high in zip(self._names, self._highs, strict=True):
+                high.copy_(state["weights"][name])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self._hand_over()
+
+    def export(self) -> ReaderModel:
+        """Return a float32 model with these weights."""
+        model = new_model()
+        model.load_state_dict(dict(zip(self._names, self._highs, strict=True)), strict=False)
+        return model
+
+    @torch.no_grad()
+    def _hand_over(self) -> None:
+        for low, high in zip(self._lows, self._highs, strict=True):
+            low.copy_(high)
+
+
+def train(
+    training_set: TrainingSet, folder: Path, config: TrainConfig, start: Path | None, until: float | None
+) -> None:
+    """Train until `config.questions` are seen or the clock says `until`.
+
+    Args:
+        training_set: what is read.
+        folder: where the checkpoint, the log and the weights go; a checkpoint there is gone on from.
+        config: how.
+        start: a reader's folder to begin from; None begins from the encoder.
+        until: seconds since 1970.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(config.seed)
+    reader = load_model(start, bfloat16=False) if start else new_model()
+    reader = reader.to(torch.bfloat16 if has_native_bfloat16() else torch.float32).train()
+    reader.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+    master = MasterWeights(reader, config)
+    schedule, step = Schedule(config.questions // config.batch_questions, time.time(), until), 0
+    checkpoint = folder / "checkpoint.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        master.restore(state)
+        torch.set_rng_state(state["random"])
+        schedule, step = Schedule(schedule.steps, state["started"], until), state["step"]
+    print(f"{len(training_set)} questions, step {step} of {schedule.steps}", flush=True)
+
+    def save() -> None:
+        state = {**master.state(), "step": step, "started": schedule.started, "random": torch.get_rng_state()}
+        temporary = checkpoint.with_suffix(".new")
+        torch.save(state, temporary)
+        temporary.replace(checkpoint)
+        save_model(master.export(), folder / "reader")
+
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda signum, frame: stopping.set())
+    log = Log(folder / "log.jsonl", config)
+    saved = time.monotonic()
+    for batch in _batches_from(training_set, step):
+        progress = schedule.progress(step, time.time())
+        if progress >= 1.0 or stopping.is_set():
+            break
+        loss = 0.0
+        for inputs, targets in training_set.micro_batches(batch):
+            part = reader_loss(reader(inputs), inputs, targets, config.relevance_weight) / len(batch)
+            part.backward()  # type: ignore[no-untyped-call]
+            master.take_gradients()
+            loss += part.item()
+        master.step(rate(step, progress, config.warmup_steps))
+        step += 1
+        log.add(step, progress, loss, len(batch))
+        if time.monotonic() - saved >= config.checkpoint_seconds:
+            save()
+            saved = time.monotonic()
+    save()
+
+
+def _batches_from(training_set: TrainingSet, step: int) -> Iterator[list[Example]]:
+    """Yield the batches from number `step` on, epoch after epoch."""
+    epoch = 0
+    while True:
+        batches = training_set.batches(epoch)
+        yield from batches[step:]
+        step = max(0, step - len(batches))
+        epoch += 1
+
+
+class Log:
+    """Prints and appends the mean loss and the speed now and then."""
+
+    def __init__(self, file: Path, config: TrainConfig) -> None:
+        self._file = file
+        self._seconds = config.log_seconds
+        self._since = time.monotonic()
+        self._losses: list[float] = []
+        self._questions = 0
+
+    def add(self, step: int, progress: float, loss: float, questions: int) -> None:
+        """Note one step: its loss, the mean over its questions."""
+        self._losses.append(loss)
+        self._questions += questions
+        seconds = time.monotonic() - self._since
+        if seconds < self._seconds:
+            return
+        row = {
+            "time": datetime.now().isoformat(timespec="seconds"),
+            "step": step,
+            "progress": round(progress, 4),
+            "loss": round(sum(self._losses) / len(self._losses), 4),
+            "questions_per_second": round(self._questions / seconds, 2),
+        }
+        print(json.dumps(row), flush=True)
+        with self._file.open("a") as lines:
+            lines.write(json.dumps(row) + "\n")
+        self._since, self._losses, self._questions = time.monotonic(), [], 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("data", type=Path, help="the training articles, made by training.prepare")
+    parser.add_argument("folder", type=Path, help="where checkpoint, log and weights go")
+    parser.add_argument("--start", type=Path, help="a reader's folder to begin from (default: the encoder)")
+    parser.add_argument("--fit", type=Path, help="the development articles, made by training.prepare")
+    parser.add_argument(
+        "--held-out", action="append", default=[], metavar="FILE", help="an article of --fit to leave out"
+    )
+    parser.add_argument("--until", metavar="TIME", help="ISO 8601: shorten the schedule so that it ends by then")
+    for name, (default, text) in _NUMBERS.items():
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=type(default), default=default, help=f"{text} ({default})"
+        )
+    options = parser.parse_args()
+    until = datetime.fromisoformat(options.until).timestamp() if options.until else None
+    chosen = {name: getattr(options, name) for name in _NUMBERS}
+    config = TrainConfig(**{name: value for name, value in chosen.items() if name in TrainConfig.__dataclass_fields__})
+    mix = MixConfig(**{name: value for name, value in chosen.items() if name in MixConfig.__dataclass_fields__})
+    options.folder.mkdir(parents=True, exist_ok=True)
+    (options.folder / "config.json").write_text(json.dumps({"train": asdict(config), "mix": asdict(mix)}, indent=2))
+    training_set = TrainingSet(options.data, options.fit, options.held_out, mix, config)
+    train(training_set, options.folder, config, options.start, until)
+
+
+_NUMBERS = {
+    "questions": (TrainConfig.questions, "how many to see"),
+    "learning_rate": (TrainConfig.learning_rate, "peak, of the body"),
+    "head_learning_rate": (TrainConfig.head_learning_rate, "peak, of the heads"),
+    "seed": (TrainConfig.seed, "of all draws"),
+    "withheld_share": (MixConfig.withheld_share, "see training/config.py"),
+    "swapped_share": (MixConfig.swapped_share, "see training/config.py"),
+    "companion_share": (MixConfig.companion_share, "see training/config.py"),
+    "fit_share": (MixConfig.fit_share, "see training/config.py"),
+}
+
+
+if __name__ == "__main__":
+    main()
