@@ -33,7 +33,7 @@ class Calibration:
     def probability(self, clues: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return probabilities, (N,), of statements with clues (N, 4) in the order of `CLUES`."""
         logits = clues @ np.array([getattr(self, clue) for clue in CLUES]) + self.bias
-        return np.asarray(1 / (1 + np.exp(-logits)))
+        return np.asarray(np.exp(-np.logaddexp(0.0, -logits)))  # the plain form overflows
 
 
 def save_calibration(calibration: Calibration, folder: Path) -> None:
@@ -49,7 +49,10 @@ def load_calibration(folder: Path) -> Calibration:
     """
     file = folder / CALIBRATION
     try:
-        return Calibration(**{name: float(value) for name, value in json.loads(file.read_text("utf-8")).items()})
+        weights = {name: float(value) for name, value in json.loads(file.read_text("utf-8")).items()}
+        if not np.isfinite(list(weights.values())).all():
+            raise ValueError("a weight is not finite")
+        return Calibration(**weights)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelUnavailable(
             f"The reader's calibration {file} cannot be read ({error}).",

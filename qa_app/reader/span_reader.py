@@ -155,7 +155,7 @@ def _readings(passage: Passage, text: Encoded, scored: Sequence[Window], relevan
     sentences = sentences_of(passage)
     for sentence, span in zip(sentences, best_spans(text, scored, sentences), strict=True):
         if span is not None:
-            words = _whole_characters(passage.chunk.text, span)
+            words = _whole_characters(passage.chunk.text, span, sentence)
             yield Reading(
                 passage,
                 (start + sentence[0], start + sentence[1]),
@@ -166,9 +166,18 @@ def _readings(passage: Passage, text: Encoded, scored: Sequence[Window], relevan
             )
 
 
-def _whole_characters(text: str, span: SentenceSpan) -> Span:
-    """Return the span with the marks that belong to its last letter, which the tokenizer drops."""
-    end = span.end
-    while end < len(text) and unicodedata.category(text[end]).startswith("M"):
+def _whole_characters(text: str, span: SentenceSpan, sentence: Span) -> Span:
+    """Return the span grown inside its sentence until no combining mark is cut from what it belongs to.
+
+    The tokenizer drops a letter's marks, and takes one that follows a sign or an ideograph for a word.
+    """
+    start, end = span.start, span.end
+    while start > sentence[0] and _is_mark(text[start]):
+        start -= 1
+    while end < sentence[1] and _is_mark(text[end]):
         end += 1
-    return span.start, end
+    return start, end
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")

@@ -56,6 +56,8 @@ def best_spans(
         sentences: [start, end) in characters of the passage's text, in order, apart.
     """
     count = len(passage.ids)
+    if not count:
+        return [None] * len(sentences)
     odds = np.full((count, MAX_ANSWER_TOKENS), -np.inf, dtype=np.float32)  # [i, k] is the span of tokens i to i + k
     for window in windows:
         size = len(window.start)

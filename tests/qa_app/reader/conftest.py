@@ -1,0 +1,32 @@
+"""What the reader's tests share: weights that nobody has trained, and so depend on no training."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from qa_app.reader.confidence import save_calibration
+from qa_app.reader.model import ReaderModel, load_model, new_model, save_model
+from tests.qa_app.reader.networks import ODDS_ALONE
+
+
+@pytest.fixture(scope="session")
+def untrained() -> ReaderModel:
+    """A network with the encoder's body and random heads."""
+    torch.manual_seed(0)
+    return new_model().eval()
+
+
+@pytest.fixture(scope="session")
+def reader_folder(untrained: ReaderModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same on disk, with a calibration; tests read it and never change it."""
+    folder = tmp_path_factory.mktemp("reader")
+    save_model(untrained, folder)
+    save_calibration(ODDS_ALONE, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def loaded(reader_folder: Path) -> ReaderModel:
+    """The same, loaded again, in float32."""
+    return load_model(reader_folder, bfloat16=False)

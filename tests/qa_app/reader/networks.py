@@ -1,0 +1,59 @@
+"""Networks without weights, whose scores a test can foresee."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from embeddings.encoder import packaged_folder
+from qa_app.reader.confidence import Calibration
+from qa_app.reader.inputs import Batch, ReaderTokenizer
+from qa_app.reader.model import ReaderModel, Scores
+from qa_app.reader.span_reader import SpanReader
+
+# The odds alone decide, and give a probability of one half where they are even.
+ODDS_ALONE = Calibration(odds=1.0, rivals=0.0, relevance=0.0, cosine=0.0, bias=0.0)
+_VOCABULARY = 30522
+_HIGH = 8.0
+
+
+class TableNetwork(ReaderModel):
+    """Scores a token by its id alone: it has the same scores wherever it stands, whatever stands around it.
+
+    A passage is as relevant as an answer's beginning is likely in it.
+    """
+
+    def __init__(self, start: Tensor, end: Tensor) -> None:
+        """Take (vocabulary,) scores."""
+        nn.Module.__init__(self)
+        self._start = start
+        self._end = end
+
+    def forward(self, batch: Batch) -> Scores:
+        start = self._start[batch.tokens]
+        return Scores(start, self._end[batch.tokens], start.amax(1), torch.zeros(len(start)))
+
+
+def scattered(seed: int = 0) -> TableNetwork:
+    """A network with random scores for each token of the vocabulary."""
+    start, end = torch.randn((2, _VOCABULARY), generator=torch.Generator().manual_seed(seed))
+    return TableNetwork(start, end)
+
+
+def pointing_at(first: Sequence[int], last: Sequence[int]) -> TableNetwork:
+    """A network for which an answer begins with any of the tokens `first` and ends with any of `last`."""
+    start, end = torch.zeros(_VOCABULARY), torch.zeros(_VOCABULARY)
+    start[list(first)] = _HIGH
+    end[list(last)] = _HIGH
+    return TableNetwork(start, end)
+
+
+def reader_of(model: ReaderModel, calibration: Calibration = ODDS_ALONE) -> SpanReader:
+    return SpanReader(model, ReaderTokenizer(packaged_folder()), calibration)
+
+
+def reader_pointing_at(words: str) -> SpanReader:
+    """A reader that takes `words` for the answer, wherever they stand."""
+    tokenizer = ReaderTokenizer(packaged_folder())
+    ids = tokenizer.encode([words])[0].ids
+    return SpanReader(pointing_at([int(ids[0])], [int(ids[-1])]), tokenizer, ODDS_ALONE)

@@ -1,0 +1,90 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.errors import ModelUnavailable
+from qa_app.reader.confidence import CALIBRATION, CLUES, Calibration, load_calibration, save_calibration
+
+weights = st.floats(-3, 3).map(lambda value: round(value, 3))
+calibrations = st.builds(Calibration, weights, weights, weights, weights, weights)
+rows = st.lists(st.floats(-30, 30), min_size=4, max_size=4)
+SOME = Calibration(odds=0.5, rivals=-0.25, relevance=0.125, cosine=2.0, bias=-1.0)
+
+
+@given(calibration=calibrations)
+def test_a_calibration_comes_back_as_it_was_written(
+    calibration: Calibration, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    save_calibration(calibration, folder)
+    assert load_calibration(folder) == calibration
+
+
+@given(calibrations, st.lists(rows, min_size=1, max_size=5))
+def test_probabilities_are_between_0_and_1(calibration: Calibration, clues: list[list[float]]) -> None:
+    probabilities = calibration.probability(np.array(clues))
+    assert probabilities.shape == (len(clues),)
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+
+
+@given(calibrations, rows, st.integers(0, 3), st.floats(0.1, 10))
+def test_a_higher_clue_moves_the_probability_the_way_of_its_weight(
+    calibration: Calibration, row: list[float], clue: int, more: float
+) -> None:
+    raised = [value + more * (i == clue) for i, value in enumerate(row)]
+    lower, higher = calibration.probability(np.array([row, raised]))
+    weight = getattr(calibration, CLUES[clue])
+    if weight >= 0:
+        assert higher >= lower
+    if weight <= 0:
+        assert higher <= lower
+
+
+def test_the_probability_is_the_logistic_function_of_the_weighted_clues() -> None:
+    (even, some) = SOME.probability(np.array([[0.0, 0.0, 0.0, 0.5], [4.0, 2.0, 8.0, -0.25]]))
+    assert even == pytest.approx(0.5)
+    assert some == pytest.approx(1 / (1 + np.exp(-0.5 * 4 + 0.25 * 2 - 0.125 * 8 + 2.0 * 0.25 + 1)))
+
+
+@pytest.mark.filterwarnings("error")
+def test_clues_beyond_all_measure_are_certain_and_give_no_warning() -> None:
+    rows = np.array([[1e5, 0.0, 0.0, 0.0], [-1e5, 0.0, 0.0, 0.0]])
+    assert SOME.probability(rows).tolist() == [1.0, 0.0]
+
+
+GOOD = {"odds": 1.0, "rivals": 0.0, "relevance": 0.0, "cosine": 0.0, "bias": 0.0}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "7",
+        "null",
+        json.dumps(GOOD | {"odds": "much"}),
+        json.dumps(GOOD | {"odds": None}),
+        json.dumps(GOOD | {"odds": [1]}),
+        json.dumps(GOOD | {"odds": float("nan")}),
+        json.dumps(GOOD | {"bias": float("inf")}),
+        json.dumps(GOOD | {"luck": 1.0}),
+        json.dumps({name: value for name, value in GOOD.items() if name != "bias"}),
+        "\udcff",
+    ],
+)
+def test_a_malformed_calibration_is_refused_with_its_name_and_the_next_step(tmp_path: Path, content: str) -> None:
+    (tmp_path / CALIBRATION).write_text(content, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(ModelUnavailable, match=CALIBRATION) as caught:
+        load_calibration(tmp_path)
+    assert "training.calibrate" in caught.value.next_step
+
+
+def test_a_missing_calibration_is_refused_with_its_name_and_the_next_step(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=CALIBRATION) as caught:
+        load_calibration(tmp_path)
+    assert "training.calibrate" in caught.value.next_step
