@@ -1,0 +1,154 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from qa_app.reader.inputs import Batch
+from qa_app.reader.model import Scores
+from qa_app.reader.spans import MAX_ANSWER_TOKENS
+from training.loss import Target, reader_loss, relevance_loss, span_loss, span_scores
+
+
+def batch_of(answerable: Tensor) -> Batch:
+    """A batch of which only `answerable` is of interest."""
+    zeros = torch.zeros(answerable.shape, dtype=torch.int64)
+    return Batch(zeros, zeros, torch.ones_like(answerable), answerable, (0,) * len(answerable))
+
+
+def random_scores(rows: int, tokens: int, seed: int) -> tuple[Scores, Tensor]:
+    """Scores, and which tokens are answerable: a stretch of each row, as a window is."""
+    draw = torch.Generator().manual_seed(seed)
+    start, end = 3 * torch.randn((2, rows, tokens), generator=draw)
+    relevance, none = 3 * torch.randn((2, rows), generator=draw)
+    answerable = torch.zeros((rows, tokens), dtype=torch.bool)
+    for row in range(rows):
+        first = int(torch.randint(0, tokens, (1,), generator=draw))
+        last = int(torch.randint(first, tokens, (1,), generator=draw))
+        answerable[row, first : last + 1] = True
+    return Scores(start, end, relevance, none), answerable
+
+
+def slow_span_loss(scores: Scores, answerable: Tensor, targets: list[Target]) -> float:
+    """The span loss with plain numbers, span after span."""
+    start, end, none, may = scores.start.tolist(), scores.end.tolist(), scores.none.tolist(), answerable.tolist()
+
+    def weight(row: int, first: int, last: int) -> float:
+        return math.exp(start[row][first] + end[row][last] - none[row])
+
+    loss = 0.0
+    for target in targets:
+        everything = 1.0 + sum(
+            weight(row, first, last)
+            for row in target.passages
+            for first in range(len(start[row]))
+            for last in range(first, min(first + MAX_ANSWER_TOKENS, len(start[row])))
+            if may[row][first] and may[row][last]
+        )
+        right = 1.0 if target.gold is None else sum(weight(target.gold, *span) for span in target.spans)
+        loss -= math.log(right / everything)
+    return loss
+
+
+def slow_relevance_loss(relevance: list[float], targets: list[Target]) -> float:
+    loss = 0.0
+    for target in targets:
+        if target.judges_relevance:
+            right = 1.0 if target.gold is None else math.exp(relevance[target.gold])
+            loss -= math.log(right / (1.0 + sum(math.exp(relevance[row]) for row in target.passages)))
+    return loss
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> tuple[Scores, Tensor, list[Target]]:
+    """Questions of one to three passages each, answered at one to three places, or not at all."""
+    sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=4))
+    scores, answerable = random_scores(sum(sizes), draw(st.sampled_from([1, 7, 45])), draw(st.integers(0, 1000)))
+    targets, row = [], 0
+    for size in sizes:
+        own = tuple(range(row, row + size))
+        row += size
+        gold = draw(st.sampled_from([None, *own]))
+        spans: set[tuple[int, int]] = set()
+        if gold is not None:
+            tokens = answerable[gold].nonzero().flatten().tolist()
+            for first in draw(st.sets(st.sampled_from(tokens), min_size=1, max_size=3)):
+                spans.add((first, min(tokens[-1], first + draw(st.integers(0, MAX_ANSWER_TOKENS - 1)))))
+        targets.append(Target(own, gold, tuple(sorted(spans)), draw(st.booleans())))
+    return scores, answerable, targets
+
+
+@given(problems())
+def test_the_span_loss_is_the_sum_over_all_spans_one_by_one(problem: tuple[Scores, Tensor, list[Target]]) -> None:
+    scores, answerable, targets = problem
+    found = span_loss(span_scores(scores, answerable), targets)
+    assert float(found) == pytest.approx(slow_span_loss(scores, answerable, targets), rel=1e-4, abs=1e-4)
+
+
+@given(problems())
+def test_the_relevance_loss_is_that_of_each_questions_passages_and_none(
+    problem: tuple[Scores, Tensor, list[Target]],
+) -> None:
+    scores, _, targets = problem
+    expected = slow_relevance_loss(scores.relevance.tolist(), targets)
+    assert float(relevance_loss(scores.relevance, targets)) == pytest.approx(expected, rel=1e-4, abs=1e-4)
+
+
+@given(problems(), st.sampled_from([0.0, 0.5, 2.0]))
+def test_the_readers_loss_is_their_weighted_sum(problem: tuple[Scores, Tensor, list[Target]], weight: float) -> None:
+    scores, answerable, targets = problem
+    expected = slow_span_loss(scores, answerable, targets)
+    expected += weight * slow_relevance_loss(scores.relevance.tolist(), targets)
+    found = reader_loss(scores, batch_of(answerable), targets, weight)
+    assert float(found) == pytest.approx(expected, rel=1e-4, abs=1e-4)
+
+
+def even(rows: int, tokens: int) -> tuple[Scores, Tensor]:
+    zeros = torch.zeros((rows, tokens))
+    return Scores(zeros, zeros, zeros[:, 0], zeros[:, 0]), torch.ones((rows, tokens), dtype=torch.bool)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        (Target((0,), 0, ((1, 1),), True), math.log(7)),  # 3 tokens have 6 spans; no answer is the seventh choice
+        (Target((0,), 0, ((0, 0), (1, 2)), True), math.log(7 / 2)),
+        (Target((0,), None, (), True), math.log(7)),
+        (Target((0, 1), 1, ((1, 1),), True), math.log(13)),
+        (Target((0, 1), None, (), True), math.log(13)),
+    ],
+)
+def test_where_all_scores_are_even_the_choices_are_counted(target: Target, expected: float) -> None:
+    scores, answerable = even(2, 3)
+    assert float(span_loss(span_scores(scores, answerable), [target])) == pytest.approx(expected)
+
+
+def test_spans_that_touch_what_is_not_answerable_have_no_weight() -> None:
+    scores, answerable = even(1, 6)
+    answerable[0, [0, 4, 5]] = False
+    weights = span_scores(scores, answerable).exp()[0]
+    spans = {(first, first + k) for first, k in weights.nonzero().tolist()}
+    assert spans == {(1, 1), (1, 2), (1, 3), (2, 2), (2, 3), (3, 3)}
+
+
+def test_a_question_that_does_not_judge_relevance_leaves_the_relevance_head_alone() -> None:
+    relevance = torch.tensor([1.0, -1.0], requires_grad=True)
+    loss = relevance_loss(relevance, [Target((0, 1), None, (), False)])
+    assert float(loss) == 0.0
+
+
+def test_gradients_are_finite_and_raise_the_answer_against_all_else() -> None:
+    scores, answerable = random_scores(2, 50, seed=1)
+    answerable[:] = True
+    leaves = [tensor.requires_grad_() for tensor in (scores.start, scores.end, scores.relevance, scores.none)]
+    loss = reader_loss(scores, batch_of(answerable), [Target((0, 1), 1, ((10, 12),), True)], 0.5)
+    gradients = torch.autograd.grad(loss, leaves)
+    assert all(bool(gradient.isfinite().all()) for gradient in gradients)
+    start, end, relevance, none = (gradient.numpy() for gradient in gradients)
+    assert np.argwhere(start < 0).tolist() == [[1, 10]]
+    assert np.argwhere(end < 0).tolist() == [[1, 12]]
+    assert relevance[1] < 0 < relevance[0]
+    assert none[0] < 0 < none[1]
