@@ -13,16 +13,21 @@ def run_command(command: Callable[[], int], index: Path) -> int:
     """Run a command over an index; returns its exit status, or 1 after an error that a person can mend."""
     try:
         return command()
-    except ArticlesError as error:
-        print(f"error: {error}", file=sys.stderr)
-    except sqlite3.DatabaseError as error:
-        print(f"error: {explain(index, error)}", file=sys.stderr)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output (head, less) went away
-    except OSError as error:
-        print(
-            f"error: {error.filename or 'a file'}: {error.strerror}. Check permissions and disk space.", file=sys.stderr
-        )
+    except (ArticlesError, sqlite3.DatabaseError, OSError) as error:
+        print(f"error: {explained(error, index)}", file=sys.stderr)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
     return 1
+
+
+def explained(error: BaseException, index: Path) -> ArticlesError:
+    """Return an error of work over an index as what a person is told."""
+    if isinstance(error, ArticlesError):
+        return error
+    if isinstance(error, sqlite3.DatabaseError):
+        return explain(index, error)
+    if isinstance(error, OSError):
+        return ArticlesError(f"{error.filename or 'a file'}: {error.strerror}.", "Check permissions and disk space.")
+    return ArticlesError(f"The program failed ({type(error).__name__}: {error}).", "Report it with what was printed.")
