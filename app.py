@@ -12,11 +12,10 @@ from embeddings.command import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.index import recorded_encoder
-from embeddings.sync import create_index
 
 
 def main() -> int:
-    """Open the index, serve the page until Ctrl-C; returns the exit status."""
+    """Serve the page until Ctrl-C; returns the exit status."""
     options = parse_arguments()
     return run_command(lambda: open_and_serve(options), options.index)
 
@@ -24,11 +23,13 @@ def main() -> int:
 def open_and_serve(options: argparse.Namespace) -> int:
     from qa_app.server import check, serve
 
-    check(options.folder, options.host, options.port)  # said before a model is loaded
+    check(options.folder, options.host, options.port)  # said before the page is served
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
-    encoder = SentenceEncoder(options.encoder or name, download=options.encoder is not None)
-    create_index(options.folder, options.index, encoder)
-    serve(options.folder, options.index, encoder, options.host, options.port, options.share)
+
+    def load_encoder() -> SentenceEncoder:
+        return SentenceEncoder(options.encoder or name, download=options.encoder is not None)
+
+    serve(options.folder, options.index, load_encoder, options.host, options.port, options.share)
     return 0
 
 

@@ -1,37 +1,48 @@
 """Serve the page until it is stopped."""
 
 import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from embeddings.encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.scan import check_folder
-from qa_app.assistant import open_assistant
-from qa_app.corpus import Corpus
+from qa_app.opening import Opening, opened
 from qa_app.page.build import build_page, launch_options
+
+# How long a failure is given to reach the pages that are open.
+_TELLING_S = 2.0
 
 
 class PortInUse(ArticlesError):
     """The port cannot be had."""
 
 
-def serve(folder: Path, index: Path, encoder: SentenceEncoder, host: str, port: int, share: bool) -> None:
-    """Serve the chat over `folder` and keep its index in sync; returns after Ctrl-C.
+def serve(
+    folder: Path, index: Path, load_encoder: Callable[[], SentenceEncoder], host: str, port: int, share: bool
+) -> None:
+    """Serve the chat over `folder` at once, open what answers while it is served, and go on until Ctrl-C.
+
+    The server has threads of its own, so the models are loaded in this one: Ctrl-C stops the loading at once, and what
+    cannot be opened ends the process with its message and status as in every other command. A page without models is
+    of no use to anyone, and what started the process should know; pages that are open are told before it ends.
 
     Raises:
-        IndexMismatch, IndexDamaged: as they say.
+        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable: as they say.
     """
-    assistant = open_assistant(index, encoder=encoder)
-    corpus = Corpus(folder, index, encoder)
+    opening = Opening()
+    page = build_page(opening)
+    page.launch(server_name=host, server_port=port, share=share, prevent_thread_lock=True, **launch_options())
+    print(f"Serving {folder} on http://{host}:{port} (Ctrl-C stops)", flush=True)
     try:
-        corpus.start_sync()
-        corpus.wait(timeout_s=2.0)  # a small folder is in before the first look, so that its examples show
-        page = build_page(assistant, corpus)
-        corpus.watch()
-        print(f"Serving {folder} on http://{host}:{port} (Ctrl-C stops)", flush=True)
-        page.launch(server_name=host, server_port=port, share=share, **launch_options())
+        with opened(opening, folder, index, load_encoder):
+            page.block_thread()
+    except Exception:
+        time.sleep(_TELLING_S)
+        raise
     finally:
-        corpus.close()
+        page.close(verbose=False)
 
 
 def check(folder: Path, host: str, port: int) -> None:

@@ -1,6 +1,5 @@
 """A real server for tests: `python app.py` in a process of its own, on a free port."""
 
-import os
 import shutil
 import signal
 import socket
@@ -23,6 +22,13 @@ class Served:
     folder: Path
     index: Path
     log: Path
+    process: "subprocess.Popen[str]"
+
+    def say(self, word: str) -> None:
+        """Let a gated server's loading go on; see tests/gated_app.py."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
 
 
 def free_port() -> int:
@@ -32,17 +38,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(place: Path) -> Iterator[Served]:
-    """Serve a copy of the seeds until the block ends."""
+def serving(place: Path, *, gated: bool = False) -> Iterator[Served]:
+    """Serve a copy of the seeds until the block ends; a gated server loads nothing before it is told to."""
     folder, index, log, port = place / "articles", place / "index", place / "log", free_port()
     shutil.copytree(ROOT / "seeds", folder)
-    command = [sys.executable, "app.py", str(folder), "--index", str(index), "--port", str(port)]
+    program = ["-m", "tests.gated_app"] if gated else ["app.py"]
+    command = [sys.executable, *program, str(folder), "--index", str(index), "--port", str(port)]
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=os.environ.copy())
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, text=True
+        )
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(url, process, log)
-            yield Served(url, folder, index, log)
+            yield Served(url, folder, index, log, process)
         finally:
             process.send_signal(signal.SIGINT)
             try:
@@ -52,7 +61,7 @@ def serving(place: Path) -> Iterator[Served]:
                 raise
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(url: str, process: subprocess.Popen[str], log: Path) -> None:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
         if process.poll() is not None:

@@ -17,7 +17,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from embeddings.builds import trash_folder
-from tests.serving import Served
+from tests.serving import Served, serving
 
 _WAIT_S = 60
 _QUESTION = "what rainwater system does Arkadag use?"
@@ -156,6 +156,41 @@ def test_ask_read_and_follow_the_number(page: Page, tmp_path: Path) -> None:
 def test_an_example_is_asked_with_one_click(page: Page) -> None:
     page.click("#chat .example")
     page.until(lambda: "[1]" in page.text("#chat .bot"))
+
+
+def test_while_the_models_load_the_page_says_so_and_answers_when_they_are_there(tmp_path: Path) -> None:
+    driver = _driver(1280, 860)
+    try:
+        with serving(tmp_path, gated=True) as server:
+            page = Page(driver, server.url)
+            page.until(lambda: "Loading the models" in page.text("#loading"))
+            page.tab("Corpus")
+            assert "Loading the models" in page.text("#loading")
+            page.tab("Ask")
+            page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
+            page.until(lambda: "Loading the models" in page.text("#chat .bot"))
+            server.say("go")
+            page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
+            assert page.text("#loading") == ""
+            page.click("#chat button[aria-label='Clear']")
+            page.click("#chat .example")  # computed after this page was opened
+            page.until(lambda: "[1]" in page.text("#chat .bot"))
+    finally:
+        driver.quit()
+
+
+def test_a_failed_load_is_shown_with_the_next_step(tmp_path: Path) -> None:
+    driver = _driver(1280, 860)
+    try:
+        with serving(tmp_path, gated=True) as server:
+            page = Page(driver, server.url)
+            page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
+            page.until(lambda: "Loading the models" in page.text("#chat .bot"))
+            server.say("lost")
+            page.until(lambda: "The encoder is lost. Install it again." in page.text("#loading [role=alert]"))
+            page.until(lambda: "The encoder is lost." in page.text("#chat .bot"))
+    finally:
+        driver.quit()
 
 
 def test_an_answer_can_be_asked_again_and_a_question_changed(page: Page) -> None:

@@ -1,17 +1,17 @@
 """The page put together: chat and evidence side by side, the corpus, and the API."""
 
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from qa_app.assistant import Assistant
-from qa_app.corpus import Corpus
-from qa_app.examples import example_questions
+from qa_app.opening import Opening, Service
 from qa_app.output import AnswerJson, PassageJson, answer_json, passage_json
 from qa_app.page.chat import Chat
 from qa_app.page.corpus_tab import CorpusTab
 from qa_app.page.evidence import EMPTY
+from qa_app.page.loading import follow, wait_for
 from qa_app.pipeline import AnswerFailed, answer
 from qa_app.retrieval import search as find
 
@@ -19,12 +19,13 @@ _HERE = Path(__file__).parent
 _TITLE = "Articles, answered"
 # Questions of several visitors that are read at once; more wait in line.
 _CONCURRENT = 2
-_EXAMPLES = 4
+# A click on an example is wired only where there is one; the corpus's own take its place when they are known.
+_SOME_EXAMPLE = ["What do the articles say?"]
 
 
-def build_page(assistant: Assistant, corpus: Corpus) -> gr.Blocks:
-    """Lay out the page."""
-    chat = Chat(assistant)
+def build_page(opening: Opening) -> gr.Blocks:
+    """Lay out the page; it can be served while what it shows is still being opened."""
+    chat = Chat(opening.service)
 
     # Called from page.js by these names; gr.HTML takes functions, not methods.
     def evidence(answer_id: str) -> str:
@@ -35,7 +36,9 @@ def build_page(assistant: Assistant, corpus: Corpus) -> gr.Blocks:
 
     page: gr.Blocks
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(f"<h1>{_TITLE}</h1>", elem_id="heading", padding=False)
+        with gr.Row(elem_id="top"):
+            gr.HTML(f"<h1>{_TITLE}</h1>", elem_id="heading", padding=False)
+            notice = gr.HTML(elem_id="loading", padding=False)
         with gr.Tabs():
             with gr.Tab("Ask"), gr.Row(elem_id="ask"):
                 panel = gr.HTML(
@@ -46,13 +49,14 @@ def build_page(assistant: Assistant, corpus: Corpus) -> gr.Blocks:
                     server_functions=[evidence, article],
                 )
                 with gr.Column(scale=3, min_width=300):
-                    _chat_interface(chat, assistant, panel)
+                    chatbot = _chat_interface(chat, panel)
                 with gr.Column(scale=2, min_width=300, elem_id="evidence"):
                     gr.HTML("<h2>Evidence</h2>", padding=False)
                     panel.render()  # type: ignore[no-untyped-call]
             with gr.Tab("Corpus"):
-                CorpusTab(corpus, assistant.index).build(_read("corpus.js"))
-        _publish_api(assistant)
+                CorpusTab(opening.service).build(page, _read("corpus.js"))
+        follow(page, opening, notice, chatbot)
+        _publish_api(opening.service)
     page.queue(default_concurrency_limit=_CONCURRENT)
     return page
 
@@ -72,7 +76,7 @@ def launch_options() -> dict[str, Any]:
     }
 
 
-def _chat_interface(chat: Chat, assistant: Assistant, panel: gr.HTML) -> None:
+def _chat_interface(chat: Chat, panel: gr.HTML) -> gr.Chatbot:
     interface = gr.ChatInterface(
         chat.respond,
         chatbot=gr.Chatbot(
@@ -93,7 +97,7 @@ def _chat_interface(chat: Chat, assistant: Assistant, panel: gr.HTML) -> None:
             stop_btn=True,
         ),
         additional_outputs=[panel],
-        examples=example_questions(assistant, _EXAMPLES),
+        examples=_SOME_EXAMPLE,
         cache_examples=False,
         editable=True,
         concurrency_limit=_CONCURRENT,
@@ -101,13 +105,15 @@ def _chat_interface(chat: Chat, assistant: Assistant, panel: gr.HTML) -> None:
         show_progress="hidden",
     )
     interface.chatbot.clear(lambda: EMPTY, None, panel, api_visibility="private", show_progress="hidden")
+    interface.chatbot.examples = None
+    return interface.chatbot
 
 
-def _publish_api(assistant: Assistant) -> None:
+def _publish_api(service: "Future[Service]") -> None:
     def ask(question: str) -> AnswerJson:
         """Answer a question from the articles. Each citation's quote is exactly `text[start:end]` of its document."""
         try:
-            return answer_json(answer(assistant, question))
+            return answer_json(answer(wait_for(service).assistant, question))
         except AnswerFailed as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -115,6 +121,7 @@ def _publish_api(assistant: Assistant) -> None:
         """Return the `k` best passages for a query, best first, with their words and scores."""
         if not 1 <= k <= 100:
             raise gr.Error("k must be from 1 to 100.", print_exception=False)
+        assistant = wait_for(service).assistant
         with assistant.index.snapshot() as snapshot:
             return [passage_json(passage) for passage in find(snapshot, query, k, assistant.config.retrieval)]
 

@@ -4,39 +4,52 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from typing import Any
 
 import gradio as gr
 
-from qa_app.assistant import Assistant
+from embeddings.errors import ArticlesError
 from qa_app.composition import ABSTENTION
+from qa_app.opening import Service
 from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
 from qa_app.page.html import emphasised_markdown, escape, escape_markdown
+from qa_app.page.loading import LOADING, wait_for
 from qa_app.pipeline import answer_events
 from qa_app.values import Answer, Citation, Done, Evidence, Failed, Searching
 
 # Answers whose evidence can be shown again; older ones are asked again. One takes a few kilobytes.
 _KEPT_ANSWERS = 2000
+# How soon a question that waits for the models feels that it was stopped.
+_TURN_S = 1.0
 
 
 class Chat:
     """What the chat's events call. Shared by all visitors; an answer is known by an id that cannot be guessed."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+    def __init__(self, service: "Future[Service]") -> None:
+        self._service = service
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._lock = threading.Lock()
 
     def respond(self, message: str, history: list[Any]) -> Iterator[tuple[Any, Any]]:
         """Yield the answer as it grows, with the evidence panel: (chat message, panel)."""
+        while not self._service.done():
+            yield f"*{LOADING}*", gr.skip()
+            wait([self._service], _TURN_S)
+        try:
+            assistant = self._service.result().assistant
+        except ArticlesError as error:
+            yield _failed(error.what, error.next_step), EMPTY
+            return
         words = ""
-        for event in answer_events(self._assistant, message):
+        for event in answer_events(assistant, message):
             if isinstance(event, Searching):
                 yield "*Searching the articles …*", searching_html(event.searched_for)
             elif isinstance(event, Evidence):
                 yield f"*Reading {len(event.passages)} passages …*", gr.skip()
             elif isinstance(event, Failed):
-                yield f"**{escape_markdown(event.what)}**\n\n{escape_markdown(event.next_step)}", EMPTY
+                yield _failed(event.what, event.next_step), EMPTY
             elif isinstance(event, Done):
                 yield self._shown(event.answer)
             else:
@@ -49,12 +62,12 @@ class Chat:
             answer = self._answers.get(answer_id)
         if answer is None:
             return '<p class="hint">The evidence of this answer is no longer at hand. Ask the question again.</p>'
-        with self._assistant.index.snapshot() as snapshot:
+        with wait_for(self._service).assistant.index.snapshot() as snapshot:
             return evidence_html(answer, answer_id, snapshot)
 
     def article(self, path: str, start: int, end: int) -> str:
         """Return a whole article, with a place in it highlighted."""
-        with self._assistant.index.snapshot() as snapshot:
+        with wait_for(self._service).assistant.index.snapshot() as snapshot:
             document = snapshot.document(path)
         if document is None:
             return f'<p class="hint">There is no article {escape(path)} any more.</p>'
@@ -67,6 +80,10 @@ class Chat:
             while len(self._answers) > _KEPT_ANSWERS:
                 self._answers.popitem(last=False)
         return answer_markdown(answer, answer_id), self.evidence(answer_id)
+
+
+def _failed(what: str, next_step: str) -> str:
+    return f"**{escape_markdown(what)}**\n\n{escape_markdown(next_step)}"
 
 
 def answer_markdown(answer: Answer, answer_id: str) -> str:

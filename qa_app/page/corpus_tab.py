@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from embeddings.index import Index
 from embeddings.store import DocumentEntry, Failure
 from qa_app.corpus import Corpus, Job
+from qa_app.opening import Service
 from qa_app.page.html import escape
+from qa_app.page.loading import wait_for
 
 # A longer list is cut and can be filtered.
 _ROWS = 200
@@ -19,13 +21,12 @@ _REFRESH_S = 1.0
 
 
 class CorpusTab:
-    """What the tab's events call."""
+    """What the tab's events call. A change waits for the service; what is shown comes when it is there."""
 
-    def __init__(self, corpus: Corpus, index: Index) -> None:
-        self._corpus = corpus
-        self._index = index
+    def __init__(self, service: "Future[Service]") -> None:
+        self._service = service
 
-    def build(self, script: str) -> None:
+    def build(self, page: gr.Blocks, script: str) -> None:
         """Lay the tab out; to be called inside its `gr.Tab`."""
 
         # Called from corpus.js by this name; gr.HTML takes functions, not methods.
@@ -46,32 +47,38 @@ class CorpusTab:
                 stop = gr.Button("Stop", elem_id="stop-job", variant="stop", visible=False)
         said = gr.HTML(elem_id="corpus-said")
         gr.HTML('<p id="corpus-removed" role="status"></p>', padding=False)
-        state = gr.HTML(job_html(self._corpus.job), elem_id="corpus-job")
+        state = gr.HTML(elem_id="corpus-job")
         wanted = gr.Textbox(label="Filter", placeholder="title or file", elem_id="corpus-filter", max_lines=1)
-        listing = gr.HTML(
-            self.listing_html(""), elem_id="corpus-list", js_on_load=script, server_functions=[remove], padding=False
-        )
+        listing = gr.HTML(elem_id="corpus-list", js_on_load=script, server_functions=[remove], padding=False)
         seen = gr.State("")
         upload.upload(self.add, upload, [said, upload], api_visibility="private", show_progress="minimal")
         reembed.click(self.reembed, None, said, api_visibility="private")
         stop.click(self.stop, None, said, api_visibility="private")
         wanted.change(self.listing_html, wanted, listing, api_visibility="private", show_progress="hidden")
-        gr.Timer(_REFRESH_S).tick(
-            self.refresh, [wanted, seen], [state, stop, listing, seen], api_visibility="private", show_progress="hidden"
+        gr.on(
+            [page.load, gr.Timer(_REFRESH_S).tick],
+            self.refresh,
+            [wanted, seen],
+            [state, stop, listing, seen],
+            api_visibility="private",
+            show_progress="hidden",
         )
 
     def refresh(self, wanted: str, seen: str) -> tuple[Any, Any, Any, str]:
         """Return the job's state, its stop button, and the listing when it has changed."""
-        job = self._corpus.job
-        with self._index.snapshot() as snapshot:
+        if not self._service.done() or self._service.exception():  # the page says so above the tabs
+            return gr.skip(), gr.skip(), gr.skip(), seen
+        service = self._service.result()
+        job, index = service.corpus.job, service.assistant.index
+        with index.snapshot() as snapshot:
             failures = [(failure.path, failure.reason) for failure in snapshot.failures()]
-            now = f"{self._index.build_name}:{snapshot.generation}:{failures}"
+            now = f"{index.build_name}:{snapshot.generation}:{failures}"
         running = job is not None and job.running
         return job_html(job), gr.Button(visible=running), gr.skip() if now == seen else self.listing_html(wanted), now
 
     def listing_html(self, wanted: str) -> str:
         """Return the documents whose title or file holds `wanted`, and the failures."""
-        with self._index.snapshot() as snapshot:
+        with wait_for(self._service).assistant.index.snapshot() as snapshot:
             documents, failures = snapshot.documents(), snapshot.failures()
         wanted = wanted.casefold().strip()
         return listing_html([d for d in documents if wanted in f"{d.title} {d.path}".casefold()], failures)
@@ -79,7 +86,7 @@ class CorpusTab:
     def add(self, uploads: list[str]) -> tuple[str, None]:
         """Take uploaded files into the folder and index them."""
         try:
-            words = self._corpus.add([Path(upload) for upload in uploads])
+            words = self._corpus().add([Path(upload) for upload in uploads])
         except ArticlesError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return _said(" ".join(words) + self._follow()), None
@@ -87,22 +94,25 @@ class CorpusTab:
     def remove(self, path: str) -> str:
         """Move an article to the trash; returns what happened, in words."""
         try:
-            place = self._corpus.remove(path)
+            place = self._corpus().remove(path)
         except ArticlesError as error:
             return str(error)
         return f"{path} was moved to {place}.{self._follow()}"
 
     def reembed(self) -> str:
-        if not self._corpus.start_reembed():
+        if not self._corpus().start_reembed():
             return _said("Something else is under way; re-embed when it is done.")
         return _said("Re-embedding. Questions are answered from the present index meanwhile.")
 
+    def _corpus(self) -> Corpus:
+        return wait_for(self._service).corpus
+
     def _follow(self) -> str:
         """Sync, or say that the index follows later."""
-        return "" if self._corpus.start_sync() else " The index follows when the work under way is done."
+        return "" if self._corpus().start_sync() else " The index follows when the work under way is done."
 
     def stop(self) -> str:
-        self._corpus.stop()
+        self._corpus().stop()
         return _said("Stopping after the file under way. What is done stays.")
 
 

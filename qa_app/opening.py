@@ -1,0 +1,121 @@
+"""The page is served first: what stands behind it is promised to every visitor while it is being opened, once."""
+
+import logging
+import os
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from embeddings.command import explained
+from embeddings.encoder import SentenceEncoder
+from embeddings.errors import ArticlesError
+from embeddings.sync import create_index
+from qa_app.assistant import Assistant, open_assistant
+from qa_app.corpus import Corpus
+from qa_app.examples import example_questions
+
+logger = logging.getLogger(__name__)
+
+_EXAMPLES = 4
+# A folder that is in sooner is in whole before the first answer; a larger one is answered from what is in.
+_FIRST_SYNC_S = 5.0
+_LOOK_S = 0.25
+
+
+@dataclass(frozen=True)
+class Service:
+    """What answers and what keeps the articles; shared by all visitors."""
+
+    assistant: Assistant
+    corpus: Corpus
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What visitors wait for; both end in the same `ArticlesError` when it cannot be opened."""
+
+    service: "Future[Service]" = field(default_factory=Future)
+    """Done when questions can be answered: the models are loaded and articles are in, if there are any."""
+    examples: "Future[list[str]]" = field(default_factory=Future)
+    """Questions that the articles answer; done after the first sync."""
+
+    def fail(self, error: ArticlesError) -> None:
+        """Tell all that still wait why they wait in vain."""
+        for promise in (self.service, self.examples):
+            if not promise.done():
+                promise.set_exception(error)
+
+
+@contextmanager
+def opened(opening: Opening, folder: Path, index: Path, load_encoder: Callable[[], SentenceEncoder]) -> Iterator[None]:
+    """Keep the promises of `opening`, then follow the folder until the block ends; to be called in the main thread.
+
+    Raises:
+        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable: as they say; visitors have been told the same.
+    """
+    try:
+        with _ended_by_ctrl_c():
+            encoder = load_encoder()
+            create_index(folder, index, encoder)
+            assistant = open_assistant(index, encoder=encoder)
+        with closing(Corpus(folder, index, encoder)) as corpus:
+            corpus.start_sync()
+            _wait_for_articles(corpus, assistant)
+            opening.service.set_result(Service(assistant, corpus))
+            corpus.watch()
+            while _is_running(corpus):
+                pass
+            opening.examples.set_result(_examples(assistant))
+            yield
+    except KeyboardInterrupt:
+        opening.fail(ArticlesError("The server was stopped.", "Start it again: python app.py"))
+        raise
+    except BaseException as error:
+        opening.fail(explained(error, index))
+        raise
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """End the process itself at Ctrl-C, while libraries are being imported.
+
+    An exception raised inside their C++ code aborts the process or is swallowed, and Ctrl-C with it. Nothing is lost:
+    the index withstands an end at any moment.
+    """
+
+    def end(number: int, frame: object) -> None:
+        os.write(2, b"stopped\n")  # as run_command says it; print() may be in use below this very call
+        os._exit(1)
+
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _wait_for_articles(corpus: Corpus, assistant: Assistant) -> None:
+    """Wait for the first sync, if it is long until one of its articles is in: an empty index answers nothing."""
+    corpus.wait(_FIRST_SYNC_S)
+    while _is_running(corpus):
+        with assistant.index.snapshot() as snapshot:
+            if snapshot.size():
+                return
+
+
+def _is_running(corpus: Corpus) -> bool:
+    """Tell, after a moment, whether a job is under way. A wait without end could not be interrupted on Windows."""
+    job = corpus.wait(_LOOK_S)
+    return job is not None and job.running
+
+
+def _examples(assistant: Assistant) -> list[str]:
+    try:
+        return example_questions(assistant, _EXAMPLES)
+    except (ArticlesError, sqlite3.DatabaseError) as error:  # the answers are there; examples are only a help
+        logger.warning("no example questions: %s", error)
+        return []

@@ -1,0 +1,56 @@
+"""What the page says and does while the models are being loaded behind it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from embeddings.errors import ArticlesError
+from qa_app.opening import Opening, Service
+from qa_app.page.html import escape
+
+LOADING = "Loading the models …"
+
+_T = TypeVar("_T")
+
+
+def wait_for(service: "Future[Service]") -> Service:
+    """Return the service when it is there.
+
+    Raises:
+        gr.Error: it cannot be opened.
+    """
+    try:
+        return service.result()
+    except ArticlesError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def follow(page: gr.Blocks, opening: Opening, notice: gr.HTML, chatbot: gr.Chatbot) -> None:
+    """Tell each page in `notice` what it waits for, and give it the example questions when they are known."""
+
+    # Awaited, not asked for again and again: an open page costs no thread meanwhile, and is told at once.
+    async def tell() -> AsyncIterator[str]:
+        try:
+            if not opening.service.done():
+                yield f'<p role="status">{LOADING} Ask already: the answer comes when they are there.</p>'
+            await _promised(opening.service)
+            yield ""
+            await _promised(opening.examples)
+        except ArticlesError as error:
+            yield f'<p class="job failed" role="alert">{escape(str(error))}</p>'
+
+    def show_examples() -> Any:
+        if opening.examples.exception():
+            return gr.skip()
+        return gr.Chatbot(examples=[{"text": question} for question in opening.examples.result()])
+
+    told = page.load(tell, None, notice, api_visibility="private", show_progress="hidden", concurrency_limit=None)
+    told.then(show_examples, None, chatbot, api_visibility="private", show_progress="hidden", queue=False)
+
+
+async def _promised(promise: "Future[_T]") -> _T:
+    # Shielded: a visitor who goes away must not cancel what the others wait for.
+    return await asyncio.shield(asyncio.wrap_future(promise))

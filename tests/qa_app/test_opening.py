@@ -1,0 +1,85 @@
+"""What is promised while it is being opened, with an encoder that the test can hold up."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from embeddings.encoder import SentenceEncoder, Vectors
+from embeddings.errors import IndexMismatch, ModelUnavailable
+from embeddings.sync import sync
+from qa_app import opening as opening_module
+from qa_app.opening import Opening, opened
+from tests.fakes import WordEncoder
+
+
+class _HeldEncoder(WordEncoder):
+    """Encodes the first texts at once, the next ones when it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        assert not self.texts or self.go_on.wait(60)
+        return super().encode_documents(texts)
+
+
+def test_questions_are_answered_when_the_first_of_many_articles_are_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening_module, "_FIRST_SYNC_S", 0.0)
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in ("a", "b"):  # each is a group of chunks of its own
+        (folder / f"{name}.txt").write_text("\n\n".join(f"{i} towers stand here. " * 25 for i in range(150)))
+    encoder, opening = _HeldEncoder(), Opening()
+
+    def ask_before_all_are_in() -> None:
+        try:
+            service = opening.service.result(60)
+            with service.assistant.index.snapshot() as snapshot:
+                assert [document.path for document in snapshot.documents()] == ["a.txt"]
+            assert service.corpus.job is not None and service.corpus.job.running
+            assert not opening.examples.done()
+        finally:
+            encoder.go_on.set()
+
+    with ThreadPoolExecutor() as visitors:
+        asked = visitors.submit(ask_before_all_are_in)
+        with opened(opening, folder, tmp_path / "index", lambda: cast(SentenceEncoder, encoder)):
+            asked.result(60)
+            assert opening.examples.done()
+            with opening.service.result().assistant.index.snapshot() as snapshot:
+                assert [document.path for document in snapshot.documents()] == ["a.txt", "b.txt"]
+
+
+def test_what_cannot_be_opened_is_raised_and_told_alike(tmp_path: Path) -> None:
+    sync(tmp_path, tmp_path / "index", WordEncoder("other"))
+    opening = Opening()
+    other = cast(SentenceEncoder, WordEncoder())
+    with pytest.raises(IndexMismatch) as raised, opened(opening, tmp_path, tmp_path / "index", lambda: other):
+        pass
+    assert opening.service.exception(0) is opening.examples.exception(0) is raised.value
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ModelUnavailable("The encoder is lost.", "Install it again."), "The encoder is lost. Install it again."),
+        (KeyboardInterrupt(), "The server was stopped."),
+        (PermissionError(13, "Permission denied", "weights"), "weights: Permission denied. Check permissions"),
+        (ImportError("no module torch"), "The program failed (ImportError: no module torch)."),
+    ],
+)
+def test_whatever_ends_the_loading_those_who_wait_are_told(tmp_path: Path, error: BaseException, told: str) -> None:
+    def load() -> SentenceEncoder:
+        raise error
+
+    opening = Opening()
+    with pytest.raises(type(error)), opened(opening, tmp_path, tmp_path / "index", load):
+        pass
+    assert str(opening.service.exception(0)).startswith(told)

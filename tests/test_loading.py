@@ -1,0 +1,80 @@
+"""The page is served first: what visitors and the terminal see while the models are being loaded behind it."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from gradio_client.utils import Status
+
+from embeddings.sync import sync
+from tests.fakes import WordEncoder
+from tests.serving import ROOT, Served, serving
+
+_QUESTION = "what rainwater system does Arkadag use?"
+_PAGE_ALONE = """
+import sys
+import app, qa_app.server
+print(sorted({"torch", "transformers", "sentence_transformers", "faiss"} & set(sys.modules)))
+"""
+
+
+@pytest.fixture
+def gated(tmp_path: Path) -> Iterator[Served]:
+    """A running server that has loaded nothing yet: that it is there shows that its page needs no model."""
+    with serving(tmp_path, gated=True) as server:
+        yield server
+
+
+@pytest.fixture
+def client(gated: Served) -> Client:
+    return Client(gated.url, verbose=False, analytics_enabled=False)
+
+
+def test_the_page_imports_no_library_of_models() -> None:
+    done = subprocess.run([sys.executable, "-c", _PAGE_ALONE], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_question_and_a_search_during_loading_get_their_answers(gated: Served, client: Client) -> None:
+    asked = client.submit(_QUESTION, api_name="/ask")
+    searched = client.submit("rainwater", 2, api_name="/search")
+    assert not asked.done() and not searched.done()
+    gated.say("go")
+    assert "rainwater collection system" in str(asked.result(timeout=120)["citations"])
+    assert len(searched.result(timeout=120)) == 2
+
+
+def test_a_failed_load_is_told_to_who_waits_and_to_the_terminal(gated: Served, client: Client) -> None:
+    asked = client.submit(_QUESTION, api_name="/ask")
+    gated.say("lost")
+    with pytest.raises(AppError, match=r"The encoder is lost\. Install it again\."):
+        asked.result(timeout=60)
+    assert gated.process.wait(60) == 1
+    assert gated.log.read_text().splitlines()[1:] == ["error: The encoder is lost. Install it again."]
+
+
+def test_ctrl_c_during_loading_ends_the_process_though_someone_waits(gated: Served, client: Client) -> None:
+    asked = client.submit(_QUESTION, api_name="/ask")
+    deadline = time.monotonic() + 60
+    while asked.status().code is not Status.PROCESSING:
+        assert time.monotonic() < deadline and not asked.done()
+        time.sleep(0.02)
+    gated.process.send_signal(signal.SIGINT)
+    assert gated.process.wait(60) == 1
+    assert gated.log.read_text().splitlines()[1:] == ["stopped"]
+
+
+def test_a_damaged_index_is_refused_before_the_page_is_served(tmp_path: Path) -> None:
+    sync(ROOT / "seeds", tmp_path / "index", WordEncoder())
+    (store,) = (tmp_path / "index").rglob("articles.sqlite")
+    store.write_bytes(b"no database" * 1000)
+    command = [sys.executable, "app.py", "--index", str(tmp_path / "index"), "--port", "0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is damaged" in done.stderr and done.stderr.count("\n") == 1
