@@ -1,0 +1,89 @@
+"""What the tests of training share: small data, prepared, and a reader that was trained on it."""
+
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from qa_app.config import RetrievalConfig
+from tests.training.towns import Town, paragraphs, towns, write_squad
+from training.config import MixConfig, TrainConfig
+from training.examples import TrainingSet
+from training.prepare import prepare
+from training.train import train
+
+# 32 questions: 18 and two unanswerable ones about six towns to train on; four, one of them unanswerable, about each of
+# three towns of the development articles.
+MIX = MixConfig(withheld_share=0.05, companion_share=0.9, fit_share=0.2)
+CONFIG = TrainConfig(
+    questions=560,
+    batch_questions=8,
+    micro_batch_passages=8,
+    learning_rate=3e-4,
+    head_learning_rate=5e-3,
+    warmup_steps=3,
+    checkpoint_seconds=1e9,
+    log_seconds=0.0,
+)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Prepared folders, and what they were made from."""
+
+    train: Path
+    dev: Path
+    train_towns: list[Town]
+    fit: Town
+    held_out: Town
+    """Also of the fit half."""
+    measure: Town
+
+    @property
+    def fit_file(self) -> str:
+        return f"{self.fit.name}.txt"
+
+    @property
+    def held_out_file(self) -> str:
+        return f"{self.held_out.name}.txt"
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
+    folder = tmp_path_factory.mktemp("towns")
+    *learned, first, second, fit, held_out, measure = towns(9)
+    train_towns = [*learned, first, second]
+    train_lines = [line for town in train_towns for line in paragraphs(town, None, town in (first, second))]
+    dev_lines = [
+        line
+        for town, split in ((fit, "fit"), (measure, "measure"), (held_out, "fit"))
+        for line in paragraphs(town, split, with_unanswerable=True)
+    ]
+    prepare(write_squad(folder / "train.jsonl.gz", train_lines), folder / "train", RetrievalConfig())
+    prepare(write_squad(folder / "dev.jsonl.gz", dev_lines), folder / "dev", RetrievalConfig())
+    return Data(folder / "train", folder / "dev", train_towns, fit, held_out, measure)
+
+
+@pytest.fixture(scope="session")
+def training_set(data: Data) -> TrainingSet:
+    return TrainingSet(data.train, data.dev, [data.held_out_file], MIX, CONFIG)
+
+
+@pytest.fixture(scope="session")
+def trained(training_set: TrainingSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a training that was never stopped."""
+    folder = tmp_path_factory.mktemp("trained")
+    before = signal.getsignal(signal.SIGTERM)
+    train(training_set, folder, CONFIG, start=None, until=None)
+    signal.signal(signal.SIGTERM, before)
+    return folder
+
+
+@pytest.fixture
+def sigterm() -> Iterator[None]:
+    """Give the signal back to whoever has it: training takes it."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,106 @@
+from pathlib import Path
+
+import pytest
+
+from embeddings.encoder import SentenceEncoder
+from embeddings.index import Index
+from qa_app.config import RetrievalConfig
+from qa_app.retrieval import retrieve
+from tests.training.conftest import Data
+from tests.training.towns import nature, paragraphs, towns, unanswerable, write_squad
+from training.prepare import main, prepare
+from training.prepared import read_prepared
+
+
+def test_every_question_comes_through_with_its_half_and_its_answers(data: Data) -> None:
+    _, train = read_prepared(data.train)
+    _, dev = read_prepared(data.dev)
+    assert len(train) + len(dev) == 32
+    assert {question.split for question in train} == {"train"}
+    assert sorted(question.split for question in dev) == ["fit"] * 8 + ["measure"] * 4
+    assert sorted(question.question for question in train + dev if not question.answers) == sorted(
+        unanswerable(town).question for town in [*data.train_towns[-2:], data.fit, data.held_out, data.measure]
+    )
+
+
+def test_the_gold_chunks_hold_the_answer_or_are_the_paragraph_it_is_missed_in(data: Data) -> None:
+    for folder in (data.train, data.dev):
+        passages, questions = read_prepared(folder)
+        for question in questions:
+            assert question.gold
+            for i in question.gold:
+                text = passages[i].text
+                assert question.answers[0] in text if question.answers else "was founded in" in text
+                assert passages[i].title in question.question
+
+
+def test_chunks_are_the_articles_own_words_at_their_place(data: Data) -> None:
+    for passage in read_prepared(data.train)[0].values():
+        article = (data.train / "articles" / passage.document).read_text(encoding="utf-8")
+        assert article[passage.start : passage.start + len(passage.text)] == passage.text
+
+
+def test_what_is_retrieved_is_what_the_product_reads(data: Data, encoder: SentenceEncoder) -> None:
+    passages, questions = read_prepared(data.dev)
+    config = RetrievalConfig()
+    with Index(data.dev / "parts" / "00" / "index", encoder).snapshot() as snapshot:
+        for question in questions:
+            read = [passage.chunk.text for passage in retrieve(snapshot, question.question, config)]
+            assert [passages[i].text for i in question.retrieved[: config.passages]] == read
+            assert len(question.retrieved) == len(set(question.retrieved)) == snapshot.size()
+
+
+def small(folder: Path, town: int) -> Path:
+    return write_squad(folder / f"{town}.jsonl.gz", paragraphs(towns(9)[town], None, with_unanswerable=False))
+
+
+def test_a_finished_corpus_is_not_made_again(tmp_path: Path) -> None:
+    prepare(small(tmp_path, 0), tmp_path / "out", RetrievalConfig())
+    before = read_prepared(tmp_path / "out")
+    prepare(small(tmp_path, 1), tmp_path / "out", RetrievalConfig())
+    assert read_prepared(tmp_path / "out") == before
+
+
+def test_a_corpus_that_was_broken_off_is_made_again(tmp_path: Path) -> None:
+    data, out = small(tmp_path, 0), tmp_path / "out"
+    prepare(data, out, RetrievalConfig())
+    before = read_prepared(out)
+    (out / "parts" / "00" / "questions.jsonl").unlink()
+    prepare(data, out, RetrievalConfig())
+    assert read_prepared(out) == before
+
+
+def test_articles_are_dealt_into_corpora_whose_questions_compete_only_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.prepare._ARTICLES_PER_CORPUS", 2)
+    lines = [line for town in towns(3) for line in paragraphs(town, None, with_unanswerable=False)]
+    prepare(write_squad(tmp_path / "data.jsonl.gz", lines), tmp_path / "out", RetrievalConfig())
+    passages, questions = read_prepared(tmp_path / "out")
+    assert len(questions) == 9
+    sizes = []
+    for part in sorted((tmp_path / "out" / "parts").iterdir()):
+        documents = {file.name for file in (part / "corpus").iterdir()}
+        sizes.append(len(documents))
+        own = [q for q in questions if passages[q.gold[0]].document in documents]
+        assert {passages[i].document for q in own for i in q.retrieved} == documents
+    assert sizes == [2, 1]
+
+
+def test_a_question_without_an_id_gets_one(tmp_path: Path) -> None:
+    lines = list(paragraphs(towns(1)[0], None, with_unanswerable=False))
+    for line in lines:
+        assert isinstance(line["qas"], list)
+        line["qas"] = [qa | {"id": ""} for qa in line["qas"]]
+    prepare(write_squad(tmp_path / "data.jsonl.gz", lines), tmp_path / "out", RetrievalConfig())
+    ids = [question.id for question in read_prepared(tmp_path / "out")[1]]
+    assert all(ids)
+    assert len(set(ids)) == 3
+
+
+def test_the_command_prepares_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["prepare", str(small(tmp_path, 2)), str(tmp_path / "out")])
+    main()
+    passages, questions = read_prepared(tmp_path / "out")
+    assert len(questions) == 3
+    assert nature(towns(3)[2]) in {passage.text for passage in passages.values()}

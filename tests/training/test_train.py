@@ -1,0 +1,189 @@
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from qa_app.reader.inputs import Batch
+from qa_app.reader.model import WEIGHTS, load_model, new_model, save_model
+from tests.qa_app.reader.networks import reader_of
+from tests.qa_app.values import passage
+from tests.training.conftest import CONFIG, Data
+from tests.training.towns import history, nature
+from training.config import TrainConfig
+from training.examples import Example, TrainingSet
+from training.loss import Target
+from training.train import MasterWeights, Schedule, main, rate, train
+
+SHORT = replace(CONFIG, questions=64)  # eight steps
+
+
+def losses(folder: Path) -> list[float]:
+    return [json.loads(line)["loss"] for line in (folder / "log.jsonl").read_text().splitlines()]
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    found: dict[str, torch.Tensor] = torch.load(folder / "checkpoint.pt", weights_only=True)["weights"]
+    return found
+
+
+def test_progress_is_by_questions_or_by_the_clock_whichever_is_further() -> None:
+    assert [Schedule(4, 100.0, None).progress(step, 1e9) for step in range(6)] == [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
+    timed = Schedule(4, 100.0, 200.0)
+    assert timed.progress(0, 150.0) == 0.5
+    assert timed.progress(3, 150.0) == 0.75
+    assert timed.progress(0, 300.0) == 1.0
+
+
+def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
+    rates = [rate(step, step / 100, warmup_steps=10) for step in range(101)]
+    assert rates[0] == pytest.approx(0.1)
+    assert int(np.argmax(rates)) == 9
+    assert (np.diff(rates[:10]) > 0).all()
+    assert (np.diff(rates[9:]) < 0).all()
+    assert rates[-1] == 0.0
+
+
+def test_steps_too_small_for_bfloat16_are_not_lost() -> None:
+    model = new_model().to(torch.bfloat16)
+    head = model.span_head.weight
+    head.data.fill_(1.0)
+    master = MasterWeights(model, TrainConfig(head_learning_rate=1e-6, weight_decay=0.0))
+    for _ in range(5):
+        head.grad = torch.ones_like(head)
+        master.take_gradients()
+        master.step(1.0)
+    assert (head == 1.0).all()
+    assert master.export().span_head.weight.flatten().tolist() == pytest.approx([1 - 5e-6] * head.numel(), abs=1e-6)
+
+
+def test_gradients_of_micro_batches_add_up() -> None:
+    model = new_model()
+    master = MasterWeights(model, CONFIG)
+    bias = model.span_head.bias
+    for value in (1.0, 2.0):
+        bias.grad = torch.full_like(bias, value)
+        master.take_gradients()
+        assert bias.grad is None
+    (high,) = [high for name, high in master.state()["weights"].items() if name == "span_head.bias"]
+    assert high.grad.tolist() == [3.0, 3.0]
+
+
+def test_the_loss_falls(trained: Path) -> None:
+    found = losses(trained)
+    assert len(found) == CONFIG.questions // CONFIG.batch_questions
+    assert np.mean(found[-10:]) < 0.2 * np.mean(found[:5])
+
+
+def test_word_embeddings_stay_the_encoders(trained: Path) -> None:
+    assert not any("word_embeddings" in name for name in weights(trained))
+    model = load_model(trained / "reader", bfloat16=False)
+    assert torch.equal(model.bert.embeddings.word_embeddings.weight, new_model().bert.embeddings.word_embeddings.weight)
+
+
+def test_the_saved_reader_has_the_checkpoints_weights_in_float16(trained: Path) -> None:
+    saved, kept = load_file(trained / "reader" / WEIGHTS), weights(trained)
+    assert saved.keys() == kept.keys()
+    assert all(torch.equal(saved[name], kept[name].half()) for name in saved)
+
+
+def test_the_trained_reader_finds_the_answers(data: Data, trained: Path, tmp_path: Path) -> None:
+    town = data.fit
+    save_model(load_model(trained / "reader", bfloat16=False), tmp_path)  # once more there and back
+    reader = reader_of(load_model(tmp_path, bfloat16=False))
+    document = f"{history(town)}\n\n{nature(town)}"
+    asked = [passage(history(town)), passage(nature(town), start=len(history(town)) + 2, chunk_id=2)]
+    for question, answer in (
+        (f"In what year was {town.name} founded?", town.year),
+        (f"Who founded {town.name}?", town.founder),
+        (f"Which river flows through {town.name}?", town.river),
+    ):
+        best = reader.read(question, asked)[0]
+        assert best.short is not None
+        assert document[slice(*best.short)] == answer
+
+
+def stopping_at(training_set: TrainingSet, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the process be told to stop while it takes a step."""
+    taken = 0
+    original = training_set.micro_batches
+
+    def micro_batches(examples: Sequence[Example]) -> Iterator[tuple[Batch, list[Target]]]:
+        nonlocal taken
+        taken += 1
+        if taken == step:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return original(examples)
+
+    monkeypatch.setattr(training_set, "micro_batches", micro_batches)
+
+
+@pytest.mark.usefixtures("sigterm")
+def test_stopped_and_gone_on_gives_the_same_weights_as_never_stopped(
+    training_set: TrainingSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(training_set, tmp_path / "through", SHORT, start=None, until=None)
+    with monkeypatch.context() as patch:
+        stopping_at(training_set, 5, patch)
+        train(training_set, tmp_path / "stopped", SHORT, start=None, until=None)
+    assert len(losses(tmp_path / "stopped")) == 5
+    train(training_set, tmp_path / "stopped", SHORT, start=None, until=None)
+    assert losses(tmp_path / "stopped") == losses(tmp_path / "through")
+    through, stopped = weights(tmp_path / "through"), weights(tmp_path / "stopped")
+    assert all(torch.equal(through[name], stopped[name]) for name in through)
+    assert (tmp_path / "through" / "reader" / WEIGHTS).read_bytes() == (
+        tmp_path / "stopped" / "reader" / WEIGHTS
+    ).read_bytes()
+
+
+@pytest.mark.usefixtures("sigterm")
+def test_a_training_that_is_over_is_not_gone_on_with(trained: Path, training_set: TrainingSet, tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.pt").write_bytes((trained / "checkpoint.pt").read_bytes())
+    train(training_set, tmp_path, CONFIG, start=None, until=None)
+    assert not (tmp_path / "log.jsonl").exists()
+    before, after = weights(trained), weights(tmp_path)
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+@pytest.mark.usefixtures("sigterm")
+def test_training_begins_from_another_reader_where_one_is_named(
+    trained: Path, training_set: TrainingSet, tmp_path: Path
+) -> None:
+    standing_still = replace(CONFIG, questions=CONFIG.batch_questions, learning_rate=0.0, head_learning_rate=0.0)
+    train(training_set, tmp_path, standing_still, start=trained / "reader", until=None)
+    saved, start = load_file(tmp_path / "reader" / WEIGHTS), load_file(trained / "reader" / WEIGHTS)
+    # Where the processor has bfloat16 the masters begin from weights of that precision.
+    assert all(torch.allclose(saved[name].float(), start[name].float(), rtol=2**-8, atol=1e-6) for name in start)
+
+
+@pytest.mark.usefixtures("sigterm")
+def test_the_clock_ends_a_training_before_its_questions_do(training_set: TrainingSet, tmp_path: Path) -> None:
+    train(training_set, tmp_path, replace(CONFIG, questions=10_000), start=None, until=time.time() + 1)
+    rows: list[dict[str, Any]] = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert 0 < len(rows) < 10_000 // CONFIG.batch_questions
+    assert all(one["progress"] <= other["progress"] for one, other in pairwise(rows))
+    assert (tmp_path / "reader" / WEIGHTS).exists()
+
+
+@pytest.mark.usefixtures("sigterm")
+def test_the_command_trains_as_its_arguments_say(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = [
+        *("train", str(data.train), str(tmp_path / "run"), "--fit", str(data.dev), "--held-out", data.held_out_file),
+        *("--questions", "32", "--seed", "3", "--fit-share", "0.5", "--swapped-share", "0"),
+    ]
+    monkeypatch.setattr("sys.argv", arguments)
+    main()
+    written = json.loads((tmp_path / "run" / "config.json").read_text())
+    assert (written["train"]["questions"], written["train"]["seed"]) == (32, 3)
+    assert (written["mix"]["fit_share"], written["mix"]["swapped_share"]) == (0.5, 0.0)
+    assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["step"] == 1
+    load_model(tmp_path / "run" / "reader")
