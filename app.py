@@ -12,6 +12,7 @@ from embeddings.command import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.index import recorded_encoder
+from qa_app.config import THRESHOLD_HELP, AnswerConfig, AssistantConfig, share
 
 
 def main() -> int:
@@ -29,30 +30,23 @@ def open_and_serve(options: argparse.Namespace) -> int:
     def load_encoder() -> SentenceEncoder:
         return SentenceEncoder(options.encoder or name, download=options.encoder is not None)
 
-    serve(options.folder, options.index, load_encoder, options.host, options.port, options.share)
+    config = AssistantConfig(answer=AnswerConfig(threshold=options.threshold))
+    serve(options.folder, options.index, config, load_encoder, options.host, options.port, options.share)
     return 0
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description="Ask a folder of articles in a web chat; every answer quotes their exact words."
+        description="Ask a folder of articles in a web chat; answers quote their exact words."
     )
-    parser.add_argument(
-        "folder", nargs="?", type=Path, default=DEFAULT_FOLDER, help="the articles, .txt and .md (default: seeds)"
-    )
-    parser.add_argument(
-        "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)"
-    )
-    parser.add_argument(
-        "--encoder", metavar="MODEL", help="a model folder or hub name (default: the one that made the index)"
-    )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)"
-    )
-    parser.add_argument("--port", type=int, default=7860, help="port to serve on (default: 7860)")
-    parser.add_argument(
-        "--share", action="store_true", help="also open a public link through Gradio's servers (default: off)"
-    )
+    add = parser.add_argument
+    add("folder", nargs="?", type=Path, default=DEFAULT_FOLDER, help="the articles, .txt and .md (default: seeds)")
+    add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)")
+    add("--encoder", metavar="MODEL", help="a model folder or hub name (default: the one that made the index)")
+    add("--threshold", type=share, default=AnswerConfig.threshold, metavar="P", help=THRESHOLD_HELP)
+    add("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)")
+    add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
+    add("--share", action="store_true", help="also open a public link through Gradio's servers (default: off)")
     return parser.parse_args()
 
 

@@ -13,13 +13,13 @@ from embeddings.command import run_command
 from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant, open_assistant
-from qa_app.config import AnswerConfig, AssistantConfig
+from qa_app.config import THRESHOLD_HELP, AnswerConfig, AssistantConfig, share
 from qa_app.evaluation import evaluate, table
 from qa_app.output import answer_json, passage_json
 from qa_app.pipeline import answer
 from qa_app.question_files import parse_question, read_lines, read_questions
 from qa_app.retrieval import search
-from qa_app.values import Answer
+from qa_app.values import Answer, Citation
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,13 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     common.add_argument("--verbose", action="store_true", help="log what is done on standard error")
     answering = argparse.ArgumentParser(add_help=False)
-    answering.add_argument(
-        "--threshold",
-        type=_share,
-        default=AnswerConfig.threshold,
-        metavar="P",
-        help="abstain below this confidence, 0 (never) to 1 (default: %(default)s)",
-    )
+    answering.add_argument("--threshold", type=share, default=AnswerConfig.threshold, metavar="P", help=THRESHOLD_HELP)
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print JSON on standard output")
     parser = argparse.ArgumentParser(
@@ -144,7 +138,8 @@ def _open(options: argparse.Namespace) -> Assistant:
 
 
 def _answer_text(found: Answer) -> str:
-    lines = [found.text, ""]
+    quotes = [f"{_quote(citation)} [{citation.n}]" for citation in found.citations]
+    lines = ["\n\n".join(quotes) or found.text, ""]
     if found.abstained:
         lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
         lines += [
@@ -160,16 +155,17 @@ def _answer_text(found: Answer) -> str:
     return "\n".join(lines).rstrip()
 
 
+def _quote(citation: Citation) -> str:
+    """Return the quote, the words that answer in bold where a terminal shows it."""
+    if citation.short is None or not sys.stdout.isatty():
+        return citation.quote
+    start, end = (place - citation.start for place in citation.short)
+    return f"{citation.quote[:start]}\033[1m{citation.quote[start:end]}\033[0m{citation.quote[end:]}"
+
+
 def _shortened(text: str, characters: int = 100) -> str:
     plain = " ".join(text.split())
     return plain if len(plain) <= characters else plain[: characters - 1] + "…"
-
-
-def _share(text: str) -> float:
-    number = float(text)
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError("must be from 0 to 1")
-    return number
 
 
 def _positive(text: str) -> int:

@@ -41,3 +41,18 @@ class AnswerConfig:
 class AssistantConfig:
     retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
     answer: AnswerConfig = field(default_factory=AnswerConfig)
+
+
+THRESHOLD_HELP = "abstain below this confidence, 0 (never) to 1 (default: %(default)s)"
+
+
+def share(text: str) -> float:
+    """Return the number from 0 to 1 that was given on a command line.
+
+    Raises:
+        ValueError: it is none; argparse tells the person.
+    """
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{text} is not from 0 to 1")
+    return number

@@ -15,6 +15,7 @@ from embeddings.encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.sync import create_index
 from qa_app.assistant import Assistant, open_assistant
+from qa_app.config import AssistantConfig
 from qa_app.corpus import Corpus
 from qa_app.examples import example_questions
 
@@ -51,7 +52,9 @@ class Opening:
 
 
 @contextmanager
-def opened(opening: Opening, folder: Path, index: Path, load_encoder: Callable[[], SentenceEncoder]) -> Iterator[None]:
+def opened(
+    opening: Opening, folder: Path, index: Path, config: AssistantConfig, load_encoder: Callable[[], SentenceEncoder]
+) -> Iterator[None]:
     """Keep the promises of `opening`, then follow the folder until the block ends; to be called in the main thread.
 
     Raises:
@@ -61,7 +64,7 @@ def opened(opening: Opening, folder: Path, index: Path, load_encoder: Callable[[
         with _ended_by_ctrl_c():
             encoder = load_encoder()
             create_index(folder, index, encoder)
-            assistant = open_assistant(index, encoder=encoder)
+            assistant = open_assistant(index, config, encoder)
         with closing(Corpus(folder, index, encoder)) as corpus:
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)

@@ -8,6 +8,7 @@ from pathlib import Path
 from embeddings.encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.scan import check_folder
+from qa_app.config import AssistantConfig
 from qa_app.opening import Opening, opened
 from qa_app.page.build import build_page, launch_options
 
@@ -20,7 +21,13 @@ class PortInUse(ArticlesError):
 
 
 def serve(
-    folder: Path, index: Path, load_encoder: Callable[[], SentenceEncoder], host: str, port: int, share: bool
+    folder: Path,
+    index: Path,
+    config: AssistantConfig,
+    load_encoder: Callable[[], SentenceEncoder],
+    host: str,
+    port: int,
+    share: bool,
 ) -> None:
     """Serve the chat over `folder` at once, open what answers while it is served, and go on until Ctrl-C.
 
@@ -36,7 +43,7 @@ def serve(
     page.launch(server_name=host, server_port=port, share=share, prevent_thread_lock=True, **launch_options())
     print(f"Serving {folder} on http://{host}:{port} (Ctrl-C stops)", flush=True)
     try:
-        with opened(opening, folder, index, load_encoder):
+        with opened(opening, folder, index, config, load_encoder):
             page.block_thread()
     except Exception:
         time.sleep(_TELLING_S)

@@ -4,8 +4,17 @@ from qa_app.composition import select
 from qa_app.config import AnswerConfig
 from tests.qa_app.values import statement
 
-CONFIG = AnswerConfig(threshold=0.1, several_most=3, several_share=0.25, sure=0.5, unsure_most=2, unsure_share=0.5)
-FACT, LIST = "who built it?", "which projects are planned?"
+CONFIG = AnswerConfig(
+    threshold=0.1,
+    support_most=1,
+    support_share=0.5,
+    several_most=3,
+    several_share=0.25,
+    sure=0.5,
+    unsure_most=2,
+    unsure_share=0.5,
+)
+FACT, LIST, WHY = "who built it?", "which projects are planned?", "is it open?"
 
 
 def test_below_the_threshold_nothing_answers() -> None:
@@ -39,3 +48,24 @@ def test_articles_stand_by_their_best_sentence() -> None:
     statements = [statement(0.8, document="b.txt", start=5), statement(0.7), statement(0.6, document="b.txt")]
     chosen = select(LIST, statements, replace(CONFIG, several_most=5))
     assert [(s.passage.chunk.document, s.start) for s in chosen] == [("b.txt", 0), ("b.txt", 5), ("a.txt", 0)]
+
+
+def test_the_same_words_elsewhere_stand_beside_the_best() -> None:
+    best = statement(0.9, short=(0, 3))
+    same = statement(0.45, document="b.txt", text="one!", short=(0, 4))
+    statements = [best, statement(0.6, start=5, short=(5, 8)), same, replace(same, score=0.44, start=1)]
+    assert select(FACT, statements, CONFIG) == [best, same]
+
+
+def test_the_same_words_from_an_unlikely_place_do_not() -> None:
+    best = statement(0.9, short=(0, 3))
+    assert select(FACT, [best, statement(0.44, document="b.txt", short=(0, 3))], CONFIG) == [best]
+
+
+def test_a_supporting_sentence_that_is_a_rival_too_stands_once() -> None:
+    best, same = statement(0.4, short=(0, 3)), statement(0.3, document="b.txt", short=(0, 3))
+    assert select(FACT, [best, same], CONFIG) == [best, same]
+
+
+def test_what_no_few_words_answer_is_told_in_sentences() -> None:
+    assert select(WHY, [statement(0.9, short=(0, 3))], CONFIG) == [statement(0.9)]

@@ -1,7 +1,7 @@
 import pytest
 
 from qa_app.assistant import Assistant
-from qa_app.evaluation import contains, evaluate, table
+from qa_app.evaluation import calibration_error, contains, evaluate, table
 from qa_app.question_files import Gold, Question
 
 ARKADAG = "Arkadag_delegation_visits_Kazan.txt"
@@ -53,3 +53,9 @@ def test_the_table_names_every_figure_and_its_count(assistant: Assistant) -> Non
 def test_no_questions_make_no_figures(assistant: Assistant) -> None:
     assert evaluate(assistant, []) == []
     assert table([]) == ""
+
+
+def test_calibration_error_is_how_far_confidence_and_truth_lie_apart() -> None:
+    assert calibration_error([0.25, 0.25, 0.25, 0.25], [True, False, False, False]) == 0
+    assert calibration_error([0.95, 0.95, 0.15, 1.0], [True, True, True, True]) == pytest.approx((0.1 + 0.85) / 4)
+    assert calibration_error([], []) == 0

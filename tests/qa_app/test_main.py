@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa_app.__main__ import main
+from qa_app.config import RetrievalConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "what rainwater system does Arkadag use?"
@@ -67,7 +68,7 @@ def test_batch_writes_a_line_for_each_line_in_the_same_order(seed_index: Path, t
     }
     for found in answers:
         assert wanted | {"timings_ms"} <= set(found)
-        assert 0 <= found["confidence"] <= 1 and len(found["passages"]) == 5
+        assert 0 <= found["confidence"] <= 1 and len(found["passages"]) == RetrievalConfig().passages
         assert all(set(c) == {"n", "document", "title", "start", "end", "quote", "page"} for c in found["citations"])
         assert all(set(p) == {"document", "start", "end", "score"} for p in found["passages"])
 
@@ -105,6 +106,23 @@ def test_an_abstention_shows_the_closest_passages_and_the_threshold(
     assert main(["ask", "Who won the 2022 World Cup?", "--index", str(seed_index)]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("The articles don't say.") and "an answer needs" in shown and ".txt" in shown
+
+
+def test_the_threshold_moves_between_never_and_always_abstaining(
+    seed_index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for threshold, abstained in (("0", False), ("1", True)):
+        assert main(["ask", QUESTION, "--threshold", threshold, "--index", str(seed_index), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["abstained"] is abstained
+    assert main(["ask", "Who won the 2022 World Cup?", "--threshold", "0", "--index", str(seed_index), "--json"]) == 0
+    assert not json.loads(capsys.readouterr().out)["abstained"]
+
+
+@pytest.mark.parametrize("threshold", ["-0.1", "1.1", "some"])
+def test_a_threshold_that_is_no_share_is_wrong_usage(threshold: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["ask", QUESTION, "--threshold", threshold])
+    assert stopped.value.code == 2 and "--threshold" in capsys.readouterr().err
 
 
 def test_eval_prints_figures(seed_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

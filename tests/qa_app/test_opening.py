@@ -12,6 +12,7 @@ from embeddings.encoder import SentenceEncoder, Vectors
 from embeddings.errors import IndexMismatch, ModelUnavailable
 from embeddings.sync import sync
 from qa_app import opening as opening_module
+from qa_app.config import AssistantConfig
 from qa_app.opening import Opening, opened
 from tests.fakes import WordEncoder
 
@@ -50,7 +51,7 @@ def test_questions_are_answered_when_the_first_of_many_articles_are_in(
 
     with ThreadPoolExecutor() as visitors:
         asked = visitors.submit(ask_before_all_are_in)
-        with opened(opening, folder, tmp_path / "index", lambda: cast(SentenceEncoder, encoder)):
+        with opened(opening, folder, tmp_path / "index", AssistantConfig(), lambda: cast(SentenceEncoder, encoder)):
             asked.result(60)
             assert opening.examples.done()
             with opening.service.result().assistant.index.snapshot() as snapshot:
@@ -61,7 +62,10 @@ def test_what_cannot_be_opened_is_raised_and_told_alike(tmp_path: Path) -> None:
     sync(tmp_path, tmp_path / "index", WordEncoder("other"))
     opening = Opening()
     other = cast(SentenceEncoder, WordEncoder())
-    with pytest.raises(IndexMismatch) as raised, opened(opening, tmp_path, tmp_path / "index", lambda: other):
+    with (
+        pytest.raises(IndexMismatch) as raised,
+        opened(opening, tmp_path, tmp_path / "index", AssistantConfig(), lambda: other),
+    ):
         pass
     assert opening.service.exception(0) is opening.examples.exception(0) is raised.value
 
@@ -80,6 +84,6 @@ def test_whatever_ends_the_loading_those_who_wait_are_told(tmp_path: Path, error
         raise error
 
     opening = Opening()
-    with pytest.raises(type(error)), opened(opening, tmp_path, tmp_path / "index", load):
+    with pytest.raises(type(error)), opened(opening, tmp_path, tmp_path / "index", AssistantConfig(), load):
         pass
     assert str(opening.service.exception(0)).startswith(told)

@@ -8,8 +8,9 @@ from embeddings.encoder import SentenceEncoder
 from embeddings.sync import create_index, reembed
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
-from qa_app.pipeline import AnswerFailed, answer, answer_events
-from qa_app.values import Done, Evidence, Failed, Searching, Token
+from qa_app.pipeline import AnswerFailed, answer, answer_events, reranked
+from qa_app.values import Done, Evidence, Failed, Searching, Statement, Token
+from tests.qa_app.values import passage
 
 QUESTION = "what rainwater system does Arkadag use?"
 
@@ -17,8 +18,12 @@ QUESTION = "what rainwater system does Arkadag use?"
 def test_the_first_question_is_answered_with_its_exact_words(assistant: Assistant, seeds: Path) -> None:
     found = answer(assistant, QUESTION)
     assert "rainwater collection system" in found.text and found.text.endswith("[1]")
-    assert not found.abstained and found.short_answer is None
     first = found.citations[0]
+    assert not found.abstained and found.short_answer == "rainwater collection system"
+    assert (
+        first.short is not None
+        and first.quote[first.short[0] - first.start : first.short[1] - first.start] == found.short_answer
+    )
     assert (first.n, first.document, first.date) == (1, "Arkadag_delegation_visits_Kazan.txt", "2024-05-17")
     assert (seeds / first.document).read_text(encoding="utf-8")[first.start : first.end] == first.quote
     assert found.timings_ms["total"] >= sum(v for k, v in found.timings_ms.items() if k != "total") * 0.99
@@ -35,7 +40,7 @@ def test_events_come_in_order_and_tokens_make_the_answer(assistant: Assistant) -
 def test_something_else_is_an_abstention_with_what_was_read(assistant: Assistant) -> None:
     found = answer(assistant, "Who won the 2022 World Cup?")
     assert (found.text, found.abstained, found.citations) == ("The articles don't say.", True, ())
-    assert len(found.passages) == 5 and found.confidence < found.threshold
+    assert len(found.passages) == assistant.config.retrieval.passages and found.confidence < found.threshold
 
 
 def test_a_question_about_both_articles_is_answered_from_both(assistant: Assistant) -> None:
@@ -48,6 +53,25 @@ def test_what_wants_several_facts_gets_several_numbered_sentences(assistant: Ass
     assert [citation.n for citation in found.citations] == list(range(1, len(found.citations) + 1))
     assert len(found.citations) > 1
     assert all(f"{citation.quote} [{citation.n}]" in found.text for citation in found.citations)
+
+
+def test_a_question_for_reasons_has_no_short_answer(assistant: Assistant) -> None:
+    found = answer(assistant, "why did the presidents visit Fizuli?")
+    assert found.short_answer is None and all(citation.short is None for citation in found.citations)
+
+
+def test_passages_stand_by_what_the_reader_finds_in_them(assistant: Assistant) -> None:
+    found = answer(assistant, QUESTION)
+    scores = [passage.reader or 0.0 for passage in found.passages]
+    assert scores == sorted(scores, reverse=True) and scores[0] == found.confidence
+    first = found.citations[0]
+    assert (first.passage_start, first.passage_end) == (found.passages[0].chunk.start, found.passages[0].chunk.end)
+
+
+def test_a_passage_whose_only_sentence_is_read_better_elsewhere_stands_last() -> None:
+    first, second = passage("One. Two.", chunk_id=1), passage("Two.", start=5, chunk_id=2)
+    ranked = reranked([second, first], [Statement(first, 5, 9, None, 0.7)])
+    assert [(p.chunk.chunk_id, p.reader) for p in ranked] == [(1, 0.7), (2, 0.0)]
 
 
 def test_a_blank_question_fails_with_the_next_step(assistant: Assistant) -> None:

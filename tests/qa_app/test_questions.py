@@ -1,6 +1,6 @@
 import pytest
 
-from qa_app.questions import AnswerKind, answer_kind, wants_several
+from qa_app.questions import wants_sentences, wants_several
 
 
 @pytest.mark.parametrize(
@@ -39,15 +39,30 @@ def test_a_question_for_one_fact_does_not(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "kind"),
+    "question",
     [
-        ("When did it open?", AnswerKind.DATE),
-        ("In which year was it built?", AnswerKind.DATE),
-        ("How many towers?", AnswerKind.NUMBER),
-        ("Who built it?", AnswerKind.NAME),
-        ("Where is it?", AnswerKind.NAME),
-        ("What rainwater system does Arkadag use?", AnswerKind.OTHER),
+        "Why did the presidents go there?",
+        "How does Open Kazan work?",
+        "Tell me about the Open Kazan app.",
+        "what do we know about Arkadag",
+        "Is Arkadag twinned with Kazan?",
+        "Do residents report leaks by telephone",
     ],
 )
-def test_the_kind_of_answer(question: str, kind: AnswerKind) -> None:
-    assert answer_kind(question) is kind
+def test_reasons_ways_accounts_and_yes_or_no_are_told_in_sentences(question: str) -> None:
+    assert wants_sentences(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what rainwater system does Arkadag use?",
+        "How many high-rise buildings are there?",
+        "How much water is saved?",
+        "Who built it, and is it open?",
+        "Is the twin of Arkadag Kazan or Fizuli?",
+        "Which projects interest the delegation?",
+    ],
+)
+def test_what_a_few_words_answer_is_not(question: str) -> None:
+    assert not wants_sentences(question)

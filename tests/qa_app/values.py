@@ -9,5 +9,12 @@ def passage(text: str, *, document: str = "a.txt", start: int = 0, chunk_id: int
     return Passage(chunk, dense=fused, lexical=None, fused=fused)
 
 
-def statement(score: float, *, start: int = 0, document: str = "a.txt", text: str = "One. Two. Three.") -> Statement:
-    return Statement(passage(text, document=document), start, start + 4, None, score)
+def statement(
+    score: float,
+    *,
+    start: int = 0,
+    document: str = "a.txt",
+    text: str = "One. Two. Three.",
+    short: tuple[int, int] | None = None,
+) -> Statement:
+    return Statement(passage(text, document=document), start, start + 4, short, score)

@@ -29,6 +29,11 @@ def test_every_step_is_a_whole_pair_and_the_last_has_answer_and_evidence(assista
     assert "#cite-" in message and "<mark>" in panel
 
 
+def test_the_words_that_answer_are_in_bold(assistant: Assistant) -> None:
+    *_, (message, _) = _chat(assistant).respond(QUESTION, [])
+    assert "uses a **rainwater collection system**, which" in message
+
+
 def test_the_evidence_of_an_earlier_answer_comes_back(assistant: Assistant) -> None:
     chat = _chat(assistant)
     *_, (message, panel) = chat.respond(QUESTION, [])

@@ -19,13 +19,21 @@ def test_a_card_shows_number_title_date_file_and_the_sentence_in_its_passage(ass
     found = answer(assistant, QUESTION)
     html = _panel(assistant, found)
     assert 'id="cite-abc-1"' in html and "Arkadag delegation visits Kazan" in html and "2024-05-17" in html
-    assert f"<mark>{found.citations[0].quote}</mark> In the future" in html
-    assert f"Read but not cited ({5 - len({c.passage_start for c in found.citations})})" in html
+    assert "uses a <strong>rainwater collection system</strong>, which allows" in html
+    marked = html[html.index("<mark>") + len("<mark>") : html.index("</mark> In the future")]
+    assert marked.replace("<strong>", "").replace("</strong>", "") == found.citations[0].quote
+    uncited = {p.chunk.start for p in found.passages} - {c.passage_start for c in found.citations}
+    assert f"Read but not cited ({len(uncited)})" in html
 
 
 def test_an_abstention_shows_the_closest_passages_with_scores_and_the_threshold(assistant: Assistant) -> None:
-    html = _panel(assistant, answer(assistant, "Who won the 2022 World Cup?"))
-    assert html.count('class="card passage"') == 5 and "an answer needs" in html and "meaning" in html
+    found = answer(assistant, "Who won the 2022 World Cup?")
+    html = _panel(assistant, found)
+    assert (
+        html.count('class="card passage"') == len(found.passages) > 1
+        and "an answer needs" in html
+        and "meaning" in html
+    )
 
 
 def test_a_quote_that_no_longer_stands_is_withheld_when_shown(assistant: Assistant) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from qa_app.page.html import escape, escape_markdown, marked
+from qa_app.page.html import emphasised, emphasised_markdown, escape, escape_markdown, marked
 
 
 class _Reader(HTMLParser):
@@ -14,12 +14,21 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.text = ""
         self.tags: list[str] = []
+        self.bold = ""
+        """What stands in the element strong."""
+        self._in_bold = False
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if self._in_bold:
+            self.bold += data
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
+        self._in_bold = self._in_bold or tag == "strong"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_bold = self._in_bold and tag != "strong"
 
 
 def _read(html: str) -> _Reader:
@@ -71,3 +80,35 @@ def test_escaped_markdown_renders_as_its_words(parts: list[str]) -> None:
     reader = _read(MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(escape_markdown(text)))
     assert " ".join(reader.text.split()) == words
     assert set(reader.tags) <= {"p"}
+
+
+@given(odd_text, st.data())
+def test_emphasis_changes_no_character(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    reader = _read(emphasised(text, start, end))
+    assert (reader.text, reader.bold, reader.tags) == (text, text[start:end], ["strong"])
+
+
+@given(
+    st.lists(
+        st.one_of(nasty, st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=12)),
+        min_size=1,
+        max_size=6,
+    ),
+    st.data(),
+)
+def test_emphasised_markdown_renders_as_its_words_with_the_given_ones_in_bold(
+    parts: list[str], data: st.DataObject
+) -> None:
+    text = " ".join(parts)
+    visible = [i for i, char in enumerate(text) if not char.isspace()]
+    if not visible:
+        return
+    start, end = data.draw(st.sampled_from(visible)), data.draw(st.sampled_from(visible)) + 1
+    start, end = min(start, end - 1), max(start + 1, end)  # words begin and end with what can be seen
+    rendered = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(emphasised_markdown(text, start, end))
+    reader = _read(rendered)
+    assert " ".join(reader.text.split()) == " ".join(text.split())
+    assert " ".join(reader.bold.split()) == " ".join(text[start:end].split())
+    assert set(reader.tags) == {"p", "strong"}
