@@ -172,6 +172,15 @@ def test_a_made_question_is_read_with_the_passage_of_the_one_it_was_made_from(ma
     assert sum(passages[True].values()) == 48 * 3
 
 
+def test_questions_are_made_of_the_training_half_alone(made: Made, tokenizer: Tokenizer) -> None:
+    training_set = made(MixConfig(withheld_share=0, swapped_share=1, companion_share=0, fit_share=0.5))
+    trained_on = {town.name for town in TRAIN}
+    known = {squeezed(question) for question in ANSWERS}
+    for example in drawn(training_set):
+        if squeezed(tokenizer.decode(example.question.tolist())) not in known:
+            assert {training_set._passages[i].title for i in example.passages} <= trained_on
+
+
 @pytest.mark.parametrize(
     "mix",
     [

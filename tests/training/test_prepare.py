@@ -7,7 +7,7 @@ from embeddings.index import Index
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import retrieve
 from tests.training.conftest import Data
-from tests.training.towns import nature, paragraphs, towns, unanswerable, write_squad
+from tests.training.towns import history, nature, paragraphs, towns, unanswerable, write_squad
 from training.prepare import main, prepare
 from training.prepared import read_prepared
 
@@ -48,6 +48,16 @@ def test_what_is_retrieved_is_what_the_product_reads(data: Data, encoder: Senten
             read = [passage.chunk.text for passage in retrieve(snapshot, question.question, config)]
             assert [passages[i].text for i in question.retrieved[: config.passages]] == read
             assert len(question.retrieved) == len(set(question.retrieved)) == snapshot.size()
+
+
+def test_an_unanswerable_questions_gold_is_its_own_paragraph_wherever_that_stands(tmp_path: Path) -> None:
+    lines = list(paragraphs(towns(1)[0], None, with_unanswerable=False))
+    for place, line in enumerate(lines):
+        line["qas"] = [{"id": str(place), "question": "Who painted it?", "is_impossible": True, "answers": []}]
+    prepare(write_squad(tmp_path / "data.jsonl.gz", lines), tmp_path / "out", RetrievalConfig())
+    passages, questions = read_prepared(tmp_path / "out")
+    gold = [[passages[i].text for i in question.gold] for question in questions]
+    assert gold == [[history(towns(1)[0])], [nature(towns(1)[0])]]
 
 
 def small(folder: Path, town: int) -> Path:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,12 +37,13 @@ def test_a_part_that_was_not_written_to_the_end_is_left_out(tmp_path: Path) -> N
     for part in (done, broken):
         part.mkdir(parents=True)
 
-    def failing() -> list[Question]:
+    def failing() -> Iterator[Question]:
+        yield QUESTIONS[0]
         raise RuntimeError("stopped")
 
     write_part(done, PASSAGES[:1], QUESTIONS[:1])
-    with pytest.raises(RuntimeError):
-        write_part(broken, PASSAGES[1:], (question for question in failing()))
+    with pytest.raises(RuntimeError, match="stopped"):
+        write_part(broken, PASSAGES[1:], failing())
     assert is_finished(done)
     assert not is_finished(broken)
     assert read_prepared(tmp_path) == ({1: PASSAGES[0]}, QUESTIONS[:1])
@@ -50,14 +52,13 @@ def test_a_part_that_was_not_written_to_the_end_is_left_out(tmp_path: Path) -> N
 def test_a_part_is_not_finished_while_its_questions_are_being_written(tmp_path: Path) -> None:
     finished = []
 
-    def rows() -> list[Question]:
-        finished.append(is_finished(tmp_path))
-        return QUESTIONS
+    def rows() -> Iterator[Question]:
+        for question in QUESTIONS:
+            finished.append(is_finished(tmp_path))
+            yield question
 
-    write_part(tmp_path, PASSAGES, (question for question in rows()))
-    finished.append(is_finished(tmp_path))
-    write_part(tmp_path, PASSAGES, [])
-    assert finished[-1]
+    write_part(tmp_path, PASSAGES, rows())
+    assert [*finished, is_finished(tmp_path)] == [False, False, True]
 
 
 def test_folders_and_their_ids_are_kept_apart(tmp_path: Path) -> None:

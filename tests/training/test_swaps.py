@@ -14,6 +14,7 @@ PASSAGES = [
     "The bridge over the Orsa was opened in 1894 by Anna Lindqvist, who had planned its largest arch for 12 years.",
     "After the flood of 1931, Erik Dahlberg rebuilt the northern tower with 3,500 blocks from Halden and Fredrikstad.",
     "In 1977 the town of Moss sold the tunnel to Karlstad for 48 coins, and Gustav Holm wrote a famous song about it.",
+    "Later Anna Bergman, Anna Lindström and the songwriter Fredrik Holmgren saw the bridges and tunnels near Mosserud.",
 ]
 QUESTIONS = [
     "When was the bridge over the Orsa opened by Anna Lindqvist?",
@@ -22,6 +23,7 @@ QUESTIONS = [
     "Who planned the largest arch of the bridge during 12 years?",
     "Which famous song about the tunnel is by Gustav Holm?",
     "Which architect painted the castle near Bergen in 1850?",
+    "Which songs about bridges, tunnels and towers did Anna Bergman hear near Mosserud from Fredrik Holmgren?",
 ]
 
 
