@@ -63,17 +63,13 @@ class TrainingSet:
         titles = sorted({passage.title for passage in self._passages.values()})
         self._title_tokens = {title: e.ids for title, e in zip(titles, tokenizer.encode(titles), strict=True)}
         self._terms = _terms_by_document(self._passages, questions, WordVectors(encoder))
-        questions = [question for question in questions if question.split != "measure" and question.gold]
+        questions = [q for q in questions if q.split != "measure" and q.gold and self._article(q) not in held_out]
+        # Retrieval brings passages of the other articles, too; they are not to be seen, even as negatives.
+        self._articles = {self._article(question) for question in questions}
         encoded = tokenizer.encode([question.question for question in questions])
         sources = [self._source(question, e.ids) for question, e in zip(questions, encoded, strict=True)]
         self._train = [source for source in sources if source.question.split == "train" and source.gold]
-        self._fit = [
-            source
-            for source in sources
-            if source.question.split == "fit"
-            and source.gold
-            and self._passages[source.question.gold[0]].document not in held_out
-        ]
+        self._fit = [source for source in sources if source.question.split == "fit" and source.gold]
 
     def __len__(self) -> int:
         """Return the number of questions."""
@@ -111,6 +107,9 @@ class TrainingSet:
         train = min(len(self._train), round(len(self._fit) * (1 - share) / share))
         return draw.sample([*draw.sample(self._train, train), *self._fit], train + len(self._fit))
 
+    def _article(self, question: Question) -> str:
+        return self._passages[question.gold[0]].document
+
     def _source(self, question: Question, tokens: Ids) -> _Source:
         gold: dict[int, tuple[Span, ...]] = dict.fromkeys(question.gold, ())
         if question.answers:
@@ -119,7 +118,9 @@ class TrainingSet:
         negatives = [
             i
             for i in question.retrieved
-            if i not in question.gold and not any(word in self._passages[i].text.lower() for word in words)
+            if i not in question.gold
+            and self._passages[i].document in self._articles
+            and not any(word in self._passages[i].text.lower() for word in words)
         ]
         return _Source(question, tokens, gold, tuple(negatives))
 

@@ -120,7 +120,7 @@ def train(
     reader = reader.to(torch.bfloat16 if has_native_bfloat16() else torch.float32).train()
     reader.bert.embeddings.word_embeddings.weight.requires_grad_(False)
     master = MasterWeights(reader, config)
-    schedule, step = Schedule(config.questions // config.batch_questions, time.time(), until), 0
+    schedule, step = Schedule(max(1, config.questions // config.batch_questions), time.time(), until), 0
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
