@@ -30,7 +30,7 @@ from training.prepared import Question, read_prepared
 
 _LOST = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 # Ranks by the odds alone until it is known how much the other clues weigh.
-UNFITTED = Calibration(odds=1.0, rivals=0.0, relevance=0.5, cosine=0.0, bias=0.0)
+UNFITTED = Calibration(odds=1.0, rivals=0.0, relevance=0.5, search=0.0, bias=0.0)
 
 
 @dataclass(frozen=True)

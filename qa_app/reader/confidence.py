@@ -10,7 +10,7 @@ import numpy.typing as npt
 from embeddings.errors import ModelUnavailable
 
 CALIBRATION = "calibration.json"
-CLUES = ("odds", "rivals", "relevance", "cosine")
+CLUES = ("odds", "rivals", "relevance", "search")
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Calibration:
     """Of the log of 1 + the summed odds of all other words in the passages that were read."""
     relevance: float
     """Of the passage's relevance, a logit."""
-    cosine: float
-    """Of the cosine of question and passage, -1..1."""
+    search: float
+    """Of the passage's fused score in the search, 0..1."""
     bias: float
 
     def probability(self, clues: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

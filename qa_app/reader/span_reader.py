@@ -140,7 +140,7 @@ def clues(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
         words = normalised(said(reading))
         rivals = np.logaddexp.reduce([0.0, *(total for other, total in totals.items() if other != words)])
         own = max(reading.odds, totals.get(words, -np.inf))
-        rows.append((own, rivals, reading.relevance, reading.passage.dense))
+        rows.append((own, rivals, reading.relevance, reading.passage.fused))
     return np.array(rows)
 
 

@@ -26,7 +26,7 @@ from training.calibrate import (
 )
 from training.prepared import Question
 
-ODDS_ALONE = Calibration(odds=1.0, rivals=0.0, relevance=0.0, cosine=0.0, bias=0.0)
+ODDS_ALONE = Calibration(odds=1.0, rivals=0.0, relevance=0.0, search=0.0, bias=0.0)
 
 
 def read_of(answers: tuple[str, ...], clues: dict[str, list[float]]) -> Read:
@@ -69,7 +69,7 @@ def test_the_fit_finds_what_the_outcomes_follow() -> None:
     assert calibration.odds == pytest.approx(1.0, abs=0.2)
     assert calibration.rivals == pytest.approx(-1.0, abs=0.2)
     assert abs(calibration.relevance) < 0.2
-    assert abs(calibration.cosine) < 0.2
+    assert abs(calibration.search) < 0.2
     assert abs(calibration.bias) < 0.2
 
 

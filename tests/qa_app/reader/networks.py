@@ -12,7 +12,7 @@ from qa_app.reader.model import ReaderModel, Scores
 from qa_app.reader.span_reader import SpanReader
 
 # The odds alone decide, and give a probability of one half where they are even.
-ODDS_ALONE = Calibration(odds=1.0, rivals=0.0, relevance=0.0, cosine=0.0, bias=0.0)
+ODDS_ALONE = Calibration(odds=1.0, rivals=0.0, relevance=0.0, search=0.0, bias=0.0)
 _VOCABULARY = 30522
 _HIGH = 8.0
 

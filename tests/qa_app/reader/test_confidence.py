@@ -12,7 +12,7 @@ from qa_app.reader.confidence import CALIBRATION, CLUES, Calibration, load_calib
 weights = st.floats(-3, 3).map(lambda value: round(value, 3))
 calibrations = st.builds(Calibration, weights, weights, weights, weights, weights)
 rows = st.lists(st.floats(-30, 30), min_size=4, max_size=4)
-SOME = Calibration(odds=0.5, rivals=-0.25, relevance=0.125, cosine=2.0, bias=-1.0)
+SOME = Calibration(odds=0.5, rivals=-0.25, relevance=0.125, search=2.0, bias=-1.0)
 
 
 @given(calibration=calibrations)
@@ -56,7 +56,7 @@ def test_clues_beyond_all_measure_are_certain_and_give_no_warning() -> None:
     assert SOME.probability(rows).tolist() == [1.0, 0.0]
 
 
-GOOD = {"odds": 1.0, "rivals": 0.0, "relevance": 0.0, "cosine": 0.0, "bias": 0.0}
+GOOD = {"odds": 1.0, "rivals": 0.0, "relevance": 0.0, "search": 0.0, "bias": 0.0}
 
 
 @pytest.mark.parametrize(

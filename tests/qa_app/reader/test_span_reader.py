@@ -225,17 +225,17 @@ def test_a_sentence_that_stands_in_two_passages_is_one_statement() -> None:
 def test_of_a_sentence_in_two_passages_the_likelier_reading_counts() -> None:
     text = "It lies in Rome."
     near, far = passage(text, chunk_id=1, fused=0.9), passage(text, chunk_id=2, fused=0.1)
-    reader = reader_of(scattered(), replace(ODDS_ALONE, cosine=1.0))
+    reader = reader_of(scattered(), replace(ODDS_ALONE, search=1.0))
     for order in ([near, far], [far, near]):
         (statement,) = reader.read(QUESTION, order)
         assert statement.passage == near
 
 
 def reading(
-    words: str, odds: float, *, document: str = "a.txt", chunk_id: int = 1, relevance: float = 0.0, cosine: float = 0.5
+    words: str, odds: float, *, document: str = "a.txt", chunk_id: int = 1, relevance: float = 0.0, search: float = 0.5
 ) -> Reading:
     """A reading of a passage that is one sentence, all of it the answer."""
-    read: Passage = passage(words, document=document, chunk_id=chunk_id, fused=cosine)
+    read: Passage = passage(words, document=document, chunk_id=chunk_id, fused=search)
     return Reading(read, (0, len(words)), (0, len(words)), odds, odds, relevance)
 
 
@@ -272,14 +272,14 @@ def test_other_words_of_a_sentence_in_two_passages_do_not_count_against_its_best
     assert of("rivals", [rome, oslo]) == pytest.approx([0.0, np.log(1 + np.exp(3.0))])
 
 
-def test_relevance_and_cosine_are_the_passages() -> None:
-    readings = [reading("Rome", 1.0, relevance=2.5, cosine=0.25), reading("Oslo", 0.0, document="b", relevance=-1.0)]
+def test_relevance_and_search_are_the_passages() -> None:
+    readings = [reading("Rome", 1.0, relevance=2.5, search=0.25), reading("Oslo", 0.0, document="b", relevance=-1.0)]
     assert of("relevance", readings) == [2.5, -1.0]
-    assert of("cosine", readings) == [0.25, 0.5]
+    assert of("search", readings) == [0.25, 0.5]
 
 
 def test_support_raises_the_probability_and_a_rival_lowers_it() -> None:
-    weights = Calibration(odds=0.5, rivals=-0.5, relevance=0.0, cosine=0.0, bias=0.0)
+    weights = Calibration(odds=0.5, rivals=-0.5, relevance=0.0, search=0.0, bias=0.0)
     alone, supported, contested = (
         float(weights.probability(clues(readings))[0])
         for readings in (
