@@ -13,6 +13,7 @@ from embeddings.command import run_command
 from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant, open_assistant
+from qa_app.composition import DOUBT
 from qa_app.config import THRESHOLD_HELP, AnswerConfig, AssistantConfig, share
 from qa_app.evaluation import evaluate, table
 from qa_app.output import answer_json, passage_json
@@ -139,7 +140,8 @@ def _open(options: argparse.Namespace) -> Assistant:
 
 def _answer_text(found: Answer) -> str:
     quotes = [f"{_quote(citation)} [{citation.n}]" for citation in found.citations]
-    lines = ["\n\n".join(quotes) or found.text, ""]
+    lines = [f"{DOUBT}\n"] if found.doubtful else []
+    lines += ["\n\n".join(quotes) or found.text, ""]
     if found.abstained:
         lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
         lines += [

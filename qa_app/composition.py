@@ -9,6 +9,7 @@ from qa_app.short_answers import normalised
 from qa_app.values import Statement
 
 ABSTENTION = "The articles don't say."
+DOUBT = "Not sure that the articles say this. The closest sentences:"
 
 
 def select(question: str, statements: Sequence[Statement], config: AnswerConfig) -> list[Statement]:

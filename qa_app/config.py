@@ -9,7 +9,7 @@ class RetrievalConfig:
 
     candidates: int = 50
     """Chunks that each of the two searches brings."""
-    passages: int = 5
+    passages: int = 8
     """Chunks that are read."""
     lexical_weight: float = 0.3
     """Share of the word search in the fused score, 0..1."""
@@ -19,8 +19,10 @@ class RetrievalConfig:
 class AnswerConfig:
     """How statements become an answer."""
 
-    threshold: float = 0.0116
+    threshold: float = 0.03
     """Confidence, 0..1, below which the answer is an abstention. See docs/quality.md for the error rates."""
+    doubtful: float = 0.15
+    """Confidence, 0..1, below which an answer is shown as one to doubt."""
     support_most: int = 1
     """Further sentences that say the same words as the best one, at most."""
     support_share: float = 0.5

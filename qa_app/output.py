@@ -30,6 +30,7 @@ class AnswerJson(TypedDict):
     abstained: bool
     confidence: float
     threshold: float
+    doubtful: bool
     citations: list[CitationJson]
     passages: list[ReadJson]
     timings_ms: dict[str, float]
@@ -57,6 +58,7 @@ def answer_json(answer: Answer) -> AnswerJson:
         "abstained": answer.abstained,
         "confidence": round(answer.confidence, 4),
         "threshold": answer.threshold,
+        "doubtful": answer.doubtful,
         "citations": [citation_json(citation) for citation in answer.citations],
         "passages": [
             {

@@ -66,6 +66,7 @@ def _answer(assistant: Assistant, snapshot: Snapshot, question: str) -> Iterator
             abstained=not cited,
             confidence=statements[0].score if statements else 0.0,
             threshold=config.answer.threshold,
+            doubtful=bool(cited) and statements[0].score < config.answer.doubtful,
             citations=tuple({citation.n: citation for _, citation in cited}.values()),
             passages=tuple(passages),
             timings_ms=clock.finish(),

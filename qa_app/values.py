@@ -73,6 +73,8 @@ class Answer:
     """Probability, 0..1, that the best statement's words are right."""
     threshold: float
     """Below this confidence the answer is an abstention, 0..1."""
+    doubtful: bool
+    """An answer, but so unsure that it is said; False for an abstention."""
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
     """What was read, best first."""

@@ -12,6 +12,7 @@ import pytest
 
 from qa_app.assistant import Assistant
 from qa_app.pipeline import answer
+from qa_app.short_answers import f1, normalised
 from qa_app.values import Answer
 
 _FILE = Path(__file__).parent / "data" / "seed_questions.jsonl"
@@ -37,7 +38,16 @@ def test_at_least_26_of_the_30_answerable_questions_are_right(answers: dict[str,
 
 
 def test_the_first_question_is_right(answers: dict[str, Answer]) -> None:
-    assert "rainwater collection system" in answers["seed-01"].citations[0].quote
+    found = answers["seed-01"]
+    assert "rainwater collection system" in found.citations[0].quote
+    assert normalised(found.short_answer or "") == "rainwater collection system"
+    assert not found.doubtful
+
+
+def test_most_questions_for_one_fact_have_a_right_short_answer(answers: dict[str, Answer]) -> None:
+    facts = [q for q in _QUESTIONS if q["kind"] == "fact" and not q.get("unanswerable")]
+    right = [q for q in facts if f1(answers[q["id"]].short_answer or "", q["answers"]) >= 0.5]
+    assert len(right) >= 8, [q["question"] for q in facts if q not in right]
 
 
 def test_every_quote_is_exact_against_the_file(answers: dict[str, Answer], seeds: Path) -> None:

@@ -24,7 +24,7 @@ class MixConfig:
 class TrainConfig:
     """How the weights are made."""
 
-    questions: int = 170_000
+    questions: int = 123_000
     """How many are seen, made ones included; an epoch that ends before is followed by another with new draws."""
     batch_questions: int = 32
     micro_batch_passages: int = 16

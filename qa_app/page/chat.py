@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from qa_app.composition import ABSTENTION
+from qa_app.composition import ABSTENTION, DOUBT
 from qa_app.opening import Service
 from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
 from qa_app.page.html import emphasised_markdown, escape, escape_markdown
@@ -90,7 +90,8 @@ def answer_markdown(answer: Answer, answer_id: str) -> str:
     """Return the answer as Markdown; each `[n]` is a link that the page turns into a step to its card."""
     if answer.abstained:
         return f"{escape_markdown(ABSTENTION)}\n\nThe closest passages stand in the evidence."
-    return "\n\n".join(
+    doubt = f"*{DOUBT}*\n\n" if answer.doubtful else ""
+    return doubt + "\n\n".join(
         f"{_quote(citation)} [[{citation.n}]](#cite-{answer_id}-{citation.n})" for citation in answer.citations
     )
 

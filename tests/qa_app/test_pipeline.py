@@ -9,7 +9,7 @@ from embeddings.sync import create_index, reembed
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.pipeline import AnswerFailed, answer, answer_events, reranked
-from qa_app.values import Done, Evidence, Failed, Searching, Statement, Token
+from qa_app.values import Answer, Done, Evidence, Failed, Searching, Statement, Token
 from tests.qa_app.values import passage
 
 QUESTION = "what rainwater system does Arkadag use?"
@@ -19,7 +19,7 @@ def test_the_first_question_is_answered_with_its_exact_words(assistant: Assistan
     found = answer(assistant, QUESTION)
     assert "rainwater collection system" in found.text and found.text.endswith("[1]")
     first = found.citations[0]
-    assert not found.abstained and found.short_answer == "rainwater collection system"
+    assert not found.abstained and found.short_answer == "a rainwater collection system"
     assert (
         first.short is not None
         and first.quote[first.short[0] - first.start : first.short[1] - first.start] == found.short_answer
@@ -97,6 +97,16 @@ def test_a_lost_index_is_a_failure_not_an_answer(tmp_path: Path, seeds: Path, en
 def test_the_threshold_decides(assistant: Assistant) -> None:
     strict = replace(assistant, config=AssistantConfig(answer=AnswerConfig(threshold=1.0)))
     assert answer(strict, QUESTION).abstained
+
+
+def test_an_unsure_answer_is_doubtful_an_abstention_is_not(assistant: Assistant) -> None:
+    def asked(threshold: float, doubtful: float) -> Answer:
+        config = AssistantConfig(answer=AnswerConfig(threshold=threshold, doubtful=doubtful))
+        return answer(replace(assistant, config=config), QUESTION)
+
+    assert asked(0.0, 1.0).doubtful
+    assert not asked(0.0, 0.0).doubtful
+    assert not asked(1.0, 1.0).doubtful
 
 
 def test_many_threads_get_the_same_answer(assistant: Assistant) -> None:

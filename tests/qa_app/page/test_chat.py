@@ -1,7 +1,9 @@
 from concurrent.futures import Future
+from dataclasses import replace
 
 from embeddings.errors import ModelUnavailable
 from qa_app.assistant import Assistant
+from qa_app.composition import DOUBT
 from qa_app.corpus import Corpus
 from qa_app.opening import Service
 from qa_app.page.chat import Chat, answer_markdown
@@ -31,7 +33,7 @@ def test_every_step_is_a_whole_pair_and_the_last_has_answer_and_evidence(assista
 
 def test_the_words_that_answer_are_in_bold(assistant: Assistant) -> None:
     *_, (message, _) = _chat(assistant).respond(QUESTION, [])
-    assert "uses a **rainwater collection system**, which" in message
+    assert "uses **a rainwater collection system**, which" in message
 
 
 def test_the_evidence_of_an_earlier_answer_comes_back(assistant: Assistant) -> None:
@@ -75,3 +77,9 @@ def test_a_question_that_waits_in_vain_is_told_why() -> None:
     service.set_exception(ModelUnavailable("The encoder is lost.", "Install it again."))
     ((message, _),) = steps
     assert message == "**The encoder is lost.**\n\nInstall it again."
+
+
+def test_a_doubtful_answer_says_so(assistant: Assistant) -> None:
+    found = answer(assistant, QUESTION)
+    assert DOUBT not in answer_markdown(found, "x")
+    assert answer_markdown(replace(found, doubtful=True), "x").startswith(f"*{DOUBT}*")
