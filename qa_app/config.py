@@ -19,7 +19,7 @@ class RetrievalConfig:
 class AnswerConfig:
     """How statements become an answer."""
 
-    threshold: float = 0.03
+    threshold: float = 0.02
     """Confidence, 0..1, below which the answer is an abstention. See docs/quality.md for the error rates."""
     doubtful: float = 0.15
     """Confidence, 0..1, below which an answer is shown as one to doubt."""
