@@ -117,8 +117,7 @@ def _batch(questions: Sequence[SquadQuestion], index: Path, file: Path) -> list[
             _command("qa_app", "batch", str(asked), "--index", str(index), "--threshold", "0", stdout=out)
         partial.replace(file)
     answers = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    by_id = {found["id"]: found for found in answers}
-    return [Answered(question, by_id[question.id]) for question in questions]
+    return [Answered(question, found) for question, found in zip(questions, answers, strict=True)]
 
 
 def _command(module: str, *arguments: str, stdout: Any = None) -> None:
