@@ -118,7 +118,9 @@ def _driver(width: int, height: int) -> webdriver.Chrome:
 def page(served: Served) -> Iterator[Page]:
     driver = _driver(1280, 860)
     try:
-        yield Page(driver, served.url)
+        opened = Page(driver, served.url)
+        yield opened
+        assert opened.texts(".toast-body.error") == []
     finally:
         driver.quit()
 
@@ -275,6 +277,8 @@ def test_a_file_of_another_format_is_refused_by_name(page: Page, tmp_path: Path)
     page.tab("Corpus")
     page.driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]").send_keys(str(upload))
     page.until(lambda: "table.xlsx is of a format that cannot be read" in page.text("body"))
+    page.click(".toast-body .toast-close")
+    page.until(lambda: not page.texts(".toast-body.error"))
 
 
 def test_answers_go_on_while_the_corpus_is_re_embedded(page: Page, served: Served) -> None:
@@ -304,6 +308,7 @@ def test_nothing_is_cut_off_at_any_width_and_in_the_dark(served: Served, width: 
             assert driver.execute_script(overflow) <= 0
             if place := os.environ.get("SCREENSHOTS"):
                 driver.save_screenshot(str(Path(place) / f"{tab.lower()}-{width}-{scheme}.png"))
+            assert page.texts(".toast-body.error") == []
         page.tab("Ask")
         (quote,) = page.visible("#evidence-panel .card mark")[:1]
         contrast = driver.execute_script(_CONTRAST, quote)

@@ -64,7 +64,7 @@ class CorpusTab:
             show_progress="hidden",
         )
 
-    def refresh(self, wanted: str, seen: str) -> tuple[Any, Any, Any, str]:
+    def refresh(self, wanted: str | None, seen: str) -> tuple[Any, Any, Any, str]:
         """Return the job's state, its stop button, and the listing when it has changed."""
         if not self._service.done() or self._service.exception():  # the page says so above the tabs
             return gr.skip(), gr.skip(), gr.skip(), seen
@@ -76,12 +76,12 @@ class CorpusTab:
         running = job is not None and job.running
         return job_html(job), gr.Button(visible=running), gr.skip() if now == seen else self.listing_html(wanted), now
 
-    def listing_html(self, wanted: str) -> str:
-        """Return the documents whose title or file holds `wanted`, and the failures."""
+    def listing_html(self, wanted: str | None) -> str:
+        """Return the documents whose title or file holds `wanted`, and the failures; None is a filter not yet drawn."""
         with wait_for(self._service).assistant.index.snapshot() as snapshot:
             documents, failures = snapshot.documents(), snapshot.failures()
-        wanted = wanted.casefold().strip()
-        return listing_html([d for d in documents if wanted in f"{d.title} {d.path}".casefold()], failures)
+        words = (wanted or "").casefold().strip()
+        return listing_html([d for d in documents if words in f"{d.title} {d.path}".casefold()], failures)
 
     def add(self, uploads: list[str]) -> tuple[str, None]:
         """Take uploaded files into the folder and index them."""
