@@ -56,7 +56,7 @@ def test_the_gold_passage_comes_first_for_the_first_question(assistant: Assistan
 )
 def test_search_syntax_is_just_text(assistant: Assistant, query: str) -> None:
     with assistant.index.snapshot() as snapshot:
-        assert len(retrieve(snapshot, query, RetrievalConfig())) == 5
+        assert len(retrieve(snapshot, query, RetrievalConfig())) == RetrievalConfig().passages
 
 
 def test_a_blank_query_finds_nothing(assistant: Assistant) -> None:
