@@ -15,7 +15,7 @@ from statistics import median
 import matplotlib.pyplot as plt
 import numpy as np
 
-from benchmarks.squad import DEFAULT_DATA, SquadQuestion, spread, write_corpus
+from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, spread, write_corpus
 from embeddings.encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
 from embeddings.sync import sync
@@ -94,8 +94,7 @@ def _point(
 
 
 def _holds(passage: Passage, question: SquadQuestion) -> bool:
-    chunk = passage.chunk
-    return chunk.document == question.document and any(chunk.start <= a and b <= chunk.end for a, b in question.spans)
+    return holds(passage.chunk.document, passage.chunk.start, passage.chunk.end, question)
 
 
 def _plot(points: Sequence[Point], file: Path) -> None:

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.squad import DEFAULT_DATA, SquadQuestion, question_line, spread, write_corpus
+from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, question_line, spread, write_corpus
 from embeddings.chunks import encoder_input
 from embeddings.encoder import SentenceEncoder
 from embeddings.index import StoredChunk
@@ -61,8 +61,7 @@ class Answered:
     def gold_within(self, count: int) -> bool:
         """Tell whether one of the first passages holds the answer where it was marked."""
         return any(
-            passage["document"] == self.question.document
-            and any(passage["start"] <= start and end <= passage["end"] for start, end in self.question.spans)
+            holds(passage["document"], passage["start"], passage["end"], self.question)
             for passage in self.answer["passages"][:count]
         )
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.squad import DEFAULT_DATA, SquadQuestion, spread, write_corpus
+from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, spread, write_corpus
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.encoder import EncoderIdentity, SentenceEncoder, Vectors
-from embeddings.index import Index, Snapshot, StoredChunk
+from embeddings.index import Index, Snapshot
 from embeddings.sync import sync
 from embeddings.vectors import Hit
 from qa_app.config import RetrievalConfig
@@ -120,17 +120,15 @@ def _score(snapshot: Snapshot, questions: Sequence[SquadQuestion], ranking: Rank
         others = sorted({hit.chunk_id for hit in lexical} - {hit.chunk_id for hit in dense})
         dense += [Hit(i, cosine) for i, cosine in zip(others, snapshot.cosines(vector, others), strict=True)]
         chunks = snapshot.chunks(ranking(dense, lexical)[:_CANDIDATES])
-        rank = next((n for n, chunk in enumerate(chunks, start=1) if _holds(chunk, question)), 0)
+        rank = next(
+            (n for n, chunk in enumerate(chunks, start=1) if holds(chunk.document, chunk.start, chunk.end, question)), 0
+        )
         ranks.append(rank or np.inf)
         within.append(bool(rank) and sum(chunk.end - chunk.start for chunk in chunks[:rank]) <= _READ_CHARS)
     found = np.array(ranks)
     return _Scores(
         {k: float((found <= k).mean()) for k in (1, 3, 5, 10)}, float(np.mean(within)), float((1 / found).mean())
     )
-
-
-def _holds(chunk: StoredChunk, question: SquadQuestion) -> bool:
-    return chunk.document == question.document and any(chunk.start <= a and b <= chunk.end for a, b in question.spans)
 
 
 def _dense(dense: Sequence[Hit], lexical: Sequence[Hit]) -> list[int]:

@@ -69,6 +69,11 @@ def write_corpus(data: Path, folder: Path) -> list[SquadQuestion]:
     return questions
 
 
+def holds(document: str, start: int, end: int, question: SquadQuestion) -> bool:
+    """Tell whether characters [start, end) of a document hold an answer whole, where it was marked."""
+    return document == question.document and any(start <= a and b <= end for a, b in question.spans)
+
+
 def spread(items: Sequence[_T], count: int) -> list[_T]:
     """Return `count` of the items, evenly spread over all of them, or all when there are fewer."""
     if len(items) <= count:
