@@ -28,7 +28,7 @@ from embeddings.encoder import SentenceEncoder
 from embeddings.index import StoredChunk
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
-from qa_app.evaluation import calibration_error, contains
+from qa_app.evaluation.measures import calibration_error, contains
 from qa_app.pipeline import answer
 from qa_app.questions import wants_sentences, wants_several
 from qa_app.short_answers import exact_match, f1

@@ -15,7 +15,7 @@ from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.composition import DOUBT
 from qa_app.config import THRESHOLD_HELP, AnswerConfig, AssistantConfig, share
-from qa_app.evaluation import evaluate, table
+from qa_app.evaluation.measures import evaluate, table
 from qa_app.output import answer_json, passage_json
 from qa_app.pipeline import answer
 from qa_app.question_files import parse_question, read_lines, read_questions

@@ -19,7 +19,7 @@ from sklearn.metrics import roc_auc_score
 from embeddings.encoder import SentenceEncoder, packaged_folder
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig
-from qa_app.evaluation import calibration_error
+from qa_app.evaluation.measures import calibration_error
 from qa_app.reader.confidence import CLUES, Calibration, save_calibration
 from qa_app.reader.inputs import ReaderTokenizer
 from qa_app.reader.model import load_model

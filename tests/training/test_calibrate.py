@@ -6,7 +6,7 @@ import pytest
 from embeddings.encoder import SentenceEncoder, packaged_folder
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig
-from qa_app.evaluation import calibration_error
+from qa_app.evaluation.measures import calibration_error
 from qa_app.reader.confidence import Calibration, load_calibration
 from qa_app.reader.inputs import ReaderTokenizer
 from qa_app.reader.model import load_model

@@ -1,7 +1,7 @@
 import pytest
 
 from qa_app.assistant import Assistant
-from qa_app.evaluation import calibration_error, contains, evaluate, table
+from qa_app.evaluation.measures import calibration_error, contains, evaluate, table
 from qa_app.question_files import Gold, Question
 
 ARKADAG = "Arkadag_delegation_visits_Kazan.txt"

@@ -1,0 +1,1 @@
+"""Measure answers against a question file: no network, no language model as judge."""
