@@ -25,6 +25,7 @@ from embeddings.report import Progress, SyncReport
 from embeddings.scan import check_folder
 from embeddings.store import Store
 from embeddings.sync import reembed, sync
+from embeddings.vector_cache import read_stamp
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +124,7 @@ def _status(options: argparse.Namespace) -> int:
             "characters": count[1],
             "chunks": store.count_chunks(),
             "generation": store.generation(),
+            "search": stamp.search if (stamp := read_stamp(current_build(options.index).vectors_file)) else None,
             "encoder": asdict(record.encoder),
             "chunking": asdict(record.chunking),
             "failed": [asdict(failure) for failure in failures],
@@ -132,6 +134,7 @@ def _status(options: argparse.Namespace) -> int:
         f"folder    {values['folder']}",
         f"encoder   {record.encoder.name}, weights {record.encoder.weights_sha256[:8]}, dimension {record.encoder.dimension}",
         f"chunking  about {record.chunking.target_chars} characters, overlap {record.chunking.overlap_sentences} sentence(s)",
+        f"search    {values['search'] or 'the vectors’ file is missing or damaged; the next sync writes it anew'}",
         *(f"failed    {failure.reason} {failure.next_step}" for failure in failures),
     ]
     _print(values, "\n".join(lines), options)

@@ -14,10 +14,12 @@ from embeddings.encoder import EncoderIdentity
 from embeddings.errors import ArticlesError, rebuild_step
 from embeddings.scan import scan
 from embeddings.store import Store
-from embeddings.vectors import catch_up, read_cache
+from embeddings.vector_cache import catch_up, read_cache
 
 # A stored vector is float16: its length differs from one by less than this.
 _LENGTH_TOLERANCE = 5e-3
+# A vector of the approximate search, 8 bits a component, and the one it stands for; unrelated ones have about 0.
+_SHORTENED_COSINE = 0.9
 
 
 @dataclass(frozen=True)
@@ -150,11 +152,14 @@ def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[str]
         yield "newer than the SQLite file"
         return
     vectors = catch_up(cached, store, dimension)
+    ids, held = vectors.contents()
     truth = store.vector_changes(-1, dimension)
-    if set(vectors.ids().tolist()) != set(truth.added_ids.tolist()):
+    if not np.array_equal(ids, truth.added_ids):
         yield "holds other chunks than the SQLite file"
-    elif not np.array_equal(vectors.vectors_of(truth.added_ids), truth.added):
+    elif vectors.is_exact and not np.array_equal(held, truth.added):
         yield "holds other vectors than the SQLite file"
+    elif len(ids) and np.einsum("ij,ij->i", held, truth.added).min() < _SHORTENED_COSINE:
+        yield "holds vectors that are not those of the SQLite file, shortened"
 
 
 def _folder_finding(store: Store, index: Path) -> Finding:

@@ -1,19 +1,24 @@
 """An index opened for reading: snapshots that do not change while the corpus does."""
 
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from embeddings.builds import Build, BuildRecord, check_record, current_build, read_record
 from embeddings.documents import Document
 from embeddings.encoder import Encoder, Vectors
-from embeddings.lexical import match_expression
-from embeddings.store import DocumentEntry, Failure, Store
-from embeddings.vectors import Hit, VectorIndex, catch_up, open_vectors
+from embeddings.lexical import match_expression, query_words, telling_words
+from embeddings.store import DocumentEntry, Failure, Store, marks
+from embeddings.vector_cache import Stamp, catch_up, open_vectors, read_stamp
+from embeddings.vectors import Hit, VectorIndex
+
+# An approximate search ranks by shortened vectors: of the ten nearest 99 % are among so many.
+_COMPARED_AGAIN = 50
+# States of the corpus that are kept for readers that began before the last change.
+_KEPT_STATES = 4
 
 
 @dataclass(frozen=True)
@@ -48,20 +53,28 @@ class Snapshot:
         return self._encoder.encode_query(query)
 
     def dense_search(self, query: Vectors, k: int) -> list[Hit]:
-        """Return the `k` chunks nearest in meaning, best first; the score is the cosine, -1..1."""
-        return self._vectors.search(query, k)
+        """Return the `k` chunks nearest in meaning, best first; the score is the cosine, -1..1.
+
+        In a large corpus the search is approximate; its finds are compared again by their stored vectors.
+        """
+        if self._vectors.is_exact:
+            return self._vectors.search(query, k)
+        ids = [hit.chunk_id for hit in self._vectors.search(query, max(k, _COMPARED_AGAIN))]
+        hits = [Hit(*pair) for pair in zip(ids, self.cosines(query, ids), strict=True)]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def cosines(self, query: Vectors, ids: Sequence[int]) -> list[float]:
         """Return the cosine, -1..1, of the query with each chunk of this snapshot, in the order asked."""
-        vectors = self._vectors.vectors_of(np.array(ids, dtype=np.int64))  # (len(ids), dimension)
+        vectors = self._store.vectors_of(ids, len(query))  # (len(ids), dimension)
         return [float(cosine) for cosine in vectors @ query]
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by words, best first; the score is FTS5's BM25 with its sign turned, above 0.
 
-        BM25 with k1 = 1.2 and b = 0.75, fixed in FTS5 (https://www.sqlite.org/fts5.html#the_bm25_function).
+        BM25 with k1 = 1.2 and b = 0.75, fixed in FTS5 (https://www.sqlite.org/fts5.html#the_bm25_function); in a large
+        corpus over the query's rarer words alone.
         """
-        expression = match_expression(query)
+        expression = match_expression(telling_words(self._store.connection, query_words(query), self.size()))
         if expression is None:
             return []
         rows = self._store.connection.execute(
@@ -75,7 +88,7 @@ class Snapshot:
         """Return chunks by id, in the order asked; those that are gone are left out."""
         rows = self._store.connection.execute(
             f"""SELECT chunks.id, path, title, date, start, "end", substr(text, start + 1, "end" - start)
-            FROM chunks JOIN documents ON documents.id = document_id WHERE chunks.id IN ({",".join("?" * len(ids))})""",
+            FROM chunks JOIN documents ON documents.id = document_id WHERE chunks.id IN ({marks(ids)})""",
             list(ids),
         )
         found = {row[0]: StoredChunk(*row) for row in rows}
@@ -127,7 +140,8 @@ class Index:
         self.encoder = encoder
         self._lock = threading.Lock()
         self._build: Build | None = None
-        self._vectors = VectorIndex.empty(encoder.identity.dimension)
+        self._stamp: Stamp | None = None
+        self._states: deque[VectorIndex] = deque(maxlen=_KEPT_STATES)
         with self.snapshot():
             pass
 
@@ -155,13 +169,20 @@ class Index:
         if build != self._build:
             record = read_record(store, self.path)
             check_record(record, BuildRecord(self.encoder.identity, record.chunking), self.path)
+            self._states.clear()
+        # Written anew, the file holds the changes that are now kept beside the index, and what a new index is made of.
+        stamp, generation = read_stamp(build.vectors_file), store.generation()
+        renewed = stamp != self._stamp and stamp is not None and stamp.generation <= generation
+        # Another thread may have seen a newer generation first: this reader gets its own, older one.
+        known = next((state for state in reversed(self._states) if state.generation <= generation), None)
+        if known is None or renewed:
             vectors = open_vectors(build.vectors_file, store, dimension)
-        elif store.generation() < self._vectors.generation:
-            # Another thread saw a newer generation first; this reader keeps its own, older one.
-            return open_vectors(build.vectors_file, store, dimension)
+            self._stamp = stamp
         else:
-            vectors = catch_up(self._vectors, store, dimension)
-        self._build, self._vectors = build, vectors
+            vectors = catch_up(known, store, dimension)
+        self._build = build
+        if not self._states or vectors.generation > self._states[-1].generation or renewed:
+            self._states.append(vectors)
         return vectors
 
 

@@ -273,12 +273,34 @@ class Store:
             (since,),
         ).fetchall()
         removed = self.connection.execute("SELECT id FROM removed_chunks WHERE generation > ?", (since,)).fetchall()
-        packed = b"".join(row[1] for row in rows)
-        return VectorChanges(
-            added_ids=np.array([row[0] for row in rows], dtype=np.int64),
-            added=np.frombuffer(packed, dtype=_VECTOR_TYPE).astype(np.float32).reshape(len(rows), dimension),
-            removed_ids=np.array([row[0] for row in removed], dtype=np.int64),
+        added_ids, added = _unpacked(rows, dimension)
+        return VectorChanges(added_ids, added, np.array([row[0] for row in removed], dtype=np.int64))
+
+    def vector_blocks(self, dimension: int, size: int) -> Iterator[tuple[np.ndarray, Vectors]]:
+        """Yield all chunk ids, ascending, with their vectors, at most `size` at once: (B,) int64, (B, dimension)."""
+        cursor = self.connection.execute(
+            "SELECT chunks.id, vector FROM chunks JOIN vectors USING (key) ORDER BY chunks.id"
         )
+        while rows := cursor.fetchmany(size):
+            yield _unpacked(rows, dimension)
+
+    def vectors_of(self, ids: Sequence[int], dimension: int) -> Vectors:
+        """Return the vectors of chunks that are there, (len(ids), dimension), in the order asked.
+
+        Raises:
+            KeyError: one is not.
+        """
+        rows = self.connection.execute(
+            f"SELECT chunks.id, vector FROM chunks JOIN vectors USING (key) WHERE chunks.id IN ({marks(ids)})",
+            list(ids),
+        ).fetchall()
+        place = {row[0]: i for i, row in enumerate(rows)}
+        return _unpacked(rows, dimension)[1][[place[chunk_id] for chunk_id in ids]]
+
+    def last_chunk_id(self) -> int:
+        """Return the highest chunk id ever given, 0 before the first."""
+        row = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").fetchone()
+        return 0 if row is None else int(row[0])
 
     def count_chunks(self) -> int:
         return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
@@ -322,6 +344,18 @@ def _document(row: tuple[str, str, str | None, str | None, str, str, str, str]) 
     path, title, date, source, text, page_starts, furniture, file_sha256 = row
     pieces = tuple(Furniture(*piece) for piece in json.loads(furniture))
     return Document(path, title, date, source, text, tuple(json.loads(page_starts)), pieces, file_sha256)
+
+
+def _unpacked(rows: Sequence[tuple[int, bytes]], dimension: int) -> tuple[np.ndarray, Vectors]:
+    """Return ids, (len(rows),) int64, and vectors, (len(rows), dimension), of rows (id, vector)."""
+    packed = np.frombuffer(b"".join(row[1] for row in rows), dtype=_VECTOR_TYPE)
+    ids = np.array([row[0] for row in rows], dtype=np.int64)
+    return ids, packed.astype(np.float32).reshape(len(rows), dimension)
+
+
+def marks(values: Sequence[object]) -> str:
+    """Return SQL's place holders for so many values."""
+    return ",".join("?" * len(values))
 
 
 def explain(index: Path, error: sqlite3.DatabaseError) -> ArticlesError:

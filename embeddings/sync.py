@@ -28,7 +28,7 @@ from embeddings.errors import UnreadableFile
 from embeddings.report import Progress, SyncReport
 from embeddings.scan import FoundFile, check_folder, may_still_be_there, scan
 from embeddings.store import Store, StoredFile
-from embeddings.vectors import cache_is_stale, open_vectors
+from embeddings.vector_cache import STALE_MOST, is_stale, refresh
 
 logger = logging.getLogger(__name__)
 
@@ -174,8 +174,11 @@ def _fill(
         check_record(read_record(store, index), record, index)
         store.set_folder(folder)
         exclude = (index, trash_folder(index))
-        report = _Run(store, folder, exclude, encoder, config, on_progress, should_stop).run(started)
-        _refresh_cache(build, store, encoder.identity.dimension)
+        report = _Run(store, build.vectors_file, folder, exclude, encoder, config, on_progress, should_stop).run(
+            started
+        )
+        if is_stale(build.vectors_file, store):
+            refresh(build.vectors_file, store, encoder.identity.dimension)
     finally:
         store.close()
     return report
@@ -187,6 +190,7 @@ class _Run:
     def __init__(
         self,
         store: Store,
+        vectors_file: Path,
         folder: Path,
         exclude: Sequence[Path],
         encoder: Encoder,
@@ -195,6 +199,7 @@ class _Run:
         should_stop: ShouldStop,
     ) -> None:
         self.store = store
+        self.vectors_file = vectors_file
         self.folder = folder
         self.exclude = exclude
         self.encoder = encoder
@@ -203,6 +208,7 @@ class _Run:
         self.should_stop = should_stop
         self.tally = _Tally()
         self.stopped = False
+        self.chunks_since_refresh = 0
         self.files_done = self.bytes_done = self.files_total = self.bytes_total = 0
 
     def run(self, started: float) -> SyncReport:
@@ -226,6 +232,7 @@ class _Run:
             )
         for group in self._groups(touched, stored, gone):
             self._write(group, stored)
+            self._refresh_vectors(group)
         # Stopped early, a file not yet looked at may be the new place of one that seems gone.
         if not self.stopped:
             for file in gone.rest():
@@ -331,6 +338,13 @@ class _Run:
                 (self.tally.changed if path in stored else self.tally.added).append(path)
             self._advance(pending.found)
 
+    def _refresh_vectors(self, group: list[_Pending]) -> None:
+        """Write the vectors' file on the way of a long sync: readers need not keep all that is new beside it."""
+        self.chunks_since_refresh += sum(len(pending.chunks) for pending in group)
+        if self.chunks_since_refresh >= STALE_MOST:
+            refresh(self.vectors_file, self.store, self.encoder.identity.dimension)
+            self.chunks_since_refresh = 0
+
     def _fail(self, path: str, error: UnreadableFile) -> None:
         self.store.put_failure(path, error)
         self.tally.failed.append((path, error.what, error.next_step))
@@ -340,9 +354,3 @@ class _Run:
         self.files_done += 1
         self.bytes_done += file.size
         self.on_progress(Progress(self.files_done, self.files_total, self.bytes_done, self.bytes_total, file.path))
-
-
-def _refresh_cache(build: Build, store: Store, dimension: int) -> None:
-    """Write the vectors' cache file when it is missing, cut off or far behind."""
-    if cache_is_stale(build.vectors_file, store):
-        open_vectors(build.vectors_file, store, dimension).write(build.vectors_file)

@@ -1,26 +1,14 @@
-"""The vectors in memory, searched with FAISS, and their file: a cache of what SQLite holds.
+"""The vectors of one generation: what was indexed, and what has changed since. See `embeddings.vector_cache`."""
 
-FAISS is imported where it is used: its libraries need not be read from disk before the page is up.
-"""
-
-import json
-import logging
-import zlib
-from contextlib import suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from embeddings.atomic import replace_file
+from embeddings import ann
+from embeddings.ann import Ids
 from embeddings.encoder import Vectors
-from embeddings.store import Store, VectorChanges
-
-logger = logging.getLogger(__name__)
-
-# The cache file is written anew when more than this share of the chunks has changed since.
-_STALE_SHARE = 0.05
+from embeddings.store import VectorChanges
 
 
 @dataclass(frozen=True)
@@ -31,130 +19,74 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, eq=False)
 class VectorIndex:
-    """The vectors of one generation, by chunk id. Never changed once made: a reader keeps the one it has."""
+    """The vectors of one generation, by chunk id. Never changed once made: a reader keeps the one it has.
 
-    def __init__(self, index: Any, generation: int) -> None:
-        # An IndexIDMap2, a type that FAISS's own annotations lose in cloning and reading.
-        self._index = index
-        self.generation = generation
+    A change costs the same whatever the corpus holds: new vectors lie beside the index, which is shared, and removed ones
+    are passed over, until the writer makes the index anew (`embeddings.vector_cache.refresh`).
+    """
+
+    index: Any
+    """From `ann.make`, of an earlier generation."""
+    last_id: int
+    """No chunk of `index` has a higher id; chunks added later have."""
+    generation: int
+    removed: Ids
+    """Chunks of `index` that are gone, (R,)."""
+    recent_ids: Ids
+    """Chunks that came after `index` was made, (A,), ascending."""
+    recent: Vectors
+    """Their vectors, (A, dimension)."""
+
+    @classmethod
+    def of(cls, index: Any, last_id: int, generation: int) -> "VectorIndex":
+        """Return the vectors of an index to which nothing has happened yet."""
+        none = np.array([], dtype=np.int64)
+        return cls(index, last_id, generation, none, none, np.zeros((0, index.d), dtype=np.float32))
 
     @classmethod
     def empty(cls, dimension: int) -> "VectorIndex":
-        import faiss
-
-        return cls(faiss.IndexIDMap2(faiss.IndexFlatIP(dimension)), -1)
+        return cls.of(ann.make(0, np.zeros((0, dimension), dtype=np.float32), ()), -1, -1)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return int(self.index.ntotal) - len(self.removed) + len(self.recent_ids)
+
+    @property
+    def is_exact(self) -> bool:
+        """Every vector is compared in every search, as it was stored."""
+        return ann.is_exact(self.index)
 
     def updated(self, changes: VectorChanges, generation: int) -> "VectorIndex":
-        """Return a new index with the changes applied."""
-        import faiss
-
-        index: Any = faiss.clone_index(self._index)
-        if len(changes.removed_ids):
-            index.remove_ids(changes.removed_ids)
-        if len(changes.added_ids):
-            index.add_with_ids(changes.added, changes.added_ids)
-        return VectorIndex(index, generation)
+        """Return the vectors with the changes applied; this one stays as it is."""
+        gone = changes.removed_ids[changes.removed_ids <= self.last_id]
+        stays = ~np.isin(self.recent_ids, changes.removed_ids)
+        return VectorIndex(
+            self.index,
+            self.last_id,
+            generation,
+            np.concatenate([self.removed, gone]),
+            np.concatenate([self.recent_ids[stays], changes.added_ids]),
+            np.concatenate([self.recent[stays], changes.added]),
+        )
 
     def search(self, query: Vectors, k: int) -> list[Hit]:
-        """Return the `k` nearest chunks, or all when there are fewer; the score is the cosine, -1..1, best first."""
-        scores, ids = self._index.search(query[np.newaxis, :], k)  # both (1, k)
-        # FAISS pads a short result with id -1
-        return [Hit(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        """Return the `k` nearest chunks, or all when there are fewer; the score is the cosine, -1..1, best first.
 
-    def ids(self) -> np.ndarray:
-        """Return the chunk ids, (len(self),) int64, in no order that means anything."""
-        import faiss
+        Where `is_exact` is False, a few of the nearest may be missed, and the cosines are those of shortened vectors.
+        """
+        ids, scores = ann.nearest(self.index, query, k, self.removed)
+        ids = np.concatenate([ids, self.recent_ids])
+        scores = np.concatenate([scores, self.recent @ query])
+        best = np.lexsort((ids, -scores))[:k]
+        return [Hit(int(ids[i]), float(scores[i])) for i in best]
 
-        return faiss.vector_to_array(self._index.id_map)
+    def ids(self) -> Ids:
+        """Return the chunk ids, (len(self),), ascending."""
+        return self.contents()[0]
 
-    def vectors_of(self, ids: np.ndarray) -> Vectors:
-        """Return the vectors of chunks that are in the index, (len(ids), dimension)."""
-        vectors: Vectors = self._index.reconstruct_batch(ids)
-        return vectors
-
-    def write(self, file: Path) -> None:
-        """Write the cache file, then the stamp that vouches for it; a crash in between leaves a cache that is not believed."""
-        import faiss
-
-        data = faiss.serialize_index(self._index)
-        replace_file(file, data.tobytes())
-        stamp = _Stamp(self.generation, len(data), zlib.crc32(data.data))
-        replace_file(_stamp_file(file), json.dumps(asdict(stamp)).encode())
-
-
-@dataclass(frozen=True)
-class _Stamp:
-    """What the cache file must be to be believed."""
-
-    generation: int
-    size: int
-    """Bytes."""
-    crc32: int
-
-
-def open_vectors(file: Path, store: Store, dimension: int) -> VectorIndex:
-    """Return the vectors of the store's present state: the cache file, brought up to date, or a rebuild.
-
-    The file is believed when its checksum holds and its generation is no newer than the store's; nothing is encoded.
-    """
-    cached = read_cache(file)
-    generation = store.generation()
-    if cached is not None and cached.generation <= generation:
-        vectors = catch_up(cached, store, dimension)
-        if len(vectors) == store.count_chunks():
-            return vectors
-    if cached is None:
-        with suppress(OSError):  # damaged: the next sync writes it anew; a read-only index stays as it is
-            _stamp_file(file).unlink(missing_ok=True)
-    logger.debug("vectors rebuilt from the store, cache file %s", "missing or damaged" if cached is None else "stale")
-    return VectorIndex.empty(dimension).updated(store.vector_changes(-1, dimension), generation)
-
-
-def catch_up(vectors: VectorIndex, store: Store, dimension: int) -> VectorIndex:
-    """Return `vectors` brought to the store's present generation, with work in proportion to the difference."""
-    generation = store.generation()
-    if vectors.generation == generation:
-        return vectors
-    return vectors.updated(store.vector_changes(vectors.generation, dimension), generation)
-
-
-def cache_is_stale(file: Path, store: Store) -> bool:
-    """Tell, without reading the vectors, whether the cache file should be written anew.
-
-    It is a convenience at start, so it may lag behind by a few changes, which are applied when it is read.
-    """
-    stamp = _read_stamp(file)
-    if stamp is None or stamp.generation > store.generation() or file.stat().st_size != stamp.size:
-        return True
-    return store.count_changes(stamp.generation) > _STALE_SHARE * store.count_chunks()
-
-
-def read_cache(file: Path) -> VectorIndex | None:
-    """Return the cache file's vectors; None when it is missing, cut off, altered or not FAISS's."""
-    import faiss
-
-    stamp = _read_stamp(file)
-    if stamp is None:
-        return None
-    try:
-        data = np.fromfile(file, dtype=np.uint8)
-        if zlib.crc32(data.data) != stamp.crc32:
-            return None
-        return VectorIndex(faiss.deserialize_index(data), stamp.generation)
-    except (OSError, RuntimeError):
-        return None
-
-
-def _read_stamp(file: Path) -> _Stamp | None:
-    try:
-        return _Stamp(**json.loads(_stamp_file(file).read_text())) if file.is_file() else None
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def _stamp_file(file: Path) -> Path:
-    return file.with_suffix(".json")
+    def contents(self) -> tuple[Ids, Vectors]:
+        """Return the chunk ids, (N,), ascending, and their vectors, (N, dimension), as exact as they are kept."""
+        ids, vectors = ann.contents(self.index)
+        stays = ~np.isin(ids, self.removed)
+        return np.concatenate([ids[stays], self.recent_ids]), np.concatenate([vectors[stays], self.recent])

@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embeddings import ann
 from embeddings.builds import current_build
 from embeddings.doctor import Finding, examine
 from embeddings.errors import IndexMissing
-from embeddings.store import Store, VectorChanges
+from embeddings.store import Store
 from embeddings.sync import sync
-from embeddings.vectors import open_vectors
+from embeddings.vector_cache import open_vectors, write_cache
+from embeddings.vectors import VectorIndex
 from tests.embeddings.helpers import SMALL, article, contents, database, write
-from tests.embeddings.test_vectors import DAMAGES
+from tests.embeddings.test_vector_cache import DAMAGES
 from tests.fakes import WordEncoder
 
 
@@ -131,16 +133,17 @@ def test_a_damaged_faiss_file_is_found(index: Path, damage: Callable[[Path], obj
 def test_a_faiss_file_that_says_something_else_is_found(index: Path, what: str) -> None:
     build = current_build(index)
     store = Store(build.store_file)
-    vectors, generation = open_vectors(build.vectors_file, store, 64), store.generation()
-    ids = np.sort(vectors.ids())
-    changes = {
-        "other vectors": VectorChanges(ids[:2], vectors.vectors_of(ids[1::-1].copy()), ids[:2]),
-        "one missing": VectorChanges(ids[:0], vectors.vectors_of(ids[:0]), ids[:1]),
-        "one too many": VectorChanges(ids[:1] + 1000, vectors.vectors_of(ids[:1]), ids[:0]),
-        "newer": VectorChanges(ids[:0], vectors.vectors_of(ids[:0]), ids[:0]),
-    }[what]
-    vectors.updated(changes, generation + (what == "newer")).write(build.vectors_file)
+    ids, held = open_vectors(build.vectors_file, store, 64).contents()
+    generation, last = store.generation(), store.last_chunk_id()
     store.close()
+    ids, held = {
+        "other vectors": (ids, held[::-1].copy()),
+        "one missing": (ids[1:], held[1:]),
+        "one too many": (np.append(ids, last + 1), np.concatenate([held, held[:1]])),
+        "newer": (ids, held),
+    }[what]
+    vectors = VectorIndex.of(ann.make(len(ids), held[:0], [(ids, held)]), last, generation + (what == "newer"))
+    write_cache(vectors, build.vectors_file, len(ids))
     assert set(bad(index)) == {"FAISS file"}
 
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.lexical import match_expression
+from embeddings import lexical
+from embeddings.lexical import match_expression, query_words, telling_words
 from embeddings.migrations import migrate
 
 WORDS = ["The Café Çətin stands in Fizuli", "Дождевая вода и её сбор", 'He said: NEAR the well, "AND" not OR it']
@@ -21,7 +22,7 @@ def table() -> Iterator[sqlite3.Connection]:
 
 
 def found(table: sqlite3.Connection, query: str) -> list[int]:
-    expression = match_expression(query)
+    expression = match_expression(query_words(query))
     if expression is None:
         return []
     rows = table.execute("SELECT rowid FROM chunk_words WHERE chunk_words MATCH ? ORDER BY rowid", (expression,))
@@ -30,12 +31,13 @@ def found(table: sqlite3.Connection, query: str) -> list[int]:
 
 @pytest.mark.parametrize("query", ["", "   ", '"', "*", "-", "(", "?!…", "____", "^:+{}", "\0", "👍"])
 def test_a_query_without_words_has_no_expression(query: str) -> None:
-    assert match_expression(query) is None
+    assert match_expression(query_words(query)) is None
 
 
 def test_every_word_is_quoted_once() -> None:
     assert (
-        match_expression("What's NEAR(the, What) -well* AND") == '"what" OR "s" OR "near" OR "the" OR "well" OR "and"'
+        match_expression(query_words("What's NEAR(the, What) -well* AND"))
+        == '"what" OR "s" OR "near" OR "the" OR "well" OR "and"'
     )
 
 
@@ -71,3 +73,55 @@ def test_a_chunk_is_found_by_its_own_words_whatever_stands_around_them(
     table: sqlite3.Connection, words: str, around: str
 ) -> None:
     assert WORDS.index(words) in found(table, around + words.replace(" ", around + " ") + around)
+
+
+_RARE, _MIDDLE, _COMMON = 5, 80, 1600
+
+
+@pytest.fixture(scope="module")
+def large() -> Iterator[sqlite3.Connection]:
+    """Chunks of which one in 400 holds "rare", one in 25 "middle", four in five "common"."""
+    connection = sqlite3.connect(":memory:")
+    migrate(connection)
+    chunks = 2000
+    connection.execute("INSERT INTO documents VALUES (1, '', '', '', '', NULL, NULL, '', '', '', '')")
+    connection.execute("INSERT INTO vectors VALUES (x'00', x'00')")
+    connection.executemany(
+        "INSERT INTO chunks VALUES (?, 1, 0, 1, x'00', 1)", ((3 * number + 9,) for number in range(chunks))
+    )
+    connection.executemany(
+        "INSERT INTO chunk_words (rowid, title, text) VALUES (?, '', ?)",
+        (
+            (3 * n + 9, f"a text {'rare' * (n % 400 == 7)} {'middle' * (n % 25 == 7)} {'common' * (n % 5 > 0)}")
+            for n in range(chunks)
+        ),
+    )
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("most", "words", "taken"),
+    [
+        (6000, ["common", "rare", "middle"], ["common", "rare", "middle"]),
+        (_RARE + _MIDDLE + _COMMON, ["common", "rare", "middle"], ["common", "rare", "middle"]),
+        (_RARE + _MIDDLE + _COMMON - 1, ["common", "rare", "middle"], ["rare", "middle"]),
+        (_RARE, ["middle", "common", "rare"], ["rare"]),
+        (1, ["common"], ["common"]),
+        (1, ["common", "unheard"], ["unheard"]),
+        (1, [], []),
+    ],
+)
+def test_the_rarest_words_are_searched_in_a_large_corpus(
+    large: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, most: int, words: list[str], taken: list[str]
+) -> None:
+    monkeypatch.setattr(lexical, "_SCORED_MOST", most)
+    assert telling_words(large, words, 2000) == taken
+
+
+def test_how_rare_a_word_is_follows_from_a_part_of_the_corpus(
+    large: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lexical, "_COUNTED", 400)
+    monkeypatch.setattr(lexical, "_SCORED_MOST", 150)
+    assert telling_words(large, ["common", "rare", "middle"], 2000) == ["rare", "middle"]

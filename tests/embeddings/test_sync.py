@@ -30,7 +30,7 @@ from tests.embeddings.helpers import (
     titled,
     write,
 )
-from tests.embeddings.test_vectors import DAMAGES
+from tests.embeddings.test_vector_cache import DAMAGES
 from tests.fakes import WordEncoder
 
 

@@ -1,0 +1,111 @@
+import io
+
+import numpy as np
+import pytest
+
+from embeddings import ann
+from embeddings.encoder import Vectors
+
+DIMENSION = 32
+NONE = np.array([], dtype=np.int64)
+
+
+def unit_vectors(count: int, seed: int = 0) -> Vectors:
+    """Vectors around some centres, as the vectors of texts lie."""
+    random = np.random.default_rng(seed)
+    centres = random.standard_normal((20, DIMENSION))
+    vectors = centres[random.integers(0, 20, count)] + 0.7 * random.standard_normal((count, DIMENSION))
+    unit: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return unit
+
+
+def made(vectors: Vectors, ids: ann.Ids) -> object:
+    middle = len(ids) // 2
+    blocks = [(ids[:middle], vectors[:middle]), (ids[middle:], vectors[middle:])]
+    return ann.make(len(ids), vectors[: ann.sample_size(len(ids))], blocks)
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a corpus be large at 500 vectors."""
+    monkeypatch.setattr(ann, "EXACT_MOST", 500)
+    monkeypatch.setattr(ann, "_LISTS", 16)
+    monkeypatch.setattr(ann, "_PROBED", 8)
+
+
+def slow_nearest(vectors: Vectors, ids: ann.Ids, query: Vectors, k: int, without: ann.Ids) -> list[int]:
+    kept = ~np.isin(ids, without)
+    return [int(i) for i in ids[kept][np.argsort(-(vectors[kept] @ query))][:k]]
+
+
+def test_a_small_corpus_is_searched_exactly(small_steps: None) -> None:
+    vectors, ids = unit_vectors(500), np.arange(500) * 3 + 7
+    index, without = made(vectors, ids), ids[::2].copy()
+    assert ann.is_exact(index) and ann.described(index) == "exact"
+    for query in unit_vectors(20, seed=1):
+        found, scores = ann.nearest(index, query, 10, without)
+        assert found.tolist() == slow_nearest(vectors, ids, query, 10, without)
+        assert scores.tolist() == pytest.approx(
+            [float(vectors[ids.tolist().index(i)] @ query) for i in found], abs=1e-6
+        )
+
+
+def test_a_large_corpus_is_searched_in_the_nearest_groups(small_steps: None) -> None:
+    vectors, ids = unit_vectors(3000), np.arange(3000) * 3 + 7
+    index = made(vectors, ids)
+    assert not ann.is_exact(index) and "8 nearest of 16 groups" in ann.described(index)
+    for without in (NONE, ids[::2].copy()):
+        right = 0
+        for query in unit_vectors(50, seed=1):
+            found, scores = ann.nearest(index, query, 20, without)
+            assert not np.isin(found, without).any() and np.all(np.diff(scores) <= 0)
+            right += len(set(slow_nearest(vectors, ids, query, 10, without)) & set(found.tolist()))
+        assert right / 500 > 0.95
+
+
+@pytest.mark.parametrize("count", [500, 3000])
+def test_all_that_was_put_in_is_in(small_steps: None, count: int) -> None:
+    vectors, ids = unit_vectors(count), np.random.default_rng(2).permutation(count) + 5
+    held_ids, held = ann.contents(made(vectors, ids))
+    assert held_ids.tolist() == sorted(ids.tolist())
+    cosines = np.einsum("ij,ij->i", held, vectors[np.argsort(ids)])
+    assert cosines.min() > (0.9999 if count == 500 else 0.9)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3000])
+def test_what_is_written_is_read_back_and_searches_alike(small_steps: None, count: int) -> None:
+    vectors, ids = unit_vectors(count), np.arange(count)
+    index, stream = made(vectors, ids), io.BytesIO()
+    ann.write(index, stream.write)
+    stream.seek(0)
+    again, query = ann.read(stream.read), unit_vectors(1, seed=3)[0]
+    assert ann.described(again) == ann.described(index)
+    before, after = ann.nearest(index, query, 10, NONE), ann.nearest(again, query, 10, NONE)
+    assert before[0].tolist() == after[0].tolist() and before[1].tolist() == after[1].tolist()
+    assert len(before[0]) == min(10, count)
+
+
+def test_bytes_that_are_no_index_are_refused() -> None:
+    with pytest.raises(RuntimeError):
+        ann.read(io.BytesIO(b"no index" * 100).read)
+
+
+def test_an_error_in_writing_is_raised_as_it_is() -> None:
+    def full(block: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        ann.write(made(unit_vectors(3), np.arange(3)), full)
+
+
+def test_when_an_index_is_made_anew(small_steps: None) -> None:
+    small, large = made(unit_vectors(500), np.arange(500)), made(unit_vectors(600), np.arange(600))
+    assert not ann.outgrown(small, 500, 1) and not ann.outgrown(small, 1, 500)
+    assert ann.outgrown(small, 500, 501)
+    assert not ann.outgrown(large, 600, 2400)
+    assert ann.outgrown(large, 600, 2401)
+    assert ann.outgrown(large, 600, 500)
+
+
+def test_how_much_is_looked_at_beforehand(small_steps: None) -> None:
+    assert [ann.sample_size(count) for count in (0, 500, 501, 10**6)] == [0, 0, 501, 16 * 64]

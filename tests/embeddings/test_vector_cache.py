@@ -1,0 +1,199 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings import ann, vector_cache
+from embeddings.builds import current_build
+from embeddings.index import Index
+from embeddings.store import Store
+from embeddings.sync import sync
+from embeddings.vector_cache import catch_up, is_stale, open_vectors, read_cache, read_stamp, refresh, write_cache
+from embeddings.vectors import VectorIndex
+from tests.embeddings.helpers import SMALL, article, assert_healthy, write
+from tests.embeddings.test_vectors import THREE, made
+from tests.fakes import WordEncoder
+
+DIMENSION = 64
+
+
+def test_a_written_cache_is_read_back(tmp_path: Path) -> None:
+    write_cache(made(THREE), tmp_path / "vectors.faiss", 3)
+    read = read_cache(tmp_path / "vectors.faiss")
+    assert read is not None
+    assert (read.generation, read.last_id) == (5, 90)
+    ids, vectors = read.contents()
+    assert ids.tolist() == [3, 7, 90] and np.array_equal(vectors, np.array(list(THREE.values())))
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-10])
+
+
+def flip(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+def garbage(file: Path) -> None:
+    file.write_bytes(b"\xff" * file.stat().st_size)
+
+
+def emptied(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def without_stamp(file: Path) -> None:
+    file.with_suffix(".json").unlink()
+
+
+def garbled_stamp(file: Path) -> None:
+    file.with_suffix(".json").write_text('{"generation": 5}')
+
+
+DAMAGES = [Path.unlink, cut, flip, garbage, emptied, without_stamp, garbled_stamp]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_cache_is_not_believed(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    write_cache(made(THREE), tmp_path / "vectors.faiss", 3)
+    damage(tmp_path / "vectors.faiss")
+    assert read_cache(tmp_path / "vectors.faiss") is None
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    for subject in ("dam", "canal", "bridge"):
+        write(tmp_path / "articles", f"{subject}.txt", article(subject))
+    sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
+    return Store(current_build(tmp_path / "index").store_file)
+
+
+def cache_of(store: Store) -> Path:
+    return store.file.with_name("vectors.faiss")
+
+
+def held(vectors: VectorIndex) -> dict[int, bytes]:
+    return {int(i): vector.tobytes() for i, vector in zip(*vectors.contents(), strict=True)}
+
+
+def delete(store: Store, path: str) -> None:
+    with store.transaction() as generation:
+        store.delete_document(path, generation)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_cache_comes_back_from_the_store(store: Store, damage: Callable[[Path], None]) -> None:
+    expected = held(open_vectors(cache_of(store), store, DIMENSION))
+    damage(cache_of(store))
+    assert held(open_vectors(cache_of(store), store, DIMENSION)) == expected
+    damage_again = cache_of(store).with_suffix(".json")
+    assert not damage_again.exists() or damage is Path.unlink
+    refresh(cache_of(store), store, DIMENSION)
+    read = read_cache(cache_of(store))
+    assert read is not None and held(read) == expected
+
+
+def test_a_cache_from_the_future_is_not_believed(store: Store) -> None:
+    generation = store.generation()
+    present = open_vectors(cache_of(store), store, DIMENSION)
+    write_cache(VectorIndex.of(present.index, present.last_id, generation + 1), cache_of(store), 9)
+    assert open_vectors(cache_of(store), store, DIMENSION).generation == generation
+    assert is_stale(cache_of(store), store)
+    refresh(cache_of(store), store, DIMENSION)
+    assert not is_stale(cache_of(store), store)
+
+
+def test_catching_up_gives_what_a_rebuild_gives(store: Store) -> None:
+    old = open_vectors(cache_of(store), store, DIMENSION)
+    delete(store, "canal.txt")
+    cache_of(store).unlink()
+    caught_up = catch_up(old, store, DIMENSION)
+    assert held(caught_up) == held(open_vectors(cache_of(store), store, DIMENSION))
+    assert len(caught_up) == store.count_chunks() == 6
+
+
+def test_with_nothing_to_catch_up_the_same_vectors_go_on(store: Store) -> None:
+    vectors = open_vectors(cache_of(store), store, DIMENSION)
+    assert catch_up(vectors, store, DIMENSION) is vectors
+
+
+def test_a_cache_is_stale_once_much_has_changed(store: Store) -> None:
+    assert not is_stale(cache_of(store), store)
+    delete(store, "canal.txt")
+    assert is_stale(cache_of(store), store)
+
+
+def test_refreshing_puts_the_changes_into_the_index(store: Store) -> None:
+    delete(store, "canal.txt")
+    refresh(cache_of(store), store, DIMENSION)
+    read = read_cache(cache_of(store))
+    assert read is not None and len(read.removed) == len(read.recent) == 0
+    assert len(read) == 6 and read.generation == store.generation() and read.last_id == store.last_chunk_id()
+
+
+@pytest.fixture
+def large_at_twelve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the corpus become a large one with its thirteenth chunk; the file is written after each change."""
+    monkeypatch.setattr(ann, "EXACT_MOST", 12)
+    monkeypatch.setattr(ann, "_LISTS", 4)
+    monkeypatch.setattr(ann, "_PROBED", 4)
+
+
+def test_the_switch_to_an_approximate_search_and_back_is_made_and_recorded(
+    tmp_path: Path, large_at_twelve: None
+) -> None:
+    folder, index, encoder = tmp_path / "articles", tmp_path / "index", WordEncoder()
+
+    def search() -> str:
+        stamp = read_stamp(current_build(index).vectors_file)
+        assert stamp is not None
+        return stamp.search
+
+    def found(query: str) -> list[tuple[int, float]]:
+        with Index(index, encoder).snapshot() as snapshot:
+            hits = snapshot.dense_search(snapshot.encode_query(query), 5)
+            assert snapshot.size() == len(snapshot.dense_search(snapshot.encode_query(query), 1000))
+            return [(hit.chunk_id, hit.score) for hit in hits]
+
+    for subject in ("bridge", "canal", "dam", "tower"):
+        write(folder, f"{subject}.txt", article(subject))
+    sync(folder, index, encoder, SMALL)
+    served = Index(index, encoder)
+    assert search() == "exact"
+    for subject in ("river", "lake", "mill"):
+        write(folder, f"{subject}.txt", article(subject))
+    sync(folder, index, encoder, SMALL)
+    assert search().startswith("approximate")
+    assert_healthy(index, encoder)
+    approximate = found("the canal of paragraph 2")
+    with served.snapshot() as snapshot:  # opened before the switch, and follows it
+        hits = snapshot.dense_search(snapshot.encode_query("the canal of paragraph 2"), 5)
+        assert [(hit.chunk_id, hit.score) for hit in hits] == approximate
+    for subject in ("river", "lake", "mill"):
+        (folder / f"{subject}.txt").unlink()
+    sync(folder, index, encoder, SMALL)
+    assert search() == "exact"
+    assert_healthy(index, encoder)
+    exact = found("the canal of paragraph 2")
+    # Every group is searched and the finds compared by their stored vectors, so nothing is lost here.
+    assert [pytest.approx(score) for _, score in exact] == [score for _, score in approximate]
+
+
+def test_a_long_sync_writes_the_file_on_its_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+
+    def seen(file: Path, store: Store, dimension: int) -> None:
+        refresh(file, store, dimension)
+        written.append(store.count_chunks())
+
+    monkeypatch.setattr("embeddings.sync.STALE_MOST", 9)
+    monkeypatch.setattr("embeddings.sync.refresh", seen)
+    for number in range(10):
+        write(tmp_path / "articles", f"{number}.txt", article(f"dam {number}"))
+    sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
+    assert len(written) > 2 and written == sorted(written)
+    assert vector_cache.STALE_MOST > 9  # the patched one was the sync's own name
+    assert_healthy(tmp_path / "index", WordEncoder())
