@@ -44,9 +44,9 @@ def main() -> None:
 
         loops, syncs = [], []
         for repeat in range(_REPEATS):  # in turn, so that a noisy moment hits both
-            loops.append(_seconds(lambda: plain.encode(texts, show_progress_bar=False)))
+            loops.append(seconds(lambda: plain.encode(texts, show_progress_bar=False)))
             place = Path(work, f"index-{repeat}")
-            syncs.append(_seconds(lambda place=place: sync(folder, place, ours, config)))  # type: ignore[misc]
+            syncs.append(seconds(lambda place=place: sync(folder, place, ours, config)))  # type: ignore[misc]
         loop, whole = median(loops), median(syncs)
         print(
             f"{len(documents)} articles, {characters:,} characters, {len(texts)} chunks; median of {_REPEATS} runs in turn.\n"
@@ -57,9 +57,9 @@ def main() -> None:
 
         assistant = open_assistant(Path(work, "index-0"), encoder=ours)
         questions = example_questions(assistant, 8)
-        answers = [_seconds(lambda q=q: answer(assistant, q)) for q in questions * _REPEATS]  # type: ignore[misc]
+        answers = [seconds(lambda q=q: answer(assistant, q)) for q in questions * _REPEATS]  # type: ignore[misc]
         read = [p.chunk.text for p in answer(assistant, questions[0]).passages]
-        once = median(_seconds(lambda: plain.encode(read, show_progress_bar=False)) for _ in range(2 * _REPEATS))
+        once = median(seconds(lambda: plain.encode(read, show_progress_bar=False)) for _ in range(2 * _REPEATS))
         print(
             f"\nAnswers a second: {1 / median(answers):.1f} (median {1000 * median(answers):.0f} ms over {len(answers)});"
         )
@@ -78,7 +78,8 @@ def _copies_of_seeds(folder: Path) -> Path:
     return folder
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long a piece of work takes."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started

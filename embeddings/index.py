@@ -19,6 +19,8 @@ from embeddings.vectors import Hit, VectorIndex
 _COMPARED_AGAIN = 50
 # States of the corpus that are kept for readers that began before the last change.
 _KEPT_STATES = 4
+# As many as questions are answered at once in the page and by its API.
+_IDLE_CONNECTIONS = 4
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Snapshot:
     """One state of the corpus, for one thread; see `Index.snapshot`."""
 
     def __init__(self, store: Store, vectors: VectorIndex, encoder: Encoder) -> None:
-        self._store = store
+        self.store = store
         self._vectors = vectors
         self._encoder = encoder
 
@@ -65,7 +67,7 @@ class Snapshot:
 
     def cosines(self, query: Vectors, ids: Sequence[int]) -> list[float]:
         """Return the cosine, -1..1, of the query with each chunk of this snapshot, in the order asked."""
-        vectors = self._store.vectors_of(ids, len(query))  # (len(ids), dimension)
+        vectors = self.store.vectors_of(ids, len(query))  # (len(ids), dimension)
         return [float(cosine) for cosine in vectors @ query]
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
@@ -74,10 +76,10 @@ class Snapshot:
         BM25 with k1 = 1.2 and b = 0.75, fixed in FTS5 (https://www.sqlite.org/fts5.html#the_bm25_function); in a large
         corpus over the query's rarer words alone.
         """
-        expression = match_expression(telling_words(self._store.connection, query_words(query), self.size()))
+        expression = match_expression(telling_words(self.store.connection, query_words(query), self.size()))
         if expression is None:
             return []
-        rows = self._store.connection.execute(
+        rows = self.store.connection.execute(
             """SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
             WHERE chunk_words MATCH ? ORDER BY score DESC, rowid LIMIT ?""",
             (expression, k),
@@ -86,7 +88,7 @@ class Snapshot:
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Return chunks by id, in the order asked; those that are gone are left out."""
-        rows = self._store.connection.execute(
+        rows = self.store.connection.execute(
             f"""SELECT chunks.id, path, title, date, start, "end", substr(text, start + 1, "end" - start)
             FROM chunks JOIN documents ON documents.id = document_id WHERE chunks.id IN ({marks(ids)})""",
             list(ids),
@@ -96,10 +98,10 @@ class Snapshot:
 
     def chunks_of(self, path: str) -> list[StoredChunk]:
         """Return the chunks of a document, in order."""
-        document = self._store.document(path)
+        document = self.store.document(path)
         if document is None:
             return []
-        rows = self._store.connection.execute(
+        rows = self.store.connection.execute(
             'SELECT chunks.id, start, "end" FROM chunks JOIN documents ON documents.id = document_id '
             "WHERE path = ? ORDER BY start",
             (path,),
@@ -115,15 +117,15 @@ class Snapshot:
 
     def document(self, path: str) -> Document | None:
         """Return a document with its canonical text, or None when there is none of that path."""
-        return self._store.document(path)
+        return self.store.document(path)
 
     def documents(self) -> list[DocumentEntry]:
         """Return the corpus listing, by path."""
-        return self._store.documents()
+        return self.store.documents()
 
     def failures(self) -> list[Failure]:
         """Return the files that were not taken in, with reasons."""
-        return self._store.failures()
+        return self.store.failures()
 
 
 class Index:
@@ -139,6 +141,7 @@ class Index:
         self.path = index
         self.encoder = encoder
         self._lock = threading.Lock()
+        self._connections = _Connections()
         self._build: Build | None = None
         self._stamp: Stamp | None = None
         self._states: deque[VectorIndex] = deque(maxlen=_KEPT_STATES)
@@ -154,14 +157,10 @@ class Index:
     def snapshot(self) -> Iterator[Snapshot]:
         """Give one state of the corpus: SQLite's read transaction and the vectors of the same generation."""
         build = current_build(self.path)
-        store = Store(build.store_file)
-        try:
-            with store.reading():
-                with self._lock:
-                    vectors = self._vectors_for(build, store)
-                yield Snapshot(store, vectors, self.encoder)
-        finally:
-            store.close()
+        with self._connections.borrowed(build.store_file) as store, store.reading():
+            with self._lock:
+                vectors = self._vectors_for(build, store)
+            yield Snapshot(store, vectors, self.encoder)
 
     def _vectors_for(self, build: Build, store: Store) -> VectorIndex:
         """Return the vectors of the store's generation, kept for the next snapshot; inside its read transaction."""
@@ -184,6 +183,55 @@ class Index:
         if not self._states or vectors.generation > self._states[-1].generation or renewed:
             self._states.append(vectors)
         return vectors
+
+
+class _Connections:
+    """Connections to one SQLite file that are kept open, with what they have read of it. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: list[Store] = []
+        self._file: _OpenFile | None = None
+
+    @contextmanager
+    def borrowed(self, path: Path) -> Iterator[Store]:
+        """Lend a connection to the file that now lies at `path`; one that failed is not lent again."""
+        file = _OpenFile.at(path)
+        with self._lock:
+            if file != self._file:  # another build, or one made anew in the same place
+                self._close()
+                self._file = file
+            store = self._idle.pop() if self._idle else None
+        store = store or Store(path)
+        try:
+            yield store
+        except BaseException:
+            store.close()
+            raise
+        with self._lock:
+            if file == self._file and len(self._idle) < _IDLE_CONNECTIONS:
+                self._idle.append(store)
+                return
+        store.close()
+
+    def _close(self) -> None:
+        for store in self._idle:
+            store.close()
+        self._idle.clear()
+
+
+@dataclass(frozen=True)
+class _OpenFile:
+    """What tells that a path still leads to the file that was opened."""
+
+    path: Path
+    device: int
+    number: int
+
+    @classmethod
+    def at(cls, path: Path) -> "_OpenFile":
+        status = path.stat()
+        return cls(path, status.st_dev, status.st_ino)
 
 
 def recorded_encoder(index: Path) -> str:

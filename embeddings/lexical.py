@@ -10,6 +10,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 # Scoring takes 1.5 µs a chunk that holds a word of the query, and "the" alone is in nearly all (docs/growth.md).
 _SCORED_MOST = 10_000
+# Chunks times words up to which counting would take longer than it saves.
+_UNPLANNED_MOST = 1_000
 # In how many chunks a word stands is counted in so many stretches of the corpus, of so many ids together.
 _STRETCHES = 4
 _COUNTED = 10_000
@@ -30,13 +32,13 @@ def match_expression(words: Sequence[str]) -> str | None:
 
 
 def telling_words(connection: sqlite3.Connection, words: Sequence[str], chunks: int) -> list[str]:
-    """Return the words by which to search a corpus of so many chunks: all, or the rarest where that would take long.
+    """Return the words by which to search a corpus of so many chunks: those that tell chunks apart, the rarest if many do.
 
+    A word in more than half of the chunks is left out: FTS5's BM25 gives it a millionth of what others weigh, and most of the time.
     The rarest word is always taken, further ones while together they stand in about `_SCORED_MOST` chunks at most. What
-    is left out would have weighed least: BM25 gives a word in every tenth chunk a quarter of what it gives one in a hundred
-    chunks of a million, and nothing to one in more than half.
+    is left out would have weighed least: a word in every tenth chunk weighs a quarter of one in a hundred chunks of a million.
     """
-    if chunks * len(words) <= _SCORED_MOST:
+    if chunks * len(words) <= _UNPLANNED_MOST:
         return list(words)
     stretches = _stretches(connection, chunks)
     counted = sum(_count(connection, "SELECT count(*) FROM chunks WHERE id BETWEEN ? AND ?", *s) for s in stretches)
@@ -46,7 +48,7 @@ def telling_words(connection: sqlite3.Connection, words: Sequence[str], chunks: 
     total, taken = 0.0, 0
     for word in rarest:
         total += about[word]
-        if taken and total > _SCORED_MOST:
+        if taken and (total > _SCORED_MOST or about[word] > chunks / 2):
             break
         taken += 1
     return [word for word in words if word in rarest[:taken]]

@@ -75,12 +75,12 @@ def test_a_chunk_is_found_by_its_own_words_whatever_stands_around_them(
     assert WORDS.index(words) in found(table, around + words.replace(" ", around + " ") + around)
 
 
-_RARE, _MIDDLE, _COMMON = 5, 80, 1600
+_RARE, _MIDDLE, _COMMON = 5, 80, 800
 
 
 @pytest.fixture(scope="module")
 def large() -> Iterator[sqlite3.Connection]:
-    """Chunks of which one in 400 holds "rare", one in 25 "middle", four in five "common"."""
+    """Chunks of which one in 400 holds "rare", one in 25 "middle", two in five "common", and all "text"."""
     connection = sqlite3.connect(":memory:")
     migrate(connection)
     chunks = 2000
@@ -92,7 +92,7 @@ def large() -> Iterator[sqlite3.Connection]:
     connection.executemany(
         "INSERT INTO chunk_words (rowid, title, text) VALUES (?, '', ?)",
         (
-            (3 * n + 9, f"a text {'rare' * (n % 400 == 7)} {'middle' * (n % 25 == 7)} {'common' * (n % 5 > 0)}")
+            (3 * n + 9, f"a text {'rare' * (n % 400 == 7)} {'middle' * (n % 25 == 7)} {'common' * (n % 5 > 2)}")
             for n in range(chunks)
         ),
     )
@@ -103,7 +103,8 @@ def large() -> Iterator[sqlite3.Connection]:
 @pytest.mark.parametrize(
     ("most", "words", "taken"),
     [
-        (6000, ["common", "rare", "middle"], ["common", "rare", "middle"]),
+        (10_000, ["common", "rare", "text", "middle"], ["common", "rare", "middle"]),
+        (10_000, ["text"], ["text"]),
         (_RARE + _MIDDLE + _COMMON, ["common", "rare", "middle"], ["common", "rare", "middle"]),
         (_RARE + _MIDDLE + _COMMON - 1, ["common", "rare", "middle"], ["rare", "middle"]),
         (_RARE, ["middle", "common", "rare"], ["rare"]),
@@ -125,3 +126,7 @@ def test_how_rare_a_word_is_follows_from_a_part_of_the_corpus(
     monkeypatch.setattr(lexical, "_COUNTED", 400)
     monkeypatch.setattr(lexical, "_SCORED_MOST", 150)
     assert telling_words(large, ["common", "rare", "middle"], 2000) == ["rare", "middle"]
+
+
+def test_a_small_corpus_is_searched_by_all_words(large: sqlite3.Connection) -> None:
+    assert telling_words(large, ["a", "text"], 500) == ["a", "text"]

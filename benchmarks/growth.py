@@ -1,0 +1,289 @@
+"""How cost grows: disk, memory, opening, searching, adding and deleting from a thousand chunks to a million.
+
+    python -m benchmarks.growth OUT --data data/squad/train.jsonl.gz       30 minutes on two cores, 8 GB of disk
+
+Markdown on standard output, a picture in OUT/growth.png; OUT keeps the corpus, which the next run grows on. Each size is measured in a
+process of its own. The real encoder makes the questions' vectors and those of the article that is added; its time for a question
+is not counted, for it does not depend on the corpus.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from benchmarks.indexing import seconds
+from benchmarks.large_corpus import LargeCorpus, real_chunks
+from benchmarks.squad import DEFAULT_DATA, spread
+from embeddings.builds import current_build
+from embeddings.encoder import EncoderIdentity, SentenceEncoder, Vectors
+from embeddings.index import Index, Snapshot
+from embeddings.lexical import match_expression, query_words
+from embeddings.sync import sync
+from embeddings.vector_cache import read_stamp
+from embeddings.vectors import Hit
+from qa_app.config import RetrievalConfig
+from qa_app.retrieval import fuse, retrieve
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+_QUESTIONS = 200
+_COMPARED = 30
+_REPEATS = 5
+_ARTICLE_PARAGRAPHS = 8
+
+
+@dataclass(frozen=True)
+class Point:
+    """What a corpus of one size costs. Times are milliseconds, (p50, p95) where there are two."""
+
+    chunks: int
+    search: str
+    disk_mb: float
+    memory_mb: float
+    """That the opened index adds to the process."""
+    open_ms: float
+    dense_ms: tuple[float, float]
+    lexical_ms: tuple[float, float]
+    fused_ms: tuple[float, float]
+    recall: float
+    """Share, 0..1, of the exact ten nearest that the dense search finds."""
+    same_passages: float
+    """Share, 0..1, of the passages that exact and exhaustive search would read, and this reads too."""
+    add_ms: float
+    scan_ms: float
+    """The part of adding and of deleting that looks at every file of the folder."""
+    delete_ms: float
+
+
+class KnownQuestions:
+    """An encoder with the questions' vectors at hand, so that only the search is timed."""
+
+    def __init__(self, encoder: SentenceEncoder, questions: Sequence[str]) -> None:
+        self._encoder = encoder
+        self._vectors = {question: encoder.encode_query(question) for question in questions}
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        return self._encoder.identity
+
+    def encode_query(self, query: str) -> Vectors:
+        return self._vectors[query]
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        return self._encoder.encode_documents(texts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("out", type=Path, help="working folder")
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA / "train.jsonl.gz")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="chunks, ascending")
+    parser.add_argument("--probe", action="store_true", help="measure what OUT holds, as JSON")
+    options = parser.parse_args()
+    if options.probe:
+        print(json.dumps(asdict(probe(options.data, options.out))))
+        return
+    encoder = SentenceEncoder()
+    corpus = LargeCorpus(options.out, encoder, real_chunks(options.data, options.out, encoder))
+    points = []
+    for size in options.sizes:
+        corpus.grow(size)
+        points.append(_probed(options.data, options.out))
+        print(points[-1], file=sys.stderr, flush=True)
+    print(table(points))
+    plot(points, options.out / "growth.png")
+
+
+def _probed(data: Path, out: Path) -> Point:
+    """Measure in a new process, whose memory holds nothing else."""
+    command = [sys.executable, "-m", "benchmarks.growth", str(out), "--data", str(data), "--probe"]
+    found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    values: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
+    return Point(**values)
+
+
+def probe(data: Path, out: Path) -> Point:
+    """Measure the corpus in `out`."""
+    real_encoder = SentenceEncoder()
+    questions = spread(real_chunks(data, out, real_encoder).questions, _QUESTIONS)
+    encoder = KnownQuestions(real_encoder, questions)
+    before = _memory_mb()
+    started = time.perf_counter()
+    index = Index(out / "index", encoder)
+    opened = time.perf_counter() - started
+    build = current_build(index.path)
+    stamp = read_stamp(build.vectors_file)
+    assert stamp is not None
+    with index.snapshot() as snapshot:
+        vectors = [encoder.encode_query(question) for question in questions]
+        dense = _percentiles(lambda i: snapshot.dense_search(vectors[i], RetrievalConfig().candidates))
+        memory = _memory_mb() - before
+        lexical = _percentiles(lambda i: snapshot.lexical_search(questions[i], RetrievalConfig().candidates))
+        chunks = snapshot.size()
+
+    def whole(i: int) -> None:
+        with index.snapshot() as fresh:
+            retrieve(fresh, questions[i], RetrievalConfig())
+
+    fused = _percentiles(whole)
+    with index.snapshot() as snapshot:
+        recall, same = _compared(snapshot, questions, np.array(vectors))
+    add, scan_ms, delete = _changes(out, index, real_encoder)
+    disk = sum(file.stat().st_size for file in build.folder.iterdir()) / 1e6
+    return Point(
+        chunks, stamp.search, disk, memory, 1000 * opened, dense, lexical, fused, recall, same, add, scan_ms, delete
+    )
+
+
+def _percentiles(work: Callable[[int], object]) -> tuple[float, float]:
+    """Return p50 and p95 over the questions, in milliseconds, after a warm-up with twenty of them."""
+    for i in range(20):
+        work(i)
+    times = [1000 * seconds(lambda i=i: work(i)) for i in range(_QUESTIONS)]  # type: ignore[misc]
+    return float(np.percentile(times, 50)), float(np.percentile(times, 95))
+
+
+def _compared(snapshot: Snapshot, questions: Sequence[str], vectors: Vectors) -> tuple[float, float]:
+    """Compare with exact search, and the passages of some questions with those of an exhaustive word search too."""
+    config = RetrievalConfig()
+    nearest = _exact(snapshot, vectors, config.candidates)
+    found = [[hit.chunk_id for hit in snapshot.dense_search(vector, 10)] for vector in vectors]
+    recall = np.mean(
+        [len(set(ids) & {hit.chunk_id for hit in exact[:10]}) / 10 for ids, exact in zip(found, nearest, strict=True)]
+    )
+    shared = []
+    for i in range(0, len(questions), len(questions) // _COMPARED):
+        lexical = _exhaustive(snapshot, questions[i], config.candidates)
+        hits = {hit.chunk_id: hit for hit in nearest[i]}
+        others = [hit.chunk_id for hit in lexical if hit.chunk_id not in hits]
+        hits |= {j: Hit(j, cosine) for j, cosine in zip(others, snapshot.cosines(vectors[i], others), strict=True)}
+        best = {hit.chunk_id for hit in fuse(list(hits.values()), lexical, config.lexical_weight)[: config.passages]}
+        read = {passage.chunk.chunk_id for passage in retrieve(snapshot, questions[i], config)}
+        shared.append(len(best & read) / len(best))
+    return float(recall), float(np.mean(shared))
+
+
+def _exact(snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[Hit]]:
+    """Return the nearest chunks of each vector by comparing all that are stored."""
+    best: list[list[Hit]] = [[] for _ in vectors]
+    for ids, stored in snapshot.store.vector_blocks(vectors.shape[1], 20_000):
+        scores = stored @ vectors.T  # (block, questions)
+        for i, column in enumerate(scores.T):
+            top = np.argsort(-column)[:k]
+            both = best[i] + [Hit(int(ids[j]), float(column[j])) for j in top]
+            best[i] = sorted(both, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
+    return best
+
+
+def _exhaustive(snapshot: Snapshot, question: str, k: int) -> list[Hit]:
+    """Return what the word search finds by all words of the question."""
+    rows = snapshot.store.connection.execute(
+        """SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
+        WHERE chunk_words MATCH ? ORDER BY score DESC, rowid LIMIT ?""",
+        (match_expression(query_words(question)), k),
+    )
+    return [Hit(*row) for row in rows]
+
+
+def _changes(out: Path, index: Index, encoder: SentenceEncoder) -> tuple[float, float, float]:
+    """Add an article and delete it again, by sync, until a reader sees it: milliseconds, and those of the folder's walk."""
+    adds, walks, deletes = [], [], []
+    folder = out / "articles"
+
+    def synced() -> None:
+        sync(folder, index.path, encoder)
+        with index.snapshot():
+            pass
+
+    for repeat in range(_REPEATS):
+        file = folder / f"new article {repeat}.txt"
+        file.write_text("\n\n".join(_paragraphs(repeat)), encoding="utf-8")
+        adds.append(1000 * seconds(synced))
+        walks.append(1000 * seconds(lambda: sync(folder, index.path, encoder)))
+        file.unlink()
+        deletes.append(1000 * seconds(synced))
+    return median(adds), median(walks), median(deletes)
+
+
+def _paragraphs(repeat: int) -> Iterator[str]:
+    for number in range(_ARTICLE_PARAGRAPHS):
+        yield " ".join(
+            f"In the {number}th part of report {repeat} the harbour office counted {number * repeat + i} ships of the line {i}."
+            for i in range(7)
+        )
+
+
+def _memory_mb() -> float:
+    """Return the process's resident memory now, or its highest so far where the system does not tell."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1000
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+def table(points: Sequence[Point]) -> str:
+    """Return the points as Markdown, a column a size."""
+
+    def pair(values: tuple[float, float]) -> str:
+        return f"{values[0]:.1f} / {values[1]:.1f} ms"
+
+    rows: dict[str, Callable[[Point], Any]] = {
+        "on disk": lambda p: f"{p.disk_mb:,.0f} MB",
+        "memory for the open index": lambda p: f"{p.memory_mb:,.0f} MB",
+        "opening": lambda p: f"{p.open_ms:,.0f} ms",
+        "dense search, p50 / p95": lambda p: pair(p.dense_ms),
+        "word search": lambda p: pair(p.lexical_ms),
+        "both, fused, with the passages' texts": lambda p: pair(p.fused_ms),
+        "of the exact ten nearest, found": lambda p: f"{100 * p.recall:.1f} %",
+        "of the passages that exhaustive search would read, read": lambda p: f"{100 * p.same_passages:.1f} %",
+        "adding an article of eight chunks": lambda p: f"{p.add_ms:,.0f} ms",
+        "deleting it": lambda p: f"{p.delete_ms:,.0f} ms",
+        "of either, the walk over the folder": lambda p: f"{p.scan_ms:,.0f} ms",
+        "dense search is": lambda p: p.search.partition(":")[0],
+    }
+    lines = ["| chunks | " + " | ".join(f"{p.chunks:,}" for p in points) + " |", "|" + "---|" * (len(points) + 1)]
+    lines += [f"| {name} | " + " | ".join(str(value(p)) for p in points) + " |" for name, value in rows.items()]
+    return "\n".join(lines)
+
+
+def plot(points: Sequence[Point], file: Path) -> None:
+    """Draw how time and space grow, both axes logarithmic."""
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(12, 3.8), layout="constrained")
+    sizes = [p.chunks for p in points]
+    for name, values in (
+        ("both, fused", [p.fused_ms for p in points]),
+        ("words", [p.lexical_ms for p in points]),
+        ("dense", [p.dense_ms for p in points]),
+    ):
+        left.plot(sizes, [v[0] for v in values], marker="o", label=name)
+        left.fill_between(sizes, [v[0] for v in values], [v[1] for v in values], alpha=0.15)
+    left.axhline(50, color="0.6", linestyle="--", linewidth=1)
+    left.set(title="a search (band: to p95)", ylabel="ms")
+    middle.plot(sizes, [p.add_ms for p in points], marker="o", label="add an article")
+    middle.plot(sizes, [p.delete_ms for p in points], marker="s", label="delete it")
+    middle.plot(sizes, [p.scan_ms for p in points], marker=".", color="0.6", label="the folder's walk in it")
+    middle.set(title="a change", ylabel="ms")
+    right.plot(sizes, [p.disk_mb for p in points], marker="o", label="disk, MB")
+    right.plot(sizes, [p.memory_mb for p in points], marker="s", label="memory, MB")
+    right.plot(sizes, [p.open_ms for p in points], marker=".", label="opening, ms")
+    right.set(title="the index")
+    for axes in (left, middle, right):
+        axes.set(xscale="log", yscale="log", xlabel="chunks")
+        axes.legend(fontsize="small")
+        axes.grid(alpha=0.2)
+    figure.savefig(file, dpi=110)
+
+
+if __name__ == "__main__":
+    main()
