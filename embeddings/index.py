@@ -119,9 +119,17 @@ class Snapshot:
         """Return a document with its canonical text, or None when there is none of that path."""
         return self.store.document(path)
 
-    def documents(self) -> list[DocumentEntry]:
-        """Return the corpus listing, by path."""
-        return self.store.documents()
+    def documents(self, words: str = "", limit: int = -1) -> list[DocumentEntry]:
+        """Return the corpus listing, by path: of the documents whose title or path holds `words`, the first `limit`, or all."""
+        return self.store.documents(words, limit)
+
+    def count_documents(self, words: str = "") -> int:
+        """Return the number of documents whose title or path holds `words`."""
+        return self.store.count_documents(words)
+
+    def paths(self) -> list[str]:
+        """Return the paths of all documents, in order."""
+        return self.store.paths()
 
     def failures(self) -> list[Failure]:
         """Return the files that were not taken in, with reasons."""

@@ -87,6 +87,7 @@ class Store:
                 isolation_level=None,  # transactions are begun by name, below
                 check_same_thread=False,
             )
+            self.connection.create_function("casefold", 1, str.casefold, deterministic=True)
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")  # a committed file survives a power cut too
             self.connection.execute("PRAGMA foreign_keys = ON")
@@ -155,15 +156,24 @@ class Store:
         row = self.connection.execute(f"SELECT {_DOCUMENT_COLUMNS} FROM documents WHERE path = ?", (path,)).fetchone()
         return None if row is None else _document(row)
 
-    def documents(self) -> list[DocumentEntry]:
-        """Return the corpus listing, by path."""
+    def documents(self, words: str = "", limit: int = -1) -> list[DocumentEntry]:
+        """Return the corpus listing, by path: of the documents whose title or path holds `words`, the first `limit`, or all."""
         rows = self.connection.execute(
-            """SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
-                json_array_length(furniture),
-                indexed_at, file_sha256
-            FROM documents ORDER BY path"""
+            f"""SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
+                json_array_length(furniture), indexed_at, file_sha256
+            FROM documents {_NAMED} ORDER BY path LIMIT ?""",
+            (words.casefold(), limit),
         )
         return [DocumentEntry(*row) for row in rows]
+
+    def count_documents(self, words: str = "") -> int:
+        """Return the number of documents whose title or path holds `words`."""
+        row = self.connection.execute(f"SELECT count(*) FROM documents {_NAMED}", (words.casefold(),)).fetchone()
+        return int(row[0])
+
+    def paths(self) -> list[str]:
+        """Return the paths of all documents, in order."""
+        return [row[0] for row in self.connection.execute("SELECT path FROM documents ORDER BY path")]
 
     def put_document(
         self,
@@ -337,6 +347,7 @@ class Store:
             self.connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (chunk_id,))
 
 
+_NAMED = "WHERE instr(casefold(title || ' ' || path), ?)"
 _DOCUMENT_COLUMNS = "path, title, date, source, text, page_starts, furniture, file_sha256"
 
 

@@ -28,12 +28,12 @@ def example_questions(assistant: Assistant, count: int) -> list[str]:
 
 def _names(snapshot: Snapshot) -> list[str]:
     """Return names, the most repeated of each article first, articles in turn."""
-    entries = snapshot.documents()
-    step = max(1, len(entries) // _SAMPLED_DOCUMENTS)
+    paths = snapshot.paths()
+    step = max(1, len(paths) // _SAMPLED_DOCUMENTS)
     ranked = []
-    for entry in entries[::step][:_SAMPLED_DOCUMENTS]:
+    for path in paths[::step][:_SAMPLED_DOCUMENTS]:
         counts: Counter[str] = Counter()
-        for chunk in snapshot.chunks_of(entry.path):
+        for chunk in snapshot.chunks_of(path):
             counts.update(re.sub(r"['’]s$", "", name) for name in _NAME.findall(chunk.text))
         ranked.append([name for name, _ in counts.most_common(_SAMPLED_DOCUMENTS)])
     in_turn = [names[i] for i in range(_SAMPLED_DOCUMENTS) for names in ranked if i < len(names)]

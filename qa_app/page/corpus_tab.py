@@ -78,10 +78,10 @@ class CorpusTab:
 
     def listing_html(self, wanted: str | None) -> str:
         """Return the documents whose title or file holds `wanted`, and the failures; None is a filter not yet drawn."""
+        words = (wanted or "").strip()
         with wait_for(self._service).assistant.index.snapshot() as snapshot:
-            documents, failures = snapshot.documents(), snapshot.failures()
-        words = (wanted or "").casefold().strip()
-        return listing_html([d for d in documents if words in f"{d.title} {d.path}".casefold()], failures)
+            documents, count = snapshot.documents(words, _ROWS), snapshot.count_documents(words)
+            return listing_html(documents, count, snapshot.failures())
 
     def add(self, uploads: list[str]) -> tuple[str, None]:
         """Take uploaded files into the folder and index them."""
@@ -150,16 +150,16 @@ def job_html(job: Job | None) -> str:
     return f'<p class="job" role="status">{job.name} {end}: {", ".join(changes) or "nothing to do"}.</p>'
 
 
-def listing_html(documents: Sequence[DocumentEntry], failures: Sequence[Failure]) -> str:
-    """Return the table of documents and the list of what failed."""
+def listing_html(documents: Sequence[DocumentEntry], count: int, failures: Sequence[Failure]) -> str:
+    """Return the table of documents, which are the first of `count`, and the list of what failed."""
     failed = "".join(f"<li>{escape(f.reason)} {escape(f.next_step)} {_remove_button(f.path)}</li>" for f in failures)
     failed = f'<section class="failures"><h3>Not taken in</h3><ul>{failed}</ul></section>' if failed else ""
     if not documents:
         return f'{failed}<p class="hint">No articles here yet.</p>'
-    rows = "".join(_row(document) for document in documents[:_ROWS])
-    count = f"{len(documents)} article{'s' if len(documents) != 1 else ''}"
-    more = f", the first {_ROWS} shown; filter to find others" if len(documents) > _ROWS else ""
-    return f"""{failed}<table><caption>{count}{more}</caption><thead><tr><th scope="col">Title</th><th scope="col">Date</th><th scope="col">File</th>
+    rows = "".join(_row(document) for document in documents)
+    number = f"{count} article{'s' if count != 1 else ''}"
+    more = f", the first {len(documents)} shown; filter to find others" if count > len(documents) else ""
+    return f"""{failed}<table><caption>{number}{more}</caption><thead><tr><th scope="col">Title</th><th scope="col">Date</th><th scope="col">File</th>
 <th scope="col">Chunks</th><th scope="col">Left out</th><th scope="col">Indexed</th><th scope="col"><span class="unseen">Remove</span></th></tr></thead>
 <tbody>{rows}</tbody></table>"""
 

@@ -51,6 +51,16 @@ def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
     )  # fmt: skip
 
 
+def test_the_listing_is_filtered_by_title_and_path_whatever_the_case_and_cut(store: Store) -> None:
+    for path in ("Bridge_of_Ćuprija.txt", "north/canal.txt", "north/dam_of_ĆUPRIJA.txt"):
+        put(store, document_of(article(path), path))
+    listed = [entry.path for entry in store.documents("ćupRIJA")]
+    assert listed == ["Bridge_of_Ćuprija.txt", "north/dam_of_ĆUPRIJA.txt"]
+    assert [entry.path for entry in store.documents("north/", 1)] == ["north/canal.txt"]
+    assert (store.count_documents("north/"), store.count_documents(), store.count_documents("%")) == (2, 3, 0)
+    assert store.paths() == sorted([*listed, "north/canal.txt"])
+
+
 def test_there_is_no_document_of_an_unknown_path(store: Store) -> None:
     assert store.document("unknown.txt") is None
 

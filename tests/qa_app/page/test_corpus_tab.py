@@ -58,16 +58,16 @@ def test_a_failed_job_tells_why() -> None:
 
 
 def test_names_and_titles_are_escaped_and_what_was_left_out_can_be_opened() -> None:
-    html = listing_html([ENTRY], [])
+    html = listing_html([ENTRY], 1, [])
     assert "<b>Towers" not in html and "a&amp;b.txt" in html
     assert "3 lines" in html and 'aria-label="Remove a&amp;b.txt"' in html
 
 
 def test_a_failure_is_listed_with_its_reason_and_can_be_removed() -> None:
-    html = listing_html([], [Failure("x.txt", "x.txt is empty.", "Fill it or delete it.", "")])
+    html = listing_html([], 0, [Failure("x.txt", "x.txt is empty.", "Fill it or delete it.", "")])
     assert "x.txt is empty. Fill it or delete it." in html and 'data-document="x.txt"' in html
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:
-    html = listing_html([replace(ENTRY, path=f"{i}.txt") for i in range(300)], [])
+    html = listing_html([replace(ENTRY, path=f"{i}.txt") for i in range(200)], 300, [])
     assert html.count("<tr><td") == 200 and "the first 200 shown" in html
