@@ -13,5 +13,8 @@ def _script_of(char: str) -> str:
 
 def dominant_script(text: str) -> str | None:
     """Return the script of most letters of `text` as Unicode names it ("LATIN", "CYRILLIC", …); None without letters."""
-    counts = Counter(_script_of(c) for c in text if c.isalpha())
+    counts: Counter[str] = Counter()
+    for char, count in Counter(text).items():  # a text has few different ones
+        if char.isalpha():
+            counts[_script_of(char)] += count
     return counts.most_common(1)[0][0] if counts else None
