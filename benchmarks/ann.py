@@ -1,0 +1,96 @@
+"""Which kind of FAISS index for a large corpus: time, recall and memory of each; Markdown on standard output.
+
+    python -m benchmarks.ann OUT --data data/squad/train.jsonl.gz [--size N]      10 minutes on two cores at a million
+
+OUT is the working folder of `benchmarks.growth`, whose corpus is searched; `--size` takes its first chunks alone. The recall is that of
+the exact ten nearest among the 50 that the index brings, which is what counts: they are compared again by their stored vectors.
+"""
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.growth import KnownQuestions
+from benchmarks.large_corpus import real_chunks
+from benchmarks.squad import DEFAULT_DATA, spread
+from embeddings.encoder import SentenceEncoder, Vectors
+from embeddings.index import Index
+
+# As FAISS's index_factory names them; HNSW cannot delete, so it stands here for comparison alone.
+_KINDS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
+    ("Flat", "", ()),
+    ("IVF1024,SQ8", "nprobe", (32, 64, 128)),
+    ("IVF2048,SQ8", "nprobe", (32, 64, 128, 256)),
+    ("IVF2048,SQfp16", "nprobe", (64, 128)),
+    ("HNSW32,SQ8", "efSearch", (64, 128)),
+)
+_HNSW_MOST = 100_000  # chunks; it takes hours at a million
+_TRAINED = 131_072
+_QUESTIONS = 200
+_BROUGHT = 50
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("out", type=Path, help="working folder of benchmarks.growth")
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA / "train.jsonl.gz")
+    parser.add_argument("--size", type=int, default=10**9, metavar="N", help="chunks (default: all)")
+    options = parser.parse_args()
+    encoder = SentenceEncoder()
+    questions = spread(real_chunks(options.data, options.out, encoder).questions, _QUESTIONS)
+    known = KnownQuestions(encoder, questions)
+    queries = np.stack([known.encode_query(question) for question in questions])  # (questions, dimension)
+    with Index(options.out / "index", known).snapshot() as snapshot:
+        count = min(options.size, snapshot.size())
+        vectors = np.empty((count, queries.shape[1]), dtype=np.float32)
+        filled = 0
+        for _, block in snapshot.store.vector_blocks(queries.shape[1], 20_000):
+            taken = block[: count - filled]
+            vectors[filled : filled + len(taken)] = taken
+            filled += len(taken)
+            if filled == count:
+                break
+    print(f"{count:,} chunks, {len(queries)} questions.\n")
+    print("| index | probed | made in | MB | p50 | p95 | of the exact ten, among 50 |\n|---|---|---|---|---|---|---|")
+    nearest: npt.NDArray[np.int64] | None = None
+    for name, parameter, values in _KINDS:
+        if name.startswith("HNSW") and count > _HNSW_MOST:
+            continue
+        started = time.perf_counter()
+        index: Any = faiss.index_factory(queries.shape[1], name, faiss.METRIC_INNER_PRODUCT)
+        if not index.is_trained:
+            index.train(vectors[:: max(1, count // _TRAINED)])
+        index.add(vectors)
+        made = time.perf_counter() - started
+        size = faiss.serialize_index(index).nbytes / 1e6
+        for value in values or (0,):
+            if parameter:
+                faiss.ParameterSpace().set_index_parameter(index, parameter, value)
+            times, found = _searched(index, queries)
+            nearest = found[:, :10] if nearest is None else nearest  # the first kind is exact
+            recall = np.mean([len(set(ids) & set(exact)) / 10 for ids, exact in zip(found, nearest, strict=True)])
+            p50, p95 = np.percentile(times, [50, 95])
+            print(
+                f"| {name} | {value or 'all'} | {made:.0f} s | {size:,.0f} | {p50:.1f} ms | {p95:.1f} ms | {100 * recall:.1f} % |",
+                flush=True,
+            )
+
+
+def _searched(index: Any, queries: Vectors) -> tuple[list[float], npt.NDArray[np.int64]]:
+    """Return the milliseconds of each search and the ids found, (questions, 50)."""
+    times, found = [], []
+    for query in queries:
+        started = time.perf_counter()
+        _, ids = index.search(query[np.newaxis, :], _BROUGHT)
+        times.append(1000 * (time.perf_counter() - started))
+        found.append(ids[0])
+    return times, np.array(found)
+
+
+if __name__ == "__main__":
+    main()
