@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from math import ceil
+from operator import itemgetter
 
 from embeddings.errors import ArticlesError
 from qa_app.evaluation.judging import given, right
@@ -56,21 +59,22 @@ def fit_threshold(outcomes: Sequence[Outcome], rate: float) -> Fit:
         f"No threshold brings the share of wrong answers down to {rate:.1%} on these questions; the lowest is "
         f"{lowest.rate:.1%}, with {lowest.given} of {lowest.judged} questions answered ({lowest.coverage:.1%}). "
         "Nothing was stored.",
-        f"Ask for that or more: --calibrate {lowest.rate + 0.0005:.3f}",
+        f"Ask for that or more: --calibrate {ceil(lowest.rate * 1000) / 1000:g}",
     )
 
 
 def _fits(outcomes: Sequence[Outcome]) -> list[Fit]:
     """Return what each threshold does that does something else than a lower one, the lowest first."""
     judged = [outcome for outcome in outcomes if right(outcome) is not None]
-    answered = [outcome for outcome in judged if given(outcome, 0.0)]
-    fits, withheld = [], None
-    for confidence in sorted({outcome.confidence for outcome in answered}):
-        kept = [outcome for outcome in answered if outcome.confidence >= confidence]
-        wrong = sum(not right(outcome) for outcome in kept)
+    answered = sorted((outcome.confidence, not right(outcome)) for outcome in judged if given(outcome, 0.0))
+    kept, wrong = len(answered), sum(is_wrong for _, is_wrong in answered)
+    fits: list[Fit] = []
+    withheld = None
+    for confidence, same in groupby(answered, key=itemgetter(0)):
         threshold = 0.0 if withheld is None else _between(withheld, confidence)
-        fits.append(Fit(threshold, wrong / len(kept), len(kept), len(judged)))
-        withheld = confidence
+        fits.append(Fit(threshold, wrong / kept, kept, len(judged)))
+        flags = [is_wrong for _, is_wrong in same]
+        kept, wrong, withheld = kept - len(flags), wrong - sum(flags), confidence
     return fits
 
 

@@ -12,9 +12,7 @@ from qa_app.evaluation.results import Circumstances, Outcome, Result
 
 HEADLINES = ("exact match", "contains", "gold in 5", "cited", "unanswerable abstained", "risk")
 """The figures of which a loss counts: answers, words, evidence, citations, abstention, trust."""
-LOWER_IS_BETTER = frozenset(
-    ("sentences an answer", "answerable abstained", "AURC", "risk", "calibration error", "latency p50", "latency p95")
-)
+_LOWER_IS_BETTER = ("risk",)
 _LEVEL = 0.05
 
 
@@ -124,7 +122,7 @@ def _changes(
         before, now = (weighted.value(side[name].statistic, len(pairs)) for side in (then, present))
         verdict = None
         if name in HEADLINES:
-            gained = (now < before) == (name in LOWER_IS_BETTER)
+            gained = (now < before) == (name in _LOWER_IS_BETTER)
             verdict = ("better" if gained else "worse") if name in beyond and now != before else "within chance"
         changes.append(Change(name, before, now, *interval(differences[name]), present[name].unit, verdict))
     return tuple(changes)
