@@ -85,7 +85,9 @@ def test_the_fit_is_the_same_every_time() -> None:
     assert fit(some_reads(100)) == fit(some_reads(100))
 
 
-@pytest.mark.parametrize(("answers", "words"), [(("Rome",), "All 3 answers are right"), (("Oslo",), "All 3 answers are wrong")])
+@pytest.mark.parametrize(
+    ("answers", "words"), [(("Rome",), "All 3 answers are right"), (("Oslo",), "All 3 answers are wrong")]
+)
 def test_outcomes_that_are_all_alike_are_refused(answers: tuple[str, ...], words: str) -> None:
     reads = [read_of(answers, {"Rome": [odds, 0.0, 0.0, 0.0]}) for odds in (1.0, 2.0, 3.0)]
     with pytest.raises(NothingToFit, match=words):

@@ -34,7 +34,9 @@ def test_auroc_by_hand() -> None:
 
 def test_aurc_by_hand() -> None:
     # Coverage 1/4: no error; 2/4: 1 of 2; 3/4: 1 of 3; 4/4: 2 of 4.
-    assert value(aurc([0.9, 0.8, 0.7, 0.6], [True, False, True, False]), 4) == pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4)
+    assert value(aurc([0.9, 0.8, 0.7, 0.6], [True, False, True, False]), 4) == pytest.approx(
+        (0 + 1 / 2 + 1 / 3 + 1 / 2) / 4
+    )
     assert value(aurc([0.5, 0.4], [True, True]), 2) == 0
     assert value(aurc([0.5, 0.4], [False, False]), 2) == 1
 
