@@ -26,7 +26,7 @@ class FittedThreshold:
     """The share of wrong ones among the answers given to these questions at the threshold, 0..1."""
     rate_low: float
     rate_high: float
-    """Its 95 % bootstrap interval, ends included."""
+    """Its 95 % interval, ends included (Wilson)."""
     coverage: float
     """The share of these questions that were answered, 0..1."""
     questions: int

@@ -13,10 +13,9 @@ from tqdm import tqdm
 from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import THRESHOLD_HELP, AnswerConfig, share, with_threshold
-from qa_app.evaluation.bootstrap import bootstrap, interval
 from qa_app.evaluation.calibrating import fit_threshold
 from qa_app.evaluation.comparison import Comparison, compare
-from qa_app.evaluation.measures import figures, measures
+from qa_app.evaluation.measures import measures
 from qa_app.evaluation.results import (
     Circumstances,
     Outcome,
@@ -105,8 +104,7 @@ def _calibrate(
         forget_threshold(index)
         return replace(about, threshold=AnswerConfig.threshold), None
     fit = fit_threshold(outcomes, rate)
-    risk = next(figure for figure in figures(outcomes, fit.threshold) if figure.name == "risk")
-    low, high = interval(bootstrap([risk.statistic], len(outcomes))[0])
+    low, high = fit.interval
     fitted = FittedThreshold(
         threshold=fit.threshold,
         wanted_rate=rate,

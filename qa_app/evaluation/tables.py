@@ -43,7 +43,7 @@ def calibration_text(fitted: FittedThreshold, place: str) -> str:
     """Return what a fitted threshold does, and where it was stored."""
     lines = [
         f"Threshold {fitted.threshold:g} fitted and stored in {place}: {fitted.given} of {fitted.questions} questions "
-        f"answered ({fitted.coverage:.1%}), {fitted.rate:.1%} of these wrongly; {fitted.wanted_rate:.1%} was the most wanted.",
+        f"answered ({fitted.coverage:.1%}), {fitted.rate:.1%} of these wrongly (wanted: at most {fitted.wanted_rate:.1%}).",
         f"On other questions of this kind expect {fitted.rate_low:.1%} to {fitted.rate_high:.1%} wrong (95 % interval), "
         "rather more than less: it was chosen on these.",
     ]
@@ -56,7 +56,7 @@ def calibration_text(fitted: FittedThreshold, place: str) -> str:
 
 def shown(value: float, unit: str) -> str:
     """Return a figure with its unit."""
-    return f"{_number(value, unit)}{ {'share': ' %', 'ms': ' ms'}.get(unit, '') }"
+    return f"{_number(value, unit)}{ {'share': '%', 'ms': ' ms'}.get(unit, '') }"
 
 
 def _number(value: float, unit: str) -> str:

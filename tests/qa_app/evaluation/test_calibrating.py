@@ -52,6 +52,19 @@ def test_questions_that_say_nothing_fit_nothing() -> None:
         fit_threshold([plain(1, 0.5), told(2, 0.5, exact=True, sentences=0)], 1)
 
 
+@pytest.mark.parametrize(
+    ("fit", "low", "high"),
+    [  # Newcombe 1998, Statistics in Medicine 17:857-872, table I, method 3
+        (Fit(0.5, 81 / 263, 263, 300), 0.2553, 0.3662),
+        (Fit(0.5, 15 / 148, 148, 300), 0.0624, 0.1605),
+        (Fit(0.5, 0.0, 20, 30), 0.0, 0.1611),
+        (Fit(0.5, 1 / 29, 29, 30), 0.0061, 0.1718),
+    ],
+)
+def test_the_rates_interval_is_wilsons(fit: Fit, low: float, high: float) -> None:
+    assert fit.interval == pytest.approx((low, high), abs=5e-5)
+
+
 answers = st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=30)
 
 

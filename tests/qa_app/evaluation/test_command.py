@@ -105,9 +105,9 @@ def test_the_table_has_value_interval_and_count(
     output = capsys.readouterr()
     assert output.err == ""
     lines = {line[:24].strip(): line[24:].split() for line in output.out.splitlines()}
-    assert lines["contains"] == ["100.0", "%", "100.0", "to", "100.0", "1"]
-    assert lines["unanswerable abstained"] == ["100.0", "%", "100.0", "to", "100.0", "1"]
-    assert lines["coverage"] == ["50.0", "%", "0.0", "to", "100.0", "2"]
+    assert lines["contains"] == ["100.0%", "100.0", "to", "100.0", "1"]
+    assert lines["unanswerable abstained"] == ["100.0%", "100.0", "to", "100.0", "1"]
+    assert lines["coverage"] == ["50.0%", "0.0", "to", "100.0", "2"]
     assert output.out.rstrip().endswith("Threshold 0.02: answers of less confidence are withheld.")
 
 
