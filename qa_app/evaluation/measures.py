@@ -67,8 +67,8 @@ def figures(outcomes: Sequence[Outcome], threshold: float) -> list[Figure]:
     add("F1", _has_answers, mean(lambda o: is_given(o) * (o.f1 or 0.0)))
     add("contains", _has_answers, mean(lambda o: is_given(o) and bool(o.contains)))
     for k in (1, 3, 5, RANKED):
-        add(f"gold in {k}", _has_gold, mean(lambda o, k=k: 0 < (o.gold_rank or 0) <= k))  # type: ignore[misc]
-    add("MRR", _has_gold, mean(lambda o: 1 / o.gold_rank if 0 < (o.gold_rank or 0) <= RANKED else 0.0), "score")  # type: ignore[operator]
+        add(f"gold in {k}", _has_gold, mean(_gold_within(k)))
+    add("MRR", _has_gold, mean(_reciprocal_rank), "score")
     add("cited", _has_gold, mean(lambda o: is_given(o) and bool(o.cited)))
     add("first cited", _has_gold, mean(lambda o: is_given(o) and bool(o.first_cited)))
     add("sentences an answer", is_given, mean(lambda o: len(o.citations)), "mean")
@@ -104,6 +104,14 @@ def _has_answers(outcome: Outcome) -> bool:
 
 def _has_gold(outcome: Outcome) -> bool:
     return outcome.gold_rank is not None
+
+
+def _gold_within(k: int) -> Callable[[Outcome], bool]:
+    return lambda outcome: 0 < (outcome.gold_rank or 0) <= k
+
+
+def _reciprocal_rank(outcome: Outcome) -> float:
+    return 1 / outcome.gold_rank if outcome.gold_rank and outcome.gold_rank <= RANKED else 0.0
 
 
 def _is_judged(outcome: Outcome) -> bool:

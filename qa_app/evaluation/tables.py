@@ -28,7 +28,7 @@ def comparison_text(comparison: Comparison, name: str) -> str:
     for ids, where in ((comparison.only_before, "there"), (comparison.only_now, "here")):
         if ids:
             lines.append(f"  {_counted(len(ids), 'question')} only {where}, not compared: {_listed(ids)}")
-    rows = [("", "before", "now", "difference", "95 % interval", "")]
+    rows: list[tuple[str, ...]] = [("", "before", "now", "difference", "95 % interval", "")]
     rows += [_row(change) for change in comparison.changes]
     lines += ["", _aligned(rows), ""]
     lines += _turned("Better", comparison.better) + _turned("Worse", comparison.worse)
