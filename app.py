@@ -12,7 +12,7 @@ from embeddings.command import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.index import recorded_encoder
-from qa_app.config import THRESHOLD_HELP, AnswerConfig, AssistantConfig, share
+from qa_app.config import THRESHOLD_HELP, share, with_threshold
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def open_and_serve(options: argparse.Namespace) -> int:
     def load_encoder() -> SentenceEncoder:
         return SentenceEncoder(options.encoder or name, download=options.encoder is not None)
 
-    config = AssistantConfig(answer=AnswerConfig(threshold=options.threshold))
+    config = with_threshold(options.threshold)
     serve(options.folder, options.index, config, load_encoder, options.host, options.port, options.share)
     return 0
 
@@ -43,7 +43,7 @@ def parse_arguments() -> argparse.Namespace:
     add("folder", nargs="?", type=Path, default=DEFAULT_FOLDER, help="the articles, .txt and .md (default: seeds)")
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)")
     add("--encoder", metavar="MODEL", help="a model folder or hub name (default: the one that made the index)")
-    add("--threshold", type=share, default=AnswerConfig.threshold, metavar="P", help=THRESHOLD_HELP)
+    add("--threshold", type=share, metavar="P", help=THRESHOLD_HELP)
     add("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)")
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
     add("--share", action="store_true", help="also open a public link through Gradio's servers (default: off)")

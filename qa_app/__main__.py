@@ -14,11 +14,11 @@ from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.composition import DOUBT
-from qa_app.config import THRESHOLD_HELP, AnswerConfig, AssistantConfig, share
-from qa_app.evaluation.measures import evaluate, table
+from qa_app.config import THRESHOLD_HELP, share, with_threshold
+from qa_app.evaluation.command import add_arguments, run_eval
 from qa_app.output import answer_json, passage_json
 from qa_app.pipeline import answer
-from qa_app.question_files import parse_question, read_lines, read_questions
+from qa_app.question_files import parse_question, read_lines
 from qa_app.retrieval import search
 from qa_app.values import Answer, Citation
 
@@ -29,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
     )
+    logging.getLogger("qa_app").setLevel(
+        logging.DEBUG if options.verbose else logging.WARNING
+    )  # its own are for people
     return run_command(lambda: options.command(options), options.index)
 
 
@@ -39,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     common.add_argument("--verbose", action="store_true", help="log what is done on standard error")
     answering = argparse.ArgumentParser(add_help=False)
-    answering.add_argument("--threshold", type=share, default=AnswerConfig.threshold, metavar="P", help=THRESHOLD_HELP)
+    answering.add_argument("--threshold", type=share, metavar="P", help=THRESHOLD_HELP)
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print JSON on standard output")
     parser = argparse.ArgumentParser(
@@ -70,17 +73,13 @@ def build_parser() -> argparse.ArgumentParser:
     searching = add("search", _search, "Show the passages that a question would read.", as_json)
     searching.add_argument("query", metavar="QUERY")
     searching.add_argument("-k", type=_positive, default=5, metavar="N", help="how many (default: 5)")
-    add(
-        "eval",
-        _eval,
-        "Answer the questions of a file and measure: right answers, evidence, citations, abstention.",
-        answering,
-        as_json,
-    ).add_argument(
-        "questions",
-        type=Path,
-        metavar="QUESTIONS.jsonl",
-        help='lines of {"id", "question", "answers", "evidence", "unanswerable"}',
+    add_arguments(
+        add(
+            "eval",
+            run_eval,
+            "Answer the questions of a file and measure: right answers, evidence, citations, abstention.",
+            as_json,
+        )
     )
     return parser
 
@@ -125,17 +124,8 @@ def _search(options: argparse.Namespace) -> int:
     return 0
 
 
-def _eval(options: argparse.Namespace) -> int:
-    questions = list(read_questions(options.questions))
-    assistant = _open(options)
-    shown = tqdm(questions, unit="question", file=sys.stderr, disable=not sys.stderr.isatty())
-    measures = evaluate(assistant, shown)
-    print(json.dumps([measure.to_json() for measure in measures], indent=2) if options.json else table(measures))
-    return 0
-
-
 def _open(options: argparse.Namespace) -> Assistant:
-    return open_assistant(options.index, AssistantConfig(answer=AnswerConfig(threshold=options.threshold)))
+    return open_assistant(options.index, with_threshold(options.threshold))
 
 
 def _answer_text(found: Answer) -> str:

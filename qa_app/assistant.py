@@ -1,12 +1,14 @@
-"""Open what answering needs: the index, the encoder that made it, and a reader."""
+"""Open what answering needs: the index, the encoder that made it, a reader, and the threshold fitted for them."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.encoder import SentenceEncoder
+from embeddings.encoder import EncoderIdentity, SentenceEncoder
 from embeddings.index import Index, recorded_encoder
-from qa_app.config import AssistantConfig
+from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.reading import Reader
+from qa_app.threshold import fitted_threshold
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,36 @@ def open_assistant(
 ) -> Assistant:
     """Open the assistant over an index.
 
+    Args:
+        index: the index's folder.
+        config: taken as it is; None takes the default, with the threshold that was fitted for the index if there is one.
+        encoder: the one that made the index; None loads the one that the index names.
+
     Raises:
         IndexMissing, IndexDamaged, IndexMismatch, ModelUnavailable: as they say.
     """
     from qa_app.reader.span_reader import open_reader  # not before the page is up: it brings torch
 
     encoder = encoder or SentenceEncoder(recorded_encoder(index))
-    return Assistant(Index(index, encoder), open_reader(), config or AssistantConfig())
+    opened, reader = Index(index, encoder), open_reader()
+    if config is None:
+        threshold = fitted_threshold(index, encoder_words(encoder.identity), reader_words())
+        config = AssistantConfig() if threshold is None else AssistantConfig(answer=AnswerConfig(threshold=threshold))
+    return Assistant(opened, reader, config)
+
+
+def encoder_words(identity: EncoderIdentity) -> str:
+    """Return what names an encoder in results: its name and the first eight digits of its weights' SHA-256."""
+    return f"{identity.name} {identity.weights_sha256[:8]}"
+
+
+def reader_words() -> str:
+    """Return what names the reader in results, by what makes its confidences. Eight digits each of the SHA-256 of the
+    manifest, which names the weights, and of the calibration.
+    """
+    from qa_app.reader.confidence import CALIBRATION
+    from qa_app.reader.model import MANIFEST
+    from qa_app.reader.span_reader import READER_FOLDER
+
+    files = (READER_FOLDER / MANIFEST, READER_FOLDER / CALIBRATION)
+    return " ".join(hashlib.sha256(file.read_bytes()).hexdigest()[:8] for file in files)

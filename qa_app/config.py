@@ -45,7 +45,15 @@ class AssistantConfig:
     answer: AnswerConfig = field(default_factory=AnswerConfig)
 
 
-THRESHOLD_HELP = "abstain below this confidence, 0 (never) to 1 (default: %(default)s)"
+THRESHOLD_HELP = (
+    "abstain below this confidence, 0 (never) to 1 "
+    f"(default: the one fitted for the index by eval --calibrate, else {AnswerConfig.threshold})"
+)
+
+
+def with_threshold(threshold: float | None) -> AssistantConfig | None:
+    """Return the configuration for what was given as --threshold; None, for `open_assistant` to choose, without it."""
+    return None if threshold is None else AssistantConfig(answer=AnswerConfig(threshold=threshold))
 
 
 def share(text: str) -> float:

@@ -53,9 +53,15 @@ class Opening:
 
 @contextmanager
 def opened(
-    opening: Opening, folder: Path, index: Path, config: AssistantConfig, load_encoder: Callable[[], SentenceEncoder]
+    opening: Opening,
+    folder: Path,
+    index: Path,
+    config: AssistantConfig | None,
+    load_encoder: Callable[[], SentenceEncoder],
 ) -> Iterator[None]:
     """Keep the promises of `opening`, then follow the folder until the block ends; to be called in the main thread.
+
+    `config` is as in `open_assistant`.
 
     Raises:
         IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable: as they say; visitors have been told the same.

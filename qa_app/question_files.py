@@ -10,7 +10,7 @@ from embeddings.errors import ArticlesError
 
 
 class BrokenLine(ArticlesError):
-    """A line of a question file that cannot be used."""
+    """Lines of a question file that cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,19 @@ class Gold:
     """Where the evidence of a question stands: a place in a document, or a quote of it, or the document alone."""
 
     document: str
+    """Path relative to the corpus folder."""
     start: int | None = None
     end: int | None = None
-    """Characters of the canonical text, [start, end)."""
+    """Characters of the canonical text, [start, end); both or neither."""
     quote: str | None = None
+    """Words of the document; beside a place, what stands there."""
 
 
 @dataclass(frozen=True)
 class Question:
     """A line of a question file. What the file leaves out is empty."""
 
-    id: str | int | float | None
+    id: str | int | float
     """As the file gives it; the line's number where it gives none."""
     question: str
     history: tuple[Turn, ...] = ()
@@ -46,13 +48,17 @@ class Question:
     unanswerable: bool = False
 
 
-def read_questions(file: Path) -> Iterator[Question]:
-    """Yield the questions of a JSON Lines file, in order; blank lines are passed over.
+def read_questions(file: Path) -> list[Question]:
+    """Return the questions of a JSON Lines file, in order; blank lines are passed over.
 
     Raises:
-        BrokenLine: the file cannot be read, or a line is not a question; the message has its number and the reason.
+        BrokenLine: the file cannot be read or holds no question, or lines are none; the message names each with its
+            number and the reason, so that they can be mended at once.
     """
-    return parse_questions(read_lines(file), str(file))
+    questions = parse_questions(read_lines(file), str(file))
+    if not questions:
+        raise BrokenLine(f"{file} holds no question.", "docs/formats.md shows what a line looks like.")
+    return questions
 
 
 def read_lines(file: Path) -> Iterator[str]:
@@ -62,17 +68,33 @@ def read_lines(file: Path) -> Iterator[str]:
         BrokenLine: it cannot be read.
     """
     try:
-        with file.open(encoding="utf-8") as lines:
+        with file.open(encoding="utf-8-sig") as lines:
             yield from lines
     except (OSError, UnicodeDecodeError) as error:
-        raise BrokenLine(f"{file} cannot be read: {error}.", "Name a JSON Lines file in UTF-8.") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BrokenLine(f"{file} cannot be read: {reason}.", "Name a JSON Lines file in UTF-8.") from error
 
 
-def parse_questions(lines: Iterable[str], name: str) -> Iterator[Question]:
-    """Yield the questions of lines; see `read_questions`."""
+def parse_questions(lines: Iterable[str], name: str) -> list[Question]:
+    """Return the questions of lines; see `read_questions`."""
+    questions, broken = [], []
+    seen: dict[tuple[str, str], int] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield parse_question(line, number, name)
+            try:
+                question = parse_question(line, number, name)
+            except BrokenLine as error:
+                broken.append(error.what)
+                continue
+            before = seen.setdefault((str(question.id), question.question), number)
+            if before != number:
+                broken.append(f"{name}, line {number}: the same question with the same id stands on line {before}.")
+            questions.append(question)
+    if broken:
+        raise BrokenLine(
+            "\n".join(broken), "Mend the line." if len(broken) == 1 else f"Mend these {len(broken)} lines."
+        )
+    return questions
 
 
 def parse_question(line: str, number: int, name: str) -> Question:
@@ -83,40 +105,79 @@ def parse_question(line: str, number: int, name: str) -> Question:
     """
     try:
         return _question(json.loads(line), number)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BrokenLine(f"{name}, line {number}: {_reason(error)}.", "Mend the line.") from error
 
 
 def _question(values: Any, number: int) -> Question:
     if not isinstance(values, dict):
         raise TypeError("not a JSON object")
-    text = values["question"]
-    if not isinstance(text, str) or not text.strip():
-        raise TypeError('"question" is not a text')
-    return Question(
-        id=_id(values.get("id", number)),
-        question=text,
-        history=tuple(Turn(str(turn["role"]), str(turn["content"])) for turn in _list(values, "history")),
-        answers=tuple(str(answer) for answer in _list(values, "answers")),
-        evidence=tuple(
-            Gold(gold["document"], gold.get("start"), gold.get("end"), gold.get("quote"))
-            for gold in _list(values, "evidence")
-        ),
-        unanswerable=bool(values.get("unanswerable", False)),
+    question = Question(
+        id=_id(values.get("id"), number),
+        question=_text(values["question"], '"question"'),
+        history=tuple(_turn(turn) for turn in _list(values, "history")),
+        answers=tuple(_text(answer, "an answer") for answer in _list(values, "answers")),
+        evidence=tuple(_gold(gold) for gold in _list(values, "evidence")),
+        unanswerable=_flag(values.get("unanswerable"), '"unanswerable"'),
     )
+    if question.unanswerable and question.answers:
+        raise ValueError('it is "unanswerable" and has "answers"')
+    return question
 
 
-def _id(value: Any) -> str | int | float | None:
-    if value is not None and not isinstance(value, str | int | float):
+def _gold(values: Any) -> Gold:
+    if not isinstance(values, dict):
+        raise TypeError("a piece of evidence is not a JSON object")
+    document = _text(values["document"], '"document"')
+    start, end = (_position(values, key) for key in ("start", "end"))
+    if (start is None) != (end is None):
+        raise ValueError('a piece of evidence has only one of "start" and "end"')
+    if start is not None and end is not None and not 0 <= start < end:
+        raise ValueError(f'[{start}, {end}) is no place: "start" counts from 0 and lies before "end"')
+    quote = values.get("quote")
+    return Gold(document, start, end, None if quote is None else _text(quote, '"quote"'))
+
+
+def _turn(values: Any) -> Turn:
+    if not isinstance(values, dict):
+        raise TypeError('a turn of "history" is not a JSON object')
+    return Turn(str(values["role"]), str(values["content"]))
+
+
+def _id(value: Any, number: int) -> str | int | float:
+    if value is None:
+        return number
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
         raise TypeError('"id" is neither a text nor a number')
     return value
 
 
-def _list(values: dict[str, Any], key: str) -> Sequence[Any]:
-    value = values.get(key) or []
-    if not isinstance(value, list):
-        raise TypeError(f'"{key}" is not a list')
+def _text(value: Any, what: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{what} is not a text")
+    if not value.strip():
+        raise ValueError(f"{what} is not a text with words")
     return value
+
+
+def _position(values: dict[str, Any], key: str) -> int | None:
+    value = values.get(key)
+    if value is not None and type(value) is not int:
+        raise TypeError(f'"{key}" is not a whole number')
+    return value
+
+
+def _flag(value: Any, what: str) -> bool:
+    if value is not None and not isinstance(value, bool):
+        raise TypeError(f"{what} is neither true nor false")
+    return bool(value)
+
+
+def _list(values: dict[str, Any], key: str) -> Sequence[Any]:
+    value = values.get(key)
+    if value is not None and not isinstance(value, list):
+        raise TypeError(f'"{key}" is not a list')
+    return value or []
 
 
 def _reason(error: Exception) -> str:
@@ -124,4 +185,6 @@ def _reason(error: Exception) -> str:
         return f"{error.args[0]!r} is missing"
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON ({error.msg} at column {error.colno})"
+    if isinstance(error, RecursionError):
+        return "not JSON (nested too deeply)"
     return str(error)

@@ -23,7 +23,7 @@ class PortInUse(ArticlesError):
 def serve(
     folder: Path,
     index: Path,
-    config: AssistantConfig,
+    config: AssistantConfig | None,
     load_encoder: Callable[[], SentenceEncoder],
     host: str,
     port: int,

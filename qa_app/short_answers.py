@@ -27,3 +27,9 @@ def f1(words: str, answers: Sequence[str]) -> float:
 def _f1(words: list[str], answer: list[str]) -> float:
     common = sum((Counter(words) & Counter(answer)).values())
     return 2 * common / (len(words) + len(answer)) if common else 0.0
+
+
+def contains(text: str, answer_words: str) -> bool:
+    """Tell whether `answer_words` stand in `text` as whole words, whatever the case and the spaces."""
+    pattern = r"\s+".join(re.escape(word) for word in answer_words.split())
+    return bool(pattern) and bool(re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE))

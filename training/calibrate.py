@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from embeddings.encoder import SentenceEncoder, packaged_folder
+from embeddings.errors import ArticlesError
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig
+from qa_app.evaluation import weighted
 from qa_app.evaluation.measures import calibration_error
 from qa_app.reader.confidence import CLUES, Calibration, save_calibration
 from qa_app.reader.inputs import ReaderTokenizer
@@ -31,6 +32,10 @@ from training.prepared import Question, read_prepared
 _LOST = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 # Ranks by the odds alone until it is known how much the other clues weigh.
 UNFITTED = Calibration(odds=1.0, rivals=0.0, relevance=0.5, search=0.0, bias=0.0)
+
+
+class NothingToFit(ArticlesError):
+    """The outcomes do not tell right answers from wrong ones."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,18 @@ def fit(read: Sequence[Read]) -> Calibration:
     """Return the calibration of each question's best statement.
 
     Which one is best depends on the weights, so the two are found in turn; three rounds are enough to stand still.
+
+    Raises:
+        NothingToFit: the answers are all right or all wrong.
     """
     calibration = UNFITTED
     for _ in range(3):
         rows, right = outcomes(read, calibration)
+        if right.all() or not right.any():
+            raise NothingToFit(
+                f"All {len(right)} answers are {'right' if right.any() else 'wrong'}: a probability cannot be fitted to that.",
+                "Hold more articles out, or train the reader longer.",
+            )
         regression = LogisticRegression(C=10.0).fit(rows, right)
         weights = dict(zip(CLUES, map(float, regression.coef_[0]), strict=True))
         calibration = Calibration(**weights, bias=float(regression.intercept_[0]))
@@ -96,10 +109,11 @@ def report(read: Sequence[Read], calibration: Calibration) -> str:
     confidences = calibration.probability(rows)
     unanswerable = np.array([not one.question.answers for one in read])
     counted = right | unanswerable
+    auroc = weighted.auroc(confidences[counted].tolist(), right[counted].tolist())
     lines = [
         f"{len(read)} questions, {unanswerable.sum()} unanswerable",
         f"exact match {right[~unanswerable].mean():.3f}",
-        f"AUROC, right against unanswerable {roc_auc_score(right[counted], confidences[counted]):.3f}",
+        f"AUROC, right against unanswerable {weighted.value(auroc, int(counted.sum())):.3f}",
         f"calibration error {calibration_error(confidences.tolist(), right.tolist()):.3f}",
         "threshold  right answers lost  unanswerable, abstained",
     ]
@@ -119,7 +133,10 @@ def main() -> None:
     reader = SpanReader(load_model(options.reader), ReaderTokenizer(packaged_folder()), UNFITTED)
     questions = held_out_questions(options.data, options.held_out)
     read = read_all(options.data / "parts" / "00" / "index", reader, questions, RetrievalConfig())
-    calibration = fit(read)
+    try:
+        calibration = fit(read)
+    except NothingToFit as error:
+        raise SystemExit(f"error: {error}") from error
     print(report(read, calibration))
     if options.write:
         save_calibration(calibration, options.write)

@@ -1,146 +1,135 @@
-"""Measure answers against a question file; no network, no language model as judge."""
+"""From outcomes to figures: what each is counted over, and how far it may be chance. docs/evaluation.md defines them."""
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from statistics import median
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from embeddings.index import Snapshot
-from qa_app.assistant import Assistant
-from qa_app.citations import is_exact
-from qa_app.pipeline import answer
-from qa_app.question_files import Gold, Question
-from qa_app.short_answers import exact_match, f1
-from qa_app.values import Answer
+from qa_app.evaluation import weighted
+from qa_app.evaluation.bootstrap import bootstrap, interval
+from qa_app.evaluation.judging import RANKED, given, right
+from qa_app.evaluation.results import Measure, Outcome
+from qa_app.evaluation.weighted import Statistic
 
 
 @dataclass(frozen=True)
-class Measure:
-    """One figure with what it was counted over."""
+class Figure:
+    """A statistic of questions with its name: one row of the table."""
 
     name: str
-    value: float
+    """The key by which two results are compared."""
+    statistic: Statistic
+    """Of all the questions, those that it is not counted over included."""
     count: int
-    unit: str = "share"
-    """"share" (0..1), "mean" or "ms"."""
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+    """How many questions it is counted over."""
+    unit: str
+    """As in `Measure`."""
 
 
-@dataclass(frozen=True)
-class _Result:
-    question: Question
-    answer: Answer
-    spans: tuple[tuple[str, int, int], ...]
-    """The evidence by place: document, [start, end); only what could be placed."""
-    exact: bool
-    """Every quote stands at its place in the stored text."""
-
-
-def evaluate(assistant: Assistant, questions: Iterable[Question]) -> list[Measure]:
-    """Answer every question and return the figures for which the file says enough."""
-    results = []
-    for question in questions:
-        found = answer(assistant, question.question)
-        with assistant.index.snapshot() as snapshot:
-            spans = tuple(place for gold in question.evidence if (place := _place(gold, snapshot)))
-            exact = all(is_exact(citation, snapshot.document(citation.document)) for citation in found.citations)
-        results.append(_Result(question, found, spans, exact))
-    return list(_measures(results))
-
-
-def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
-    """Return the expected calibration error, 0..1: how far confidence and share of right answers lie apart.
-
-    The mean over bins of equal width, by how many answers each holds (Guo et al. 2017, arXiv 1706.04599, equation 5).
+def measures(outcomes: Sequence[Outcome], threshold: float) -> tuple[Measure, ...]:
+    """Return the figures for which the questions say enough, with their intervals.
 
     Args:
-        confidences: 0..1.
-        right: whether each answer is.
-        bins: how many.
+        outcomes: of answers with abstention switched off.
+        threshold: confidence, 0..1, below which an answer is withheld.
     """
-    held: dict[int, list[tuple[float, bool]]] = {}
-    for confidence, is_right in zip(confidences, right, strict=True):
-        held.setdefault(min(int(confidence * bins), bins - 1), []).append((confidence, is_right))
-    apart = sum(abs(sum(confidence - is_right for confidence, is_right in pairs)) for pairs in held.values())
-    return apart / len(confidences) if confidences else 0.0
-
-
-def table(measures: Sequence[Measure]) -> str:
-    """Return the figures as text, one a line."""
-    width = max((len(measure.name) for measure in measures), default=0)
-    return "\n".join(f"{m.name:<{width}}  {_shown(m)}  of {m.count}" for m in measures)
-
-
-def _shown(measure: Measure) -> str:
-    return {"share": f"{measure.value:8.1%}", "mean": f"{measure.value:8.2f}", "ms": f"{measure.value:5.0f} ms"}[
-        measure.unit
-    ]
-
-
-def contains(text: str, answer_words: str) -> bool:
-    """Tell whether `answer_words` stand in `text` as whole words, whatever the case and the spaces."""
-    pattern = r"\s+".join(re.escape(word) for word in answer_words.split())
-    return bool(pattern) and bool(re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE))
-
-
-def _measures(results: Sequence[_Result]) -> Iterable[Measure]:
-    answerable = [r for r in results if not r.question.unanswerable]
-    yield from _share(
-        "answer contains a gold answer",
-        [any(contains(r.answer.text, a) for a in r.question.answers) for r in answerable if r.question.answers],
+    kept = figures(outcomes, threshold)
+    if not kept:
+        return ()
+    resampled = bootstrap([figure.statistic for figure in kept], len(outcomes))
+    return tuple(
+        Measure(f.name, weighted.value(f.statistic, len(outcomes)), *interval(values), f.count, f.unit)
+        for f, values in zip(kept, resampled, strict=True)
     )
-    told = [r for r in answerable if r.question.answers]
-    if told:
-        words = [(r.answer.short_answer or "", r.question.answers) for r in told]
-        yield Measure("short answer, exact match", sum(exact_match(*pair) for pair in words) / len(words), len(words))
-        yield Measure("short answer, F1", sum(f1(*pair) for pair in words) / len(words), len(words))
-    placed = [r for r in answerable if r.spans]
-    yield from _share(
-        "a citation holds gold evidence",
-        [any(_covers(c.document, c.start, c.end, r.spans) for c in r.answer.citations) for r in placed],
-    )
-    yield from _share(
-        "the first citation holds it",
-        [any(_covers(c.document, c.start, c.end, r.spans) for c in r.answer.citations[:1]) for r in placed],
-    )
-    answered = [r for r in answerable if not r.answer.abstained]
-    if answered:
-        sentences = sum(len(r.answer.citations) for r in answered) / len(answered)
-        yield Measure("sentences in an answer", sentences, len(answered), "mean")
-    for k in (1, 3, 5):
-        yield from _share(
-            f"gold evidence in the first {k}",
-            [
-                any(_covers(p.chunk.document, p.chunk.start, p.chunk.end, r.spans) for p in r.answer.passages[:k])
-                for r in placed
-            ],
-        )
-    yield from _share("answerable, abstained", [r.answer.abstained for r in answerable])
-    yield from _share("unanswerable, abstained", [r.answer.abstained for r in results if r.question.unanswerable])
-    yield from _share("quotes exact", [r.exact for r in results if r.answer.citations])
-    if results:
-        yield Measure(
-            "median time of an answer", median(r.answer.timings_ms["total"] for r in results), len(results), "ms"
-        )
 
 
-def _share(name: str, hits: Sequence[bool]) -> Iterable[Measure]:
-    if hits:
-        yield Measure(name, sum(hits) / len(hits), len(hits))
+def figures(outcomes: Sequence[Outcome], threshold: float) -> list[Figure]:
+    """Return the figures that can be counted over these outcomes, in the order of the table."""
+    found: list[Figure] = []
+
+    def add(
+        name: str,
+        counted: Callable[[Outcome], bool],
+        statistic: Callable[[list[Outcome]], Statistic],
+        unit: str = "share",
+    ) -> None:
+        chosen = [counted(outcome) for outcome in outcomes]
+        if any(chosen):
+            own = [outcome for outcome, is_chosen in zip(outcomes, chosen, strict=True) if is_chosen]
+            found.append(Figure(name, weighted.of(chosen, statistic(own)), len(own), unit))
+
+    def mean(number: Callable[[Outcome], float]) -> Callable[[list[Outcome]], Statistic]:
+        return lambda own: weighted.mean([number(outcome) for outcome in own])
+
+    def is_given(outcome: Outcome) -> bool:
+        return given(outcome, threshold)
+
+    # What is withheld counts as wrong: a person did not get it.
+    add("exact match", _has_answers, mean(lambda o: is_given(o) * (o.exact_match or 0.0)))
+    add("F1", _has_answers, mean(lambda o: is_given(o) * (o.f1 or 0.0)))
+    add("contains", _has_answers, mean(lambda o: is_given(o) and bool(o.contains)))
+    for k in (1, 3, 5, RANKED):
+        add(f"gold in {k}", _has_gold, mean(_gold_within(k)))
+    add("MRR", _has_gold, mean(_reciprocal_rank), "score")
+    add("cited", _has_gold, mean(lambda o: is_given(o) and bool(o.cited)))
+    add("first cited", _has_gold, mean(lambda o: is_given(o) and bool(o.first_cited)))
+    add("sentences an answer", is_given, mean(lambda o: len(o.citations)), "mean")
+    add("quotes exact", lambda o: bool(o.citations), mean(lambda o: all(cited.exact for cited in o.citations)))
+    add("answerable abstained", lambda o: _is_judged(o) and not o.unanswerable, mean(lambda o: not is_given(o)))
+    add("unanswerable abstained", lambda o: o.unanswerable, mean(lambda o: not is_given(o)))
+    if any(map(_words_right, outcomes)) and any(outcome.unanswerable for outcome in outcomes):
+        add("AUROC", lambda o: _words_right(o) or o.unanswerable, _auroc, "score")
+    add("AURC", _is_judged, _aurc, "score")
+    add("risk", lambda o: _is_judged(o) and is_given(o), mean(lambda o: not right(o)))
+    add("coverage", lambda o: True, mean(is_given))
+    add("calibration error", lambda o: _has_answers(o) or o.unanswerable, _calibration_error, "score")
+    add("latency p50", lambda o: True, lambda own: weighted.quantile([o.latency_ms for o in own], 0.5), "ms")
+    add("latency p95", lambda o: True, lambda own: weighted.quantile([o.latency_ms for o in own], 0.95), "ms")
+    return found
 
 
-def _place(gold: Gold, snapshot: Snapshot) -> tuple[str, int, int] | None:
-    if gold.start is not None and gold.end is not None:
-        return gold.document, gold.start, gold.end
-    document = snapshot.document(gold.document)
-    if document is None or not gold.quote or (start := document.text.find(gold.quote)) < 0:
-        return None
-    return gold.document, start, start + len(gold.quote)
+def calibration_error(confidences: Sequence[float], is_right: Sequence[bool], bins: int = 10) -> float:
+    """Return the expected calibration error, 0..1, of answers with these confidences; 0 of none.
+
+    See `qa_app.evaluation.weighted.calibration_error`.
+    """
+    if len(confidences) != len(is_right):
+        raise ValueError(f"{len(confidences)} confidences, but {len(is_right)} answers")
+    if not confidences:
+        return 0.0
+    return weighted.value(weighted.calibration_error(confidences, is_right, bins), len(confidences))
 
 
-def _covers(document: str, start: int, end: int, spans: Sequence[tuple[str, int, int]]) -> bool:
-    """Tell whether [start, end) holds one of the spans whole, or lies in it."""
-    return any(document == d and ((start <= s and e <= end) or (s <= start and end <= e)) for d, s, e in spans)
+def _has_answers(outcome: Outcome) -> bool:
+    return outcome.exact_match is not None
+
+
+def _has_gold(outcome: Outcome) -> bool:
+    return outcome.gold_rank is not None
+
+
+def _gold_within(k: int) -> Callable[[Outcome], bool]:
+    return lambda outcome: 0 < (outcome.gold_rank or 0) <= k
+
+
+def _reciprocal_rank(outcome: Outcome) -> float:
+    return 1 / outcome.gold_rank if outcome.gold_rank and outcome.gold_rank <= RANKED else 0.0
+
+
+def _is_judged(outcome: Outcome) -> bool:
+    return right(outcome) is not None
+
+
+def _words_right(outcome: Outcome) -> bool:
+    """Tell whether the answer is exactly right; by its citation where the file gives no words."""
+    return bool(outcome.exact_match) if _has_answers(outcome) else bool(outcome.cited)
+
+
+def _auroc(own: list[Outcome]) -> Statistic:
+    return weighted.auroc([o.confidence for o in own], [not o.unanswerable for o in own])
+
+
+def _aurc(own: list[Outcome]) -> Statistic:
+    return weighted.aurc([o.confidence for o in own], [bool(right(o)) for o in own])
+
+
+def _calibration_error(own: list[Outcome]) -> Statistic:
+    return weighted.calibration_error([o.confidence for o in own], [bool(o.exact_match) for o in own])

@@ -125,14 +125,6 @@ def test_a_threshold_that_is_no_share_is_wrong_usage(threshold: str, capsys: pyt
     assert stopped.value.code == 2 and "--threshold" in capsys.readouterr().err
 
 
-def test_eval_prints_figures(seed_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "q.jsonl"
-    file.write_text(json.dumps({"id": "1", "question": QUESTION, "answers": ["rainwater collection system"]}))
-    assert main(["eval", str(file), "--index", str(seed_index), "--json"]) == 0
-    figures = {m["name"]: m["value"] for m in json.loads(capsys.readouterr().out)}
-    assert figures["answer contains a gold answer"] == 1.0
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.short_answers import exact_match, f1, normalised
+from qa_app.short_answers import contains, exact_match, f1, normalised
 from tests.embeddings.odd_text import odd_texts
 
 
@@ -66,3 +66,18 @@ def test_f1_is_symmetric_between_0_and_1_and_1_for_a_match_with_words(one: str, 
     assert 0.0 <= f1(one, [other]) <= 1.0
     if exact_match(one, [other]) and normalised(one):
         assert f1(one, [other]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "found"),
+    [
+        ("uses a Rainwater  collection\nsystem, which", "rainwater collection system", True),
+        ("more than 50% reduction", "more than 50%", True),
+        ("more than 150 of them", "50", False),
+        ("The Saint's day", "saint", True),
+        ("Paints", "paint", False),
+        ("anything", " ", False),
+    ],
+)
+def test_contains_goes_by_whole_words(text: str, words: str, found: bool) -> None:
+    assert contains(text, words) is found

@@ -16,6 +16,7 @@ from tests.qa_app.values import passage
 from tests.training.conftest import Data
 from training.calibrate import (
     UNFITTED,
+    NothingToFit,
     Read,
     fit,
     held_out_questions,
@@ -82,6 +83,15 @@ def test_fitted_confidences_are_as_often_right_as_they_say() -> None:
 
 def test_the_fit_is_the_same_every_time() -> None:
     assert fit(some_reads(100)) == fit(some_reads(100))
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"), [(("Rome",), "All 3 answers are right"), (("Oslo",), "All 3 answers are wrong")]
+)
+def test_outcomes_that_are_all_alike_are_refused(answers: tuple[str, ...], words: str) -> None:
+    reads = [read_of(answers, {"Rome": [odds, 0.0, 0.0, 0.0]}) for odds in (1.0, 2.0, 3.0)]
+    with pytest.raises(NothingToFit, match=words):
+        fit(reads)
 
 
 def test_the_report_counts_questions_and_shows_what_each_threshold_costs() -> None:

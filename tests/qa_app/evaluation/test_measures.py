@@ -1,61 +1,83 @@
 import pytest
 
-from qa_app.assistant import Assistant
-from qa_app.evaluation.measures import calibration_error, contains, evaluate, table
-from qa_app.question_files import Gold, Question
+from qa_app.evaluation.measures import calibration_error, measures
+from tests.qa_app.evaluation.outcomes import plain, told, unanswerable
 
-ARKADAG = "Arkadag_delegation_visits_Kazan.txt"
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "found"),
-    [
-        ("uses a Rainwater  collection\nsystem, which", "rainwater collection system", True),
-        ("more than 50% reduction", "more than 50%", True),
-        ("more than 150 of them", "50", False),
-        ("The Saint's day", "saint", True),
-        ("Paints", "paint", False),
-        ("anything", " ", False),
-    ],
+# At 0.5: given are 1, 2, 3, 6 and 8; of these 1 and 2 are right, 3 is wrong, 6 answers what has no answer.
+OUTCOMES = (
+    told(1, 0.9, exact=True, sentences=3),
+    told(2, 0.8, exact=False, contains=True, rank=2),
+    told(3, 0.7, exact=False, rank=0),
+    told(4, 0.4, exact=True, rank=4),
+    unanswerable(5, 0.1),
+    unanswerable(6, 0.6),
+    plain(7, 0.3),
+    plain(8, 0.9),
 )
-def test_contains_goes_by_whole_words(text: str, words: str, found: bool) -> None:
-    assert contains(text, words) is found
 
 
-def test_figures_by_hand(assistant: Assistant) -> None:
-    questions = [
-        Question("1", "what rainwater system does Arkadag use?", answers=("rainwater collection system",),
-                 evidence=(Gold(ARKADAG, quote="the city uses a rainwater collection system"),)),
-        Question("2", "what rainwater system does Arkadag use?", answers=("a dam",), evidence=(Gold(ARKADAG, 0, 5),)),
-        Question("3", "Who won the 2022 World Cup?", unanswerable=True),
-    ]  # fmt: skip
-    figures = {m.name: (m.value, m.count) for m in evaluate(assistant, questions)}
-    assert figures["answer contains a gold answer"] == (0.5, 2)
-    assert figures["a citation holds gold evidence"] == (0.5, 2)
-    assert figures["the first citation holds it"] == (0.5, 2)
-    assert figures["sentences in an answer"] == (1.0, 2)
-    assert figures["gold evidence in the first 5"] == (0.5, 2)
-    assert figures["answerable, abstained"] == (0.0, 2)
-    assert figures["unanswerable, abstained"] == (1.0, 1)
-    assert figures["quotes exact"] == (1.0, 2)
+def test_every_figure_by_hand() -> None:
+    found = {measure.name: (measure.value, measure.count) for measure in measures(OUTCOMES, 0.5)}
+    expected = {
+        "exact match": (1 / 4, 4),
+        "F1": (1 / 4, 4),
+        "contains": (2 / 4, 4),
+        "gold in 1": (1 / 4, 4),
+        "gold in 3": (2 / 4, 4),
+        "gold in 5": (3 / 4, 4),
+        "gold in 10": (3 / 4, 4),
+        "MRR": ((1 + 1 / 2 + 0 + 1 / 4) / 4, 4),
+        "cited": (2 / 4, 4),
+        "first cited": (1 / 4, 4),
+        "sentences an answer": ((3 + 1 + 1 + 1 + 1) / 5, 5),
+        "quotes exact": (1.0, 8),
+        "answerable abstained": (1 / 4, 4),
+        "unanswerable abstained": (1 / 2, 2),
+        # Exactly right: 0.9 and 0.4; unanswerable: 0.1 and 0.6.
+        "AUROC": (3 / 4, 4),
+        # By confidence: right, right, wrong, (0.6) wrong, (0.4) right, (0.1) wrong.
+        "AURC": ((0 + 0 + 1 / 3 + 2 / 4 + 2 / 5 + 3 / 6) / 6, 6),
+        "risk": (2 / 4, 4),
+        "coverage": (5 / 8, 8),
+        "calibration error": ((0.1 + 0.8 + 0.7 + 0.6 + 0.1 + 0.6) / 6, 6),
+        "latency p50": (40.0, 8),
+        "latency p95": (80.0, 8),
+    }
+    assert list(found) == list(expected)
+    for name, pair in expected.items():
+        assert found[name] == pytest.approx(pair), name
 
 
-def test_what_the_file_does_not_say_is_left_out(assistant: Assistant) -> None:
-    names = [m.name for m in evaluate(assistant, [Question("1", "Who is Orazov?")])]
-    assert names == ["sentences in an answer", "answerable, abstained", "quotes exact", "median time of an answer"]
+def test_intervals_hold_their_figures_and_shares_stay_shares() -> None:
+    for measure in measures(OUTCOMES * 5, 0.5):
+        assert measure.low <= measure.value <= measure.high, measure
+        assert measure.unit in ("mean", "ms") or 0 <= measure.low <= measure.high <= 1
 
 
-def test_the_table_names_every_figure_and_its_count(assistant: Assistant) -> None:
-    text = table(evaluate(assistant, [Question("1", "Who won the 2022 World Cup?", unanswerable=True)]))
-    assert "unanswerable, abstained" in text and "100.0%" in text and "of 1" in text
+def test_a_threshold_of_0_withholds_only_answers_without_a_quote() -> None:
+    found = {m.name: m.value for m in measures((told(1, 0.0, exact=True), told(2, 0.0, exact=True, sentences=0)), 0.0)}
+    assert found["coverage"] == 0.5
+    assert found["contains"] == 0.5
 
 
-def test_no_questions_make_no_figures(assistant: Assistant) -> None:
-    assert evaluate(assistant, []) == []
-    assert table([]) == ""
+def test_what_the_file_does_not_say_is_left_out() -> None:
+    names = [measure.name for measure in measures((plain(1, 0.9), plain(2, 0.1)), 0.5)]
+    assert names == ["sentences an answer", "quotes exact", "coverage", "latency p50", "latency p95"]
+    assert measures((), 0.5) == ()
+
+
+def test_without_unanswerable_questions_there_is_no_auroc() -> None:
+    names = [measure.name for measure in measures((told(1, 0.9, exact=True), told(2, 0.9, exact=False)), 0.5)]
+    assert "AUROC" not in names and "unanswerable abstained" not in names and "AURC" in names
+
+
+def test_figures_are_the_same_every_time() -> None:
+    assert measures(OUTCOMES, 0.5) == measures(OUTCOMES, 0.5)
 
 
 def test_calibration_error_is_how_far_confidence_and_truth_lie_apart() -> None:
-    assert calibration_error([0.25, 0.25, 0.25, 0.25], [True, False, False, False]) == 0
+    assert calibration_error([0.25, 0.25, 0.25, 0.25], [True, False, False, False]) == pytest.approx(0)
     assert calibration_error([0.95, 0.95, 0.15, 1.0], [True, True, True, True]) == pytest.approx((0.1 + 0.85) / 4)
     assert calibration_error([], []) == 0
+    with pytest.raises(ValueError, match="2 confidences"):
+        calibration_error([0.1, 0.2], [True])

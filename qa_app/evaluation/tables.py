@@ -1,0 +1,112 @@
+"""Figures as text for a terminal."""
+
+from collections.abc import Sequence
+
+from qa_app.evaluation.calibrating import FEW
+from qa_app.evaluation.comparison import Change, Comparison, Turned
+from qa_app.evaluation.results import Measure
+from qa_app.threshold import FittedThreshold
+
+_LISTED = 10
+_QUESTION_CHARS = 90
+
+
+def measures_table(measures: Sequence[Measure], threshold: float) -> str:
+    """Return the figures, one a line, with interval and count."""
+    rows = [("", "value", "95 % interval", "questions")]
+    rows += [
+        (m.name, shown(m.value, m.unit), f"{_number(m.low, m.unit)} to {_number(m.high, m.unit)}", f"{m.count:,}")
+        for m in measures
+    ]
+    return f"{_aligned(rows)}\n\nThreshold {threshold:g}: answers of less confidence are withheld."
+
+
+def comparison_text(comparison: Comparison, name: str) -> str:
+    """Return what is different from the result called `name`."""
+    lines = [f"Compared with {name}: {_counted(comparison.compared, 'question')} in both."]
+    lines += [f"  {difference}" for difference in comparison.circumstances]
+    for ids, where in ((comparison.only_before, "there"), (comparison.only_now, "here")):
+        if ids:
+            lines.append(f"  {_counted(len(ids), 'question')} only {where}, not compared: {_listed(ids)}")
+    rows: list[tuple[str, ...]] = [("", "before", "now", "difference", "95 % interval", "")]
+    rows += [_row(change) for change in comparison.changes]
+    lines += ["", _aligned(rows), ""]
+    lines += _turned("Better", comparison.better) + _turned("Worse", comparison.worse)
+    worse = [change.name for change in comparison.changes if change.verdict == "worse"]
+    lines.append(f"Worse by more than chance: {', '.join(worse)}." if worse else "No loss that is more than chance.")
+    if comparison.compared < FEW:
+        lines.append(f"With {_counted(comparison.compared, 'question')} this says little.")
+    return "\n".join(lines)
+
+
+def calibration_text(fitted: FittedThreshold, place: str) -> str:
+    """Return what a fitted threshold does, and where it was stored."""
+    lines = [
+        f"Threshold {fitted.threshold:g} fitted and stored in {place}: {fitted.given} of {fitted.questions} questions "
+        f"answered ({fitted.coverage:.1%}), {fitted.rate:.1%} of these wrongly (wanted: at most {fitted.wanted_rate:.1%}).",
+        f"On other questions of this kind expect {fitted.rate_low:.1%} to {fitted.rate_high:.1%} wrong (95 % interval), "
+        "rather more than less: it was chosen on these.",
+    ]
+    if fitted.questions < FEW:
+        lines.append(
+            f"It rests on {_counted(fitted.questions, 'question')}: too few to rely on. Give it {FEW} at least."
+        )
+    return "\n".join(lines)
+
+
+def shown(value: float, unit: str) -> str:
+    """Return a figure with its unit."""
+    return f"{_number(value, unit)}{ {'share': '%', 'ms': ' ms'}.get(unit, '') }"
+
+
+def _number(value: float, unit: str) -> str:
+    scaled, digits = {"share": (100 * value, 1), "score": (value, 3), "mean": (value, 2), "ms": (value, 0)}[unit]
+    return f"{scaled:.{digits}f}"
+
+
+def _signed(difference: float, unit: str) -> str:
+    number = _number(difference, unit)
+    return number if number.startswith("-") else f"+{number}"
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
+    """Return rows with the first and last column flush left where they hold words, figures flush right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    words = {0} | {i for i, head in enumerate(rows[0]) if not head}
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if i in words else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _turned(title: str, turned: Sequence[Turned]) -> list[str]:
+    lines = [f"{title}: {_counted(len(turned), 'question')}"]
+    for one in turned[:_LISTED]:
+        f1 = "" if one.f1_before is None or one.f1_now is None else f", F1 {one.f1_before:.2f} to {one.f1_now:.2f}"
+        question = one.question if len(one.question) <= _QUESTION_CHARS else f"{one.question[:_QUESTION_CHARS]}…"
+        lines.append(f"  {one.id}  {question}  ({one.before} to {one.now}{f1})")
+    if len(turned) > _LISTED:
+        lines.append(f"  and {len(turned) - _LISTED:,} more; --json lists all")
+    return [*lines, ""]
+
+
+def _row(change: Change) -> tuple[str, ...]:
+    return (
+        change.name,
+        shown(change.before, change.unit),
+        shown(change.now, change.unit),
+        _signed(change.now - change.before, change.unit),
+        f"{_signed(change.low, change.unit)} to {_signed(change.high, change.unit)}",
+        change.verdict or "",
+    )
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:_LISTED]) + (f" and {len(ids) - _LISTED:,} more" if len(ids) > _LISTED else "")
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
