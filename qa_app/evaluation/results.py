@@ -1,6 +1,23 @@
 """The values of an evaluation, and its file: written by `eval --json`, read by `--against`, the report and the page."""
 
-from dataclasses import dataclass
+import json
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from embeddings.atomic import replace_file
+from embeddings.errors import ArticlesError
+
+FORMAT = 1
+"""Raised whenever a file of an older program can no longer be read as it stands."""
+
+
+class BrokenResult(ArticlesError):
+    """A file is not the result of an evaluation, or not one that this program can read."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,7 @@ class Outcome:
     f1: float | None
     """0..1, of the short answer."""
     contains: bool | None
-    """The answer's text holds a gold answer as whole words."""
+    """The quoted sentences hold a gold answer as whole words."""
     cited: bool | None
     """A citation holds gold evidence, or lies in it."""
     first_cited: bool | None
@@ -93,7 +110,7 @@ class Circumstances:
     encoder: str
     """Name and first eight digits of the weights' SHA-256."""
     reader: str
-    """First eight digits of the weights' SHA-256."""
+    """What makes its confidences; see `qa_app.assistant.reader_words`."""
     threshold: float
     """In force, 0..1."""
     documents: int
@@ -108,3 +125,76 @@ class Result:
     measures: tuple[Measure, ...]
     outcomes: tuple[Outcome, ...]
     """In the order of the file."""
+
+
+def last_result_file(index: Path) -> Path:
+    """Where the last evaluation over an index is kept."""
+    return index / "quality.json"
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """Return a result as JSON values: the fields of the values above by name, and "format"."""
+    return {"format": FORMAT, **asdict(result)}
+
+
+def write_result(result: Result, file: Path) -> None:
+    """Write a result, whole or not at all.
+
+    Raises:
+        OSError: the place cannot be written.
+    """
+    replace_file(file, json.dumps(result_json(result), allow_nan=False).encode())
+
+
+def read_result(file: Path) -> Result:
+    """Read what `write_result`, or `eval --json`, wrote; what a command put beside the result is passed over.
+
+    Raises:
+        BrokenResult: it cannot be read or is no result; the message has the file and the reason.
+    """
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(values, dict) or "format" not in values:
+            raise ValueError("it is not the result of an evaluation")
+        if values["format"] != FORMAT:
+            raise ValueError(f"it is of format {values['format']}, this program reads {FORMAT}")
+        result: Result = _read(Result, values, "")
+    except (OSError, ValueError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BrokenResult(
+            f"{file} cannot be read as a result: {reason}.",
+            "Make one: python -m qa_app eval QUESTIONS.jsonl --out FILE",
+        ) from error
+    return result
+
+
+def _read(kind: Any, value: Any, where: str) -> Any:
+    """Return JSON `value` as a `kind`: a dataclass, a tuple of one kind, a union with None, or a plain type.
+
+    Raises:
+        ValueError: it is none; the message says where.
+    """
+    if isinstance(kind, type) and is_dataclass(kind):
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{where or 'the whole'} is not an object")
+        kinds = _kinds(kind)
+        missing = [name for name in kinds if name not in value]
+        if missing:
+            raise ValueError(f"{where}.{missing[0]} is missing".lstrip("."))
+        return kind(**{name: _read(kinds[name], value[name], f"{where}.{name}".lstrip(".")) for name in kinds})
+    if typing.get_origin(kind) is tuple:
+        if not isinstance(value, list):
+            raise ValueError(f"{where} is not a list")
+        return tuple(_read(typing.get_args(kind)[0], item, f"{where}[{i}]") for i, item in enumerate(value))
+    if isinstance(kind, types.UnionType):
+        return None if value is None else _read(typing.get_args(kind)[0], value, where)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not kind:
+        raise ValueError(f"{where} is not of type {kind.__name__}: {str(value)[:40]}")
+    return value
+
+
+@cache
+def _kinds(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
