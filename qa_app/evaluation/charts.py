@@ -9,7 +9,7 @@ from qa_app.page.html import escape
 
 # The drawing's units; text of 12 is 12 pixels where a chart is as wide as its box.
 _WIDTH, _HEIGHT = 340, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 14, 14, 42
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 22, 18, 42
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 # A curve of more points than pixels is only larger.
 _MAX_POINTS = 200
@@ -85,7 +85,7 @@ def latency_chart(times: Latencies) -> str:
     )
     marks = "".join(
         f'<path class="guide strong" d="M{_x(at / end):.1f} {_y(0)}V{_y(1)}"/>'
-        f'<text x="{_x(at / end) + 3:.1f}" y="{_y(1) + line:.0f}">{name}</text>'
+        f'<text x="{_x(at / end) - 3:.1f}" y="{_y(1) + line:.0f}" text-anchor="end">{name}</text>'
         for name, at, line in (("p50", times.p50_ms, 10), ("p95", times.p95_ms, 24))
     )
     axes = _axes(

@@ -45,7 +45,7 @@ def circumstances_html(circumstances: Circumstances) -> str:
     rows = {
         "Measured": f"{c.made_at[:16].replace('T', ' ')} UTC",
         "Questions": f"{c.questions_file} (SHA-256 {c.questions_sha256[:8]})",
-        "Articles": f"{c.folder}: {c.documents:,} articles, {c.chunks:,} passages",
+        "Articles": f"{c.folder}: {c.documents:,} article{'s' * (c.documents != 1)}, {c.chunks:,} passages",
         "Index": f"build {c.build}, generation {c.generation}",
         "Encoder": c.encoder,
         "Reader": c.reader,

@@ -36,7 +36,7 @@ def test_a_long_curve_is_thinned_but_ends_where_it_ends() -> None:
     line = ET.fromstring(risk_chart(curve, 0.5)).find(".//polyline")
     assert line is not None
     points = _numbers(line.attrib["points"])
-    assert len(points) < 250 and points[-1][0] == 326.0
+    assert len(points) < 250 and points[-1][0] == 318.0
 
 
 def test_a_dot_is_as_large_in_area_as_its_answers_are_many() -> None:

@@ -89,7 +89,7 @@ def test_hostile_words_come_out_as_words() -> None:
     made = replace(made, id=HOSTILE, short_answer=HOSTILE)
     hostile = result([made])
     names = ("made_at", "questions_file", "folder", "build", "encoder", "reader")
-    circumstances = replace(hostile.circumstances, **dict.fromkeys(names, HOSTILE))
+    circumstances = replace(hostile.circumstances, **dict.fromkeys(names, HOSTILE))  # type: ignore[arg-type]
     measures = (replace(hostile.measures[0], name=HOSTILE),)
     html = report_html(replace(hostile, circumstances=circumstances, measures=measures), {HOSTILE: HOSTILE}.get)
     plain = _Read(report_html(result([outcome(0.9, contains=False)]), TEXTS.get))

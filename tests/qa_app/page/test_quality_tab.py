@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from qa_app.assistant import Assistant
-from qa_app.evaluation.results import Circumstances, Place, Result, last_result_file, write_result
+from qa_app.evaluation.results import Place, Result, last_result_file, write_result
 from qa_app.opening import Service
 from qa_app.page.quality_tab import quality_html
 from tests.qa_app.evaluation.results_made import outcome, result
@@ -76,7 +76,7 @@ def test_a_result_is_shown_in_words_figures_curves_and_mistakes(service: Service
 )
 def test_a_result_of_something_else_is_out_of_date(service: Service, changed: dict[str, object], words: str) -> None:
     present = _present(service)
-    circumstances = cast(Circumstances, replace(present.circumstances, **changed))  # type: ignore[arg-type]
+    circumstances = replace(present.circumstances, **changed)  # type: ignore[arg-type]
     write_result(replace(present, circumstances=circumstances), last_result_file(service.assistant.index.path))
     html = quality_html(service)
     assert "Out of date." in html and words in html
