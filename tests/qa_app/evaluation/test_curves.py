@@ -37,8 +37,8 @@ def test_bins_hold_mean_confidence_share_exactly_right_and_count() -> None:
         outcome(0.1, unanswerable=True),
     ]
     low, high = reliability(outcomes)
-    assert (low.confidence, low.right, low.count) == (pytest.approx(0.4 / 3), pytest.approx(1 / 3), 3)
-    assert (high.confidence, high.right, high.count) == (pytest.approx(0.975), 0.5, 2)
+    assert low.confidence == pytest.approx(0.4 / 3) and low.right == pytest.approx(1 / 3) and low.count == 3
+    assert high.confidence == pytest.approx(0.975) and high.right == 0.5 and high.count == 2
 
 
 def test_percentiles_are_nearest_rank_and_slow_ones_are_in_the_last_bar() -> None:
