@@ -2,8 +2,8 @@
 
     python -m benchmarks.growth OUT --data data/squad/train.jsonl.gz       30 minutes on two cores, 8 GB of disk
 
-Markdown on standard output, a picture in OUT/growth.png; OUT keeps the corpus, which the next run grows on. Each size is measured in a
-process of its own. The real encoder makes the questions' vectors and those of the article that is added; its time for a question
+Markdown on standard output, a picture in OUT/growth.png; OUT keeps the corpora: they are made once, most of the time. Each is measured
+in a process of its own. The real encoder makes the questions' vectors and those of the article that is added; its time for a question
 is not counted, for it does not depend on the corpus.
 """
 
@@ -23,7 +23,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from benchmarks.indexing import seconds
-from benchmarks.large_corpus import LargeCorpus, real_chunks
+from benchmarks.large_corpus import LargeCorpus, RealQuestion, real_chunks
 from benchmarks.squad import DEFAULT_DATA, spread
 from embeddings.builds import current_build
 from embeddings.encoder import EncoderIdentity, SentenceEncoder, Vectors
@@ -37,7 +37,7 @@ from qa_app.retrieval import fuse, retrieve
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _QUESTIONS = 200
-_COMPARED = 30
+_COMPARED = 100
 _REPEATS = 5
 _ARTICLE_PARAGRAPHS = 8
 
@@ -57,10 +57,12 @@ class Point:
     fused_ms: tuple[float, float]
     recall: float
     """Share, 0..1, of the exact ten nearest that the dense search finds."""
-    same_passages: float
-    """Share, 0..1, of the passages that exact and exhaustive search would read, and this reads too."""
+    evidence: float
+    """Share, 0..1, of some questions whose own chunk is among the passages that are read."""
+    evidence_exhaustive: float
+    """The same with exact dense search and a word search by all words."""
     add_ms: float
-    scan_ms: float
+    walk_ms: float
     """The part of adding and of deleting that looks at every file of the folder."""
     delete_ms: float
 
@@ -88,48 +90,47 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="working folder")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA / "train.jsonl.gz")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="chunks, ascending")
-    parser.add_argument("--probe", action="store_true", help="measure what OUT holds, as JSON")
+    parser.add_argument("--probe", type=int, metavar="N", help="measure the corpus of so many chunks in OUT, as JSON")
     options = parser.parse_args()
     if options.probe:
-        print(json.dumps(asdict(probe(options.data, options.out))))
+        print(json.dumps(asdict(probe(options.data, options.out, options.probe))))
         return
     encoder = SentenceEncoder()
-    corpus = LargeCorpus(options.out, encoder, real_chunks(options.data, options.out, encoder))
-    points = []
+    real = real_chunks(options.data, options.out, encoder)
     for size in options.sizes:
-        corpus.grow(size)
-        points.append(_probed(options.data, options.out))
-        print(points[-1], file=sys.stderr, flush=True)
+        LargeCorpus(options.out / str(size), encoder, real).make(size)
+    points = [_probed(options.data, options.out, size) for size in options.sizes]
     print(table(points))
     plot(points, options.out / "growth.png")
 
 
-def _probed(data: Path, out: Path) -> Point:
+def _probed(data: Path, out: Path, size: int) -> Point:
     """Measure in a new process, whose memory holds nothing else."""
-    command = [sys.executable, "-m", "benchmarks.growth", str(out), "--data", str(data), "--probe"]
+    command = [sys.executable, "-m", "benchmarks.growth", str(out), "--data", str(data), "--probe", str(size)]
     found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     values: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
     return Point(**values)
 
 
-def probe(data: Path, out: Path) -> Point:
-    """Measure the corpus in `out`."""
+def probe(data: Path, out: Path, size: int) -> Point:
+    """Measure the corpus of `size` chunks in `out`."""
     real_encoder = SentenceEncoder()
-    questions = spread(real_chunks(data, out, real_encoder).questions, _QUESTIONS)
+    asked = spread(real_chunks(data, out, real_encoder).questions, _QUESTIONS)
+    questions = [one.question for one in asked]
     encoder = KnownQuestions(real_encoder, questions)
     before = _memory_mb()
     started = time.perf_counter()
-    index = Index(out / "index", encoder)
-    opened = time.perf_counter() - started
+    index = Index(out / str(size) / "index", encoder)
+    opened = 1000 * (time.perf_counter() - started)
     build = current_build(index.path)
     stamp = read_stamp(build.vectors_file)
     assert stamp is not None
+    candidates = RetrievalConfig().candidates
+    vectors = np.stack([encoder.encode_query(question) for question in questions])
     with index.snapshot() as snapshot:
-        vectors = [encoder.encode_query(question) for question in questions]
-        dense = _percentiles(lambda i: snapshot.dense_search(vectors[i], RetrievalConfig().candidates))
+        dense = _percentiles(lambda i: snapshot.dense_search(vectors[i], candidates))
         memory = _memory_mb() - before
-        lexical = _percentiles(lambda i: snapshot.lexical_search(questions[i], RetrievalConfig().candidates))
-        chunks = snapshot.size()
+        lexical = _percentiles(lambda i: snapshot.lexical_search(questions[i], candidates))
 
     def whole(i: int) -> None:
         with index.snapshot() as fresh:
@@ -137,11 +138,11 @@ def probe(data: Path, out: Path) -> Point:
 
     fused = _percentiles(whole)
     with index.snapshot() as snapshot:
-        recall, same = _compared(snapshot, questions, np.array(vectors))
-    add, scan_ms, delete = _changes(out, index, real_encoder)
+        recall, evidence, possible = _compared(snapshot, asked, vectors)
+    add, walk, delete = _changes(out / str(size), index, real_encoder)
     disk = sum(file.stat().st_size for file in build.folder.iterdir()) / 1e6
     return Point(
-        chunks, stamp.search, disk, memory, 1000 * opened, dense, lexical, fused, recall, same, add, scan_ms, delete
+        size, stamp.search, disk, memory, opened, dense, lexical, fused, recall, evidence, possible, add, walk, delete
     )
 
 
@@ -153,24 +154,28 @@ def _percentiles(work: Callable[[int], object]) -> tuple[float, float]:
     return float(np.percentile(times, 50)), float(np.percentile(times, 95))
 
 
-def _compared(snapshot: Snapshot, questions: Sequence[str], vectors: Vectors) -> tuple[float, float]:
-    """Compare with exact search, and the passages of some questions with those of an exhaustive word search too."""
+def _compared(snapshot: Snapshot, asked: Sequence[RealQuestion], vectors: Vectors) -> tuple[float, float, float]:
+    """Return shares, 0..1: of the exact ten nearest that are found; of the questions whose evidence is read; the same
+    of some of them, and with exact and exhaustive search.
+    """
     config = RetrievalConfig()
     nearest = _exact(snapshot, vectors, config.candidates)
     found = [[hit.chunk_id for hit in snapshot.dense_search(vector, 10)] for vector in vectors]
     recall = np.mean(
         [len(set(ids) & {hit.chunk_id for hit in exact[:10]}) / 10 for ids, exact in zip(found, nearest, strict=True)]
     )
-    shared = []
-    for i in range(0, len(questions), len(questions) // _COMPARED):
-        lexical = _exhaustive(snapshot, questions[i], config.candidates)
+    read, readable = [], []
+    for i in range(0, len(asked), max(1, len(asked) // _COMPARED)):
+        one = asked[i]
+        passages = [passage.chunk for passage in retrieve(snapshot, one.question, config)]
+        read.append(any(chunk.text == one.text for chunk in passages))
+        lexical = _exhaustive(snapshot, one.question, config.candidates)
         hits = {hit.chunk_id: hit for hit in nearest[i]}
         others = [hit.chunk_id for hit in lexical if hit.chunk_id not in hits]
         hits |= {j: Hit(j, cosine) for j, cosine in zip(others, snapshot.cosines(vectors[i], others), strict=True)}
-        best = {hit.chunk_id for hit in fuse(list(hits.values()), lexical, config.lexical_weight)[: config.passages]}
-        read = {passage.chunk.chunk_id for passage in retrieve(snapshot, questions[i], config)}
-        shared.append(len(best & read) / len(best))
-    return float(recall), float(np.mean(shared))
+        best = fuse(list(hits.values()), lexical, config.lexical_weight)[: config.passages]
+        readable.append(any(chunk.text == one.text for chunk in snapshot.chunks([hit.chunk_id for hit in best])))
+    return float(recall), float(np.mean(read)), float(np.mean(readable))
 
 
 def _exact(snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[Hit]]:
@@ -246,10 +251,11 @@ def table(points: Sequence[Point]) -> str:
         "word search": lambda p: pair(p.lexical_ms),
         "both, fused, with the passages' texts": lambda p: pair(p.fused_ms),
         "of the exact ten nearest, found": lambda p: f"{100 * p.recall:.1f} %",
-        "of the passages that exhaustive search would read, read": lambda p: f"{100 * p.same_passages:.1f} %",
+        "evidence read (100 questions)": lambda p: f"{100 * p.evidence:.1f} %",
+        "evidence read, with exact and exhaustive search": lambda p: f"{100 * p.evidence_exhaustive:.1f} %",
         "adding an article of eight chunks": lambda p: f"{p.add_ms:,.0f} ms",
         "deleting it": lambda p: f"{p.delete_ms:,.0f} ms",
-        "of either, the walk over the folder": lambda p: f"{p.scan_ms:,.0f} ms",
+        "of either, the walk over the folder": lambda p: f"{p.walk_ms:,.0f} ms",
         "dense search is": lambda p: p.search.partition(":")[0],
     }
     lines = ["| chunks | " + " | ".join(f"{p.chunks:,}" for p in points) + " |", "|" + "---|" * (len(points) + 1)]
@@ -272,7 +278,7 @@ def plot(points: Sequence[Point], file: Path) -> None:
     left.set(title="a search (band: to p95)", ylabel="ms")
     middle.plot(sizes, [p.add_ms for p in points], marker="o", label="add an article")
     middle.plot(sizes, [p.delete_ms for p in points], marker="s", label="delete it")
-    middle.plot(sizes, [p.scan_ms for p in points], marker=".", color="0.6", label="the folder's walk in it")
+    middle.plot(sizes, [p.walk_ms for p in points], marker=".", color="0.6", label="the folder's walk in it")
     middle.set(title="a change", ylabel="ms")
     right.plot(sizes, [p.disk_mb for p in points], marker="o", label="disk, MB")
     right.plot(sizes, [p.memory_mb for p in points], marker="s", label="memory, MB")

@@ -6,6 +6,7 @@ one, so that the vocabulary grows with the corpus, and moves the vector by noise
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -13,14 +14,15 @@ from random import Random
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.squad import spread, write_corpus
-from embeddings.builds import BuildRecord, current_build, writer_lock
+from benchmarks.squad import SquadQuestion, holds, write_corpus
+from embeddings.builds import current_build, writer_lock
 from embeddings.chunks import Chunk, chunk_document, content_key, encoder_input
 from embeddings.config import IndexConfig
 from embeddings.documents import read_document
 from embeddings.encoder import Encoder, Vectors
 from embeddings.scan import scan
 from embeddings.store import Store
+from embeddings.sync import create_index
 from embeddings.vector_cache import refresh
 
 REAL_CHUNKS = 6000
@@ -29,7 +31,16 @@ _NOISE = (0.5, 1.2)  # its length, against the vector's of one
 _RARE_WORD_SHARE = 1 / 30
 # Words by rank: the exponent of Zipf's law for new words, so that most are unheard and some return.
 _RARENESS = 0.7
-_ARTICLES_PER_TRANSACTION = 20
+_ARTICLES_PER_TRANSACTION = 200
+
+
+@dataclass(frozen=True)
+class RealQuestion:
+    """A question with the chunk that answers it."""
+
+    question: str
+    text: str
+    """The chunk's."""
 
 
 @dataclass(frozen=True)
@@ -39,67 +50,72 @@ class RealChunks:
     texts: tuple[str, ...]
     vectors: Vectors
     """(len(texts), dimension), of length one."""
-    questions: tuple[str, ...]
+    questions: tuple[RealQuestion, ...]
 
 
 def real_chunks(data: Path, work: Path, encoder: Encoder, count: int = REAL_CHUNKS) -> RealChunks:
-    """Return chunks of SQuAD's training articles, evenly spread, with their vectors, which `work` keeps."""
+    """Return the first chunks of SQuAD's training articles with their vectors, which `work` keeps, and their questions."""
     config = IndexConfig()
-    questions = write_corpus(data, work / "squad")
-    texts: list[tuple[str, str]] = []
+    by_article: dict[str, list[SquadQuestion]] = {}
+    for question in write_corpus(data, work / "squad"):
+        by_article.setdefault(question.document, []).append(question)
+    chunks: list[Chunk] = []
+    questions = []
     for file in scan(work / "squad").files:
         document = read_document(work / "squad", file.path, config.max_file_bytes)
-        texts += [(document.title, " ".join(chunk.text.split())) for chunk in chunk_document(document, config.chunking)]
-    chosen = spread(texts, count)
+        own = chunk_document(document, config.chunking)[: count - len(chunks)]
+        chunks += own
+        for asked in by_article[document.path]:
+            home = next((chunk for chunk in own if holds(document.path, chunk.start, chunk.end, asked)), None)
+            if home:
+                questions.append(RealQuestion(asked.question, _one_line(home.text)))
+        if len(chunks) == count:
+            break
     kept = work / f"real-{count}.npy"
     if not kept.exists():
-        np.save(kept, encoder.encode_documents([encoder_input(title, text) for title, text in chosen]))
-    return RealChunks(
-        tuple(text for _, text in chosen), np.load(kept), tuple(q.question for q in spread(questions, count))
-    )
+        np.save(kept, encoder.encode_documents([encoder_input(c.document.title, c.text) for c in chunks]))
+    return RealChunks(tuple(_one_line(chunk.text) for chunk in chunks), np.load(kept), tuple(questions))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 class LargeCorpus:
-    """A folder of articles and its index, which grows; every chunk is a paragraph of its own."""
+    """A folder of articles and its index; every chunk is a paragraph of its own."""
 
     def __init__(self, work: Path, encoder: Encoder, real: RealChunks) -> None:
         self.folder, self.index = work / "articles", work / "index"
         self._encoder, self._real = encoder, real
         self._sentences = [s for text in real.texts for s in _split(text)]
 
-    def grow(self, chunks: int) -> None:
-        """Bring the corpus to so many chunks; it begins anew when there are more."""
-        from embeddings.sync import create_index
-
+    def make(self, chunks: int) -> None:
+        """Make the corpus of so many chunks and its index, unless it is there."""
+        if (self.index / "made").exists():
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         create_index(self.folder, self.index, self._encoder)
-        with writer_lock(self.index):
-            build = current_build(self.index)
-            store = Store(build.store_file)
-            try:
-                assert store.record() == BuildRecord(self._encoder.identity, IndexConfig().chunking).to_json()
-                first = store.count_chunks()
-                articles = list(range(first // CHUNKS_PER_ARTICLE, chunks // CHUNKS_PER_ARTICLE))
-                written = [self._write_article(number) for number in tqdm(articles, desc="writing", leave=False)]
-                stamps = {file.path: file.stamp.rstrip("~") for file in scan(self.folder).files}
-                groups = [
-                    written[i : i + _ARTICLES_PER_TRANSACTION]
-                    for i in range(0, len(written), _ARTICLES_PER_TRANSACTION)
-                ]
-                for group in tqdm(groups, desc="indexing", leave=False):
-                    with store.transaction() as generation:
-                        for number, path in group:
-                            self._store_article(store, number, path, stamps[path], generation)
-                refresh(build.vectors_file, store, self._encoder.identity.dimension)
-            finally:
-                store.close()
+        articles = range(chunks // CHUNKS_PER_ARTICLE)
+        paths = [self._write_article(number) for number in tqdm(articles, desc="writing", leave=False)]
+        stamps = {file.path: file.stamp.rstrip("~") for file in scan(self.folder).files}
+        build = current_build(self.index)
+        with writer_lock(self.index), closing(Store(build.store_file)) as store:
+            # Nothing is lost that could not be made again, and the keys, being hashes, come in no order.
+            store.connection.execute("PRAGMA synchronous = OFF")
+            store.connection.execute("PRAGMA cache_size = -1000000")
+            for first in tqdm(articles[::_ARTICLES_PER_TRANSACTION], desc="indexing", leave=False):
+                with store.transaction() as generation:
+                    for number in articles[first : first + _ARTICLES_PER_TRANSACTION]:
+                        self._store_article(store, number, paths[number], stamps[paths[number]], generation)
+            refresh(build.vectors_file, store, self._encoder.identity.dimension)
+        (self.index / "made").touch()
 
-    def _write_article(self, number: int) -> tuple[int, str]:
+    def _write_article(self, number: int) -> str:
         path = f"{number // 1000:04d}/{number:07d}.txt"
         file = self.folder / path
         file.parent.mkdir(exist_ok=True)
         file.write_text(f"Article {number}\n\n" + "\n\n".join(self._texts(number)), encoding="utf-8")
-        return number, path
+        return path
 
     def _store_article(self, store: Store, number: int, path: str, stamp: str, generation: int) -> None:
         document = read_document(self.folder, path, IndexConfig().max_file_bytes)

@@ -16,6 +16,7 @@ from qa_app.assistant import Assistant, open_assistant
 from qa_app.composition import DOUBT
 from qa_app.config import THRESHOLD_HELP, share, with_threshold
 from qa_app.evaluation.command import add_arguments, run_eval
+from qa_app.evaluation.making import HOW_DRAFTED, run_make_questions
 from qa_app.output import answer_json, passage_json
 from qa_app.pipeline import answer
 from qa_app.question_files import parse_question, read_lines
@@ -81,6 +82,10 @@ def build_parser() -> argparse.ArgumentParser:
             as_json,
         )
     )
+    making = add("make-questions", run_make_questions, "Draft a question file from the articles, for a person to edit.")
+    making.epilog = HOW_DRAFTED
+    making.add_argument("--count", type=_positive, default=50, metavar="N", help="at most so many (default: 50)")
+    making.add_argument("--out", type=Path, metavar="FILE", help="a new file (default: standard output)")
     return parser
 
 

@@ -1,25 +1,18 @@
 """The page in a real headless Chromium: what a person sees and does."""
 
-import json
 import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
-from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
 
 from embeddings.builds import trash_folder
+from tests.browsing import CONTRAST, NEEDS_BROWSER, OVERFLOW, Page, chromium
 from tests.serving import Served, serving
 
-_WAIT_S = 60
 _QUESTION = "what rainwater system does Arkadag use?"
 _ARTICLE = """The lighthouse of Vinga
 
@@ -28,95 +21,12 @@ measures the weather there every morning. The motto on its door reads ${6*7} {{v
 """
 _MOTTO = "${6*7} {{value}} <b>bold</b> & $$x$$ *light*"
 
-_MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
-if _MISSING and os.environ.get("CI") == "true":
-    raise RuntimeError(f"{_MISSING} missing: in CI the browser tests may not skip")
-pytestmark = pytest.mark.skipif(bool(_MISSING), reason=f"{_MISSING} not installed")
-
-
-_T = TypeVar("_T")
-
-_TEXTS = (
-    """return [...document.querySelectorAll(arguments[0])].filter((e) => e.checkVisibility()).map((e) => e.innerText)"""
-)
-
-
-class Page:
-    """What a person does on the page."""
-
-    def __init__(self, driver: webdriver.Chrome, url: str) -> None:
-        self.driver = driver
-        driver.get(url)
-        self.until(lambda: self.visible("#ask textarea"))
-
-    def until(self, condition: Callable[[], _T]) -> _T:
-        """Wait for something true; an element that the page replaces meanwhile is looked for again."""
-        wait = WebDriverWait(self.driver, _WAIT_S, ignored_exceptions=[StaleElementReferenceException, IndexError])
-        return wait.until(lambda _: condition())
-
-    def visible(self, selector: str) -> list[WebElement]:
-        return [e for e in self.driver.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()]
-
-    def texts(self, selector: str) -> list[str]:
-        """Return what can be read in each visible element, all at one moment."""
-        return list(self.driver.execute_script(_TEXTS, selector))
-
-    def text(self, selector: str) -> str:
-        return " ".join(self.texts(selector))
-
-    def click(self, selector: str) -> None:
-        def done() -> bool:
-            self.visible(selector)[0].click()
-            return True
-
-        self.until(done)
-
-    def ask(self, question: str) -> str:
-        answers = len(self.texts("#chat .bot"))
-        self.until(lambda: self.visible("#ask textarea:enabled"))[0].send_keys(question, Keys.ENTER)
-
-        def answered() -> str | bool:
-            shown = self.texts("#chat .bot")
-            ready = len(shown) > answers and ("[1]" in shown[-1] or "don't say" in shown[-1])
-            return shown[-1] if ready and question in self.text("#evidence-panel .asked") else False
-
-        return str(self.until(answered))
-
-    def tab(self, name: str) -> None:
-        def done() -> bool:
-            next(e for e in self.visible("button[role=tab]") if e.text == name).click()
-            return True
-
-        self.until(done)
-
-    def hosts(self) -> set[str]:
-        """Return the hosts that the page asked for anything since the last call."""
-        urls = set()
-        for entry in self.driver.get_log("performance"):  # type: ignore[no-untyped-call]
-            message = json.loads(entry["message"])["message"]
-            if message["method"] == "Network.requestWillBeSent":
-                urls.add(message["params"]["request"]["url"])
-        return {url.split("/")[2].split(":")[0] for url in urls if url.startswith(("http", "ws"))}
-
-
-def _driver(width: int, height: int) -> webdriver.Chrome:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(shutil.which("chromium"))
-    for argument in (
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-        "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(shutil.which("chromedriver"))))
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    return driver
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture
 def page(served: Served) -> Iterator[Page]:
-    driver = _driver(1280, 860)
+    driver = chromium(1280, 860)
     try:
         opened = Page(driver, served.url)
         yield opened
@@ -161,7 +71,7 @@ def test_an_example_is_asked_with_one_click(page: Page) -> None:
 
 
 def test_while_the_models_load_the_page_says_so_and_answers_when_they_are_there(tmp_path: Path) -> None:
-    driver = _driver(1280, 860)
+    driver = chromium(1280, 860)
     try:
         with serving(tmp_path, gated=True) as server:
             page = Page(driver, server.url)
@@ -182,7 +92,7 @@ def test_while_the_models_load_the_page_says_so_and_answers_when_they_are_there(
 
 
 def test_a_failed_load_is_shown_with_the_next_step(tmp_path: Path) -> None:
-    driver = _driver(1280, 860)
+    driver = chromium(1280, 860)
     try:
         with serving(tmp_path, gated=True) as server:
             page = Page(driver, server.url)
@@ -297,34 +207,20 @@ def test_answers_go_on_while_the_corpus_is_re_embedded(page: Page, served: Serve
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1600, 900)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_cut_off_at_any_width_and_in_the_dark(served: Served, width: int, height: int, scheme: str) -> None:
-    driver = _driver(width, height)
+    driver = chromium(width, height)
     try:
         page = Page(driver, f"{served.url}/?__theme={scheme}")
         page.ask(_QUESTION)
         for tab in ("Ask", "Corpus"):
             page.tab(tab)
             page.until(lambda: page.visible("#corpus-list") if tab == "Corpus" else page.visible("#chat"))  # noqa: B023
-            overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            assert driver.execute_script(overflow) <= 0
+            assert driver.execute_script(OVERFLOW) <= 0
             if place := os.environ.get("SCREENSHOTS"):
                 driver.save_screenshot(str(Path(place) / f"{tab.lower()}-{width}-{scheme}.png"))
             assert page.texts(".toast-body.error") == []
         page.tab("Ask")
         (quote,) = page.visible("#evidence-panel .card mark")[:1]
-        contrast = driver.execute_script(_CONTRAST, quote)
+        contrast = driver.execute_script(CONTRAST, quote)
         assert contrast >= 4.5  # WCAG 2.2, 1.4.3
     finally:
         driver.quit()
-
-
-# Relative luminance and contrast by WCAG 2.2's definitions.
-_CONTRAST = """
-const style = getComputedStyle(arguments[0]);
-const luminance = (color) => {
-  const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map((v) => v / 255)
-    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-};
-const [a, b] = [luminance(style.color), luminance(style.backgroundColor)].sort((x, y) => y - x);
-return (a + 0.05) / (b + 0.05);
-"""

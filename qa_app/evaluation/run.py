@@ -64,7 +64,7 @@ def circumstances(assistant: Assistant, file: Path, threshold: float) -> Circums
             encoder=encoder_words(assistant.index.encoder.identity),
             reader=reader_words(),
             threshold=threshold,
-            documents=len(snapshot.documents()),
+            documents=snapshot.count_documents(),
             chunks=snapshot.size(),
         )
 

@@ -1,4 +1,4 @@
-"""The page put together: chat and evidence side by side, the corpus, and the API."""
+"""The page put together: chat and evidence side by side, the corpus, the quality, and the API."""
 
 from concurrent.futures import Future
 from pathlib import Path
@@ -6,12 +6,14 @@ from typing import Any
 
 import gradio as gr
 
+from qa_app.evaluation.sections import STYLE
 from qa_app.opening import Opening, Service
 from qa_app.output import AnswerJson, PassageJson, answer_json, passage_json
 from qa_app.page.chat import Chat
 from qa_app.page.corpus_tab import CorpusTab
 from qa_app.page.evidence import EMPTY
 from qa_app.page.loading import follow, wait_for
+from qa_app.page.quality_tab import QualityTab
 from qa_app.pipeline import AnswerFailed, answer
 from qa_app.retrieval import search as find
 
@@ -55,6 +57,8 @@ def build_page(opening: Opening) -> gr.Blocks:
                     panel.render()  # type: ignore[no-untyped-call]
             with gr.Tab("Corpus"):
                 CorpusTab(opening.service).build(page, _read("corpus.js"))
+            with gr.Tab("Quality") as quality:
+                QualityTab(opening.service).build(quality)
         follow(page, opening, notice, chatbot)
         _publish_api(opening.service)
     page.queue(default_concurrency_limit=_CONCURRENT)
@@ -66,7 +70,7 @@ def launch_options() -> dict[str, Any]:
     fonts = ["system-ui", "Segoe UI", "Roboto", "Helvetica", "Arial", "sans-serif"]
     return {
         "theme": gr.themes.Soft(font=fonts, font_mono=["ui-monospace", "Consolas", "monospace"]),
-        "css_paths": _HERE / "style.css",
+        "css_paths": [_HERE / "style.css", STYLE],
         "footer_links": ["api", "settings"],
         "run_history": False,
         "ssr_mode": False,

@@ -36,9 +36,9 @@ def follow(page: gr.Blocks, opening: Opening, notice: gr.HTML, chatbot: gr.Chatb
         try:
             if not opening.service.done():
                 yield f'<p role="status">{LOADING} Ask already: the answer comes when they are there.</p>'
-            await _promised(opening.service)
+            await promised(opening.service)
             yield ""
-            await _promised(opening.examples)
+            await promised(opening.examples)
         except ArticlesError as error:
             yield f'<p class="job failed" role="alert">{escape(str(error))}</p>'
 
@@ -51,6 +51,7 @@ def follow(page: gr.Blocks, opening: Opening, notice: gr.HTML, chatbot: gr.Chatb
     told.then(show_examples, None, chatbot, api_visibility="private", show_progress="hidden", queue=False)
 
 
-async def _promised(promise: "Future[_T]") -> _T:
+async def promised(promise: "Future[_T]") -> _T:
+    """Return what was promised when it is there, or raise why it will not be; costs no thread meanwhile."""
     # Shielded: a visitor who goes away must not cancel what the others wait for.
     return await asyncio.shield(asyncio.wrap_future(promise))

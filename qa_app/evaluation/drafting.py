@@ -1,0 +1,194 @@
+"""A question file drafted from the corpus, for a person to edit: templates over its sentences, no language model.
+
+Two kinds of question: about a fact, where a template is sure of the sentence's grammar (`templates.py`), and what an article
+says about a name, for everything else. A share asks the first kind about an invented name, which no article can answer.
+The words are the articles' own, so figures on drafts that nobody has reworded flatter.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from embeddings.chunks import chunk_document
+from embeddings.config import ChunkingConfig
+from embeddings.documents import Document
+from embeddings.sentences import Span, paragraph_spans, sentence_spans
+from qa_app.evaluation.results import Place
+from qa_app.evaluation.templates import templated
+
+# Of the drafts, how many are unanswerable when there are names enough to exchange: each fourth.
+_EACH = 4
+# A question with fewer spaces says so little that the exchange asks for nothing ("What is Karsholt?").
+_EXCHANGE_WORDS = 4
+# Sentences longer than this are mostly lists.
+_MAX_SENTENCE_CHARS = 600
+# A name that more sentences of the article mention asks for too much evidence.
+_MAX_MENTIONS = 2
+# Two or more capitalised words between small ones that show where a name begins and ends. Behind "Secretary of" it would be
+# broken off, and before a noun it is that noun's adjective.
+_BEFORE = (
+    "by|of|in|to|from|with|at|on|near|and|through|between|against|under|into|that|than|including|like|about|for|as"
+)
+_AFTER = (
+    "and|or|but|in|on|at|by|of|to|for|from|with|as|was|were|is|are|has|had|have|who|which|that|when|where|while|after|before|"
+    "into|over|under|would|will|could|can|did|does|may|might|during|through|until|because|[a-z]{3,}ed"
+)
+_WORD = r"[A-Z][\w-]*\w(?:[’'](?:s(?= [A-Z])|[A-Z]\w+))?(?![\w’'-])"
+_NAME = re.compile(
+    rf"(?<![\w’'-])(?P<lead>[a-z][\w’'-]*,? (?:(?:{_BEFORE}|the) |(?:{_BEFORE}) the )|(?!(?:{_BEFORE}|the|an|his|her|its|their|new|old|former|[a-z]+er) )[a-z]{{2,}} )"
+    rf"(?P<name>(?!The ){_WORD}(?: (?:of (?:the )?)?{_WORD}){{1,4}})(?=[.,;]|,? (?:{_AFTER})\b)"
+)
+_CALENDAR = re.compile(r"\b(January|February|March|April|May|June|July|August|September|October|November|December)\b")
+# Sound like names of persons, places or firms alike; one that the corpus holds is not used.
+_INVENTED = (
+    "Karsholt", "Bellinor", "Thornavik", "Ossendale", "Quillmere", "Varnhagel", "Tessaly Moor", "Brunnecourt", "Aldermarsh",
+    "Corvenna", "Hollin Strand", "Maristowe", "Pellworthy", "Rundquay", "Sorrelby", "Undermoor",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A question that the corpus suggests."""
+
+    question: str
+    answers: tuple[str, ...]
+    """Its words, as they stand in the evidence; empty where no few words answer."""
+    evidence: tuple[tuple[Place, str], ...]
+    """Whole sentences: where each stands, and its words, `text[start:end]`."""
+    note: str
+    """For the person who edits."""
+    name: str | None = None
+    """A proper name in the question that another may take the place of."""
+
+    @property
+    def unanswerable(self) -> bool:
+        return not self.evidence
+
+
+def draft_questions(documents: Iterable[Document], count: int) -> list[Draft]:
+    """Return up to `count` drafts, spread over the articles, the same ones for the same corpus.
+
+    Fewer come back when the articles' sentences give no more.
+    """
+    facts: list[list[Draft]] = []
+    mentions: list[list[Draft]] = []
+    everything: list[str] = []
+    for document in documents:
+        sentences = _sentences(document)
+        everything.extend(words for _, words in sentences)
+        facts.append(_facts(sentences))
+        mentions.append(_mentions(document.title, sentences))
+    corpus = "\n".join(everything).casefold()
+    unanswerable = _unanswerable(
+        [draft for draft in _in_turn(facts) if draft.name and draft.question.count(" ") >= _EXCHANGE_WORDS], corpus
+    )
+    answerable = list(_in_turn([[*own, *others] for own, others in zip(facts, mentions, strict=True)]))
+    unanswerable = unanswerable[: count // _EACH]
+    answerable = _without_repeats(answerable)[: count - len(unanswerable)]
+    return _mixed(answerable, unanswerable)
+
+
+def draft_line(draft: Draft, number: int) -> dict[str, Any]:
+    """Return a draft as a line of a question file (docs/formats.md); `note` is for the person, nothing reads it."""
+    line: dict[str, Any] = {"id": f"draft-{number:03d}", "question": draft.question}
+    if draft.unanswerable:
+        return line | {"unanswerable": True, "note": draft.note}
+    if draft.answers:
+        line["answers"] = list(draft.answers)
+    evidence = [{"document": p.document, "start": p.start, "end": p.end, "quote": words} for p, words in draft.evidence]
+    return line | {"evidence": evidence, "note": draft.note}
+
+
+def _sentences(document: Document) -> list[tuple[Place, str]]:
+    """Return the sentences of an article's prose, in order, each once; chunks overlap and leave out furniture."""
+    spans: dict[Span, None] = {}
+    for chunk in chunk_document(document, ChunkingConfig()):
+        for paragraph in paragraph_spans(document.text, chunk.start, chunk.end):
+            for span in sentence_spans(document.text, *paragraph, max_chars=chunk.end - chunk.start):
+                spans[span] = None
+    return [(Place(document.path, *s), document.text[slice(*s)]) for s in spans if s[1] - s[0] <= _MAX_SENTENCE_CHARS]
+
+
+def _facts(sentences: Sequence[tuple[Place, str]]) -> list[Draft]:
+    """Return the questions of the templates, one a sentence; one that two sentences answer differently is left out."""
+    found = []
+    for place, words in sentences:
+        first = next(templated(words), None)
+        if first is not None:
+            answer = words[first.start : first.end]
+            found.append(
+                Draft(first.question, (answer,), ((place, words),), "Reword it; check the answer.", first.name)
+            )
+    times = Counter(draft.question for draft in found)
+    return [draft for draft in found if times[draft.question] == 1]
+
+
+def _mentions(title: str, sentences: Sequence[tuple[Place, str]]) -> list[Draft]:
+    """Return a question for each name that only a sentence or two of the article mention."""
+    names = dict.fromkeys(name for _, words in sentences for name in _names(words))
+    drafts = []
+    for name in names:
+        bare = name.removeprefix("the ")
+        evidence = tuple(one for one in sentences if bare in one[1])
+        known = bare.casefold() in title.casefold() or _CALENDAR.search(name)
+        if len(evidence) <= _MAX_MENTIONS and not known:
+            question = f"What does the article “{title}” say about {name}?"
+            drafts.append(Draft(question, (), evidence, "Ask for a fact, and add its words as answers."))
+    # Those in the middle of the article are asked before its beginning is exhausted: spread, not the first ones.
+    return [draft for offset in range(_EACH) for draft in drafts[offset::_EACH]]
+
+
+def _names(sentence: str) -> Iterator[str]:
+    """Yield the names of two and more words in a sentence, with their "the"."""
+    for match in _NAME.finditer(sentence):
+        with_the = match["lead"].endswith("the ")
+        if with_the or " of " not in match["name"]:
+            yield f"the {match['name']}" if with_the else match["name"]
+
+
+def _unanswerable(facts: Sequence[Draft], corpus: str) -> list[Draft]:
+    """Return questions with the name exchanged for one that the corpus, in lower case, does not hold."""
+    names = [name for name in _INVENTED if not any(part in corpus for part in name.casefold().split())]
+    if not names:
+        return []
+    drafts = []
+    for i, fact in enumerate(facts):
+        name = names[i % len(names)]
+        question = fact.question.replace(fact.name or "", name)
+        note = f"{name} is an invented name that no article holds; “{fact.name}” stood there. Better: a question that looks answered."
+        drafts.append(Draft(question, (), (), note))
+    return _without_repeats(drafts)
+
+
+def _in_turn(lists: Sequence[Sequence[Draft]]) -> Iterator[Draft]:
+    """Yield the first of each list, then the second of each, and so on."""
+    return (draft for turn in zip_longest(*lists) for draft in turn if draft is not None)
+
+
+def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return each question once; those whose evidence another asked for before stand behind all others."""
+    asked: set[str] = set()
+    used: set[Place] = set()
+    fresh: list[Draft] = []
+    again: list[Draft] = []
+    for draft in drafts:
+        places = {place for place, _ in draft.evidence}
+        if draft.question not in asked:
+            (again if places & used else fresh).append(draft)
+        asked.add(draft.question)
+        used |= places
+    return fresh + again
+
+
+def _mixed(answerable: Sequence[Draft], unanswerable: Sequence[Draft]) -> list[Draft]:
+    """Return all of them, an unanswerable one behind each three others while there are any."""
+    step = _EACH - 1
+    mixed = []
+    for i, draft in enumerate(answerable):
+        mixed.append(draft)
+        if i % step == step - 1 and i // step < len(unanswerable):
+            mixed.append(unanswerable[i // step])
+    return [*mixed, *unanswerable[len(answerable) // step :]]

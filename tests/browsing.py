@@ -1,0 +1,117 @@
+"""What a person does in a real headless Chromium, for the browser tests."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+_WAIT_S = 60
+
+_MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+if _MISSING and os.environ.get("CI") == "true":
+    raise RuntimeError(f"{_MISSING} missing: in CI the browser tests may not skip")
+NEEDS_BROWSER = pytest.mark.skipif(bool(_MISSING), reason=f"{_MISSING} not installed")
+
+
+_T = TypeVar("_T")
+
+_TEXTS = (
+    """return [...document.querySelectorAll(arguments[0])].filter((e) => e.checkVisibility()).map((e) => e.innerText)"""
+)
+
+
+class Page:
+    """What a person does on the page."""
+
+    def __init__(self, driver: webdriver.Chrome, url: str) -> None:
+        self.driver = driver
+        driver.get(url)
+        self.until(lambda: self.visible("#ask textarea"))
+
+    def until(self, condition: Callable[[], _T]) -> _T:
+        """Wait for something true; an element that the page replaces meanwhile is looked for again."""
+        wait = WebDriverWait(self.driver, _WAIT_S, ignored_exceptions=[StaleElementReferenceException, IndexError])
+        return wait.until(lambda _: condition())
+
+    def visible(self, selector: str) -> list[WebElement]:
+        return [e for e in self.driver.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()]
+
+    def texts(self, selector: str) -> list[str]:
+        """Return what can be read in each visible element, all at one moment."""
+        return list(self.driver.execute_script(_TEXTS, selector))
+
+    def text(self, selector: str) -> str:
+        return " ".join(self.texts(selector))
+
+    def click(self, selector: str) -> None:
+        def done() -> bool:
+            self.visible(selector)[0].click()
+            return True
+
+        self.until(done)
+
+    def ask(self, question: str) -> str:
+        answers = len(self.texts("#chat .bot"))
+        self.until(lambda: self.visible("#ask textarea:enabled"))[0].send_keys(question, Keys.ENTER)
+
+        def answered() -> str | bool:
+            shown = self.texts("#chat .bot")
+            ready = len(shown) > answers and ("[1]" in shown[-1] or "don't say" in shown[-1])
+            return shown[-1] if ready and question in self.text("#evidence-panel .asked") else False
+
+        return str(self.until(answered))
+
+    def tab(self, name: str) -> None:
+        def done() -> bool:
+            next(e for e in self.visible("button[role=tab]") if e.text == name).click()
+            return True
+
+        self.until(done)
+
+    def hosts(self) -> set[str]:
+        """Return the hosts that the page asked for anything since the last call."""
+        urls = set()
+        for entry in self.driver.get_log("performance"):  # type: ignore[no-untyped-call]
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                urls.add(message["params"]["request"]["url"])
+        return {url.split("/")[2].split(":")[0] for url in urls if url.startswith(("http", "ws"))}
+
+
+def chromium(width: int, height: int) -> webdriver.Chrome:
+    """Start a browser whose window has this size in pixels; a narrow one is a telephone's."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(shutil.which("chromium"))
+    for argument in (
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+        "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+    ):  # fmt: skip
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(shutil.which("chromedriver"))))
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    return driver
+
+
+OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Relative luminance and contrast by WCAG 2.2's definitions.
+CONTRAST = """
+const style = getComputedStyle(arguments[0]);
+const luminance = (color) => {
+  const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const [a, b] = [luminance(style.color), luminance(style.backgroundColor)].sort((x, y) => y - x);
+return (a + 0.05) / (b + 0.05);
+"""
