@@ -1,6 +1,6 @@
 """Where the time goes: in indexing, up to the first answer after a start, and in a warm answer; Markdown out.
 
-    python -m benchmarks.profile [--data dev.jsonl.gz]        5 minutes on two quiet cores with the defaults
+    python -m benchmarks.profile [--data dev.jsonl.gz]
 
 The real functions are timed while they do the real work, each without what it calls of the others, so that the lines of
 a table add up to its total. Starts are measured in new processes, the yardstick in turn with them. Medians of --runs.
