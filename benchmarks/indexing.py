@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, help="articles to index (default: copies of seeds)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        folder = options.folder or _copies_of_seeds(Path(work, "articles"))
+        folder = options.folder or copies_of_seeds(Path(work, "articles"))
         config = IndexConfig()
         documents = [read_document(folder, file.path, config.max_file_bytes) for file in scan(folder).files]
         characters = sum(len(document.text) for document in documents)
@@ -67,7 +67,7 @@ def main() -> None:
         print(f"an answer {median(answers) / once:.2f} times that.")
 
 
-def _copies_of_seeds(folder: Path) -> Path:
+def copies_of_seeds(folder: Path) -> Path:
     """Copy the seed articles with a word changed in each line, so that no two chunks are the same."""
     folder.mkdir()
     for copy in range(_COPIES):
