@@ -10,6 +10,7 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from embeddings.index import Index, Snapshot
+from qa_app.assistant import reader_words
 from qa_app.evaluation.charts import charts_html
 from qa_app.evaluation.mistakes import in_words, worst
 from qa_app.evaluation.results import Circumstances, Result, last_result_file, read_result
@@ -68,6 +69,8 @@ def differences(then: Circumstances, index: Index, now: Snapshot, threshold: flo
         found.append("the articles were re-embedded")
     elif now.generation != then.generation:
         found.append("the articles have changed")
+    if reader_words() != then.reader:
+        found.append("the reader is another")
     if abs(threshold - then.threshold) > 1e-9:
         found.append(f"answers now need a confidence of {threshold:.3g}, not {then.threshold:.3g}")
     return found
