@@ -8,7 +8,7 @@ from collections.abc import Sequence
 # FTS5's unicode61 tokenizer splits at everything that is neither letter nor number; so does this.
 _WORD = re.compile(r"[^\W_]+")
 
-# Scoring takes 1.5 µs a chunk that holds a word of the query, and "the" alone is in nearly all (docs/growth.md).
+# Scoring takes 1.5 µs a chunk that holds a word of the query, and "the" alone is in nearly all (docs/performance.md).
 _SCORED_MOST = 10_000
 # Chunks times words up to which counting would take longer than it saves.
 _UNPLANNED_MOST = 1_000
