@@ -94,7 +94,7 @@ def test_the_questions_are_answerable_measure_questions_and_the_warming_ones_are
     both = tmp_path / "both.jsonl.gz"
     with gzip.open(both, "wb") as out:
         for split in ("measure", "fit"):
-            lines = gzip.open(squad(tmp_path / f"{split}.jsonl.gz", split)).read()
+            lines = gzip.decompress(squad(tmp_path / f"{split}.jsonl.gz", split).read_bytes())
             out.write(lines.replace(b"Lakes", f"Lakes {split}".encode()))
     work = peers.prepare(both, tmp_path / "articles", 10)
     assert len(work.questions) == 10 and {q.split for q in work.questions} == {"measure"}
