@@ -34,6 +34,7 @@ from qa_app.retrieval import retrieve
 _PASSAGES = RetrievalConfig(passages=5)
 _THRESHOLDS = (AnswerConfig().threshold, AnswerConfig().doubtful)
 _MODEL = "SmolLM2-135M-Instruct, 4 bits"
+_WRITER = "benchmarks.writers.smollm2"
 _HERE = Path(__file__).parent
 
 
@@ -58,7 +59,7 @@ def _compare(options: argparse.Namespace) -> int:
     encoder = SentenceEncoder()
     sync(out / "articles", out / "index", encoder)
     assistant = open_assistant(out / "index", encoder=encoder)
-    with MeasuredProcess(python, "benchmarks.writers.smollm2", [], out / "logs" / "writer.log") as model:
+    with MeasuredProcess(python, _WRITER, [], out / "logs" / "writer.log") as model:
         rows = list(_answers(asked, assistant, model))
         versions = model.ask("end")["result"]["versions"]
     with (out / "answers.jsonl").open("w", encoding="utf-8") as lines:

@@ -15,7 +15,7 @@ _REFUSING = re.compile(
     r"|\b(cannot|can['’]t|can not|unable to) (answer|be answered|be determined|determine)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"\"([^\"]*\w[^\"]*)\"|“([^”]*\w[^”]*)”")
+_QUOTED = re.compile(r"\"([^\"]*)\"|“([^”]*)”")
 # Marks that English typography draws into a quotation.
 _DRAWN_IN = " \t\n.,;:!?…"
 
@@ -47,7 +47,7 @@ class Written:
 def quotes_of(text: str) -> tuple[str, ...]:
     """Return what stands in double quotation marks and holds a letter or a digit; the refusal itself is no quote."""
     found = (match[1] or match[2] for match in _QUOTED.finditer(text))
-    return tuple(quote for quote in found if not refuses(quote))
+    return tuple(quote for quote in found if re.search(r"\w", quote) and not refuses(quote))
 
 
 def refuses(text: str) -> bool:
