@@ -46,7 +46,7 @@ class Written:
 
 def quotes_of(text: str) -> tuple[str, ...]:
     """Return what stands in double quotation marks and holds a letter or a digit; the refusal itself is no quote."""
-    found = (match[1] or match[2] for match in _QUOTED.finditer(text))
+    found = (match[1] or match[2] or "" for match in _QUOTED.finditer(text))
     return tuple(quote for quote in found if re.search(r"\w", quote) and not refuses(quote))
 
 
