@@ -3,7 +3,7 @@
     python -m benchmarks.peers OUT --data data/squad/dev.jsonl.gz        20 minutes on two cores, environments made before
 
 Each system is set up as its own documentation says (benchmarks/peers/systems/), in a virtual environment of its own
-that is made in OUT/venvs when it is not there yet: that needs a network, half an hour and 6 GB. Measuring needs none.
+that is made in OUT/venvs when it is not there yet: that needs a network, a quarter of an hour and 6 GB. Measuring needs none.
 The questions are SQuAD's answerable measure questions, evenly spread; the warming ones are of its fit questions. How a
 passage is judged: benchmarks/peers/evidence.py. The rounds are taken in turn, each starting with another system, so
 that a noisy moment hits all. Indexing time is from reading files to searchable, encoder loaded; only this project's
