@@ -1,0 +1,100 @@
+"""The loop inside a measured process: JSON lines in, JSON lines out. Standard library only; it runs in every environment.
+
+A request is `{"command": NAME, …arguments}`, its reply `{"result": …, "seconds": …}` or `{"error": REASON}`. Seconds are
+those of the command alone: reading and writing the lines is not in them. `{"command": "end"}` ends the process with
+`{"result": {"versions": {…}, "peak_bytes": …}}`. Whatever a library prints goes to standard error.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol, TypedDict
+
+
+class Found(TypedDict):
+    """A passage that a system returned."""
+
+    document: str
+    """The file's name in the corpus folder."""
+    text: str
+
+
+class System(Protocol):
+    """A search over a folder of text files. Its encoder is loaded before the first command."""
+
+    token_limit: int
+    """Tokens of a text, special ones included, that the encoder reads; the rest is cut off."""
+
+    def index(self, folder: Path, place: Path) -> None:
+        """Read every file of the folder and make it searchable; what writes as it goes writes to `place`."""
+        ...
+
+    def encoded(self) -> list[str]:
+        """Return the texts that `index` gave to the encoder, titles or metadata included."""
+        ...
+
+    def store(self, place: Path) -> None:
+        """Write what was indexed to `place`, where `index` has not done so."""
+        ...
+
+    def open(self, place: Path) -> None:
+        """Make searchable what another process stored."""
+        ...
+
+    def search(self, query: str, k: int) -> list[Found]:
+        """Return at most `k` passages, best first."""
+        ...
+
+
+def serve_system(make: Callable[[Path], System], packages: Sequence[str]) -> None:
+    """Serve a system, made with the encoder's folder that is the script's first argument."""
+    system = make(Path(sys.argv[1]))
+    serve(
+        {
+            "peak": _peak_bytes,
+            "index": lambda folder, place: system.index(Path(folder), Path(place)),
+            "encoded": lambda: {"texts": system.encoded(), "token_limit": system.token_limit},
+            "store": lambda place: system.store(Path(place)),
+            "open": lambda place: system.open(Path(place)),
+            "search": system.search,
+        },
+        packages,
+    )
+
+
+def serve(commands: Mapping[str, Callable[..., Any]], packages: Sequence[str]) -> None:
+    """Carry out requests until `end` or the end of the input; `packages` are those whose versions are told."""
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # from here on nothing else can write among the replies
+    for line in sys.stdin:
+        request = json.loads(line)
+        name = request.pop("command")
+        if name == "end":
+            _reply(replies, {"result": {"versions": {p: version(p) for p in packages}, "peak_bytes": _peak_bytes()}})
+            return
+        try:
+            started = time.perf_counter()
+            result = commands[name](**request)
+            seconds = time.perf_counter() - started
+        except Exception as error:  # noqa: BLE001 - told to the driver, which puts it into the table
+            traceback.print_exc()
+            reason = (str(error).strip() or "no message").split("\n")[0]
+            _reply(replies, {"error": f"{name}: {type(error).__name__}: {reason}"})
+        else:
+            _reply(replies, {"result": result, "seconds": seconds})
+
+
+def _reply(replies: Any, reply: Mapping[str, Any]) -> None:
+    replies.write(json.dumps(reply) + "\n")
+    replies.flush()
+
+
+def _peak_bytes() -> int:
+    """Return the most memory this process has held in RAM: `ru_maxrss`, KiB on Linux, bytes on macOS (getrusage(2))."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
