@@ -10,7 +10,7 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from embeddings.index import Index, Snapshot
-from qa_app.assistant import reader_words
+from qa_app.assistant import encoder_words, reader_words
 from qa_app.evaluation.charts import charts_html
 from qa_app.evaluation.mistakes import in_words, worst
 from qa_app.evaluation.results import Circumstances, Result, last_result_file, read_result
@@ -63,7 +63,7 @@ def quality_html(service: Service) -> str:
 def differences(then: Circumstances, index: Index, now: Snapshot, threshold: float) -> list[str]:
     """Return in what the present index and threshold differ from those measured, in words."""
     found = []
-    if index.encoder.identity.weights_sha256[:8] not in then.encoder:
+    if encoder_words(index.encoder.identity) != then.encoder:
         found.append("the encoder is another")
     elif index.build_name != then.build:
         found.append("the articles were re-embedded")

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from qa_app.assistant import Assistant
+from qa_app.assistant import Assistant, encoder_words, reader_words
 from qa_app.evaluation.results import Place, Result, last_result_file, write_result
 from qa_app.opening import Service
 from qa_app.page.quality_tab import quality_html
@@ -45,8 +45,8 @@ def _present(service: Service) -> Result:
         build=index.build_name,
         generation=generation,
     )
-    encoder = f"{index.encoder.identity.name} {index.encoder.identity.weights_sha256[:8]}"
-    return replace(made, circumstances=replace(made.circumstances, encoder=encoder))
+    made_by = {"encoder": encoder_words(index.encoder.identity), "reader": reader_words()}
+    return replace(made, circumstances=replace(made.circumstances, **made_by))
 
 
 def test_without_a_result_it_says_how_to_make_one(service: Service) -> None:
@@ -71,6 +71,7 @@ def test_a_result_is_shown_in_words_figures_curves_and_mistakes(service: Service
         ({"generation": 999}, "the articles have changed"),
         ({"build": "0999"}, "the articles were re-embedded"),
         ({"encoder": "another ffffffff"}, "the encoder is another"),
+        ({"reader": "ffffffff ffffffff"}, "the reader is another"),
         ({"threshold": 0.75}, "answers now need a confidence of 0.02, not 0.75"),
     ],
 )
