@@ -45,8 +45,8 @@ def _present(service: Service) -> Result:
         build=index.build_name,
         generation=generation,
     )
-    made_by = {"encoder": encoder_words(index.encoder.identity), "reader": reader_words()}
-    return replace(made, circumstances=replace(made.circumstances, **made_by))
+    encoder = encoder_words(index.encoder.identity)
+    return replace(made, circumstances=replace(made.circumstances, encoder=encoder, reader=reader_words()))
 
 
 def test_without_a_result_it_says_how_to_make_one(service: Service) -> None:
