@@ -139,7 +139,7 @@ def _made(store: Store, dimension: int) -> VectorIndex:
     count = store.count_chunks()
     wanted = ann.sample_size(count)
     step = max(1, count // wanted) if wanted else 0
-    sample = [vectors[::step] for _, vectors in store.vector_blocks(dimension, _BLOCK)] if wanted else []
+    sample = [vectors[::step].copy() for _, vectors in store.vector_blocks(dimension, _BLOCK)] if wanted else []
     nothing = np.zeros((0, dimension), dtype=np.float32)
     index = ann.make(count, np.concatenate([nothing, *sample]), store.vector_blocks(dimension, _BLOCK))
     return VectorIndex.of(index, store.last_chunk_id(), store.generation())

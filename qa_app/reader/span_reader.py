@@ -13,17 +13,19 @@ import torch
 from embeddings.config import ChunkingConfig
 from embeddings.encoder import packaged_folder
 from embeddings.sentences import Span, paragraph_spans, sentence_spans
+from embeddings.workers import Workers
 from qa_app.reader.confidence import Calibration, load_calibration
-from qa_app.reader.inputs import Encoded, ReaderTokenizer, Row, windows
-from qa_app.reader.model import ReaderModel, load_model
+from qa_app.reader.inputs import Batch, Encoded, ReaderTokenizer, Row, windows
+from qa_app.reader.model import ReaderModel, Scores, load_model
 from qa_app.reader.spans import SentenceSpan, Window, best_spans
 from qa_app.short_answers import normalised
 from qa_app.values import Passage, Statement
 
 READER_FOLDER = Path(__file__).resolve().parents[2] / "models" / "reader"
 
-# Rows in one forward pass. Eight passages read at once are a third padding, in two batches by length an eighth.
-_BATCH_ROWS = 4
+# Rows in one forward pass. Eight passages read at once are a third padding, in pairs by length a twentieth; and four
+# passes are shared out more evenly than two.
+_BATCH_ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class SpanReader:
     def __init__(self, model: ReaderModel, tokenizer: ReaderTokenizer, calibration: Calibration) -> None:
         self._model = model
         self._tokenizer = tokenizer
+        self._workers = Workers("reader")
         self.calibration = calibration
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Statement]:
@@ -85,20 +88,22 @@ class SpanReader:
             for reading in _readings(passage, texts[i], scored[i], relevance[i])
         ]
 
-    @torch.inference_mode()
     def _scores(
         self, rows: Sequence[Row]
     ) -> Iterator[tuple[int, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float], float]]:
         """Yield for each row its number, (start, end, none) of its window, and its relevance; longest rows first."""
         order = sorted(range(len(rows)), key=lambda i: -len(rows[i].window))
-        for begin in range(0, len(order), _BATCH_ROWS):
-            batched = order[begin : begin + _BATCH_ROWS]
-            batch = self._tokenizer.collate([rows[i] for i in batched])
-            scores = self._model(batch)
-            for n, i in enumerate(batched):
+        batched = [order[begin : begin + _BATCH_ROWS] for begin in range(0, len(order), _BATCH_ROWS)]
+        batches = [self._tokenizer.collate([rows[i] for i in numbers]) for numbers in batched]
+        for numbers, batch, scores in zip(batched, batches, self._workers.map(self._forward, batches), strict=True):
+            for n, i in enumerate(numbers):
                 window = slice(batch.window_starts[n], batch.window_starts[n] + len(rows[i].window))
                 start, end = scores.start[n, window].numpy(), scores.end[n, window].numpy()
                 yield i, (start, end, float(scores.none[n])), float(scores.relevance[n])
+
+    @torch.inference_mode()
+    def _forward(self, batch: Batch) -> Scores:
+        return self._model(batch)
 
 
 def open_reader(folder: Path = READER_FOLDER) -> SpanReader:
