@@ -10,7 +10,7 @@ from pathlib import Path
 from embeddings.builds import Build, BuildRecord, check_record, current_build, read_record
 from embeddings.documents import Document
 from embeddings.encoder import Encoder, Vectors
-from embeddings.lexical import match_expression, query_words, telling_words
+from embeddings.lexical import expressions, query_words
 from embeddings.store import DocumentEntry, Failure, Store, marks
 from embeddings.vector_cache import Stamp, catch_up, open_vectors, read_stamp
 from embeddings.vectors import Hit, VectorIndex
@@ -76,15 +76,16 @@ class Snapshot:
         BM25 with k1 = 1.2 and b = 0.75, fixed in FTS5 (https://www.sqlite.org/fts5.html#the_bm25_function); in a large
         corpus over the query's rarer words alone.
         """
-        expression = match_expression(telling_words(self.store.connection, query_words(query), self.size()))
-        if expression is None:
-            return []
-        rows = self.store.connection.execute(
-            """SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
-            WHERE chunk_words MATCH ? ORDER BY score DESC, rowid LIMIT ?""",
-            (expression, k),
-        )
-        return [Hit(*row) for row in rows]
+        hits: dict[int, Hit] = {}
+        for expression in expressions(self.store.connection, query_words(query), self.size()):
+            if len(hits) < k:
+                rows = self.store.connection.execute(
+                    """SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
+                    WHERE chunk_words MATCH ? ORDER BY score DESC, rowid LIMIT ?""",
+                    (expression, k),
+                )
+                hits |= {chunk_id: Hit(chunk_id, score) for chunk_id, score in rows if chunk_id not in hits}
+        return sorted(hits.values(), key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Return chunks by id, in the order asked; those that are gone are left out."""

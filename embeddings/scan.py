@@ -63,13 +63,14 @@ def scan(folder: Path, exclude: Sequence[Path] = ()) -> Scan:
 
     excluded = {path.resolve() for path in exclude}
     for parent, subfolders, names in os.walk(folder, onerror=note):
+        inside = "" if Path(parent) == folder else f"{_relative(folder, Path(parent))}/"
         subfolders[:] = sorted(
             name for name in subfolders if not name.startswith(".") and Path(parent, name).resolve() not in excluded
         )
         for name in sorted(names):
             if name.startswith("."):
                 continue
-            path = _relative(folder, Path(parent, name))
+            path = inside + name
             if not _is_unicode(path):
                 unreachable.append((path.encode(errors="replace").decode(), "its name is not valid Unicode"))
             elif not is_supported(path):

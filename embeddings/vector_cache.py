@@ -33,6 +33,8 @@ class Stamp:
     size: int
     """Bytes."""
     crc32: int
+    count: int
+    """How many vectors it holds."""
     last_id: int
     """The highest chunk id given out when it was made."""
     made_for: int
@@ -75,7 +77,7 @@ def is_stale(file: Path, store: Store) -> bool:
     if stamp is None or stamp.generation > store.generation() or file.stat().st_size != stamp.size:
         return True
     changes = store.count_changes(stamp.generation)
-    return changes > STALE_MOST or (changes > 0 and changes > _STALE_SHARE * store.count_chunks())
+    return changes > STALE_MOST or changes > _STALE_SHARE * stamp.count
 
 
 def refresh(file: Path, store: Store, dimension: int) -> None:
@@ -156,7 +158,8 @@ def write_cache(vectors: VectorIndex, file: Path, made_for: int) -> None:
             stream.write(block)
 
         ann.write(vectors.index, write)
-    stamp = Stamp(vectors.generation, size, crc32, vectors.last_id, made_for, ann.described(vectors.index))
+    search = ann.described(vectors.index)
+    stamp = Stamp(vectors.generation, size, crc32, len(vectors), vectors.last_id, made_for, search)
     replace_file(_stamp_file(file), json.dumps(asdict(stamp)).encode())
 
 

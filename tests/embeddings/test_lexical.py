@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings import lexical
-from embeddings.lexical import match_expression, query_words, telling_words
+from embeddings.lexical import expressions, match_expression, query_words
 from embeddings.migrations import migrate
 
 WORDS = ["The Café Çətin stands in Fizuli", "Дождевая вода и её сбор", 'He said: NEAR the well, "AND" not OR it']
@@ -22,16 +22,16 @@ def table() -> Iterator[sqlite3.Connection]:
 
 
 def found(table: sqlite3.Connection, query: str) -> list[int]:
-    expression = match_expression(query_words(query))
-    if expression is None:
+    words = query_words(query)
+    if not words:
         return []
-    rows = table.execute("SELECT rowid FROM chunk_words WHERE chunk_words MATCH ? ORDER BY rowid", (expression,))
-    return [row[0] for row in rows]
+    find = "SELECT rowid FROM chunk_words WHERE chunk_words MATCH ? ORDER BY rowid"
+    return [row[0] for row in table.execute(find, (match_expression(words),))]
 
 
 @pytest.mark.parametrize("query", ["", "   ", '"', "*", "-", "(", "?!…", "____", "^:+{}", "\0", "👍"])
-def test_a_query_without_words_has_no_expression(query: str) -> None:
-    assert match_expression(query_words(query)) is None
+def test_a_query_without_words_has_no_expression(table: sqlite3.Connection, query: str) -> None:
+    assert query_words(query) == [] and expressions(table, [], 10**6) == []
 
 
 def test_every_word_is_quoted_once() -> None:
@@ -101,23 +101,39 @@ def large() -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize(
-    ("most", "words", "taken"),
+    ("scored", "leading", "following", "words", "found"),
     [
-        (10_000, ["common", "rare", "text", "middle"], ["common", "rare", "middle"]),
-        (10_000, ["text"], ["text"]),
-        (_RARE + _MIDDLE + _COMMON, ["common", "rare", "middle"], ["common", "rare", "middle"]),
-        (_RARE + _MIDDLE + _COMMON - 1, ["common", "rare", "middle"], ["rare", "middle"]),
-        (_RARE, ["middle", "common", "rare"], ["rare"]),
-        (1, ["common"], ["common"]),
-        (1, ["common", "unheard"], ["unheard"]),
-        (1, [], []),
+        # All telling words are scored, the rarest first; "text" stands everywhere.
+        (_RARE + _MIDDLE + _COMMON, 1, 1, "common rare text middle", ['"rare" OR "middle" OR "common"']),
+        (0, 1, 1, "text", ['"text"']),
+        # One chunk more would be too many: the rarest lead, what follows need only be counted.
+        (884, _RARE, 10_000, "common rare middle", ['("rare") AND ("middle" OR "common")', '"rare"']),
+        (
+            884,
+            _RARE + _MIDDLE,
+            10_000,
+            "common rare middle",
+            ['("rare" OR "middle") AND ("common")', '"rare" OR "middle"'],
+        ),
+        (884, _RARE, _MIDDLE, "common rare middle text", ['("rare") AND ("middle")', '"rare"']),
+        (884, _RARE, _MIDDLE - 1, "common rare middle", ['"rare"']),
+        (0, 1, 10_000, "middle common", ['("middle") AND ("common")', '"middle"']),
+        (0, 1, 10_000, "common", ['"common"']),
     ],
 )
-def test_the_rarest_words_are_searched_in_a_large_corpus(
-    large: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, most: int, words: list[str], taken: list[str]
+def test_a_large_corpus_is_searched_by_the_rarest_words(
+    large: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    scored: int,
+    leading: int,
+    following: int,
+    words: str,
+    found: list[str],
 ) -> None:
-    monkeypatch.setattr(lexical, "_SCORED_MOST", most)
-    assert telling_words(large, words, 2000) == taken
+    monkeypatch.setattr(lexical, "_SCORED_MOST", scored)
+    monkeypatch.setattr(lexical, "_LEADING_MOST", leading)
+    monkeypatch.setattr(lexical, "_FOLLOWING_MOST", following)
+    assert expressions(large, words.split(), 2000) == found
 
 
 def test_how_rare_a_word_is_follows_from_a_part_of_the_corpus(
@@ -125,8 +141,12 @@ def test_how_rare_a_word_is_follows_from_a_part_of_the_corpus(
 ) -> None:
     monkeypatch.setattr(lexical, "_COUNTED", 400)
     monkeypatch.setattr(lexical, "_SCORED_MOST", 150)
-    assert telling_words(large, ["common", "rare", "middle"], 2000) == ["rare", "middle"]
+    monkeypatch.setattr(lexical, "_LEADING_MOST", 100)
+    assert expressions(large, ["common", "middle", "rare"], 2000) == [
+        '("rare" OR "middle") AND ("common")',
+        '"rare" OR "middle"',
+    ]
 
 
 def test_a_small_corpus_is_searched_by_all_words(large: sqlite3.Connection) -> None:
-    assert telling_words(large, ["a", "text"], 500) == ["a", "text"]
+    assert expressions(large, ["a", "text"], 500) == ['"a" OR "text"']
