@@ -103,7 +103,8 @@ class SpanReader:
 
     @torch.inference_mode()
     def _forward(self, batch: Batch) -> Scores:
-        return self._model(batch)
+        scores: Scores = self._model(batch)
+        return scores
 
 
 def open_reader(folder: Path = READER_FOLDER) -> SpanReader:
