@@ -3,7 +3,7 @@
     python -m benchmarks.profile [--data dev.jsonl.gz]
 
 The real functions are timed while they do the real work, each without what it calls of the others, so that the lines of
-a table add up to its total. Starts are measured in new processes, the yardstick in turn with them. Medians of --runs.
+a table add up to its total; for that, batches are computed one after the other, on all cores, not side by side. Starts are measured in new processes, the yardstick in turn with them. Medians of --runs.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from benchmarks.indexing import copies_of_seeds
 from benchmarks.squad import write_corpus
 from embeddings.encoder import SentenceEncoder
 from embeddings.sync import sync
+from embeddings.workers import Workers
 from qa_app.assistant import open_assistant
 from qa_app.examples import example_questions
 from qa_app.pipeline import answer
@@ -45,7 +46,7 @@ _INDEXING: Stages = {
     "the encoder's forward pass": ("transformers:BertModel.forward",),
     "pooling and the rest of encoding": ("embeddings.encoder:SentenceEncoder.encode_documents",),
     "writing SQLite": ("embeddings.store:Store.put_document", "embeddings.sync:_Run._write"),
-    "writing the vectors' cache": ("embeddings.sync:_refresh_cache",),
+    "writing the vectors' cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh"),
 }
 _ANSWERING: Stages = {
     "opening the snapshot": ("embeddings.index:Store", "embeddings.index:Index._vectors_for"),
@@ -118,6 +119,7 @@ class Profile:
     def measuring(self) -> Iterator[None]:
         """Measure what the block does."""
         with ExitStack() as patches:
+            patches.enter_context(patch.object(Workers, "map", lambda _, work, items: map(work, items)))
             for stage, places in self._stages.items():
                 for place in places:
                     owner, name = _found(place)
