@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.growth import KnownQuestions
+from benchmarks.known_questions import KnownQuestions
 from benchmarks.large_corpus import real_chunks
 from benchmarks.squad import DEFAULT_DATA, spread
 from embeddings.encoder import SentenceEncoder, Vectors

@@ -23,10 +23,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from benchmarks.indexing import seconds
+from benchmarks.known_questions import KnownQuestions
 from benchmarks.large_corpus import LargeCorpus, RealQuestion, real_chunks
 from benchmarks.squad import DEFAULT_DATA, spread
 from embeddings.builds import current_build
-from embeddings.encoder import EncoderIdentity, SentenceEncoder, Vectors
+from embeddings.encoder import SentenceEncoder, Vectors
 from embeddings.index import Index, Snapshot
 from embeddings.lexical import match_expression, query_words
 from embeddings.sync import sync
@@ -65,24 +66,6 @@ class Point:
     walk_ms: float
     """The part of adding and of deleting that looks at every file of the folder."""
     delete_ms: float
-
-
-class KnownQuestions:
-    """An encoder with the questions' vectors at hand, so that only the search is timed."""
-
-    def __init__(self, encoder: SentenceEncoder, questions: Sequence[str]) -> None:
-        self._encoder = encoder
-        self._vectors = {question: encoder.encode_query(question) for question in questions}
-
-    @property
-    def identity(self) -> EncoderIdentity:
-        return self._encoder.identity
-
-    def encode_query(self, query: str) -> Vectors:
-        return self._vectors[query]
-
-    def encode_documents(self, texts: Sequence[str]) -> Vectors:
-        return self._encoder.encode_documents(texts)
 
 
 def main() -> None:

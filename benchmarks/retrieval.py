@@ -7,16 +7,17 @@ Everything is chosen on the fit questions; the chosen line is repeated on the me
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
+from benchmarks.known_questions import KnownQuestions
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, spread, write_corpus
 from embeddings.config import ChunkingConfig, IndexConfig
-from embeddings.encoder import EncoderIdentity, SentenceEncoder, Vectors
+from embeddings.encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
 from embeddings.sync import sync
 from embeddings.vectors import Hit
@@ -30,25 +31,6 @@ _READ_CHARS = 3000
 
 Ranking = Callable[[Sequence[Hit], Sequence[Hit]], list[int]]
 """From the dense and the lexical hits, both with a dense score for every chunk, to chunk ids, best first."""
-
-
-class _Precomputed:
-    """The encoder with the questions' vectors at hand, encoded together."""
-
-    def __init__(self, encoder: SentenceEncoder, queries: Iterable[str]) -> None:
-        unique = list(dict.fromkeys(queries))
-        self._encoder = encoder
-        self._vectors: dict[str, Vectors] = dict(zip(unique, encoder.encode_documents(unique), strict=True))
-
-    @property
-    def identity(self) -> EncoderIdentity:
-        return self._encoder.identity
-
-    def encode_query(self, query: str) -> Vectors:
-        return self._vectors[query]
-
-    def encode_documents(self, texts: Sequence[str]) -> Vectors:
-        return self._encoder.encode_documents(texts)
 
 
 @dataclass(frozen=True)
@@ -77,7 +59,7 @@ def main() -> None:
         answerable = [question for question in write_corpus(options.data, folder) if question.answers]
         fit, measure = ([q for q in answerable if q.split == split] for split in ("fit", "measure"))
         fit, measure = spread(fit, options.questions), spread(measure, options.questions)
-        encoder = _Precomputed(SentenceEncoder(), (question.question for question in answerable))
+        encoder = KnownQuestions(SentenceEncoder(), (question.question for question in answerable))
 
         sizes: dict[str, list[str]] = {"fit": [], "measure": []}
         for size, overlap in tqdm(_SIZES):
@@ -106,7 +88,7 @@ def main() -> None:
             print(_score(snapshot, measure, _convex(chosen)).row(f"convex, weight of words {chosen}"))
 
 
-def _index(folder: Path, place: Path, encoder: _Precomputed, size: int, overlap: int) -> Index:
+def _index(folder: Path, place: Path, encoder: KnownQuestions, size: int, overlap: int) -> Index:
     sync(folder, place, encoder, IndexConfig(ChunkingConfig(target_chars=size, overlap_sentences=overlap)))
     return Index(place, encoder)
 

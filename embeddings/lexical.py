@@ -1,4 +1,4 @@
-"""Word search: from what a person typed to an FTS5 expression whose cost does not grow with the corpus."""
+"""Word search: from what a person typed to FTS5 expressions whose cost grows far more slowly than the corpus."""
 
 import re
 import sqlite3

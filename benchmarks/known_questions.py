@@ -1,0 +1,24 @@
+"""An encoder whose questions are encoded beforehand, so that a benchmark times and compares the search alone."""
+
+from collections.abc import Iterable, Sequence
+
+from embeddings.encoder import EncoderIdentity, SentenceEncoder, Vectors
+
+
+class KnownQuestions:
+    """The encoder with the questions' vectors at hand, encoded together."""
+
+    def __init__(self, encoder: SentenceEncoder, queries: Iterable[str]) -> None:
+        unique = list(dict.fromkeys(queries))
+        self._encoder = encoder
+        self._vectors: dict[str, Vectors] = dict(zip(unique, encoder.encode_documents(unique), strict=True))
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        return self._encoder.identity
+
+    def encode_query(self, query: str) -> Vectors:
+        return self._vectors[query]
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        return self._encoder.encode_documents(texts)
