@@ -15,7 +15,7 @@ _SCORED_MOST = 10_000
 # Else chunks are scored that hold one of the rarest words, which together stand in about so many chunks at most, ...
 _LEADING_MOST = 2_000
 # ... and one of the next rarest, whose chunks FTS5 only counts: 0.07 µs each.
-_FOLLOWING_MOST = 300_000
+_FOLLOWING_MOST = 150_000
 # Chunks times words up to which planning would take longer than it saves.
 _UNPLANNED_MOST = 1_000
 # In how many chunks a word stands is counted in so many stretches of the corpus, of so many ids together.

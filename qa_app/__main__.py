@@ -17,6 +17,7 @@ from qa_app.composition import DOUBT
 from qa_app.config import THRESHOLD_HELP, share, with_threshold
 from qa_app.evaluation.command import add_arguments, run_eval
 from qa_app.evaluation.making import HOW_DRAFTED, run_make_questions
+from qa_app.followups import exchanges
 from qa_app.output import answer_json, passage_json
 from qa_app.pipeline import answer
 from qa_app.question_files import parse_question, read_lines
@@ -105,7 +106,7 @@ def _batch(options: argparse.Namespace) -> int:
         try:
             question = parse_question(line, number, str(options.questions))
             answered = {"id": question.id, "question": question.question}
-            answered |= answer_json(answer(assistant, question.question))
+            answered |= answer_json(answer(assistant, question.question, exchanges(question.history)))
         except ArticlesError as error:  # the other lines are answered all the same
             answered["error"] = str(error)
             print(f"error: {error}", file=sys.stderr)

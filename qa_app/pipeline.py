@@ -10,17 +10,27 @@ from embeddings.index import Snapshot
 from qa_app.assistant import Assistant
 from qa_app.citations import cite, words_alone
 from qa_app.composition import ABSTENTION, select
+from qa_app.followups import complete
 from qa_app.retrieval import retrieve
-from qa_app.values import Answer, Done, Event, Evidence, Failed, Passage, Searching, Statement, Token
+from qa_app.values import Answer, Done, Event, Evidence, Exchange, Failed, Passage, Searching, Statement, Token
 
 logger = logging.getLogger(__name__)
 
 
-def answer_events(assistant: Assistant, question: str) -> Iterator[Event]:
-    """Answer a question, yielding what happens; the last event is `Done` or `Failed`."""
+def answer_events(
+    assistant: Assistant, question: str, earlier: Sequence[Exchange] = (), searched_for: str | None = None
+) -> Iterator[Event]:
+    """Answer a question, yielding what happens; the last event is `Done` or `Failed`.
+
+    Args:
+        assistant: what answers.
+        question: as the person typed it.
+        earlier: the conversation so far, in order, from which a follow-up is completed.
+        searched_for: the question as the person wants it searched; None to complete it from `earlier`.
+    """
     try:
         with assistant.index.snapshot() as snapshot:
-            yield from _answer(assistant, snapshot, question)
+            yield from _answer(assistant, snapshot, question, earlier, searched_for)
     except ArticlesError as error:
         yield Failed(error.what, error.next_step)
     except Exception as error:  # a failure is told as one, never as an answer
@@ -28,11 +38,13 @@ def answer_events(assistant: Assistant, question: str) -> Iterator[Event]:
         yield Failed(f"The search failed ({type(error).__name__}: {error}).", "Check it: python -m embeddings doctor")
 
 
-def _answer(assistant: Assistant, snapshot: Snapshot, question: str) -> Iterator[Event]:
+def _answer(
+    assistant: Assistant, snapshot: Snapshot, question: str, earlier: Sequence[Exchange], edited: str | None
+) -> Iterator[Event]:
     clock = _Clock()
     config = assistant.config
 
-    searched_for = " ".join(question.split())
+    searched_for = complete(question, earlier) if edited is None else " ".join(edited.split())
     if not searched_for:
         yield Failed("The question is empty.", "Type a question.")
         return
@@ -70,6 +82,7 @@ def _answer(assistant: Assistant, snapshot: Snapshot, question: str) -> Iterator
             citations=tuple({citation.n: citation for _, citation in cited}.values()),
             passages=tuple(passages),
             timings_ms=clock.finish(),
+            generation=snapshot.generation,
         )
     )
 
@@ -83,13 +96,15 @@ def reranked(passages: Sequence[Passage], statements: Sequence[Statement]) -> li
     return sorted(scored, key=lambda passage: -(passage.reader or 0.0))
 
 
-def answer(assistant: Assistant, question: str) -> Answer:
-    """Answer a question at once.
+def answer(
+    assistant: Assistant, question: str, earlier: Sequence[Exchange] = (), searched_for: str | None = None
+) -> Answer:
+    """Answer a question at once; see `answer_events`.
 
     Raises:
         AnswerFailed: with what happened and the next step.
     """
-    for event in answer_events(assistant, question):
+    for event in answer_events(assistant, question, earlier, searched_for):
         if isinstance(event, Done):
             return event.answer
         if isinstance(event, Failed):

@@ -7,19 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import ArticlesError
+from qa_app.values import Turn
 
 
 class BrokenLine(ArticlesError):
     """Lines of a question file that cannot be used."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One message of a conversation so far."""
-
-    role: str
-    """"user" or "assistant"."""
-    content: str
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,43 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """One message of a conversation."""
+
+    role: str
+    """"user", "assistant" or "system"."""
+    content: str
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question of the conversation so far with what was answered, as a follow-up refers to it."""
+
+    question: str
+    searched_for: str
+    """The question as it was searched; the question itself where that is not known."""
+    answer: str
+    """The words that were shown, `[n]` included; empty when there was no answer."""
+    short_answer: str | None = None
+    titles: tuple[str, ...] = ()
+    """Of the articles that were cited, in the order of the answer; empty where they are not known."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that a writer worded, and what the check says of it."""
+
+    text: str
+    """Without its markers."""
+    citations: tuple[int, ...]
+    """Numbers of the citations that support it, ascending; empty for one without support."""
+    supported: bool
+    """The articles say this; False is shown as "not found in the articles"."""
+    reason: str | None = None
+    """Why it is not supported, for a person; None for one that is."""
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a person gets for a question."""
 
@@ -80,6 +117,14 @@ class Answer:
     """What was read, best first."""
     timings_ms: dict[str, float]
     """Milliseconds of each stage, and "total"."""
+    generation: int
+    """The state of the index that was searched; each change counts one up."""
+    writer: str | None = None
+    """Name of the language model that worded the answer; None for the articles' own words."""
+    sentences: tuple[Sentence, ...] = ()
+    """What the writer worded, in order; empty without a writer."""
+    notice: str | None = None
+    """Why a writer that was asked for did not word the answer, in one line."""
 
 
 @dataclass(frozen=True)
