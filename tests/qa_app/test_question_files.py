@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from qa_app.question_files import BrokenLine, Gold, Question, Turn, parse_questions, read_questions
+from qa_app.question_files import BrokenLine, Gold, Question, parse_questions, read_questions
+from qa_app.values import Turn
 
 
 def test_a_line_gives_all_its_fields() -> None:
