@@ -16,6 +16,7 @@ from embeddings.errors import ArticlesError
 from embeddings.sync import create_index
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AssistantConfig
+from qa_app.conversations import Conversations, conversations_file
 from qa_app.corpus import Corpus
 from qa_app.examples import example_questions
 
@@ -33,6 +34,7 @@ class Service:
 
     assistant: Assistant
     corpus: Corpus
+    conversations: Conversations
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,17 @@ def opened(
     index: Path,
     config: AssistantConfig | None,
     load_encoder: Callable[[], SentenceEncoder],
+    keep: bool = True,
 ) -> Iterator[None]:
     """Keep the promises of `opening`, then follow the folder until the block ends; to be called in the main thread.
 
-    `config` is as in `open_assistant`.
+    Args:
+        opening: what visitors wait for.
+        folder: of the articles.
+        index: its folder.
+        config: as in `open_assistant`.
+        load_encoder: returns the encoder; may take its time.
+        keep: conversations are kept beside the index; else only while the server runs.
 
     Raises:
         IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable: as they say; visitors have been told the same.
@@ -71,10 +80,11 @@ def opened(
             encoder = load_encoder()
             create_index(folder, index, encoder)
             assistant = open_assistant(index, config, encoder)
-        with closing(Corpus(folder, index, encoder)) as corpus:
+            conversations = Conversations(conversations_file(index) if keep else None)
+        with closing(Corpus(folder, index, encoder)) as corpus, closing(conversations):
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)
-            opening.service.set_result(Service(assistant, corpus))
+            opening.service.set_result(Service(assistant, corpus, conversations))
             corpus.watch()
             while _is_running(corpus):
                 pass

@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 
 from embeddings.encoder import SentenceEncoder
@@ -39,17 +40,26 @@ def serve(
         IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable: as they say.
     """
     opening = Opening()
-    page = build_page(opening)
+    private = is_loopback(host) and not share
+    page = build_page(opening, private)
     page.launch(server_name=host, server_port=port, share=share, prevent_thread_lock=True, **launch_options())
     print(f"Serving {folder} on http://{host}:{port} (Ctrl-C stops)", flush=True)
     try:
-        with opened(opening, folder, index, config, load_encoder):
+        with opened(opening, folder, index, config, load_encoder, private):
             page.block_thread()
     except Exception:
         time.sleep(_TELLING_S)
         raise
     finally:
         page.close(verbose=False)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address to serve on is reached from this machine alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def check(folder: Path, host: str, port: int) -> None:

@@ -149,6 +149,11 @@ class Token:
 
 
 @dataclass(frozen=True)
+class Rewritten:
+    """What came as tokens so far does not count: the answer begins anew."""
+
+
+@dataclass(frozen=True)
 class Done:
     """The answer is complete; always the last event of an answer that did not fail."""
 
@@ -163,4 +168,4 @@ class Failed:
     next_step: str
 
 
-Event = Searching | Evidence | Token | Done | Failed
+Event = Searching | Evidence | Token | Rewritten | Done | Failed

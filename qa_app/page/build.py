@@ -9,24 +9,36 @@ import gradio as gr
 from qa_app.evaluation.sections import STYLE
 from qa_app.opening import Opening, Service
 from qa_app.output import AnswerJson, PassageJson, answer_json, passage_json
-from qa_app.page.chat import Chat
+from qa_app.page.chat import Chat, File
+from qa_app.page.conversations_panel import ConversationsPanel
 from qa_app.page.corpus_tab import CorpusTab
 from qa_app.page.evidence import EMPTY
 from qa_app.page.loading import follow, wait_for
 from qa_app.page.quality_tab import QualityTab
+from qa_app.page.requests import refuse_other_sites
+from qa_app.page.wording_tab import WordingTab
 from qa_app.pipeline import AnswerFailed, answer
 from qa_app.retrieval import search as find
+from qa_app.writer.opening import WriterConfig
 
 _HERE = Path(__file__).parent
 _TITLE = "Articles, answered"
 # Questions of several visitors that are read at once; more wait in line.
 _CONCURRENT = 2
+# Its button asks as Enter does; the frame is drawn first, in which the field has its new words.
+_SUBMIT = """() => setTimeout(() => document.querySelector("#question .submit-button")?.click(), 50)"""
 # A click on an example is wired only where there is one; the corpus's own take its place when they are known.
 _SOME_EXAMPLE = ["What do the articles say?"]
 
 
-def build_page(opening: Opening) -> gr.Blocks:
-    """Lay out the page; it can be served while what it shows is still being opened."""
+def build_page(opening: Opening, private: bool = True, writer: WriterConfig | None = None) -> gr.Blocks:
+    """Lay out the page; it can be served while what it shows is still being opened.
+
+    Args:
+        opening: what the page waits for.
+        private: only this machine is served. Others neither see its conversations nor choose what it connects to.
+        writer: words the answers from the start; None for the articles' own words.
+    """
     chat = Chat(opening.service)
 
     # Called from page.js by these names; gr.HTML takes functions, not methods.
@@ -36,8 +48,19 @@ def build_page(opening: Opening) -> gr.Blocks:
     def article(place: dict[str, Any]) -> str:
         return chat.article(str(place["path"]), int(place["start"]), int(place["end"]))
 
+    def exported(wanted: dict[str, Any]) -> File:
+        return chat.exported(wanted.get("answer"), wanted.get("conversation"), str(wanted["form"]))
+
+    def feedback(given: dict[str, Any], request: gr.Request) -> str:
+        refuse_other_sites(request)
+        return chat.feedback(str(given["answer"]), str(given["verdict"]), str(given["note"]))
+
     page: gr.Blocks
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as page:
+        conversation, as_is, wording = gr.State(), gr.State(), gr.State(writer)
+        kept = ConversationsPanel(opening.service, chat)
+        with gr.Sidebar(open=False, visible=private, label="Conversations") as sidebar:
+            new, entries = kept.build(_read("conversations.js"))
         with gr.Row(elem_id="top"):
             gr.HTML(f"<h1>{_TITLE}</h1>", elem_id="heading", padding=False)
             notice = gr.HTML(elem_id="loading", padding=False)
@@ -48,10 +71,10 @@ def build_page(opening: Opening) -> gr.Blocks:
                     elem_id="evidence-panel",
                     render=False,
                     js_on_load=_read("page.js"),
-                    server_functions=[evidence, article],
+                    server_functions=[evidence, article, exported, feedback],
                 )
                 with gr.Column(scale=3, min_width=300):
-                    chatbot = _chat_interface(chat, panel)
+                    interface = _chat_interface(chat, panel, conversation, as_is, wording)
                 with gr.Column(scale=2, min_width=300, elem_id="evidence"):
                     gr.HTML("<h2>Evidence</h2>", padding=False)
                     panel.render()  # type: ignore[no-untyped-call]
@@ -59,7 +82,11 @@ def build_page(opening: Opening) -> gr.Blocks:
                 CorpusTab(opening.service).build(page, _read("corpus.js"))
             with gr.Tab("Quality") as quality:
                 QualityTab(opening.service).build(quality)
-        follow(page, opening, notice, chatbot)
+            if private:
+                with gr.Tab("Wording"):
+                    WordingTab(writer).build(wording)
+        follow(page, opening, notice, interface.chatbot)
+        kept.follow(page, sidebar, new, entries, interface, panel, conversation)
         _publish_api(opening.service)
     page.queue(default_concurrency_limit=_CONCURRENT)
     return page
@@ -80,7 +107,9 @@ def launch_options() -> dict[str, Any]:
     }
 
 
-def _chat_interface(chat: Chat, panel: gr.HTML) -> gr.Chatbot:
+def _chat_interface(
+    chat: Chat, panel: gr.HTML, conversation: gr.State, as_is: gr.State, wording: gr.State
+) -> gr.ChatInterface:
     interface = gr.ChatInterface(
         chat.respond,
         chatbot=gr.Chatbot(
@@ -92,6 +121,7 @@ def _chat_interface(chat: Chat, panel: gr.HTML) -> gr.Chatbot:
             placeholder="Ask about your articles. Every answer quotes their exact words.",
         ),
         textbox=gr.Textbox(
+            elem_id="question",
             placeholder="Your question",
             label="Your question",
             show_label=False,
@@ -100,7 +130,8 @@ def _chat_interface(chat: Chat, panel: gr.HTML) -> gr.Chatbot:
             submit_btn=True,
             stop_btn=True,
         ),
-        additional_outputs=[panel],
+        additional_inputs=[conversation, as_is, wording],
+        additional_outputs=[panel, conversation],
         examples=_SOME_EXAMPLE,
         cache_examples=False,
         editable=True,
@@ -108,9 +139,16 @@ def _chat_interface(chat: Chat, panel: gr.HTML) -> gr.Chatbot:
         api_visibility="private",
         show_progress="hidden",
     )
-    interface.chatbot.clear(lambda: EMPTY, None, panel, api_visibility="private", show_progress="hidden")
     interface.chatbot.examples = None
-    return interface.chatbot
+
+    # What was searched for comes back changed: it is asked as any question is, and searched as it stands.
+    def changed(event: gr.EventData) -> tuple[str, str]:
+        return str(event.text), str(event.text)
+
+    panel.submit(
+        changed, None, [interface.textbox, as_is], api_visibility="private", show_progress="hidden"
+    ).then(None, None, None, js=_SUBMIT, api_visibility="private")
+    return interface
 
 
 def _publish_api(service: "Future[Service]") -> None:

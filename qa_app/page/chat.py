@@ -1,27 +1,42 @@
 """The conversation: what a person reads as an answer is made, and the evidence beside it."""
 
-import secrets
-import threading
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future, wait
-from typing import Any
+from typing import Any, TypedDict
 
 import gradio as gr
 
 from embeddings.errors import ArticlesError
+from embeddings.index import Snapshot
 from qa_app.composition import ABSTENTION, DOUBT
+from qa_app.conversations import KeptTurn
+from qa_app.export import answer_markdown as exported_markdown
+from qa_app.export import conversation_markdown, conversations_json
+from qa_app.markdown import emphasised_markdown, escape_markdown
 from qa_app.opening import Service
 from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
-from qa_app.page.html import emphasised_markdown, escape, escape_markdown
+from qa_app.page.html import escape
 from qa_app.page.loading import LOADING, wait_for
 from qa_app.pipeline import answer_events
-from qa_app.values import Answer, Citation, Done, Evidence, Failed, Searching
+from qa_app.receipts import answer_of, receipt, receipt_json
+from qa_app.values import Answer, Citation, Done, Evidence, Failed, Rewritten, Searching, Sentence
+from qa_app.verification import verify
+from qa_app.page.wording_tab import writing_of
+from qa_app.writer.opening import WriterConfig
+from qa_app.writer.writing import NOT_FOUND
 
-# Answers whose evidence can be shown again; older ones are asked again. One takes a few kilobytes.
-_KEPT_ANSWERS = 2000
 # How soon a question that waits for the models feels that it was stopped.
 _TURN_S = 1.0
+_STOPPED = "*Stopped before there was an answer.*"
+_WITHHELD = "*The quote is withheld.*"
+_CHANGED = "*An article that this answer rests on has changed since; see the evidence.*"
+
+
+class File(TypedDict):
+    """A file for the browser to save."""
+
+    name: str
+    text: str
 
 
 class Chat:
@@ -29,41 +44,110 @@ class Chat:
 
     def __init__(self, service: "Future[Service]") -> None:
         self._service = service
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
-        self._lock = threading.Lock()
 
-    def respond(self, message: str, history: list[Any]) -> Iterator[tuple[Any, Any]]:
-        """Yield the answer as it grows, with the evidence panel: (chat message, panel)."""
+    def respond(
+        self,
+        message: str,
+        history: list[Any],
+        conversation: str | None = None,
+        as_is: str | None = None,
+        wording: WriterConfig | None = None,
+    ) -> Iterator[tuple[Any, Any, str | None]]:
+        """Yield the answer as it grows, with the evidence panel and the conversation: (chat message, panel, conversation).
+
+        Args:
+            message: the question.
+            history: the chat's messages before it.
+            conversation: the one that it goes on; None begins one.
+            as_is: a question that is to be searched as it stands, if that is the message.
+            wording: the writer to word the answer; None for the articles' own words.
+        """
         while not self._service.done():
-            yield f"*{LOADING}*", gr.skip()
+            yield f"*{LOADING}*", gr.skip(), conversation
             wait([self._service], _TURN_S)
         try:
-            assistant = self._service.result().assistant
+            service = self._service.result()
+            position = sum(turn["role"] == "user" for turn in history)
+            conversation, turn = service.conversations.ask(conversation, position, message)
+            earlier = service.conversations.exchanges(conversation, position)
+            writing = None if wording is None else writing_of(wording)
         except ArticlesError as error:
-            yield _failed(error.what, error.next_step), EMPTY
+            yield failed_markdown(error.what, error.next_step), EMPTY, conversation
             return
+        searched_for = message if message == as_is else None
         words = ""
-        for event in answer_events(assistant, message):
+        for event in answer_events(service.assistant, message, earlier, searched_for, writing):
             if isinstance(event, Searching):
-                yield "*Searching the articles …*", searching_html(event.searched_for)
+                yield "*Searching the articles …*", searching_html(event.searched_for), conversation
             elif isinstance(event, Evidence):
-                yield f"*Reading {len(event.passages)} passages …*", gr.skip()
+                yield f"*Reading {len(event.passages)} passages …*", gr.skip(), conversation
             elif isinstance(event, Failed):
-                yield _failed(event.what, event.next_step), EMPTY
+                shown = failed_markdown(event.what, event.next_step)
+                service.conversations.failed(turn, f"{event.what} {event.next_step}")
+                yield shown, EMPTY, conversation
             elif isinstance(event, Done):
-                yield self._shown(event.answer)
+                with service.assistant.index.snapshot() as snapshot:
+                    made = receipt(event.answer, service.assistant, snapshot)
+                    service.conversations.answered(turn, made)
+                    panel = evidence_html(event.answer, turn, verify(made, snapshot), None, snapshot)
+                yield answer_markdown(event.answer, turn), panel, conversation
+            elif isinstance(event, Rewritten):
+                words = ""
             else:
                 words += event.text
-                yield escape_markdown(words), gr.skip()
+                yield escape_markdown(words), gr.skip(), conversation
+
+    def opened(self, conversation: str) -> tuple[list[dict[str, str]], str]:
+        """Return a kept conversation: its chat messages, and the evidence of its last answer."""
+        service = wait_for(self._service)
+        messages, panel = [], EMPTY
+        with service.assistant.index.snapshot() as snapshot:
+            for turn in service.conversations.turns(conversation):
+                messages.append({"role": "user", "content": turn.question})
+                messages.append({"role": "assistant", "content": kept_markdown(turn, snapshot)})
+                panel = _panel(turn, snapshot)
+        return messages, panel
 
     def evidence(self, answer_id: str) -> str:
         """Return the evidence panel of an earlier answer."""
-        with self._lock:
-            answer = self._answers.get(answer_id)
-        if answer is None:
+        service = wait_for(self._service)
+        turn = service.conversations.turn(answer_id)
+        if turn is None:
             return '<p class="hint">The evidence of this answer is no longer at hand. Ask the question again.</p>'
-        with wait_for(self._service).assistant.index.snapshot() as snapshot:
-            return evidence_html(answer, answer_id, snapshot)
+        with service.assistant.index.snapshot() as snapshot:
+            return _panel(turn, snapshot)
+
+    def exported(self, answer_id: str | None, conversation: str | None, form: str) -> File:
+        """Return an answer, else a conversation, else all that are kept, as a file of the form "markdown" or "json".
+
+        Raises:
+            gr.Error: there is none.
+        """
+        conversations = wait_for(self._service).conversations
+        if answer_id is None:
+            entries = [entry for entry in conversations.entries() if conversation in (None, entry.id)]
+            kept = [(entry.title, conversations.turns(entry.id)) for entry in entries]
+            name = "conversations" if conversation is None else "conversation"
+            text = (
+                "\n".join(conversation_markdown(*each) for each in kept)
+                if form == "markdown"
+                else conversations_json(kept)
+            )
+        else:
+            turn = conversations.turn(answer_id)
+            if turn is None or turn.receipt is None:
+                raise gr.Error("This answer is no longer at hand. Ask the question again.", print_exception=False)
+            name = "answer"
+            text = exported_markdown(turn.receipt) if form == "markdown" else receipt_json(turn.receipt)
+        return {"name": f"{name}.{'md' if form == 'markdown' else 'json'}", "text": text}
+
+    def feedback(self, answer_id: str, verdict: str, note: str) -> str:
+        """Keep what a person says of an answer; returns what happened, in words."""
+        try:
+            wait_for(self._service).conversations.give_feedback(answer_id, verdict, note)
+        except ArticlesError as error:
+            return str(error)
+        return "Noted, thank you. It is kept on this machine."
 
     def article(self, path: str, start: int, end: int) -> str:
         """Return a whole article, with a place in it highlighted."""
@@ -73,27 +157,62 @@ class Chat:
             return f'<p class="hint">There is no article {escape(path)} any more.</p>'
         return article_html(document, start, end)
 
-    def _shown(self, answer: Answer) -> tuple[str, str]:
-        answer_id = secrets.token_hex(6)
-        with self._lock:
-            self._answers[answer_id] = answer
-            while len(self._answers) > _KEPT_ANSWERS:
-                self._answers.popitem(last=False)
-        return answer_markdown(answer, answer_id), self.evidence(answer_id)
+
+def kept_markdown(turn: KeptTurn, snapshot: Snapshot) -> str:
+    """Return what was answered, with a mark where its source has changed since."""
+    if turn.receipt is None:
+        return escape_markdown(turn.failure) if turn.failure else _STOPPED
+    verified = verify(turn.receipt, snapshot)
+    lost = {quote.citation.n for quote in verified if quote.now is None}
+    shown = answer_markdown(answer_of(turn.receipt, snapshot), turn.id, lost)
+    return shown if all(quote.state == "there" for quote in verified) else f"{_CHANGED}\n\n{shown}"
 
 
-def _failed(what: str, next_step: str) -> str:
+def _panel(turn: KeptTurn, snapshot: Snapshot) -> str:
+    if turn.receipt is None:
+        return EMPTY
+    answer, verified = answer_of(turn.receipt, snapshot), verify(turn.receipt, snapshot)
+    return evidence_html(answer, turn.id, verified, turn.feedback, snapshot)
+
+
+def failed_markdown(what: str, next_step: str) -> str:
+    """Return an error as the chat shows it in an answer's place."""
     return f"**{escape_markdown(what)}**\n\n{escape_markdown(next_step)}"
 
 
-def answer_markdown(answer: Answer, answer_id: str) -> str:
-    """Return the answer as Markdown; each `[n]` is a link that the page turns into a step to its card."""
+def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) -> str:
+    """Return the answer as Markdown; each `[n]` is a link that the page turns into a step to its card.
+
+    `lost` are the numbers of quotes that stand in no article any more; they are withheld.
+    """
+    parts = []
+    if answer.searched_for != " ".join(answer.question.split()):
+        parts.append(f"*Searched for: {escape_markdown(answer.searched_for)}*")
+    if answer.notice:
+        parts.append(f"*{escape_markdown(answer.notice)}*")
     if answer.abstained:
-        return f"{escape_markdown(ABSTENTION)}\n\nThe closest passages stand in the evidence."
-    doubt = f"*{DOUBT}*\n\n" if answer.doubtful else ""
-    return doubt + "\n\n".join(
-        f"{_quote(citation)} [[{citation.n}]](#cite-{answer_id}-{citation.n})" for citation in answer.citations
-    )
+        return "\n\n".join([*parts, escape_markdown(ABSTENTION), "The closest passages stand in the evidence."])
+    if answer.doubtful:
+        parts.append(f"*{DOUBT}*")
+    if answer.sentences:
+        parts.append(" ".join(_sentence(sentence, answer_id) for sentence in answer.sentences))
+    else:
+        parts += [
+            f"{_WITHHELD if citation.n in lost else _quote(citation)} {_link(citation.n, answer_id)}"
+            for citation in answer.citations
+        ]
+    return "\n\n".join(parts)
+
+
+def _sentence(sentence: Sentence, answer_id: str) -> str:
+    """Return what a writer worded as Markdown, with the numbers that support it or the mark that none does."""
+    if not sentence.supported:
+        return f"{escape_markdown(sentence.text)} *{escape_markdown(NOT_FOUND)}*"
+    return f"{escape_markdown(sentence.text)} {' '.join(_link(n, answer_id) for n in sentence.citations)}"
+
+
+def _link(number: int, answer_id: str) -> str:
+    return f"[[{number}]](#cite-{answer_id}-{number})"
 
 
 def _quote(citation: Citation) -> str:

@@ -14,6 +14,7 @@ from qa_app.corpus import Corpus, Job
 from qa_app.opening import Service
 from qa_app.page.html import escape
 from qa_app.page.loading import wait_for
+from qa_app.page.requests import refuse_other_sites
 
 # A longer list is cut and can be filtered.
 _ROWS = 200
@@ -114,17 +115,6 @@ class CorpusTab:
     def stop(self) -> str:
         self._corpus().stop()
         return _said("Stopping after the file under way. What is done stays.")
-
-
-def refuse_other_sites(request: gr.Request) -> None:
-    """Refuse a change that another web site's page asks for through the browser of the person.
-
-    Raises:
-        gr.Error: the request's origin is not this page's.
-    """
-    origin = request.headers.get("origin")
-    if origin and origin.split("://")[-1] != request.headers.get("host"):
-        raise gr.Error("Only this page may change the corpus.", print_exception=False)
 
 
 def job_html(job: Job | None) -> str:

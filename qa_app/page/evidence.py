@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from embeddings.documents import Document
 from embeddings.index import Snapshot
-from qa_app.citations import is_exact
+from qa_app.conversations import VERDICTS, Feedback
 from qa_app.page.html import emphasised, escape, marked
 from qa_app.values import Answer, Citation, Passage
+from qa_app.verification import Verified
 
 EMPTY = """<p class="hint">Ask a question: the exact words that the answer rests on will stand here.</p>"""
 
@@ -16,18 +17,29 @@ def searching_html(searched_for: str) -> str:
     return f'<p class="hint" role="status">Searching the articles for “{escape(searched_for)}” …</p>'
 
 
-def evidence_html(answer: Answer, answer_id: str, snapshot: Snapshot) -> str:
-    """Return the panel of an answer. Every quote is compared with the stored article now, and withheld when it differs."""
-    heading = f'<p class="asked">{escape(answer.question)}</p>'
-    cards = "".join(_card(citation, answer_id, snapshot) for citation in answer.citations)
+def evidence_html(
+    answer: Answer, answer_id: str, verified: Sequence[Verified], said: Feedback | None, snapshot: Snapshot
+) -> str:
+    """Return the panel of an answer.
+
+    Args:
+        answer: the answer.
+        answer_id: what names it in links and buttons.
+        verified: what became of each quote in `snapshot`; one that stands nowhere any more is withheld.
+        said: what a person said of it.
+        snapshot: the articles as they are now.
+    """
+    heading = f'<p class="asked">{escape(answer.question)}</p>{_searched(answer)}'
+    cards = "".join(_card(quote, answer_id, snapshot) for quote in verified)
     cited = {(c.document, c.passage_start) for c in answer.citations}
     uncited = [p for p in answer.passages if (p.chunk.document, p.chunk.start) not in cited]
+    tools = _tools(answer_id, said)
     if answer.abstained:
-        return heading + _abstention(answer) + _passages(uncited, answer_id)
+        return heading + _abstention(answer) + tools + _passages(uncited, answer_id)
     rest = ""
     if uncited:
         rest = f'<details class="uncited"><summary>Read but not cited ({len(uncited)})</summary>{_passages(uncited, answer_id)}</details>'
-    return f"{heading}{cards}{_confidence(answer)}{rest}"
+    return f"{heading}{cards}{_confidence(answer)}{tools}{rest}"
 
 
 def article_html(document: Document, start: int, end: int) -> str:
@@ -44,6 +56,26 @@ def article_html(document: Document, start: int, end: int) -> str:
 <div class="article-text" tabindex="0">{"".join(parts)}</div>"""
 
 
+def _searched(answer: Answer) -> str:
+    """Return what was searched for, to be changed and asked again."""
+    return f"""<form class="searched"><label>Searched for <input name="text" value="{escape(answer.searched_for)}" autocomplete="off"></label>
+<button type="submit">Ask again</button></form>"""
+
+
+def _tools(answer_id: str, said: Feedback | None) -> str:
+    """Return what can be done with an answer: taking it away, and saying whether it is right."""
+    verdicts = "".join(
+        f'<label><input type="radio" name="verdict" value="{verdict}" required{" checked" * bool(said and said.verdict == verdict)}> {verdict.capitalize()}</label>'
+        for verdict in VERDICTS
+    )
+    note, words = (escape(said.note), f"Noted: {said.verdict}.") if said else ("", "")
+    return f"""<div class="tools" role="group" aria-label="Take this answer away">
+<button type="button" class="export" data-answer="{answer_id}" data-form="markdown">Export as text</button>
+<button type="button" class="export" data-answer="{answer_id}" data-form="json">Export the receipt</button></div>
+<details class="feedback"><summary>Is it right?</summary><form data-answer="{answer_id}"><fieldset><legend class="unseen">Is the answer right?</legend>{verdicts}</fieldset>
+<label>Note <input name="note" maxlength="2000" autocomplete="off" value="{note}"></label> <button type="submit">Send</button><p role="status">{words}</p></form></details>"""
+
+
 def _stretch(text: str, begin: int, stop: int, start: int, end: int) -> str:
     """Return `text[begin:stop]` with the part of it in [start, end) highlighted."""
     low, high = max(begin, start), min(stop, end)
@@ -52,21 +84,27 @@ def _stretch(text: str, begin: int, stop: int, start: int, end: int) -> str:
     return marked(text[begin:stop], low - begin, high - begin)
 
 
-def _card(citation: Citation, answer_id: str, snapshot: Snapshot) -> str:
-    document = snapshot.document(citation.document)
+def _card(quote: Verified, answer_id: str, snapshot: Snapshot) -> str:
+    citation, place = quote.citation, quote.now
     label = f'<span class="number">{citation.n}</span>'
-    if document is None or not is_exact(citation, document):
-        state = "was removed" if document is None else "has changed"
-        words = f'<p class="withheld">The article {state} since this answer; the quote is withheld.</p>'
+    document = snapshot.document(place.document) if place else None
+    if place is None or document is None:
+        what = "was removed" if quote.state == "gone" else "has changed"
+        words = f'<p class="withheld">The article {what} since this answer; the quote is withheld.</p>'
         return _article(citation, answer_id, label + words, "")
-    before = document.text[citation.passage_start : citation.start]
-    after = document.text[citation.end : citation.passage_end]
+    if quote.state == "there":
+        moved = ""
+        before = document.text[citation.passage_start : citation.start]
+        after = document.text[citation.end : citation.passage_end]
+    else:
+        moved = f'<p class="withheld">Moved since this answer: these words now stand in {escape(place.title)}, from character {place.start} on.</p>'
+        before = after = ""
     words = escape(citation.quote)
     if citation.short is not None:
         words = emphasised(citation.quote, citation.short[0] - citation.start, citation.short[1] - citation.start)
-    quote = f"<blockquote>{escape(before)}<mark>{words}</mark>{escape(after)}</blockquote>"
-    opener = _open_button(citation.document, citation.start, citation.end)
-    return _article(citation, answer_id, label + f"<h3>{escape(citation.title)}</h3>" + quote, opener)
+    body = f"<blockquote>{escape(before)}<mark>{words}</mark>{escape(after)}</blockquote>{moved}"
+    opener = _open_button(place.document, place.start, place.end)
+    return _article(citation, answer_id, label + f"<h3>{escape(citation.title)}</h3>" + body, opener)
 
 
 def _article(citation: Citation, answer_id: str, body: str, opener: str) -> str:

@@ -47,7 +47,34 @@ document.addEventListener("click", (event) => {
   }
   const button = event.target.closest?.("button.open");
   if (button) openArticle(button);
+  const export_ = event.target.closest?.("button.export");
+  if (export_) save(export_);
 }, true);
+
+async function save(button) {
+  const { answer, conversation, form } = button.dataset;
+  const { name, text } = await server.exported({ answer, conversation, form });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+element.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  if (form.matches(".searched")) trigger("submit", { text: form.elements.text.value });
+  if (form.matches(".feedback form")) {
+    const said = form.querySelector("[role=status]");
+    const { verdict, note } = form.elements;
+    try {
+      said.textContent = await server.feedback({ answer: form.dataset.answer, verdict: verdict.value, note: note.value });
+    } catch (error) {
+      said.textContent = `It was not noted: ${error.message}`;
+    }
+  }
+});
 
 // Escape in a card goes back to the number it was reached from.
 element.addEventListener("keydown", (event) => {

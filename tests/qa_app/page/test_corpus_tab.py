@@ -10,7 +10,8 @@ from embeddings.errors import ArticlesError
 from embeddings.report import Progress, SyncReport
 from embeddings.store import DocumentEntry, Failure
 from qa_app.corpus import Job
-from qa_app.page.corpus_tab import job_html, listing_html, refuse_other_sites
+from qa_app.page.corpus_tab import job_html, listing_html
+from qa_app.page.requests import refuse_other_sites
 
 ENTRY = DocumentEntry(
     path="a&b.txt", title="<b>Towers</b>", date=None, source=None, characters=10, chunks=2, furniture_pieces=3,

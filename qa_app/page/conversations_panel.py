@@ -1,0 +1,136 @@
+"""The conversations that are kept: listed at the side, opened again with their evidence, renamed, exported, deleted."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any
+
+import gradio as gr
+
+from embeddings.errors import ArticlesError
+from qa_app.conversations import Conversations, Entry
+from qa_app.opening import Service
+from qa_app.page.chat import Chat
+from qa_app.page.evidence import EMPTY
+from qa_app.page.html import escape
+from qa_app.page.loading import promised, wait_for
+from qa_app.page.requests import refuse_other_sites
+
+
+class ConversationsPanel:
+    """What the panel's events call."""
+
+    def __init__(self, service: "Future[Service]", chat: Chat) -> None:
+        self._service = service
+        self._chat = chat
+
+    def build(self, script: str) -> tuple[gr.Button, gr.HTML]:
+        """Lay the panel out, inside its sidebar; returns the button for a new conversation and the list."""
+
+        # Called from conversations.js by these names; gr.HTML takes functions, not methods.
+        def listing() -> str:
+            return self.listing()
+
+        def rename(wanted: dict[str, Any], request: gr.Request) -> str:
+            refuse_other_sites(request)
+            return self.rename(str(wanted["id"]), str(wanted["title"]))
+
+        def remove(conversation: str, request: gr.Request) -> str:
+            refuse_other_sites(request)
+            return self.remove(str(conversation))
+
+        gr.HTML("<h2>Conversations</h2>", padding=False)
+        new = gr.Button("New conversation", elem_id="new-conversation", size="sm")
+        entries = gr.HTML(
+            elem_id="conversations",
+            js_on_load=script,
+            server_functions=[listing, rename, remove],
+            padding=False,
+        )
+        gr.HTML('<p id="conversations-said" role="status"></p>', padding=False)
+        return new, entries
+
+    def follow(
+        self,
+        page: gr.Blocks,
+        sidebar: gr.Sidebar,
+        new: gr.Button,
+        entries: gr.HTML,
+        interface: gr.ChatInterface,
+        panel: gr.HTML,
+        conversation: gr.State,
+    ) -> None:
+        """Wire the panel to the chat beside it."""
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        shown = [interface.chatbot, interface.chatbot_state, panel, conversation]
+
+        async def first() -> str:
+            try:
+                await promised(self._service)
+            except ArticlesError:  # the page says so above the tabs
+                return ""
+            return self.listing()
+
+        def open_it(event: gr.EventData) -> tuple[Any, Any, str, str]:
+            messages, evidence = self._chat.opened(str(event.id))
+            return messages, messages, evidence, str(event.id)
+
+        def close_it(current: str | None, event: gr.EventData) -> Any:
+            return empty() if current == str(event.id) else tuple(gr.skip() for _ in shown)
+
+        def empty() -> tuple[Any, Any, str, None]:
+            return [], [], EMPTY, None
+
+        page.load(first, None, entries, concurrency_limit=None, **quiet)
+        gr.on([sidebar.expand, conversation.change], self.listing, None, entries, **quiet)
+        entries.select(open_it, None, shown, **quiet)
+        entries.delete(close_it, conversation, shown, **quiet)
+        new.click(empty, None, shown, **quiet)
+        interface.chatbot.clear(lambda: (EMPTY, None), None, [panel, conversation], **quiet)
+
+    def listing(self) -> str:
+        return listing_html(self._conversations().entries())
+
+    def rename(self, conversation: str, title: str) -> str:
+        """Give a conversation another name; returns what happened, in words."""
+        try:
+            self._conversations().rename(conversation, title)
+        except ArticlesError as error:
+            return str(error)
+        return "Renamed."
+
+    def remove(self, conversation: str) -> str:
+        """Delete a conversation; returns what happened, in words."""
+        try:
+            self._conversations().delete(conversation)
+        except ArticlesError as error:
+            return str(error)
+        return "Deleted."
+
+    def _conversations(self) -> Conversations:
+        return wait_for(self._service).conversations
+
+
+def listing_html(entries: Sequence[Entry]) -> str:
+    """Return the list of conversations, and how all of them are exported."""
+    if not entries:
+        return '<p class="hint">What you ask is kept here, on this machine only.</p>'
+    rows = "".join(_row(entry) for entry in entries)
+    return f"""<ul>{rows}</ul><div class="tools" role="group" aria-label="Take all conversations away">
+<button type="button" class="export" data-form="markdown">Export all as text</button>
+<button type="button" class="export" data-form="json">Export all receipts</button></div>"""
+
+
+def _row(entry: Entry) -> str:
+    title, name = escape(entry.title), f'data-conversation="{entry.id}" data-title="{escape(entry.title)}"'
+    number = f"{entry.turns} question{'s' if entry.turns != 1 else ''}"
+    return f"""<li><button type="button" class="open-conversation" {name}>{title}</button><details><summary aria-label="More for {title}">
+<span class="when">{_day(entry.updated_at)} · {number}</span></summary><div class="tools">
+<button type="button" class="rename" {name}>Rename</button> <button type="button" class="delete" {name}>Delete</button>
+<button type="button" class="export" {name} data-form="markdown">Export as text</button>
+<button type="button" class="export" {name} data-form="json">Export the receipts</button></div></details></li>"""
+
+
+def _day(when: str) -> str:
+    """Return a moment, ISO 8601, as the date of this machine's clock."""
+    return datetime.fromisoformat(when).astimezone().strftime("%Y-%m-%d")

@@ -1,0 +1,82 @@
+"""The Wording tab: who words the answers, the articles themselves or a language model whose words are checked."""
+
+from functools import lru_cache
+from typing import Any
+
+import gradio as gr
+
+from embeddings.errors import ArticlesError
+from qa_app.page.html import escape
+from qa_app.page.requests import refuse_other_sites
+from qa_app.writer.opening import KEY_VARIABLES, WriterConfig, open_writing
+from qa_app.writer.writing import Writing
+
+_ARTICLES, _MODEL = "The articles, in their own words", "A language model, each sentence checked against the articles"
+_ABOUT = f"""<p>The articles' own words come in a fraction of a second and need nothing else. A language model words an answer as a person would.
+It only gets the passages that were found; every sentence it writes is compared with them, and one that they do not say is marked.</p>
+<p class="hint">A server is one that speaks OpenAI's protocol, such as Ollama, llama.cpp, vLLM or LM Studio. If it wants a key, start this program with
+{KEY_VARIABLES[0]} set: keys are never typed here, stored or logged.</p>"""
+
+
+# Visitors share a writer; a local model takes as much memory as its file.
+_OPEN_WRITERS = 2
+
+
+@lru_cache(_OPEN_WRITERS)
+def writing_of(config: WriterConfig) -> Writing:
+    """Return the writer of a choice, opened at most once while it is in use; raises as `open_writing`."""
+    return open_writing(config)
+
+
+class WordingTab:
+    """What the tab's events call."""
+
+    def __init__(self, given: WriterConfig | None) -> None:
+        """`given` is the writer that the server was started with."""
+        self._given = given
+
+    def build(self, choice: gr.State) -> None:
+        """Lay the tab out, inside its `gr.Tab`; `choice` takes the visitor's, a `WriterConfig` or None for no writer."""
+        given = self._given
+        start = given or WriterConfig("")
+        gr.HTML(_ABOUT, padding=False, elem_id="wording-about")
+        who = gr.Radio([_ARTICLES, _MODEL], value=_MODEL if given else _ARTICLES, label="Answers are worded by")
+        with gr.Group(visible=given is not None) as details:
+            where = gr.Textbox(
+                start.where, label="Server's address, or a model's folder or file", placeholder="http://127.0.0.1:11434/v1"
+            )
+            model = gr.Textbox(start.model or "", label="Model's name on the server", placeholder="may be left out")
+            limit = gr.Number(start.time_limit_s, label="Seconds to wait for an answer at most", minimum=1, maximum=3600)
+            hide = gr.Checkbox(start.hide_unsupported, label="Hide sentences that the articles do not support")
+            use = gr.Button("Use this model", elem_id="use-writer")
+        said = gr.HTML(elem_id="wording-said")
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        who.change(self.choose, [who], [details, choice, said], **quiet)
+        use.click(self.use, [where, model, limit, hide], [choice, said], api_visibility="private")
+
+    def choose(self, who: str) -> tuple[Any, Any, str]:
+        """Show what a model needs; the articles' own words need nothing, and count at once."""
+        if who == _MODEL:
+            return gr.Group(visible=True), gr.skip(), ""
+        return gr.Group(visible=False), None, _said("Answers are quoted from the articles.")
+
+    def use(self, where: str, model: str, limit: float | None, hide: bool, request: gr.Request) -> tuple[Any, str]:
+        """Take a writer for this visitor's next questions; a local model is loaded now."""
+        refuse_other_sites(request)
+        if not where.strip():
+            return gr.skip(), _failed("Give the address of a server, or the folder or file of a model.")
+        limit_s = WriterConfig.time_limit_s if not limit else float(limit)
+        config = WriterConfig(where.strip(), model.strip() or None, limit_s, hide_unsupported=hide)
+        try:
+            name = writing_of(config).writer.name
+        except ArticlesError as error:
+            return gr.skip(), _failed(str(error))
+        return config, _said(f"The next answers are worded by {name}.")
+
+
+def _said(words: str) -> str:
+    return f'<p role="status">{escape(words)}</p>'
+
+
+def _failed(words: str) -> str:
+    return f'<p class="job failed" role="alert">{escape(words)}</p>'
