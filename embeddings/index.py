@@ -132,6 +132,10 @@ class Snapshot:
         """Return the paths of all documents, in order."""
         return self.store.paths()
 
+    def paths_holding(self, words: str) -> list[str]:
+        """Return the paths of the documents whose canonical text holds exactly these words, in order."""
+        return self.store.paths_holding(words)
+
     def failures(self) -> list[Failure]:
         """Return the files that were not taken in, with reasons."""
         return self.store.failures()

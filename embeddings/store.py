@@ -175,6 +175,11 @@ class Store:
         """Return the paths of all documents, in order."""
         return [row[0] for row in self.connection.execute("SELECT path FROM documents ORDER BY path")]
 
+    def paths_holding(self, words: str) -> list[str]:
+        """Return the paths of the documents whose canonical text holds exactly these words, in order."""
+        rows = self.connection.execute("SELECT path FROM documents WHERE instr(text, ?) ORDER BY path", (words,))
+        return [row[0] for row in rows]
+
     def put_document(
         self,
         document: Document,

@@ -1,16 +1,13 @@
 """The values of an evaluation, and its file: written by `eval --json`, read by `--against`, the report and the page."""
 
 import json
-import types
-import typing
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass
-from functools import cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from embeddings.atomic import replace_file
 from embeddings.errors import ArticlesError
+from qa_app.json_values import from_json
 
 FORMAT = 1
 """Raised whenever a file of an older program can no longer be read as it stands."""
@@ -158,43 +155,10 @@ def read_result(file: Path) -> Result:
             raise ValueError("it is not the result of an evaluation")
         if values["format"] != FORMAT:
             raise ValueError(f"it is of format {values['format']}, this program reads {FORMAT}")
-        result: Result = _read(Result, values, "")
+        return from_json(Result, values)
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise BrokenResult(
             f"{file} cannot be read as a result: {reason}.",
             "Make one: python -m qa_app eval QUESTIONS.jsonl --out FILE",
         ) from error
-    return result
-
-
-def _read(kind: Any, value: Any, where: str) -> Any:
-    """Return JSON `value` as a `kind`: a dataclass, a tuple of one kind, a union with None, or a plain type.
-
-    Raises:
-        ValueError: it is none; the message says where.
-    """
-    if isinstance(kind, type) and is_dataclass(kind):
-        if not isinstance(value, Mapping):
-            raise ValueError(f"{where or 'the whole'} is not an object")
-        kinds = _kinds(kind)
-        missing = [name for name in kinds if name not in value]
-        if missing:
-            raise ValueError(f"{where}.{missing[0]} is missing".lstrip("."))
-        return kind(**{name: _read(kinds[name], value[name], f"{where}.{name}".lstrip(".")) for name in kinds})
-    if typing.get_origin(kind) is tuple:
-        if not isinstance(value, list):
-            raise ValueError(f"{where} is not a list")
-        return tuple(_read(typing.get_args(kind)[0], item, f"{where}[{i}]") for i, item in enumerate(value))
-    if isinstance(kind, types.UnionType):
-        return None if value is None else _read(typing.get_args(kind)[0], value, where)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not kind:
-        raise ValueError(f"{where} is not of type {kind.__name__}: {str(value)[:40]}")
-    return value
-
-
-@cache
-def _kinds(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)

@@ -1,33 +1,14 @@
-"""Words from articles and people as HTML or Markdown: the one place that escapes them."""
+"""Words from articles and people as HTML: the one place that escapes them; as Markdown see `qa_app.markdown`."""
 
 import html
-import re
 
-# What is markup anywhere in a line, what makes a bare address a link, and what is markup at a line's beginning. No more
-# is escaped, because the chat's copy button copies the Markdown.
-_ANYWHERE = re.compile(r"([\\`*_\[\]<&~$@]|:(?=//)|(?<=www)\.)")
-_AT_START = re.compile(r"^([#>+=|!-])|^(\d+)([.)])")
+from qa_app.markdown import emphasised_markdown as emphasised_markdown
+from qa_app.markdown import escape_markdown as escape_markdown
 
 
 def escape(text: str) -> str:
     """Return text as HTML that shows exactly these characters, for elements and quoted attributes."""
     return html.escape(text, quote=True)
-
-
-def escape_markdown(text: str) -> str:
-    """Return text as one paragraph of Markdown that shows exactly these words: no markup, no link, no line of its own."""
-    line = _ANYWHERE.sub(r"\\\1", " ".join(text.split()))
-    return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", line)
-
-
-def emphasised_markdown(text: str, start: int, end: int) -> str:
-    """Return text as `escape_markdown` does, with `text[start:end]` in bold."""
-    words = text[start:end]
-    # Asterisks beside punctuation are not always emphasis: https://spec.commonmark.org/0.31.2/#delimiter-run
-    plain = words[:1].isalnum() and words[-1:].isalnum()
-    bold = f"**{escape_markdown(words)}**" if plain else f"<strong>{escape_markdown(words)}</strong>"
-    before, after = escape_markdown(text[:start]), escape_markdown(text[end:])
-    return f"{before}{' ' * text[:start][-1:].isspace()}{bold}{' ' * text[end:][:1].isspace()}{after}"
 
 
 def marked(text: str, start: int, end: int) -> str:
