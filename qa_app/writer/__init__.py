@@ -1,0 +1,1 @@
+"""A chat model that words the answer, and the check of every sentence it writes."""

@@ -1,0 +1,84 @@
+"""The names, numbers and dates that a sentence asserts, and which of them a source does not hold."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from qa_app.writer.numbers import numbers, readings
+from qa_app.writer.words import Word, is_name_in, words
+
+_SENTENCE_BEFORE = re.compile(r"(^|[.!?:\n])[\s\"'“‘(]*$")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A name's word, a number, or a part of a date."""
+
+    text: str
+    """As it stands in the sentence."""
+    plain: str | None
+    """A name's word; None for a number."""
+    readings: frozenset[str] = frozenset()
+    """A number's; see `Number`."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What stands in a text."""
+
+    words: frozenset[str]
+    numbers: frozenset[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Source":
+        joined = "\n".join(texts)
+        return cls(frozenset(word.plain for word in words(joined)), frozenset(readings(numbers(joined))))
+
+    def holds(self, fact: Fact) -> bool:
+        if fact.plain is None:
+            return bool(fact.readings & self.numbers)
+        return is_name_in(fact.plain, self.words)
+
+
+def facts(sentence: str, names: frozenset[str]) -> list[Fact]:
+    """Return what a sentence asserts that can be looked up, in order.
+
+    A name's word is one with a capital letter. The first word of the sentence has one anyway: it counts if it has more,
+    if another follows, or if it is one of `names`.
+    """
+    numbered = numbers(sentence)
+    found: list[tuple[int, Fact]] = [(number.start, Fact(number.text, None, number.readings)) for number in numbered]
+    spoken = words(sentence)
+    for i, word in enumerate(spoken):
+        if any(number.start <= word.start < number.end for number in numbered) or not _is_capital(word):
+            continue
+        if i or _is_name_at_start(sentence, spoken, names):
+            found.append((word.start, Fact(word.text, word.plain)))
+    return [fact for _, fact in sorted(found, key=lambda pair: pair[0])]
+
+
+def names_in(texts: Iterable[str]) -> frozenset[str]:
+    """Return the plain words with a capital letter that no sentence begins with."""
+    return frozenset(
+        word.plain
+        for text in texts
+        for word in words(text)
+        if _is_capital(word) and not _SENTENCE_BEFORE.search(text, max(0, word.start - 8), word.start)
+    )
+
+
+def _is_capital(word: Word) -> bool:
+    """Tell whether a word is written like a name; those of every text (The, In) only where all is capital (US, WHO)."""
+    if not any(c.isupper() for c in word.text):
+        return False
+    return word.is_content or (len(word.text) > 1 and word.text.replace(".", "").isupper())
+
+
+def _is_name_at_start(sentence: str, spoken: Sequence[Word], names: frozenset[str]) -> bool:
+    first = spoken[0]
+    if first.plain in names or any(c.isupper() for c in first.text[1:]):
+        return True
+    if len(spoken) == 1:
+        return False
+    between = sentence[first.start + len(first.text) : spoken[1].start]
+    return between in (" ", "-") and _is_capital(spoken[1])

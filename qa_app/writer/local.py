@@ -1,0 +1,140 @@
+"""A writer on this machine: any chat model that transformers loads, GGUF files too."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from embeddings.encoder import has_native_bfloat16
+from qa_app.values import Turn
+from qa_app.writer.writing import WriterFailed, WriterUnavailable
+
+_GGUF = ".gguf"
+
+
+class LocalWriter:
+    """A model in this process. It writes one reply at a time; a second one waits for its turn."""
+
+    def __init__(self, where: str) -> None:
+        """Load the model; nothing is downloaded, and no code of the model's is run.
+
+        Args:
+            where: a folder, a GGUF file, or the name of a model that was downloaded before.
+
+        Raises:
+            WriterUnavailable: there is none, it cannot be loaded, or it is no chat model.
+        """
+        folder, gguf = _located(where)
+        self.name = Path(where).stem if gguf else Path(where).name
+        self._tokenizer, self._model = _loaded(where, folder, gguf)
+        if not self._tokenizer.chat_template:
+            raise WriterUnavailable(f"{where} has no chat template.", "Name a model made for chat (…-Instruct, …-Chat).")
+        self._turn = threading.Lock()
+
+    def write(self, messages: Sequence[Turn], most_tokens: int) -> Iterator[str]:
+        from transformers import StoppingCriteriaList, TextIteratorStreamer
+
+        with self._turn:
+            prompt = self._prompt(messages, most_tokens)
+            stopped = threading.Event()
+            failures: list[Exception] = []
+            tokens: list[int] = []
+            streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
+
+            def stop(ids: Any, scores: Any, **_: Any) -> bool:
+                tokens.append(int(ids[0, -1]))
+                return stopped.is_set()
+
+            def generate() -> None:
+                try:
+                    self._model.generate(
+                        **prompt,
+                        streamer=streamer,
+                        max_new_tokens=most_tokens,
+                        do_sample=False,
+                        temperature=None,
+                        top_p=None,
+                        top_k=None,
+                        stopping_criteria=StoppingCriteriaList([stop]),
+                        pad_token_id=self._tokenizer.eos_token_id,
+                    )
+                except Exception as error:  # handed to the thread that waits for words
+                    failures.append(error)
+                finally:
+                    streamer.end()
+
+            thread = threading.Thread(target=generate, name="local-writer", daemon=True)
+            thread.start()
+            try:
+                yield from streamer
+            finally:
+                stopped.set()
+                thread.join()
+            if failures:
+                cause = f"{type(failures[0]).__name__}: {failures[0]}"
+                raise WriterFailed(f"The model {self.name} failed ({cause}).", "Try another model.") from failures[0]
+            if len(tokens) >= most_tokens:
+                raise WriterFailed(
+                    f"The writer {self.name} was stopped after {most_tokens} tokens.", "Ask more narrowly."
+                )
+
+    def _prompt(self, messages: Sequence[Turn], most_tokens: int) -> Any:
+        prompt = self._tokenizer.apply_chat_template(
+            [{"role": turn.role, "content": turn.content} for turn in messages],
+            add_generation_prompt=True,
+            return_tensors="pt",
+            return_dict=True,
+        )
+        length = prompt["input_ids"].shape[1]  # (1, length)
+        room = getattr(self._model.config, "max_position_embeddings", None)
+        if room is not None and length + most_tokens > room:
+            raise WriterFailed(
+                f"The passages and a reply are {length + most_tokens} tokens, {self.name} takes {room}.",
+                "Name a model with a longer context.",
+            )
+        return prompt
+
+
+def _located(where: str) -> tuple[str, str | None]:
+    """Return the model's folder, or its name among those downloaded, and the GGUF file in it if it is one."""
+    path = Path(where).expanduser()
+    if path.suffix.lower() == _GGUF:
+        if not path.is_file():
+            raise WriterUnavailable(f"There is no file {where}.", "Name a GGUF file.")
+        if find_spec("gguf") is None:
+            raise WriterUnavailable("Reading GGUF files needs the package gguf.", "Run: pip install gguf")
+        return str(path.parent), path.name
+    if path.is_dir():
+        if not (path / "config.json").is_file():
+            raise WriterUnavailable(f"The folder {where} holds no config.json, so no model.", "Name a model's folder.")
+        return str(path), None
+    if path.exists() or where.count("/") != 1 or where.startswith((".", "/", "~")):
+        raise WriterUnavailable(
+            f"There is no model at {where}.",
+            "Name a folder, a GGUF file, a downloaded model (owner/name), or a server (http://…).",
+        )
+    return where, None
+
+
+def _loaded(where: str, folder: str, gguf: str | None) -> tuple[Any, Any]:
+    """Return tokenizer and model."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    if gguf:
+        options["gguf_file"] = gguf
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, **options)
+        dtype = torch.bfloat16 if has_native_bfloat16() else torch.float32
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **options)
+    except Exception as error:  # each architecture and each file format fails in its own way
+        cause = " ".join(str(error).split())[:200]
+        step = "Look whether the files are whole."
+        if not Path(folder).is_dir():
+            step = f"Download it first: hf download {where}"
+        raise WriterUnavailable(f"The model {where} cannot be loaded ({type(error).__name__}: {cause}).", step) from error
+    return tokenizer, model.eval()

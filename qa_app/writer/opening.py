@@ -1,0 +1,45 @@
+"""From where a writer is to the writer, ready to be asked."""
+
+import os
+from dataclasses import dataclass
+
+from qa_app.writer.local import LocalWriter
+from qa_app.writer.server import ServerWriter
+from qa_app.writer.writing import Limits, Writer, Writing
+
+KEY_VARIABLES = ("ARTICLES_WRITER_KEY", "OPENAI_API_KEY")
+"""Variables of the environment that may hold a server's key; the first that is set counts."""
+
+
+@dataclass(frozen=True)
+class WriterConfig:
+    """Which writer, and how it is to be used."""
+
+    where: str
+    """A server's address (http://… or https://…), a model's folder, a GGUF file, or the name of a downloaded model."""
+    model: str | None = None
+    """What the server calls the model; None where it has only one. Without meaning for a local model."""
+    time_limit_s: float = Limits.total_s
+    """Seconds that a reply may take, from the question to its last word."""
+    first_limit_s: float = Limits.first_s
+    """Seconds to its first word."""
+    hide_unsupported: bool = False
+    """Leave sentences without support out of the answer; False marks them."""
+
+
+def open_writer(config: WriterConfig) -> Writer:
+    """Return the writer. A local model is loaded; a server is not asked before the first question.
+
+    Raises:
+        WriterUnavailable: there is none; the message has the next step.
+    """
+    if "://" not in config.where:
+        return LocalWriter(config.where)
+    key = next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), None)
+    return ServerWriter(config.where, config.model, key, config.first_limit_s)
+
+
+def open_writing(config: WriterConfig) -> Writing:
+    """Return the writer with its limits, for `answer_events`; raises as `open_writer`."""
+    limits = Limits(total_s=config.time_limit_s, first_s=config.first_limit_s)
+    return Writing(open_writer(config), limits, config.hide_unsupported)

@@ -1,0 +1,211 @@
+"""The check: whether the articles say a sentence that a writer wrote, and which of their sentences do."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
+
+import numpy as np
+
+from embeddings.encoder import Encoder
+from qa_app.reading import Reader
+from qa_app.short_answers import f1
+from qa_app.values import Passage, Statement
+from qa_app.writer.facts import Fact, Source, facts, names_in
+from qa_app.writer.splitting import Written
+from qa_app.writer.words import content, denied, words
+
+# A written sentence rests on at most so many of the articles' sentences.
+_MOST_SENTENCES = 2
+# Sentences before one with a pronoun in which what it means may be named.
+_CONTEXT_SENTENCES = 2
+_PRONOUNS = frozenset("he she it they him her them his its their this that these those there here who which".split())
+# Content words of a pair may stand so far apart in the source.
+_PAIR_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Clues:
+    """What is known of a written sentence beside its source; each 0..1 but the cosine."""
+
+    cosine: float
+    """Of the sentence and the nearest source sentence, -1..1."""
+    covered: float
+    """Share of its content words that stand in the source or the article's title."""
+    ordered: float
+    """Share of its pairs of neighbouring content words that stand in the source in this order, near each other."""
+    agreement: float
+    """F1 of the words that the reader points to in it and in the source, asked the question; 1 where it points to none."""
+    pointed: float
+    """The reader's probability that the words in it answer the question."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the check says of a written sentence."""
+
+    sources: tuple[Statement, ...]
+    """The articles' sentences that support it, best first; empty for one without support."""
+    reason: str | None
+    """Why it is not supported, for a person; None for one that is."""
+    clues: Clues | None = None
+    """None where it was refused before anything was weighed."""
+
+
+class Checker:
+    """Checks the sentences of one answer against what was read for it."""
+
+    def __init__(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        statements: Sequence[Statement],
+        reader: Reader,
+        encoder: Encoder,
+    ) -> None:
+        """Take in what the writer was given.
+
+        Args:
+            question: as it was searched.
+            passages: as they were numbered, from 1.
+            statements: the reader's of these passages; those of others are passed over.
+            reader: what made them.
+            encoder: any one.
+        """
+        self._question = question
+        self._passages = passages
+        self._reader = reader
+        self._encoder = encoder
+        self._sentences = sorted(
+            (one for one in statements if any(_lies_in(one, passage) for passage in passages)),
+            key=lambda one: (one.passage.chunk.document, one.start),
+        )
+        self._texts = [_text(one) for one in self._sentences]
+        self._words = [words(text) for text in self._texts]
+        self._stems = [content(found) for found in self._words]
+        self._vectors = encoder.encode_documents(self._texts) if self._texts else None  # (sentences, dimension)
+        self._asked = Source.of([question])
+        self._names = names_in([question, *(p.chunk.text for p in passages), *(p.chunk.title for p in passages)])
+
+    def check(self, written: Written) -> Verdict:
+        """Tell whether the cited passages say it; of one that cites none, whether any passage does."""
+        cited = [n for n in written.cited if 1 <= n <= len(self._passages)]
+        if written.cited and not cited:
+            return Verdict((), f"There is no passage {written.cited[0]}.")
+        passages = [self._passages[n - 1] for n in cited] or self._passages
+        pool = [i for i, one in enumerate(self._sentences) if any(_lies_in(one, passage) for passage in passages)]
+        spoken = words(written.text)
+        if not pool or not content(spoken):
+            return Verdict((), "It says nothing that could be looked up.")
+        return self._weighed(written.text, pool, passages, place="cited passage" if cited else "passages")
+
+    def _weighed(self, text: str, pool: Sequence[int], passages: Sequence[Passage], place: str) -> Verdict:
+        said, stems = facts(text, self._names), content(words(text))
+        assert self._vectors is not None  # there is a pool
+        cosines = self._vectors @ self._encoder.encode_documents([text])[0]  # (sentences,)
+        best = max(pool, key=lambda i: float(cosines[i]) + self._covered(stems, [i]))
+        chosen = [best]
+        while len(chosen) < _MOST_SENTENCES and (missing := self._missing(said, chosen, passages)):
+            further = [i for i in pool if i not in chosen and self._brings(i, missing, stems, chosen)]
+            if not further:
+                break
+            chosen.append(max(further, key=lambda i: float(cosines[i])))
+        clues = Clues(
+            max(float(cosines[i]) for i in chosen),
+            self._covered(stems, chosen),
+            self._ordered(stems, chosen),
+            *self._pointed(text, chosen),
+        )
+        missing = self._missing(said, chosen, passages)
+        if missing:
+            what = ", ".join(f"“{fact.text}”" for fact in missing)
+            return Verdict((), f"{what} does not stand there in the {place}.", clues)
+        if self._contradicted(text, chosen):
+            return Verdict((), f"The {place} says the opposite, or it denies what the passage does not.", clues)
+        if probability(clues) < THRESHOLD:
+            return Verdict((), f"The {place} does not say this.", clues)
+        return Verdict(tuple(self._sentences[i] for i in chosen), None, clues)
+
+    def _missing(self, said: Sequence[Fact], chosen: Sequence[int], passages: Sequence[Passage]) -> list[Fact]:
+        """Return the facts that the chosen sentences do not hold.
+
+        A name may also stand in their articles' titles or, for a sentence with a pronoun, shortly before it; what the
+        question named, anywhere in the passages.
+        """
+        own = Source.of([*(self._texts[i] for i in chosen), *(self._sentences[i].passage.chunk.title for i in chosen)])
+        before = Source.of(self._texts[k] for i in chosen for k in self._context(i))
+        around = Source.of([*(p.chunk.text for p in passages), *(p.chunk.title for p in passages)])
+        return [
+            fact
+            for fact in said
+            if not own.holds(fact)
+            and not (fact.plain is not None and before.holds(fact))
+            and not (self._asked.holds(fact) and around.holds(fact))
+        ]
+
+    def _context(self, i: int) -> list[int]:
+        """Return the sentences right before one whose pronoun they may explain."""
+        if not any(word.plain in _PRONOUNS for word in self._words[i]):
+            return []
+        chunk = self._sentences[i].passage.chunk
+        first = max(0, i - _CONTEXT_SENTENCES)
+        return [k for k in range(first, i) if self._sentences[k].passage.chunk.document == chunk.document and self._sentences[k].start >= chunk.start]
+
+    def _brings(self, i: int, missing: Sequence[Fact], stems: Sequence[str], chosen: Sequence[int]) -> bool:
+        """Tell whether a sentence holds a missing fact and more of what is said: one that only names it is no support."""
+        source = Source.of([self._texts[i]])
+        if not any(source.holds(fact) for fact in missing):
+            return False
+        named = {stem for fact in missing for stem in content(words(fact.text))}
+        known = {stem for k in chosen for stem in self._stems[k]}
+        return bool(set(stems) & set(self._stems[i]) - known - named)
+
+    def _covered(self, stems: Sequence[str], chosen: Sequence[int]) -> float:
+        known = {stem for i in chosen for stem in self._stems[i]}
+        known |= {stem for i in chosen for stem in content(words(self._sentences[i].passage.chunk.title))}
+        return sum(stem in known for stem in stems) / len(stems)
+
+    def _ordered(self, stems: Sequence[str], chosen: Sequence[int]) -> float:
+        near = {
+            (first, second)
+            for i in chosen
+            for place, first in enumerate(self._stems[i])
+            for second in self._stems[i][place + 1 : place + 1 + _PAIR_WORDS]
+        }
+        pairs = list(zip(stems, stems[1:], strict=False))
+        return sum(pair in near for pair in pairs) / len(pairs) if pairs else 1.0
+
+    def _contradicted(self, text: str, chosen: Sequence[int]) -> bool:
+        own = denied(words(text))
+        source = denied([word for i in chosen for word in self._words[i]])
+        return any(source.get(stem, state) != state for stem, state in own.items())
+
+    def _pointed(self, text: str, chosen: Sequence[int]) -> tuple[float, float]:
+        """Return agreement and probability of the words that the reader points to in the written sentence."""
+        source = max((self._sentences[i] for i in chosen), key=lambda one: one.score)
+        chunk = replace(source.passage.chunk, start=0, end=len(text), text=text)
+        read = self._reader.read(self._question, [replace(source.passage, chunk=chunk)])
+        if not read or read[0].short is None or source.short is None:
+            return 1.0, 0.0
+        return f1(text[slice(*read[0].short)], [_text(source, source.short)]), read[0].score
+
+
+# Fitted on SQuAD's fit questions by `python -m benchmarks.writer_check OUT --fit`; docs/writers.md has the figures.
+WEIGHTS = Clues(cosine=0.0, covered=6.0, ordered=2.0, agreement=1.0, pointed=0.0)
+BIAS = -4.0
+THRESHOLD = 0.5
+
+
+def probability(clues: Clues) -> float:
+    """Return 1 / (1 + exp(-(bias + sum of weight * clue))), 0..1: that the source says it, names and numbers apart."""
+    return float(1 / (1 + np.exp(-(BIAS + np.dot(astuple(WEIGHTS), astuple(clues))))))
+
+
+def _lies_in(statement: Statement, passage: Passage) -> bool:
+    chunk = passage.chunk
+    return statement.passage.chunk.document == chunk.document and chunk.start <= statement.start < statement.end <= chunk.end
+
+
+def _text(statement: Statement, span: tuple[int, int] | None = None) -> str:
+    """Return the words of a statement's sentence, or of a span of the same text."""
+    start, end = span or (statement.start, statement.end)
+    chunk = statement.passage.chunk
+    return chunk.text[start - chunk.start : end - chunk.start]
