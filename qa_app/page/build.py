@@ -28,7 +28,7 @@ _CONCURRENT = 2
 # Its button asks as Enter does; the frame is drawn first, in which the field has its new words.
 _SUBMIT = """() => setTimeout(() => document.querySelector("#question .submit-button")?.click(), 50)"""
 # A click on an example is wired only where there is one; the corpus's own take its place when they are known.
-_SOME_EXAMPLE = ["What do the articles say?"]
+_SOME_EXAMPLE = [["What do the articles say?"]]
 
 
 def build_page(opening: Opening, private: bool = True, writer: WriterConfig | None = None) -> gr.Blocks:
@@ -145,9 +145,9 @@ def _chat_interface(
     def changed(event: gr.EventData) -> tuple[str, str]:
         return str(event.text), str(event.text)
 
-    panel.submit(
-        changed, None, [interface.textbox, as_is], api_visibility="private", show_progress="hidden"
-    ).then(None, None, None, js=_SUBMIT, api_visibility="private")
+    panel.submit(changed, None, [interface.textbox, as_is], api_visibility="private", show_progress="hidden").then(
+        None, None, None, js=_SUBMIT, api_visibility="private"
+    )
     return interface
 
 

@@ -9,7 +9,7 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
 from qa_app.composition import ABSTENTION, DOUBT
-from qa_app.conversations import KeptTurn
+from qa_app.conversations import VERDICTS, KeptTurn
 from qa_app.export import answer_markdown as exported_markdown
 from qa_app.export import conversation_markdown, conversations_json
 from qa_app.markdown import emphasised_markdown, escape_markdown
@@ -17,11 +17,11 @@ from qa_app.opening import Service
 from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
 from qa_app.page.html import escape
 from qa_app.page.loading import LOADING, wait_for
+from qa_app.page.wording_tab import writing_of
 from qa_app.pipeline import answer_events
 from qa_app.receipts import answer_of, receipt, receipt_json
 from qa_app.values import Answer, Citation, Done, Evidence, Failed, Rewritten, Searching, Sentence
 from qa_app.verification import verify
-from qa_app.page.wording_tab import writing_of
 from qa_app.writer.opening import WriterConfig
 from qa_app.writer.writing import NOT_FOUND
 
@@ -76,7 +76,7 @@ class Chat:
             return
         searched_for = message if message == as_is else None
         words = ""
-        for event in answer_events(service.assistant, message, earlier, searched_for, writing):
+        for event in answer_events(service.assistant, message, earlier, searched_for):
             if isinstance(event, Searching):
                 yield "*Searching the articles …*", searching_html(event.searched_for), conversation
             elif isinstance(event, Evidence):
@@ -143,8 +143,11 @@ class Chat:
 
     def feedback(self, answer_id: str, verdict: str, note: str) -> str:
         """Keep what a person says of an answer; returns what happened, in words."""
+        known = next((one for one in VERDICTS if one == verdict), None)
+        if known is None:
+            raise gr.Error(f"A verdict is one of: {', '.join(VERDICTS)}.", print_exception=False)
         try:
-            wait_for(self._service).conversations.give_feedback(answer_id, verdict, note)
+            wait_for(self._service).conversations.give_feedback(answer_id, known, note)
         except ArticlesError as error:
             return str(error)
         return "Noted, thank you. It is kept on this machine."

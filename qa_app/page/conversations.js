@@ -17,6 +17,7 @@ function ask(question, name, label, done) {
   input.required = name !== null;
   input.value = name ?? "";
   confirm.textContent = label;
+  confirm.classList.toggle("danger", name === null);
   act = done;
   dialog.showModal();
   (name === null ? dialog.querySelector(".keep") : input).focus();
@@ -29,7 +30,7 @@ async function change(work) {
   } catch (error) {
     said.textContent = `That failed: ${error.message}`;
   }
-  props.value = await server.listing();
+  props.value = await server.listing(null);
 }
 
 dialog.querySelector(".keep").addEventListener("click", () => dialog.close());

@@ -28,7 +28,7 @@ class ConversationsPanel:
         """Lay the panel out, inside its sidebar; returns the button for a new conversation and the list."""
 
         # Called from conversations.js by these names; gr.HTML takes functions, not methods.
-        def listing() -> str:
+        def listing(_nothing: object) -> str:
             return self.listing()
 
         def rename(wanted: dict[str, Any], request: gr.Request) -> str:

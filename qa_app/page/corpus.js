@@ -5,7 +5,7 @@ dialog.className = "confirm-dialog";
 dialog.setAttribute("aria-labelledby", "confirm-question");
 dialog.innerHTML = `<p id="confirm-question"></p><div>
   <button type="button" class="keep">Keep it</button>
-  <button type="button" class="confirm">Move to the trash</button></div>`;
+  <button type="button" class="confirm danger">Move to the trash</button></div>`;
 document.body.append(dialog);
 let path = null;
 

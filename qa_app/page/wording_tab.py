@@ -43,10 +43,14 @@ class WordingTab:
         who = gr.Radio([_ARTICLES, _MODEL], value=_MODEL if given else _ARTICLES, label="Answers are worded by")
         with gr.Group(visible=given is not None) as details:
             where = gr.Textbox(
-                start.where, label="Server's address, or a model's folder or file", placeholder="http://127.0.0.1:11434/v1"
+                start.where,
+                label="Server's address, or a model's folder or file",
+                placeholder="http://127.0.0.1:11434/v1",
             )
             model = gr.Textbox(start.model or "", label="Model's name on the server", placeholder="may be left out")
-            limit = gr.Number(start.time_limit_s, label="Seconds to wait for an answer at most", minimum=1, maximum=3600)
+            limit = gr.Number(
+                start.time_limit_s, label="Seconds to wait for an answer at most", minimum=1, maximum=3600
+            )
             hide = gr.Checkbox(start.hide_unsupported, label="Hide sentences that the articles do not support")
             use = gr.Button("Use this model", elem_id="use-writer")
         said = gr.HTML(elem_id="wording-said")

@@ -29,7 +29,9 @@ class LocalWriter:
         self.name = Path(where).stem if gguf else Path(where).name
         self._tokenizer, self._model = _loaded(where, folder, gguf)
         if not self._tokenizer.chat_template:
-            raise WriterUnavailable(f"{where} has no chat template.", "Name a model made for chat (…-Instruct, …-Chat).")
+            raise WriterUnavailable(
+                f"{where} has no chat template.", "Name a model made for chat (…-Instruct, …-Chat)."
+            )
         self._turn = threading.Lock()
 
     def write(self, messages: Sequence[Turn], most_tokens: int) -> Iterator[str]:
@@ -136,5 +138,7 @@ def _loaded(where: str, folder: str, gguf: str | None) -> tuple[Any, Any]:
         step = "Look whether the files are whole."
         if not Path(folder).is_dir():
             step = f"Download it first: hf download {where}"
-        raise WriterUnavailable(f"The model {where} cannot be loaded ({type(error).__name__}: {cause}).", step) from error
+        raise WriterUnavailable(
+            f"The model {where} cannot be loaded ({type(error).__name__}: {cause}).", step
+        ) from error
     return tokenizer, model.eval()

@@ -147,7 +147,11 @@ class Checker:
             return []
         chunk = self._sentences[i].passage.chunk
         first = max(0, i - _CONTEXT_SENTENCES)
-        return [k for k in range(first, i) if self._sentences[k].passage.chunk.document == chunk.document and self._sentences[k].start >= chunk.start]
+        return [
+            k
+            for k in range(first, i)
+            if self._sentences[k].passage.chunk.document == chunk.document and self._sentences[k].start >= chunk.start
+        ]
 
     def _brings(self, i: int, missing: Sequence[Fact], stems: Sequence[str], chosen: Sequence[int]) -> bool:
         """Tell whether a sentence holds a missing fact and more of what is said: one that only names it is no support."""
@@ -201,7 +205,10 @@ def probability(clues: Clues) -> float:
 
 def _lies_in(statement: Statement, passage: Passage) -> bool:
     chunk = passage.chunk
-    return statement.passage.chunk.document == chunk.document and chunk.start <= statement.start < statement.end <= chunk.end
+    return (
+        statement.passage.chunk.document == chunk.document
+        and chunk.start <= statement.start < statement.end <= chunk.end
+    )
 
 
 def _text(statement: Statement, span: tuple[int, int] | None = None) -> str:

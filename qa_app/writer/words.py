@@ -20,7 +20,27 @@ _FUNCTION = frozenset(
     articles approximately i""".split()
 )
 _NEGATION = frozenset("not no never none neither nor nothing nobody nowhere without cannot hardly n't".split())
-_SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "edly", "ies", "ied", "ers", "er", "es", "ed", "ly", "s", "e", "y")
+_SUFFIXES = (
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ings",
+    "ing",
+    "ions",
+    "ion",
+    "edly",
+    "ies",
+    "ied",
+    "ers",
+    "er",
+    "es",
+    "ed",
+    "ly",
+    "s",
+    "e",
+    "y",
+)
 # "Not only" and "not just" deny nothing.
 _NO_DENIAL = frozenset(("only", "just", "merely", "least"))
 # A stem has at least so many letters.

@@ -3,16 +3,19 @@ from dataclasses import replace
 from embeddings.documents import Document
 from embeddings.furniture import Furniture
 from qa_app.assistant import Assistant
+from qa_app.conversations import Feedback
 from qa_app.page.evidence import article_html, evidence_html, searching_html
 from qa_app.pipeline import answer
+from qa_app.receipts import receipt
 from qa_app.values import Answer
+from qa_app.verification import verify
 
 QUESTION = "what rainwater system does Arkadag use?"
 
 
 def _panel(assistant: Assistant, found: Answer) -> str:
     with assistant.index.snapshot() as snapshot:
-        return evidence_html(found, "abc", snapshot)
+        return evidence_html(found, "abc", verify(receipt(found, assistant, snapshot), snapshot), None, snapshot)
 
 
 def test_a_card_shows_number_title_date_file_and_the_sentence_in_its_passage(assistant: Assistant) -> None:
@@ -38,11 +41,30 @@ def test_an_abstention_shows_the_closest_passages_with_scores_and_the_threshold(
 
 def test_a_quote_that_no_longer_stands_is_withheld_when_shown(assistant: Assistant) -> None:
     found = answer(assistant, QUESTION)
-    changed = replace(found.citations[0], start=found.citations[0].start + 1)
+    changed = replace(found.citations[0], quote=found.citations[0].quote.replace("city", "town"))
     html = _panel(assistant, replace(found, citations=(changed,)))
     assert "has changed since" in html and changed.quote not in html.split("Read but not cited")[0]
-    gone = replace(found.citations[0], document="gone.txt")
+    gone = replace(changed, document="gone.txt")
     assert "was removed since" in _panel(assistant, replace(found, citations=(gone,)))
+
+
+def test_a_quote_that_moved_is_shown_with_its_new_place(assistant: Assistant) -> None:
+    found = answer(assistant, QUESTION)
+    (first, *_) = found.citations
+    for before in (replace(first, start=first.start + 7, end=first.end + 7), replace(first, document="renamed.txt")):
+        html = _panel(assistant, replace(found, citations=(before,)))
+        assert f"now stand in {first.title}, from character {first.start} on" in html
+        assert f'data-document="{first.document}" data-start="{first.start}"' in html
+
+
+def test_what_was_searched_for_can_be_changed_and_what_was_said_is_shown(assistant: Assistant) -> None:
+    found = replace(answer(assistant, QUESTION), searched_for='the "city"')
+    with assistant.index.snapshot() as snapshot:
+        made = receipt(found, assistant, snapshot)
+        said = Feedback("abc", "wrong evidence", "another <b>place</b>", made.made_at, made)
+        html = evidence_html(found, "abc", verify(made, snapshot), said, snapshot)
+    assert 'name="text" value="the &quot;city&quot;"' in html
+    assert 'value="wrong evidence" required checked' in html and "another &lt;b&gt;place" in html
 
 
 def test_words_of_people_and_articles_are_escaped(assistant: Assistant) -> None:

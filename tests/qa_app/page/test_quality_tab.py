@@ -8,6 +8,8 @@ from typing import cast
 import pytest
 
 from qa_app.assistant import Assistant, encoder_words, reader_words
+from qa_app.conversations import Conversations
+from qa_app.corpus import Corpus
 from qa_app.evaluation.results import Place, Result, last_result_file, write_result
 from qa_app.opening import Service
 from qa_app.page.quality_tab import quality_html
@@ -18,7 +20,7 @@ DOCUMENT = "Arkadag_delegation_visits_Kazan.txt"
 
 @pytest.fixture
 def service(assistant: Assistant) -> Iterator[Service]:
-    yield Service(assistant, cast("object", SimpleNamespace()))  # type: ignore[arg-type]
+    yield Service(assistant, cast("Corpus", SimpleNamespace()), Conversations(None))
     last_result_file(assistant.index.path).unlink(missing_ok=True)
 
 
