@@ -12,7 +12,7 @@ from embeddings.command import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.index import recorded_encoder
-from qa_app.config import THRESHOLD_HELP, share, with_threshold
+from qa_app.config import THRESHOLD_HELP, is_loopback, share, with_threshold
 
 
 def main() -> int:
@@ -24,14 +24,15 @@ def main() -> int:
 def open_and_serve(options: argparse.Namespace) -> int:
     from qa_app.server import check, serve
 
-    check(options.folder, options.host, options.port)  # said before the page is served
+    check(options.folder, options.host, options.port, options.mcp)  # said before the page is served
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
 
     def load_encoder() -> SentenceEncoder:
         return SentenceEncoder(options.encoder or name, download=options.encoder is not None)
 
     config = with_threshold(options.threshold)
-    serve(options.folder, options.index, config, load_encoder, options.host, options.port, options.share)
+    place = (options.host, options.port, options.share, options.mcp)
+    serve(options.folder, options.index, config, load_encoder, *place)
     return 0
 
 
@@ -47,7 +48,11 @@ def parse_arguments() -> argparse.Namespace:
     add("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)")
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
     add("--share", action="store_true", help="also open a public link through Gradio's servers (default: off)")
-    return parser.parse_args()
+    add("--mcp", action="store_true", help="also offer ask, search and read_article to language models, at /mcp")
+    options = parser.parse_args()
+    if options.mcp and (options.share or not is_loopback(options.host)):
+        parser.error("--mcp serves this machine only: leave out --share, and leave --host at 127.0.0.1")
+    return options
 
 
 if __name__ == "__main__":

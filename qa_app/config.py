@@ -1,6 +1,7 @@
 """Configuration of the online half: frozen, passed in, with units."""
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,14 @@ THRESHOLD_HELP = (
 def with_threshold(threshold: float | None) -> AssistantConfig | None:
     """Return the configuration for what was given as --threshold; None, for `open_assistant` to choose, without it."""
     return None if threshold is None else AssistantConfig(answer=AnswerConfig(threshold=threshold))
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address to serve on is reached from this machine alone."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name, which may lead anywhere
+        return False
 
 
 def share(text: str) -> float:

@@ -1,6 +1,6 @@
 """Answers and passages as JSON, in the one form that command line and API share."""
 
-from typing import TypedDict
+from typing_extensions import TypedDict  # the typing module's does not serve as a schema before Python 3.12
 
 from qa_app.values import Answer, Citation, Passage
 
@@ -34,6 +34,27 @@ class AnswerJson(TypedDict):
     citations: list[CitationJson]
     passages: list[ReadJson]
     timings_ms: dict[str, float]
+
+
+class TurnJson(TypedDict):
+    """A turn of the conversation so far."""
+
+    role: str
+    content: str
+
+
+class ArticleJson(TypedDict):
+    """A stretch of an article: the characters [start, end) of its `length`."""
+
+    document: str
+    title: str
+    date: str | None
+    source: str | None
+    start: int
+    end: int
+    text: str
+    page: int | None
+    length: int
 
 
 class PassageJson(TypedDict):

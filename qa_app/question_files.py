@@ -107,7 +107,7 @@ def _question(values: Any, number: int) -> Question:
     question = Question(
         id=_id(values.get("id"), number),
         question=_text(values["question"], '"question"'),
-        history=tuple(_turn(turn) for turn in _list(values, "history")),
+        history=tuple(parse_turn(turn) for turn in _list(values, "history")),
         answers=tuple(_text(answer, "an answer") for answer in _list(values, "answers")),
         evidence=tuple(_gold(gold) for gold in _list(values, "evidence")),
         unanswerable=_flag(values.get("unanswerable"), '"unanswerable"'),
@@ -130,7 +130,12 @@ def _gold(values: Any) -> Gold:
     return Gold(document, start, end, None if quote is None else _text(quote, '"quote"'))
 
 
-def _turn(values: Any) -> Turn:
+def parse_turn(values: Any) -> Turn:
+    """Return a turn of JSON values, {"role", "content"}.
+
+    Raises:
+        TypeError, KeyError: it is none.
+    """
     if not isinstance(values, dict):
         raise TypeError('a turn of "history" is not a JSON object')
     return Turn(str(values["role"]), str(values["content"]))

@@ -3,13 +3,13 @@
 import socket
 import time
 from collections.abc import Callable
-from ipaddress import ip_address
 from pathlib import Path
 
 from embeddings.encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.scan import check_folder
-from qa_app.config import AssistantConfig
+from qa_app.config import AssistantConfig, is_loopback
+from qa_app.mcp_server import PATH, check_mcp, mcp_options
 from qa_app.opening import Opening, opened
 from qa_app.page.build import build_page, launch_options
 
@@ -29,8 +29,9 @@ def serve(
     host: str,
     port: int,
     share: bool,
+    mcp: bool,
 ) -> None:
-    """Serve the chat over `folder` at once, open what answers while it is served, and go on until Ctrl-C.
+    """Serve the chat over `folder` at once, with `mcp` its tools too, open what answers while it is served, and go on until Ctrl-C.
 
     The server has threads of its own, so the models are loaded in this one: Ctrl-C stops the loading at once, and what
     cannot be opened ends the process with its message and status as in every other command. A page without models is
@@ -42,8 +43,18 @@ def serve(
     opening = Opening()
     private = is_loopback(host) and not share
     page = build_page(opening, private)
-    page.launch(server_name=host, server_port=port, share=share, prevent_thread_lock=True, **launch_options())
+    page.launch(
+        server_name=host,
+        server_port=port,
+        share=share,
+        prevent_thread_lock=True,
+        mcp_server=False,  # ours is another, whatever the environment says
+        app_kwargs=mcp_options(opening.service) if mcp else None,
+        **launch_options(),
+    )
     print(f"Serving {folder} on http://{host}:{port} (Ctrl-C stops)", flush=True)
+    if mcp:
+        print(f"MCP (streamable HTTP) on http://{host}:{port}{PATH}", flush=True)
     try:
         with opened(opening, folder, index, config, load_encoder, private):
             page.block_thread()
@@ -54,20 +65,14 @@ def serve(
         page.close(verbose=False)
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether an address to serve on is reached from this machine alone."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def check(folder: Path, host: str, port: int) -> None:
-    """Refuse a folder that is not there and a port that is taken, before anything is built.
+def check(folder: Path, host: str, port: int, mcp: bool) -> None:
+    """Refuse what cannot be served before anything is built: no folder, a port that is taken, MCP without its package.
 
     Raises:
-        FolderMissing, PortInUse: with the next step.
+        FolderMissing, PortInUse, McpMissing: with the next step.
     """
+    if mcp:
+        check_mcp()
     check_folder(folder)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,24 +1,21 @@
 """The page put together: chat and evidence side by side, the corpus, the quality, and the API."""
 
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from qa_app.evaluation.sections import STYLE
-from qa_app.opening import Opening, Service
-from qa_app.output import AnswerJson, PassageJson, answer_json, passage_json
+from qa_app.opening import Opening
+from qa_app.page.api import publish_api
 from qa_app.page.chat import Chat, File
 from qa_app.page.conversations_panel import ConversationsPanel
 from qa_app.page.corpus_tab import CorpusTab
 from qa_app.page.evidence import EMPTY
-from qa_app.page.loading import follow, wait_for
+from qa_app.page.loading import follow
 from qa_app.page.quality_tab import QualityTab
 from qa_app.page.requests import refuse_other_sites
 from qa_app.page.wording_tab import WordingTab
-from qa_app.pipeline import AnswerFailed, answer
-from qa_app.retrieval import search as find
 from qa_app.writer.opening import WriterConfig
 
 _HERE = Path(__file__).parent
@@ -87,7 +84,7 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
                     WordingTab(writer).build(wording)
         follow(page, opening, notice, interface.chatbot)
         kept.follow(page, sidebar, new, entries, interface, panel, conversation)
-        _publish_api(opening.service)
+        publish_api(opening.service, _CONCURRENT)
     page.queue(default_concurrency_limit=_CONCURRENT)
     return page
 
@@ -149,26 +146,6 @@ def _chat_interface(
         None, None, None, js=_SUBMIT, api_visibility="private"
     )
     return interface
-
-
-def _publish_api(service: "Future[Service]") -> None:
-    def ask(question: str) -> AnswerJson:
-        """Answer a question from the articles. Each citation's quote is exactly `text[start:end]` of its document."""
-        try:
-            return answer_json(answer(wait_for(service).assistant, question))
-        except AnswerFailed as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    def search(query: str, k: int = 5) -> list[PassageJson]:
-        """Return the `k` best passages for a query, best first, with their words and scores."""
-        if not 1 <= k <= 100:
-            raise gr.Error("k must be from 1 to 100.", print_exception=False)
-        assistant = wait_for(service).assistant
-        with assistant.index.snapshot() as snapshot:
-            return [passage_json(passage) for passage in find(snapshot, query, k, assistant.config.retrieval)]
-
-    gr.api(ask, api_name="ask", concurrency_limit=_CONCURRENT)  # type: ignore[attr-defined]
-    gr.api(search, api_name="search", concurrency_limit=_CONCURRENT)  # type: ignore[attr-defined]
 
 
 def _read(name: str) -> str:

@@ -1,0 +1,79 @@
+"""What other programs may ask for, in the one form that the API and MCP publish: an answer, passages, an article."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from embeddings.errors import ArticlesError
+from qa_app.assistant import Assistant
+from qa_app.citations import page_of
+from qa_app.followups import exchanges
+from qa_app.output import AnswerJson, ArticleJson, PassageJson, answer_json, passage_json
+from qa_app.pipeline import answer
+from qa_app.question_files import parse_turn
+from qa_app.retrieval import search as find
+
+MOST_PASSAGES = 100
+# About what is read at one go; a longer article is read on from `end`.
+_CHARACTERS = 20_000
+
+
+class BadCall(ArticlesError):
+    """What a program asked for cannot be done; the message says why."""
+
+
+def ask(assistant: Assistant, question: str, history: Sequence[Mapping[str, Any]] = ()) -> AnswerJson:
+    """Answer a question from the articles; `history` is the conversation so far, as in a question file.
+
+    Raises:
+        BadCall: a turn of the history is none; it has its number.
+        AnswerFailed: with what happened and the next step.
+    """
+    turns = []
+    for number, values in enumerate(history, start=1):
+        try:
+            turns.append(parse_turn(values))
+        except (TypeError, KeyError) as error:
+            raise BadCall(f"Turn {number} of the history: {error} is wrong or missing.", _TURN) from error
+    return answer_json(answer(assistant, question, exchanges(turns)))
+
+
+def search(assistant: Assistant, query: str, k: int = 5) -> list[PassageJson]:
+    """Return the `k` best passages for a query, best first.
+
+    Raises:
+        BadCall: `k` is not from 1 to `MOST_PASSAGES`.
+    """
+    if not 1 <= k <= MOST_PASSAGES:
+        raise BadCall(f"k must be from 1 to {MOST_PASSAGES}.", f"It was {k}.")
+    with assistant.index.snapshot() as snapshot:
+        return [passage_json(passage) for passage in find(snapshot, query, k, assistant.config.retrieval)]
+
+
+def read_article(assistant: Assistant, document: str, start: int = 0, end: int | None = None) -> ArticleJson:
+    """Return the characters [start, end) of an article's canonical text; without `end`, some 20,000 from `start`.
+
+    Raises:
+        BadCall: there is no such article, or no such place in it.
+    """
+    with assistant.index.snapshot() as snapshot:
+        found = snapshot.document(document)
+    if found is None:
+        raise BadCall(f"There is no article {document}.", "Name one as a citation or a passage does.")
+    length = len(found.text)
+    stop = min(start + _CHARACTERS, length) if end is None else end
+    if not 0 <= start <= stop <= length:
+        raise BadCall(f"[{start}, {stop}) is no place in {document}.", f"It has {length} characters, counted from 0.")
+    return {
+        "document": found.path,
+        "title": found.title,
+        "date": found.date,
+        "source": found.source,
+        "start": start,
+        "end": stop,
+        "text": found.text[start:stop],
+        "page": page_of(found, start),
+        "length": length,
+    }
+
+
+_TURN = 'A turn is {"role": "user" or "assistant", "content": "…"}.'
