@@ -13,6 +13,8 @@ from qa_app.values import Exchange
 
 # Exchanges that a pronoun reaches back to.
 _REACH = 3
+# Whoever does something, and not what is spoken of from then on.
+_AGENTS = frozenset("company firm country organisation organization group state nation team institution government agency".split())
 # Words of a title that can be said in a question.
 _TITLE_MOST = 5
 _MARKER = re.compile(r"\s*\[\d+\]")
@@ -27,7 +29,7 @@ _FITTING: dict[str, tuple[tuple[Kind, ...], ...]] = {
     "she": ((Kind.PERSON,), (Kind.UNKNOWN,)),
     "it": ((Kind.THING, Kind.PLACE, Kind.UNKNOWN),),
     "they": ((Kind.MANY,), (Kind.THING, Kind.UNKNOWN, Kind.PERSON, Kind.PLACE)),
-    "there": ((Kind.PLACE,), (Kind.UNKNOWN, Kind.THING)),
+    "there": ((Kind.PLACE,), (Kind.UNKNOWN,), (Kind.THING,)),
     "then": ((Kind.TIME,),),
     "this": (),
 }
@@ -58,13 +60,18 @@ class Spoken:
     def known(self) -> frozenset[str]:
         """Names as they are written, to be found in small letters too."""
         said = [*names(self.exchange.question), *names(self.exchange.searched_for), *names(self.text)]
-        titles = [name for title in self.exchange.titles for name in (title, *(m.words for m in names(title)))]
-        return frozenset(without_article(name) for name in (*titles, *(mention.words for mention in said)))
+        said += [name for title in self.exchange.titles for name in names(title)]
+        whole = [title for title in self.exchange.titles if title.istitle()]
+        found = [*whole, *(without_article(mention.words) for mention in said)]
+        return frozenset((*found, *(name.rpartition(" of ")[2] for name in found)))
 
     @cached_property
     def asked_about(self) -> list[Mention]:
         """What the question speaks of: first what it is about, then what stands behind a preposition."""
         found = mentions(self.exchange.searched_for, self.known)
+        parts = asked(self.exchange.searched_for)
+        if parts and parts.noun and self.answer:  # the answer is that "which company"
+            found = [m for m in found if without_article(m.words) != parts.noun]
         return [m for m in found if not m.preposition] + [m for m in found if m.preposition]
 
     @cached_property
@@ -79,7 +86,8 @@ class Spoken:
         kind = kind_asked(parts) if parts else Kind.UNKNOWN
         if kind not in (Kind.PERSON, Kind.PLACE, Kind.TIME):
             return None
-        new = [m for m in mentions(self.text, self.known) if without_article(m.words).lower() not in question.lower()]
+        asked_words = set(re.findall(r"\w+", question.lower()))
+        new = [m for m in mentions(self.text, self.known) if not asked_words & set(without_article(m.words).lower().split())]
         fitting = [m for m in new if m.kind is kind] or [m for m in new if m.named and m.kind is Kind.UNKNOWN and kind is not Kind.TIME]
         return Mention(fitting[0].words, kind, fitting[0].named) if fitting else None
 
@@ -87,7 +95,9 @@ class Spoken:
     def names_answer(self) -> bool:
         """Tell whether the question asked which one, so that the answer is what is spoken of from then on."""
         parts = asked(self.exchange.searched_for)
-        return parts is not None and (bool(parts.head) or (self.answer is not None and self.answer.named and not parts.is_adverbial))
+        if parts is None or (parts.wants_subject and (not parts.head or parts.head in _AGENTS)):
+            return False  # "Which company built the tower?" is about the tower
+        return bool(parts.head) or (self.answer is not None and self.answer.named and not parts.is_adverbial)
 
     def likeliest_first(self, pronoun: str) -> list[Mention]:
         """Return what a pronoun behind this exchange can mean, apart from what only the answer's sentence names."""
@@ -98,6 +108,10 @@ class Spoken:
         if other_sex and other_sex.search(_description(question)) and len(self.asked_about) > 0:
             answer = []
         about = self.asked_about
+        if pronoun == "they" and answer and answer[0].kind is Kind.PERSON:
+            other = next((m for m in about if m.named and m.kind in (Kind.PERSON, Kind.UNKNOWN)), None)
+            couple = f"{other.words} and {answer[0].words}" if other else ""
+            answer = [Mention(couple, Kind.MANY, True)] if couple else answer
         if pronoun == "there":
             about = [m for m in about if m.kind is Kind.PLACE and m.named][::-1] + about
         first = pronoun in ("he", "she", "they", "there", "then") or self.names_answer
@@ -117,10 +131,12 @@ def antecedent(pronoun: str, talk: Sequence[Spoken]) -> Mention | None:
     """Return what a pronoun points to; None when nothing said fits."""
     for kinds in _FITTING[pronoun]:
         for said in talk:
-            found = _first(said.likeliest_first(pronoun), kinds)
+            named_only = pronoun == "there" and kinds[0] is not Kind.PLACE
+            found = _first([m for m in said.likeliest_first(pronoun) if m.named or not named_only], kinds)
             if found:
                 return found
-        found = _first((m for said in talk for m in said.merely_named()), kinds) if kinds[0] is not Kind.TIME else None
+    for kinds in _FITTING[pronoun]:
+        found = _first((m for said in talk for m in said.merely_named()), kinds)
         if found:
             return found
     return None
@@ -152,15 +168,16 @@ def context(talk: Sequence[Spoken], with_answer: bool = False) -> list[str]:
     for said in talk:
         named = [m for m in said.asked_about if m.named]
         other = [m for m in said.asked_about if not m.named and m.kind in (Kind.THING, Kind.MANY, Kind.PLACE)]
+        persons = [m for m in said.asked_about if not m.named and m.kind is Kind.PERSON]
         answer = [said.answer] if said.answer and (said.answer.named or said.names_answer) and said.answer.kind is not Kind.TIME else []
         found = [*(named or [*said.titles[:1], *other[:_NOUNS]]), *answer]
         if with_answer:
-            found += [m for m in other[:_NOUNS] if m not in found]
-        terms = [definite(m.words, m.named) for m in found]
+            found += [m for m in (*other, *persons)[:_NOUNS] if m not in found]
+        terms = [definite(m.words) for m in found]
         if with_answer and said.exchange.short_answer and said.text and not answer:
             terms.append(said.exchange.short_answer)
         if terms:
-            return list(dict.fromkeys(terms))[:_TERMS]
+            return [t for i, t in enumerate(terms) if not _is_said(t, terms[:i])][:_TERMS]
     return []
 
 
@@ -170,6 +187,10 @@ _TERMS = 4
 
 def _first(found: "Iterator[Mention] | Sequence[Mention]", kinds: Sequence[Kind]) -> Mention | None:
     return next((m for m in found if m.kind in kinds and (m.named or m.kind is not Kind.UNKNOWN)), None)
+
+
+def _is_said(term: str, terms: Sequence[str]) -> bool:
+    return any(without_article(term).lower() in other.lower() for other in terms)
 
 
 def _description(question: str) -> str:

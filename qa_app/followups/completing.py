@@ -48,7 +48,7 @@ def _resolved(question: str, talk: Sequence[Spoken]) -> str:
         if words is None:
             behind = True
         else:
-            completed = _replaced(completed, reference, words.words, words.named)
+            completed = _replaced(completed, reference, words.words)
             behind = behind or not words.named
     if not behind:
         return completed
@@ -69,13 +69,11 @@ def _replacement(reference: Reference, talk: Sequence[Spoken]) -> Mention | None
     return antecedent(reference.pronoun, talk)
 
 
-def _replaced(question: str, reference: Reference, words: str, named: bool) -> str:
-    phrase = definite(words, named)
+def _replaced(question: str, reference: Reference, words: str) -> str:
+    phrase = definite(words)
     if reference.is_possessive:
-        phrase += "'" if phrase.endswith("s") and not named else "'s"
-    elif reference.pronoun == "there":
-        phrase = f"in {phrase}"
-    elif reference.pronoun == "then" and reference.noun:
+        phrase += "'s"
+    elif reference.takes_preposition:
         phrase = f"in {phrase}"
     if reference.start == 0:
         phrase = phrase[0].upper() + phrase[1:]

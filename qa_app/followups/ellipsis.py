@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from qa_app.followups.antecedents import Spoken
 from qa_app.followups.asked import AUXILIARIES, LEAD, PREPOSITIONS, Asked, asked, kind_asked
-from qa_app.followups.mentions import FUNCTION_WORDS, Mention, definite, mentions
+from qa_app.followups.mentions import Mention, definite, mentions
 from qa_app.followups.nouns import Kind
 
 _BARE = re.compile(
@@ -53,7 +53,7 @@ def _asked_anew(wh: str, is_else: bool, said: Spoken) -> str | None:
     if is_else:
         return _joined(first, "else", before.noun, before.aux, before.rest, context=before.context)
     answer = said.answer
-    words = definite(answer.words, answer.named) if answer and answer.kind is not Kind.TIME else _unnamed(before)
+    words = definite(answer.words) if answer and answer.kind is not Kind.TIME else _unnamed(before)
     if wh.lower().startswith(("how many", "how much")):
         return _joined(first, before.noun, before.aux, before.rest, context=before.context)
     if not before.wh or before.is_adverbial:
@@ -107,6 +107,3 @@ def _span(question: str, mention: Mention) -> tuple[int, int]:
 def _joined(*parts: str, context: str) -> str:
     words = " ".join(part for part in parts if part)
     return f"{words}? ({context})" if context else f"{words}?"
-
-
-_ = FUNCTION_WORDS

@@ -12,7 +12,7 @@ _OTHER_FUNCTION_WORDS = (
     "who whom whose what which when where why how and or but so if that than then not no nor i you he she it we they him them us me "
     "there here also too else ever only just still yet again more most many much few other another same such very now today "
     "tell say said says give list name describe explain show please do did because while although though however moreover "
-    "according former latter first second last next one two three ones own etc ok yes well"
+    "according latter next one two three ones own etc ok yes well"
 ).split()
 FUNCTION_WORDS = frozenset((*AUXILIARIES, *PREPOSITIONS, *_DETERMINERS, *_OTHER_FUNCTION_WORDS))
 _LOCATIVE = frozenset("in at near to from into around through across towards outside inside within".split())
@@ -109,13 +109,9 @@ def without_article(words: str) -> str:
     return re.sub(r"^(?:the|an?)\s+", "", words, flags=re.IGNORECASE)
 
 
-def definite(words: str, named: bool) -> str:
+def definite(words: str) -> str:
     """Return a phrase as one speaks of it again: "a rainwater system" becomes "the rainwater system"."""
-    bare = re.sub(r"^(?:an?|this|that|these|those|any|some|all|each|every|both|the)\s+", "", words, flags=re.IGNORECASE)
-    had_article = bare != words
-    if named and not had_article:
-        return words
-    return f"the {bare}" if had_article or not re.match(r"(?:its|their|his|her)\b|[\w ]+['’]s\b", words, re.I) else words
+    return re.sub(r"^(?:an?|this|that|these|those|any|some|all|each|every|both|the)\s+", "the ", words, flags=re.IGNORECASE)
 
 
 def answered(question: str, words: str) -> Mention | None:
@@ -225,11 +221,16 @@ def _of_run(run: range, text: str, tokens: Sequence[_Token], known: set[str]) ->
     if not (determiner or (preposition and preposition != "to") or owned or _is_subject(run.start, tokens)):
         return
     end = _phrase_end(words, capital, run, tokens)
+    if capital[0] and not owned and not is_known(words[end - 1].lower):
+        return
     if end == 0 or capital[end - 1] or _PAST.match(words[end - 1].lower):
         return
     phrase = " ".join(token.text for token in words[:end])
+    before = tokens[run.start - 1].lower if run.start else ""
     if determiner and not owned:
         phrase = f"{determiner} {phrase}"
+    elif before in ("which", "what"):
+        phrase = f"the {phrase}"
     yield Mention(
         phrase, kind_of(words[end - 1].lower), any(capital[:end]), words[0].start, words[end - 1].end, preposition
     )

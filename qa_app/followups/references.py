@@ -24,6 +24,8 @@ class Reference:
     is_possessive: bool = False
     noun: str = ""
     """The last word of "that treaty" or "the company"; empty for a pronoun."""
+    takes_preposition: bool = False
+    """It stands for "in" and a name: "there", "at that time"."""
 
 
 _PRONOUNS = {
@@ -52,7 +54,8 @@ _NO_REFERENCE = re.compile(
     |\b(?:who|what|when|where|why|how|which)\s+(?:is|was)\s+(?P<it7>it)\s+that\b
     |\b(?:is|was)\s+(?P<it8>it)\s+(?!the\s+\w+\s+of\b)(?:\S+\s+){{1,6}}?(?:that|who)\b
     |\b(?:at\s+)?(?P<same>the\s+same\s+time)\b|\b(?P<same2>the\s+same)\s+(?:\w+\s+)?as\b
-    |\b(?P<that>(?:this|that)\s+(?:year|month|week|weekend|century|morning|evening|afternoon|way|is|much|many|far|article|corpus|folder|app|chat|page))\b
+    |\b(?P<this>this\s+(?:year|month|week|weekend|century|morning|evening|afternoon|time|way|much|many|far|article|corpus|folder|app|chat|page))\b
+    |\b(?P<that>that\s+(?:way|is|much|many|far))\b
     |\b(?P<these>these\s+(?:days|articles|documents|files))\b|\b(?P<those>those\s+(?:who|whose|that|of|in|with|from))\b
     |\b(?P<others>each\s+other|one\s+another|one\s+of|other\s+than|more\s+than|no\s+one|any\s+one|other\s+hand)\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -121,6 +124,10 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 3
+
+
+_OWNER = re.compile(r"\bthe\s+(?P<noun>[a-z]+)['’]s\b", re.IGNORECASE)
+_POINTER = {Kind.PLACE: "there", Kind.PERSON: "he", Kind.TIME: "then", Kind.MANY: "they"}
 
 
 def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()) -> list[Reference]:
@@ -193,7 +200,10 @@ def _can_be(pronoun: str, mention: Mention) -> bool:
 
 
 def _places(question: str) -> Iterator[Reference]:
-    return (Reference(*match.span(), "there") for match in _THERE.finditer(question))
+    return (
+        Reference(*match.span(), "there", takes_preposition=not re.search(rf"\b(?:from|near|around|over|in|to)\s+$", question[: match.start()], re.I))
+        for match in _THERE.finditer(question)
+    )
 
 
 def _times(question: str) -> Iterator[Reference]:
@@ -201,9 +211,9 @@ def _times(question: str) -> Iterator[Reference]:
         if re.fullmatch(r"(?:and|what|so)\s+", question[: match.start()], re.IGNORECASE):
             yield Reference(len(question), len(question), "this")
         else:
-            preposition = _THEN_PREPOSITION.match(match[0])
-            start = match.start() + (0 if match[0].lower() == "then" or preposition else len(match[0].split()[0]) + 1)
-            yield Reference(start, match.end(), "then", noun="time" if match[0].lower() == "then" or preposition else "")
+            whole = match[0].lower() == "then" or bool(_THEN_PREPOSITION.match(match[0]))
+            start = match.start() + (0 if whole else len(match[0].split()[0]) + 1)
+            yield Reference(start, match.end(), "then", takes_preposition=whole)
 
 
 def _demonstratives(question: str) -> Iterator[Reference]:
@@ -211,10 +221,11 @@ def _demonstratives(question: str) -> Iterator[Reference]:
     if two:
         yield Reference(*two.span(), "this", noun=two["which"].lower())
     for match in _DEMONSTRATIVE.finditer(question):
-        if _DEMONSTRATIVE_AFTER.search(question[: match.start()]) or not match[0].lower().startswith("that"):
-            kind = kind_of(match["noun"])
-            pronoun = {Kind.PLACE: "there", Kind.PERSON: "he", Kind.TIME: "then", Kind.MANY: "they"}.get(kind, "this")
-            yield Reference(*match.span(), pronoun, noun=match["noun"].lower())
+        noun = match["noun"].lower()
+        pronoun = _POINTER.get(kind_of(noun), "this")
+        if _DEMONSTRATIVE_AFTER.search(question[: match.start()]) or not match[0].lower().startswith("that") or pronoun == "then":
+            bare = pronoun == "then" and not re.search(rf"\b(?:{_PREP})\s+$", question[: match.start()], re.IGNORECASE)
+            yield Reference(*match.span(), pronoun, noun=noun, takes_preposition=bare)
     for match in _ALONE.finditer(question):
         if match[0].lower() == "so" and not re.search(r"\b(?:do|did|does|why|how|think|said|say)\s+$", question[: match.start()], re.I):
             continue
@@ -223,6 +234,11 @@ def _demonstratives(question: str) -> Iterator[Reference]:
 
 def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str], named: bool) -> Iterator[Reference]:
     """Yield "the company" and the like where nothing behind it says which."""
+    for match in _OWNER.finditer(question):
+        noun = match["noun"].lower()
+        if singular(noun) in spoken or (not named and noun in _GENERIC):
+            yield Reference(*match.span(), _POINTER.get(kind_of(noun), "this"), is_possessive=True, noun=noun)
+            return
     for mention in own:
         head = mention.words.split()[-1].lower()
         said = singular(head) in spoken
@@ -233,9 +249,7 @@ def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str
         short = len(mention.words.split()) <= _SHORT
         if (said and short) or (not named and (head in _GENERIC or head in _ATTRIBUTES) and len(mention.words.split()) == 2):
             start = question.lower().rfind("the ", 0, mention.start + 4)
-            kind = kind_of(head)
-            pronoun = {Kind.PLACE: "there", Kind.PERSON: "he", Kind.MANY: "they"}.get(kind, "this")
-            yield Reference(max(start, 0), mention.end, pronoun, noun=head)
+            yield Reference(max(start, 0), mention.end, _POINTER.get(kind_of(head), "this"), noun=head)
             return
 
 
