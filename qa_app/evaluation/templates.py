@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qa_app.followups.nouns import PERSONS
+
 
 @dataclass(frozen=True)
 class Templated:
@@ -43,12 +45,7 @@ _PARTICIPLE = (
     rf"(?:(?:first|originally|officially|formally|initially|finally) )?(?:[a-z]+ed|{_IRREGULAR.replace(' ', '|')})"
 )
 
-# Heads of what a person is, and of what a thing is: they tell "who" from "what".
-_PERSONS = (
-    "actor actress architect author chairman composer director emperor engineer governor historian inventor journalist king "
-    "lawyer leader mathematician minister musician novelist painter philosopher physicist poet politician president "
-    "professor queen scientist secretary singer writer founder mayor head owner commander"
-).split()
+# Heads of what a thing is; with those of what a person is they tell "who" from "what".
 _THINGS = (
     "agency airport association bank battle bridge building capital cathedral church city club college company country "
     "county desert disease district element family festival film forest game genus government institution island lake "
@@ -112,12 +109,12 @@ _THERE_ARE = re.compile(
 )
 _IS_A = re.compile(
     rf"(?P<subject>(?:The )?(?P<name>{_NAME})) (?P<aux>is|was) (?P<answer>(?:an?|one of the) (?:[\w’'-]+ ){{0,5}}?"
-    rf"(?P<head>{'|'.join((*_PERSONS, *_THINGS))})(?: (?:of|in|for|from) (?:the )?{_NAME})?)"
+    rf"(?P<head>{'|'.join((*PERSONS, *_THINGS))})(?: (?:of|in|for|from) (?:the )?{_NAME})?)"
     r"(?=\.$|,? (?:that|which|who|whose|by|with|on|to|known|held|run|made|[a-z]+ed)\b|[,;] )"
 )
 _IS_THE = re.compile(
     rf"(?P<answer>(?:The )?{_NAME}) (?P<aux>is|was) (?P<what>the (?:[\w’'-]+ ){{0,4}}?"
-    rf"(?P<head>{'|'.join((*_PERSONS, *_THINGS))}) (?:of|in|at) (?:the )?(?P<name>{_NAME}))(?=\.$|,? (?:and|who|which)\b|[,;] )"
+    rf"(?P<head>{'|'.join((*PERSONS, *_THINGS))}) (?:of|in|at) (?:the )?(?P<name>{_NAME}))(?=\.$|,? (?:and|who|which)\b|[,;] )"
 )
 _HAVE = {
     "has": ("does", "have"), "have": ("do", "have"), "had": ("did", "have"), "contains": ("does", "contain"),
@@ -204,7 +201,7 @@ def _there_are(match: "re.Match[str]") -> str:
 
 
 def _asked_kind(match: "re.Match[str]") -> str:
-    return "Who" if match["head"] in _PERSONS else "What"
+    return "Who" if match["head"] in PERSONS else "What"
 
 
 def _is_a(match: "re.Match[str]") -> str:

@@ -1,0 +1,198 @@
+"""What a pronoun points to: the names and nouns of the last exchanges, the likeliest first."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from qa_app.composition import ABSTENTION, DOUBT
+from qa_app.followups.asked import asked, kind_asked
+from qa_app.followups.mentions import Mention, answered, definite, mentions, names, without_article
+from qa_app.followups.nouns import Kind, singular
+from qa_app.values import Exchange
+
+# Exchanges that a pronoun reaches back to.
+_REACH = 3
+# Whoever does something, and not what is spoken of from then on.
+_AGENTS = frozenset("company firm country organisation organization group state nation team institution government agency".split())
+# Words of a title that can be said in a question.
+_TITLE_MOST = 5
+_MARKER = re.compile(r"\s*\[\d+\]")
+_FEMALE = re.compile(
+    r"\b(?:wife|mother|daughter|sister|queen|empress|princess|woman|girl|actress|lady|aunt|widow|she|her|marry|married)\b", re.I
+)
+_MALE = re.compile(r"\b(?:husband|father|son|brother|king|emperor|prince|man|boy|actor|uncle|widower|he|his)\b", re.IGNORECASE)
+_PRONOUN_CLASSES = {"he": r"he|him", "she": r"she|her", "it": r"it", "they": r"they|them", "there": "there", "then": "then"}
+
+_FITTING: dict[str, tuple[tuple[Kind, ...], ...]] = {
+    "he": ((Kind.PERSON,), (Kind.UNKNOWN,)),
+    "she": ((Kind.PERSON,), (Kind.UNKNOWN,)),
+    "it": ((Kind.THING, Kind.PLACE, Kind.UNKNOWN),),
+    "they": ((Kind.MANY,), (Kind.THING, Kind.UNKNOWN, Kind.PERSON, Kind.PLACE)),
+    "there": ((Kind.PLACE,), (Kind.UNKNOWN,), (Kind.THING,)),
+    "then": ((Kind.TIME,),),
+    "this": (),
+}
+"""Kinds that a pronoun can point to; those of a later tuple only when there are none of an earlier one."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An exchange with what it speaks of."""
+
+    exchange: Exchange
+
+    @cached_property
+    def text(self) -> str:
+        """The answer's first quote without its number; empty for an abstention."""
+        if self.exchange.answer.startswith(ABSTENTION):
+            return ""
+        shown = self.exchange.answer.removeprefix(DOUBT).strip()
+        return _MARKER.sub("", shown.split("\n\n")[0]).strip()
+
+    @cached_property
+    def titles(self) -> tuple[Mention, ...]:
+        """Titles of the cited articles that are short enough to be a name."""
+        short = [title for title in self.exchange.titles if 0 < len(title.split()) <= _TITLE_MOST]
+        return tuple(Mention(title, Kind.UNKNOWN, True) for title in short)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Names as they are written, to be found in small letters too."""
+        said = [*names(self.exchange.question), *names(self.exchange.searched_for), *names(self.text)]
+        said += [name for title in self.exchange.titles for name in names(title)]
+        whole = [title for title in self.exchange.titles if title.istitle()]
+        found = [*whole, *(without_article(mention.words) for mention in said)]
+        return frozenset((*found, *(name.rpartition(" of ")[2] for name in found)))
+
+    @cached_property
+    def asked_about(self) -> list[Mention]:
+        """What the question speaks of: first what it is about, then what stands behind a preposition."""
+        found = mentions(self.exchange.searched_for, self.known)
+        parts = asked(self.exchange.searched_for)
+        if parts and parts.noun and self.answer:  # the answer is that "which company"
+            found = [m for m in found if without_article(m.words) != parts.noun]
+        return [m for m in found if not m.preposition] + [m for m in found if m.preposition]
+
+    @cached_property
+    def answer(self) -> Mention | None:
+        """What the question asked for, as the answer names it."""
+        question = self.exchange.searched_for
+        if not self.text:
+            return None
+        if self.exchange.short_answer:
+            return answered(question, self.exchange.short_answer)
+        parts = asked(question)
+        kind = kind_asked(parts) if parts else Kind.UNKNOWN
+        if kind not in (Kind.PERSON, Kind.PLACE, Kind.TIME):
+            return None
+        asked_words = set(re.findall(r"\w+", question.lower()))
+        new = [m for m in mentions(self.text, self.known) if not asked_words & set(without_article(m.words).lower().split())]
+        fitting = [m for m in new if m.kind is kind] or [m for m in new if m.named and m.kind is Kind.UNKNOWN and kind is not Kind.TIME]
+        return Mention(fitting[0].words, kind, fitting[0].named) if fitting else None
+
+    @property
+    def names_answer(self) -> bool:
+        """Tell whether the question asked which one, so that the answer is what is spoken of from then on."""
+        parts = asked(self.exchange.searched_for)
+        if parts is None or (parts.wants_subject and (not parts.head or parts.head in _AGENTS)):
+            return False  # "Which company built the tower?" is about the tower
+        return bool(parts.head) or (self.answer is not None and self.answer.named and not parts.is_adverbial)
+
+    def likeliest_first(self, pronoun: str) -> list[Mention]:
+        """Return what a pronoun behind this exchange can mean, apart from what only the answer's sentence names."""
+        answer = [self.answer] if self.answer else []
+        again = re.search(rf"\b(?:{_PRONOUN_CLASSES.get(pronoun, '(?!)')})\b", self.exchange.question, re.IGNORECASE)
+        question = self.exchange.searched_for
+        other_sex = {"he": _FEMALE, "she": _MALE}.get(pronoun)
+        if other_sex and other_sex.search(_description(question)) and len(self.asked_about) > 0:
+            answer = []
+        about = self.asked_about
+        if pronoun == "they" and answer and answer[0].kind is Kind.PERSON:
+            other = next((m for m in about if m.named and m.kind in (Kind.PERSON, Kind.UNKNOWN)), None)
+            couple = f"{other.words} and {answer[0].words}" if other else ""
+            answer = [Mention(couple, Kind.MANY, True)] if couple else answer
+        if pronoun == "there":
+            about = [m for m in about if m.kind is Kind.PLACE and m.named][::-1] + about
+        first = pronoun in ("he", "she", "they", "there", "then") or self.names_answer
+        return [*answer, *about] if first and not again else [*about, *answer]
+
+    def merely_named(self) -> list[Mention]:
+        """Return the names of the answer's sentence, then the titles."""
+        return [*names(self.text, self.known), *self.titles]
+
+
+def spoken(earlier: Sequence[Exchange]) -> list[Spoken]:
+    """Return the last exchanges, the latest first."""
+    return [Spoken(exchange) for exchange in earlier[: -_REACH - 1 : -1]]
+
+
+def antecedent(pronoun: str, talk: Sequence[Spoken]) -> Mention | None:
+    """Return what a pronoun points to; None when nothing said fits."""
+    for kinds in _FITTING[pronoun]:
+        for said in talk:
+            named_only = pronoun == "there" and kinds[0] is not Kind.PLACE
+            found = _first([m for m in said.likeliest_first(pronoun) if m.named or not named_only], kinds)
+            if found:
+                return found
+    for kinds in _FITTING[pronoun]:
+        found = _first((m for said in talk for m in said.merely_named()), kinds)
+        if found:
+            return found
+    return None
+
+
+def of_noun(noun: str, talk: Sequence[Spoken]) -> Mention | None:
+    """Return the phrase that a noun points to since it holds the noun: "the centre" to "Children's Art Centre"."""
+    for said in talk:
+        answer = [said.answer] if said.answer else []
+        for mention in (*answer, *said.asked_about, *said.merely_named()):
+            words = [singular(word) for word in mention.words.lower().split()]
+            if singular(noun) in words and len(without_article(mention.words).split()) > 1:
+                return mention
+    return None
+
+
+def one_of_two(which: str, talk: Sequence[Spoken]) -> str | None:
+    """Return the first or second of two that were named last: "the former", "the latter"."""
+    for said in talk[:1]:
+        for words in (said.exchange.short_answer or "", said.exchange.searched_for):
+            two = re.fullmatch(r"(?:.*\s)?(?P<former>[A-Z]\w+(?: [A-Z]\w+)*) and (?P<latter>[A-Z]\w+(?: [A-Z]\w+)*)\b.*", words)
+            if two:
+                return two[which]
+    return None
+
+
+def context(talk: Sequence[Spoken], with_answer: bool = False) -> list[str]:
+    """Return what is spoken of, to be put behind a question: names, or for want of them nouns and a title."""
+    for said in talk:
+        named = [m for m in said.asked_about if m.named]
+        other = [m for m in said.asked_about if not m.named and m.kind in (Kind.THING, Kind.MANY, Kind.PLACE)]
+        persons = [m for m in said.asked_about if not m.named and m.kind is Kind.PERSON]
+        answer = [said.answer] if said.answer and (said.answer.named or said.names_answer) and said.answer.kind is not Kind.TIME else []
+        found = [*(named or [*said.titles[:1], *other[:_NOUNS]]), *answer]
+        if with_answer:
+            found += [m for m in (*other, *persons)[:_NOUNS] if m not in found]
+        terms = [definite(m.words) for m in found]
+        if with_answer and said.exchange.short_answer and said.text and not answer:
+            terms.append(said.exchange.short_answer)
+        if terms:
+            return [t for i, t in enumerate(terms) if not _is_said(t, terms[:i])][:_TERMS]
+    return []
+
+
+_NOUNS = 2
+_TERMS = 4
+
+
+def _first(found: "Iterator[Mention] | Sequence[Mention]", kinds: Sequence[Kind]) -> Mention | None:
+    return next((m for m in found if m.kind in kinds and (m.named or m.kind is not Kind.UNKNOWN)), None)
+
+
+def _is_said(term: str, terms: Sequence[str]) -> bool:
+    return any(without_article(term).lower() in other.lower() for other in terms)
+
+
+def _description(question: str) -> str:
+    """Return the words of a "who" question that describe whom it asks for."""
+    return question if re.match(r"\W*(?:and\s+)?(?:who|whom|which|what)", question, re.IGNORECASE) else ""

@@ -1,0 +1,80 @@
+"""The question as it is searched: a follow-up with what it leaves to the conversation, any other as it stands.
+
+English; no model. What points back is replaced where one name or noun is the likely one ("How old is it?", "How old is the
+Warsaw Uprising Museum?"); where none is, what is spoken of is put behind the question in parentheses. docs/conversation.md says how well.
+"""
+
+from collections.abc import Sequence
+
+from qa_app.followups.antecedents import Spoken, antecedent, context, of_noun, one_of_two, spoken
+from qa_app.followups.ellipsis import continued
+from qa_app.followups.mentions import Mention, definite, mentions
+from qa_app.followups.nouns import singular
+from qa_app.followups.references import Reference, references
+from qa_app.values import Exchange
+
+# Characters of the longest question that is looked at; a longer one says enough by itself.
+_LONGEST = 400
+
+
+def complete(question: str, earlier: Sequence[Exchange]) -> str:
+    """Return the question as it is to be searched.
+
+    Args:
+        question: as the person typed it.
+        earlier: the conversation so far, in order. Of an exchange without short answer and titles less is found out.
+
+    Returns:
+        The question itself, with single spaces, when it stands by itself; else one that does.
+    """
+    words = " ".join(question.split())
+    talk = spoken(earlier)
+    if not words or not talk or len(words) > _LONGEST:
+        return words
+    return continued(words, talk) or _resolved(words, talk)
+
+
+def _resolved(question: str, talk: Sequence[Spoken]) -> str:
+    """Return the question with each reference replaced, and behind it in parentheses what no single name stands for."""
+    known = frozenset().union(*(said.known for said in talk))
+    own = mentions(question, known)
+    said_nouns = {singular(word.strip(".,?!()").lower()) for said in talk for word in said.exchange.searched_for.split()}
+    found = references(question, own, said_nouns)
+    if not found:
+        return question
+    completed, behind = question, False
+    for reference in reversed(found):
+        words = _replacement(reference, talk)
+        if words is None:
+            behind = True
+        else:
+            completed = _replaced(completed, reference, words.words)
+            behind = behind or not words.named
+    if not behind:
+        return completed
+    is_statement = any(reference.pronoun == "this" for reference in found)
+    terms = [term for term in context(talk, is_statement) if term.lower().removeprefix("the ") not in completed.lower()]
+    return f"{completed} ({', '.join(terms)})" if terms else completed
+
+
+def _replacement(reference: Reference, talk: Sequence[Spoken]) -> Mention | None:
+    """Return what a reference stands for; None where that is not one name or noun."""
+    if reference.noun in ("former", "latter"):
+        words = one_of_two(reference.noun, talk)
+        return Mention(words, talk[0].asked_about[0].kind, True) if words and talk[0].asked_about else None
+    if reference.noun:
+        found = of_noun(reference.noun, talk)
+        if found or reference.pronoun != "then":
+            return found
+    return antecedent(reference.pronoun, talk)
+
+
+def _replaced(question: str, reference: Reference, words: str) -> str:
+    phrase = definite(words)
+    if reference.is_possessive:
+        phrase += "'s"
+    elif reference.takes_preposition:
+        phrase = f"in {phrase}"
+    if reference.start == 0:
+        phrase = phrase[0].upper() + phrase[1:]
+    return f"{question[: reference.start]}{phrase}{question[reference.end :]}"

@@ -1,0 +1,109 @@
+"""Questions that are only a part of one: "Why?", "And in Fizuli?". The rest is taken from the question before."""
+
+import re
+from collections.abc import Sequence
+
+from qa_app.followups.antecedents import Spoken
+from qa_app.followups.asked import AUXILIARIES, LEAD, PREPOSITIONS, Asked, asked, kind_asked
+from qa_app.followups.mentions import Mention, definite, mentions
+from qa_app.followups.nouns import Kind
+
+_BARE = re.compile(
+    rf"{LEAD}(?P<wh>(?:(?:{'|'.join(PREPOSITIONS)})\s+)?(?:how\s+(?:many|much|long|old|far|often|come)|how|whose|whom|who|what|which|when|where|why)"
+    r"(?:\s+(?:year|month|day|date|country|city|place|reason|company))?)(?P<else>\s+else)?"
+    r"(?:\s+(?:exactly|precisely|again|specifically|so|then|not|of\s+them|for|from|with))?\s*[?.!]*",
+    re.IGNORECASE,
+)
+_PARALLEL = re.compile(
+    rf"(?:{LEAD}(?:what|how)\s+about|(?:and|but|or)(?:\s+(?:also|then|what\s+about|how\s+about))?)\s+(?P<other>.+?)(?:\s+(?:then|too|as\s+well|instead))?\s*[?.!]*"
+    rf"|(?P<bare>(?:{'|'.join(PREPOSITIONS)})\s+.+?)\s*[?.!]*",
+    re.IGNORECASE,
+)
+_LONGEST = 7
+_PREPOSITION = re.compile(rf"(?:{'|'.join(PREPOSITIONS)})\s+", re.IGNORECASE)
+_VERB = re.compile(rf"\b(?:{'|'.join(AUXILIARIES)}|who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+
+
+def continued(question: str, talk: Sequence[Spoken]) -> str | None:
+    """Return a part of a question with the rest of the one before; None for what is no such part.
+
+    Args:
+        question: with single spaces.
+        talk: the last exchanges, the latest first; one at least.
+    """
+    bare = _BARE.fullmatch(question)
+    if bare:
+        return _asked_anew(" ".join(bare["wh"].split()), bool(bare["else"]), talk[0])
+    parallel = _PARALLEL.fullmatch(question)
+    if parallel is None:
+        return None
+    other = (parallel["other"] or parallel["bare"]).strip()
+    if len(other.split()) > _LONGEST or _VERB.search(other):
+        return None
+    known = frozenset().union(*(said.known for said in talk))
+    return _with_other(other, mentions(f"about {other}", known), talk[0])
+
+
+def _asked_anew(wh: str, is_else: bool, said: Spoken) -> str | None:
+    """Return the question before with another question word: "Who built it?" "When?"."""
+    before = asked(said.exchange.searched_for)
+    if before is None:
+        return None
+    first = wh[0].upper() + wh[1:]
+    if is_else:
+        return _joined(first, "else", before.noun, before.aux, before.rest, context=before.context)
+    answer = said.answer
+    words = definite(answer.words) if answer and answer.kind is not Kind.TIME else _unnamed(before)
+    if wh.lower().startswith(("how many", "how much")):
+        return _joined(first, before.noun, before.aux, before.rest, context=before.context)
+    if not before.wh or before.is_adverbial:
+        return _joined(first, before.aux, before.rest, context=before.context)
+    if before.wants_subject:
+        return _joined(first, "was it that", words, before.rest, context=before.context)
+    if before.has_be or not before.has_do:
+        return _joined(first, before.aux, words, before.rest, context=before.context)
+    return _joined(first, before.aux, before.rest, words, context=before.context)
+
+
+def _unnamed(before: Asked) -> str:
+    """Return how one speaks of what was asked for while its name is not known."""
+    if before.noun:
+        return before.noun if before.wh.lower().startswith("how") else f"the {before.noun}"
+    return "someone" if kind_asked(before) is Kind.PERSON else "something"
+
+
+def _with_other(other: str, found: Sequence[Mention], said: Spoken) -> str | None:
+    """Return the question before with one of its names exchanged: "… in Arkadag?" "And in Fizuli?"."""
+    question = said.exchange.searched_for
+    preposition = _PREPOSITION.match(other)
+    bare = other[preposition.end() :] if preposition else other
+    new = next((m for m in found if m.named or m.kind is Kind.TIME), None)
+    old = [m for m in mentions(question, said.known) if m.named or m.kind is Kind.TIME]
+    if new is None or new.words.lower() in (m.words.lower() for m in old):
+        return None
+    same_kind = [m for m in old if (m.kind is Kind.TIME) == (new.kind is Kind.TIME)]
+    behind_same = [m for m in same_kind if preposition and m.preposition == preposition[0].strip().lower()]
+    if new.kind is Kind.UNKNOWN and not preposition:
+        chosen = [m for m in same_kind if m.kind is Kind.UNKNOWN] or same_kind
+    else:
+        chosen = behind_same or [m for m in same_kind if m.kind is new.kind] or ([] if preposition and same_kind and same_kind[0].kind is Kind.PERSON else same_kind)
+    if chosen:
+        place = _span(question, chosen[0])
+        return f"{question[: place[0]]}{bare}{question[place[1] :]}"
+    if not preposition and not asked(question):
+        return None
+    stem = question.rstrip("?!. ")
+    return f"{stem} {other}?" if preposition else None
+
+
+def _span(question: str, mention: Mention) -> tuple[int, int]:
+    """Return where a name stands, its article included."""
+    start = mention.start
+    if mention.words.lower().startswith("the ") and question[max(0, start - 4) : start].lower() == "the ":
+        start -= 4
+    return start, mention.end
+
+
+def _joined(*parts: str, context: str) -> str:
+    words = " ".join(part for part in parts if part)
+    return f"{words}? ({context})" if context else f"{words}?"

@@ -1,0 +1,264 @@
+"""Which words of a question point back to what was said before. English: a question in another language has none."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from qa_app.followups.asked import AUXILIARIES, LEAD, PREPOSITIONS
+from qa_app.followups.mentions import Mention
+from qa_app.followups.nouns import Kind, kind_of, singular
+
+_AUX = "|".join(AUXILIARIES)
+_PREP = "|".join(PREPOSITIONS)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Words that point back."""
+
+    start: int
+    end: int
+    """Characters of the question, [start, end); an empty stretch for what is only left out."""
+    pronoun: str
+    """"he", "she", "it", "they", "there" or "then", whatever its case; "this" for what no single name answers to."""
+    is_possessive: bool = False
+    noun: str = ""
+    """The last word of "that treaty" or "the company"; empty for a pronoun."""
+    takes_preposition: bool = False
+    """It stands for "in" and a name: "there", "at that time"."""
+
+
+_PRONOUNS = {
+    **dict.fromkeys(("he", "him", "his", "himself"), "he"),
+    **dict.fromkeys(("she", "her", "hers", "herself"), "she"),
+    **dict.fromkeys(("it", "its", "itself"), "it"),
+    **dict.fromkeys(("they", "them", "their", "theirs", "themselves"), "they"),
+}
+_PRONOUN = re.compile(rf"\b(?:{'|'.join(_PRONOUNS)})\b", re.IGNORECASE)
+_OBJECTS = ("him", "her", "it", "them")
+_POSSESSIVES = ("his", "her", "its", "their")
+_CLAUSE = re.compile(r"\b(?:when|after|before|because|if|that|while|although|and|but|or|since|until|to|who|which)\b|[,;]", re.I)
+_TO_SAY = r"(?:say|says|said|claim|claimed|think|thinks|thought|believe|believed|know|known|true|mean|means|show|shows|shown|so|fact|case)"
+_JUDGED = (
+    r"(?:true|possible|impossible|necessary|legal|illegal|common|known|correct|right|wrong|likely|easy|hard|difficult|important|safe|better|"
+    r"best|worth|said|believed|thought|estimated|reported|claimed|expected|clear|customary|normal|usual|allowed|forbidden)"
+)
+# Where the same words point to nothing: they are passed over.
+_NO_REFERENCE = re.compile(
+    rf"""\b(?:is|was|be|been|isn't|wasn't)\s+(?P<it1>it)\s+(?:\w+\s+)?{_JUDGED}\s+(?:\w+\s+){{0,2}}?(?:that|to|for|if|whether|how|why)\b
+    |\b(?P<it2>it)(?:['’]s|\s+(?:is|was|has\s+been|would\s+be))\s+(?:\w+\s+)?{_JUDGED}\b
+    |\b(?P<it3>it)\s+(?:seems?|seemed|appears?|appeared|turns?\s+out|turned\s+out|happens?|rains?|rained|snows?|snowed)\b
+    |\bwhat\s+(?:time|day|date)\s+(?:is|was)\s+(?P<it4>it)\b
+    |\b(?P<it5>it)\s+(?:take|takes|took|taken|cost|costs)\s+(?:[\w-]+\s+){{0,4}}?to\b
+    |\bwhat\s+(?:is|was)\s+(?P<it6>it)\s+like\s+(?:to|in|at|on|for|being|there)\b
+    |\b(?:who|what|when|where|why|how|which)\s+(?:is|was)\s+(?P<it7>it)\s+that\b
+    |\b(?:is|was)\s+(?P<it8>it)\s+(?!the\s+\w+\s+of\b)(?:\S+\s+){{1,6}}?(?:that|who)\b
+    |\b(?:at\s+)?(?P<same>the\s+same\s+time)\b|\b(?P<same2>the\s+same)\s+(?:\w+\s+)?as\b
+    |\b(?P<this>this\s+(?:year|month|week|weekend|century|morning|evening|afternoon|time|way|much|many|far|article|corpus|folder|app|chat|page))\b
+    |\b(?P<that>that\s+(?:way|is|much|many|far))\b
+    |\b(?P<these>these\s+(?:days|articles|documents|files))\b|\b(?P<those>those\s+(?:who|whose|that|of|in|with|from))\b
+    |\b(?P<others>each\s+other|one\s+another|one\s+of|other\s+than|more\s+than|no\s+one|any\s+one|other\s+hand)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_THERE = re.compile(
+    rf"\bthere\b(?!['’]s)(?!\s+(?:{_AUX}|exists?|existed)\b)(?<!\bis there)(?<!\bare there)(?<!\bwas there)(?<!\bwere there)(?<!\bbe there)"
+    r"(?<!\bbeen there)(?<!\bcan there)(?<!\bwill there)(?<!\bwould there)(?<!\bhas there)(?<!\bhave there)(?<!\bhad there)(?<!\bdoes there)"
+    r"(?<!\bisn't there)(?<!\baren't there)(?<!\bmust there)(?<!\bmay there)(?<!\bshould there)(?<!\bcould there)(?<!\bmight there)"
+    r"|(?<=\bwho was )there\b|(?<=\bwho is )there\b|(?<=\bwho were )there\b|(?<=\belse was )there\b",
+    re.IGNORECASE,
+)
+_THEN = re.compile(
+    r"\b(?:(?:back|by|since|before|until|till|from|even|around)\s+then"
+    r"|(?:at|around|during|in|by|before|after|since)\s+(?:that|the\s+same)\s+(?:time|year|day|month|period|era|moment|decade|century|date)"
+    r"|then(?=\s*[?.!]*$))",
+    re.IGNORECASE,
+)
+_THEN_PREPOSITION = re.compile(r"(?:back|even)\s+|(?:at|around|during|in)\s+(?=that|the)", re.IGNORECASE)
+_DEMONSTRATIVE = re.compile(
+    rf"(?:(?<=^)|(?<=\W))(?:this|that|these|those|such|the\s+same)\s+(?!(?:{_AUX}|{_PREP}|the|an?|it|he|she|they|we|you|i|who|which|and|or|s)\b)"
+    r"(?P<adjective>(?:[a-z-]+\s+)?)(?P<noun>[a-z][\w-]*)",
+    re.IGNORECASE,
+)
+# "that" begins a clause unless one of these stands before it.
+_DEMONSTRATIVE_AFTER = re.compile(rf"(?:^|\b(?:{_PREP}|{_AUX}|and|or|but|all|both|visit|see|build|use|make|call|called)\s+)$", re.IGNORECASE)
+_ALONE = re.compile(
+    rf"\b(?:this|that|these|those|the\s+same|so)(?=\s*(?:[?.!,]|$|\s(?:{_PREP}|{_AUX}|happen\w*|mean|work|change|lead|help|too|again|exactly)\b))", re.IGNORECASE
+)
+_ONES = re.compile(
+    r"\b(?:which|the|that|this|another|other|first|second|third|last|next|old|new|same)\s+ones?\b|\bothers?\b|\banother\b|\bthe\s+rest\b"
+    r"|\bthe\s+(?:former|latter|two|three|first|second)\b(?=\s*(?:[?.!,]|$|\w+ed\b))|\b(?:both|neither|either)\b(?=\s*(?:[?.!]|of\s+them|$))"
+    r"|\b(?:else|also|too|instead|afterwards?|additional|further|thereafter|besides)\b",
+    re.IGNORECASE,
+)
+_WHICH_OF_TWO = re.compile(r"\bthe\s+(?P<which>former|latter)\b", re.IGNORECASE)
+# A question whose only word with a meaning is what happened: "Who won?", "How many people died?", "What happened next?"
+_THIN = re.compile(
+    rf"(?:who|what|which\s+\w+|how\s+many(?:\s+(?:people|men|women|children|soldiers|times))?|how\s+much)\s+(?!(?:{_AUX})\b)[a-z]+"
+    r"(?:\s+(?:next|then|first|afterwards?|after\s+that|in\s+the\s+end|in\s+total|exactly|wrong))?\s*[?.!]*",
+    re.IGNORECASE,
+)
+# "How long did it take to build?", "How much does it cost to attend?": what is built or attended is left out.
+_LEFT_OUT = re.compile(r"\bit\s+(?:take|cost|takes|costs)\s+to\s+[a-z]+\s*[?.!]*$", re.IGNORECASE)
+_LED = re.compile(rf"\s*(?:and|but|so|or)\b[\s,]*{LEAD}", re.IGNORECASE)
+_FRAGMENT = re.compile(
+    rf"{LEAD}(?:any|some|its|their|his|her|born|founded|located|built|died|made|married|buried|based|written|published|signed|killed|opened|since|because)\b"
+    r"[\w\s-]*[?.!]*|(?:the\s+)?(?:exact\s+|main\s+|total\s+)?(?P<noun>[a-z]+)\s*[?.!]*",
+    re.IGNORECASE,
+)
+# Nouns by which a person goes on speaking of something named before.
+_GENERIC = frozenset(
+    "city town country state place region area company firm group organisation organization institution project programme program "
+    "system app scheme building centre center site delegation team club party film movie show series book song album game match war "
+    "battle conflict treaty agreement law act ceremony event meeting visit trip author man woman king president leader founder winner "
+    "mayor presidents leaders teams players members students school university church council committee parliament disease outbreak "
+    "epidemic element gas inventor emperor empire army plan work device machine network station channel doctor character".split()
+)
+_ATTRIBUTES = frozenset(
+    "outcome result reason cause population cost price size area height length capital purpose date name motto score location age "
+    "number effect effects consequence consequences aim goal symptom symptoms title total director author founder owner budget "
+    "causes reasons results members death".split()
+)
+_ENGLISH = re.compile(
+    r"\b(?:the|of|is|are|were|does|did|do|has|have|had|who|whose|what|which|when|where|why|how|and|this|that|these|those|they|them|their|"
+    r"there|then|she|its|it|with|from|for|about|else|tell|any|many|much|can|could|would|will)\b",
+    re.IGNORECASE,
+)
+_SHORT = 3
+
+
+_OWNER = re.compile(r"\bthe\s+(?P<noun>[a-z]+)['’]s\b", re.IGNORECASE)
+_POINTER = {Kind.PLACE: "there", Kind.PERSON: "he", Kind.TIME: "then", Kind.MANY: "they"}
+
+
+def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()) -> list[Reference]:
+    """Return what in a question points back, in order; none in one that stands by itself.
+
+    Args:
+        question: with single spaces.
+        own: what the question itself speaks of, as `mentions` finds it.
+        spoken: the nouns of the conversation so far, in lower case and the singular.
+    """
+    if len(question.split()) > _SHORT and not _ENGLISH.search(question):
+        return []
+    passed_over = [match.span(match.lastgroup or 0) for match in _NO_REFERENCE.finditer(question)]
+    found: list[Reference] = []
+    for reference in (*_times(question), *_demonstratives(question), *_pronouns(question, own), *_places(question)):
+        taken = [*passed_over, *((r.start, r.end) for r in found)]
+        if not any(start < reference.end and reference.start < end for start, end in taken):
+            found.append(reference)
+    if not found:
+        named = any(mention.named for mention in own)
+        found = list(_definite_nouns(question, own, frozenset(spoken), named))
+        if not found and not named and _leaves_out(question, passed_over):
+            found = [Reference(len(question), len(question), "this")]
+    return sorted(found, key=lambda reference: reference.start)
+
+
+def _pronouns(question: str, own: Sequence[Mention]) -> Iterator[Reference]:
+    seen: set[str] = set()
+    for match in _PRONOUN.finditer(question):
+        word = match[0].lower()
+        pronoun = _PRONOUNS[word]
+        possessive = word in _POSSESSIVES and _owns(question, match)
+        if pronoun not in seen and not _is_inside(question, match, possessive, own):
+            yield Reference(match.start(), match.end(), pronoun, possessive)
+        seen.add(pronoun)  # the second one points to the first
+
+
+def _owns(question: str, match: "re.Match[str]") -> bool:
+    """Tell whether a noun follows: "her book", not "gave her in 1901"."""
+    behind = re.match(r"\s+(?P<word>[\w-]+)", question[match.end() :])
+    return match[0].lower() != "her" or bool(
+        behind and behind["word"].lower() not in (*PREPOSITIONS, *AUXILIARIES, "and", "or", "the", "a", "an", "when")
+    )
+
+
+def _is_inside(question: str, match: "re.Match[str]", possessive: bool, own: Sequence[Mention]) -> bool:
+    """Tell whether a pronoun points to something in the question itself: "When did Tesla leave his job?"
+
+    An object does not point to the subject of its own clause: "When did Tokayev visit it?"
+    """
+    before = [m for m in own if m.end <= match.start() and _can_be(_PRONOUNS[match[0].lower()], m)]
+    if not before:
+        return False
+    if possessive:
+        return True
+    behind = re.match(r"\s+([\w']+)", question[match.end() :])
+    is_object = match[0].lower() in _OBJECTS and not (behind and behind[1].lower() in AUXILIARIES)
+    previous = re.search(r"([\w']+)\W*$", question[: match.start()])
+    is_object = is_object and not (previous and previous[1].lower() in AUXILIARIES)
+    between = question[before[-1].end : match.start()]
+    return bool(_CLAUSE.search(between)) or not is_object
+
+
+def _can_be(pronoun: str, mention: Mention) -> bool:
+    if pronoun in ("he", "she"):
+        return mention.kind is Kind.PERSON or (mention.kind is Kind.UNKNOWN and mention.named)
+    if pronoun == "they":
+        return mention.kind is Kind.MANY
+    return mention.kind in (Kind.THING, Kind.PLACE, Kind.UNKNOWN)
+
+
+def _places(question: str) -> Iterator[Reference]:
+    return (
+        Reference(*match.span(), "there", takes_preposition=not re.search(rf"\b(?:from|near|around|over|in|to)\s+$", question[: match.start()], re.I))
+        for match in _THERE.finditer(question)
+    )
+
+
+def _times(question: str) -> Iterator[Reference]:
+    for match in _THEN.finditer(question):
+        if re.fullmatch(r"(?:and|what|so)\s+", question[: match.start()], re.IGNORECASE):
+            yield Reference(len(question), len(question), "this")
+        else:
+            whole = match[0].lower() == "then" or bool(_THEN_PREPOSITION.match(match[0]))
+            start = match.start() + (0 if whole else len(match[0].split()[0]) + 1)
+            yield Reference(start, match.end(), "then", takes_preposition=whole)
+
+
+def _demonstratives(question: str) -> Iterator[Reference]:
+    two = _WHICH_OF_TWO.search(question)
+    if two:
+        yield Reference(*two.span(), "this", noun=two["which"].lower())
+    for match in _DEMONSTRATIVE.finditer(question):
+        noun = match["noun"].lower()
+        pronoun = _POINTER.get(kind_of(noun), "this")
+        if _DEMONSTRATIVE_AFTER.search(question[: match.start()]) or not match[0].lower().startswith("that") or pronoun == "then":
+            bare = pronoun == "then" and not re.search(rf"\b(?:{_PREP})\s+$", question[: match.start()], re.IGNORECASE)
+            yield Reference(*match.span(), pronoun, noun=noun, takes_preposition=bare)
+    for match in _ALONE.finditer(question):
+        if match[0].lower() == "so" and not re.search(r"\b(?:do|did|does|why|how|think|said|say)\s+$", question[: match.start()], re.I):
+            continue
+        yield Reference(match.end(), match.end(), "this")
+
+
+def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str], named: bool) -> Iterator[Reference]:
+    """Yield "the company" and the like where nothing behind it says which."""
+    for match in _OWNER.finditer(question):
+        noun = match["noun"].lower()
+        if singular(noun) in spoken or (not named and noun in _GENERIC):
+            yield Reference(*match.span(), _POINTER.get(kind_of(noun), "this"), is_possessive=True, noun=noun)
+            return
+    for mention in own:
+        head = mention.words.split()[-1].lower()
+        said = singular(head) in spoken
+        if mention.named or not mention.words.lower().startswith("the "):
+            continue
+        if re.match(r"\s+(?:of|that|which|who|whose|for|between)\b", question[mention.end :]):
+            continue
+        short = len(mention.words.split()) <= _SHORT
+        if (said and short) or (not named and (head in _GENERIC or head in _ATTRIBUTES) and len(mention.words.split()) == 2):
+            start = question.lower().rfind("the ", 0, mention.start + 4)
+            yield Reference(max(start, 0), mention.end, _POINTER.get(kind_of(head), "this"), noun=head)
+            return
+
+
+def _leaves_out(question: str, passed_over: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a question without a name only makes sense behind another."""
+    ones = [m.span() for m in _ONES.finditer(question)]
+    if any(not any(start < b and a < end for start, end in passed_over) for a, b in ones):
+        return True
+    if _LED.match(question) or _THIN.fullmatch(question) or _LEFT_OUT.search(question):
+        return True
+    fragment = _FRAGMENT.fullmatch(question)
+    return bool(fragment) and (not fragment["noun"] or fragment["noun"].lower() in (_ATTRIBUTES | _GENERIC))  # type: ignore[index]
