@@ -41,7 +41,7 @@ def free_port() -> int:
 def serving(place: Path, *, gated: bool = False) -> Iterator[Served]:
     """Serve a copy of the seeds until the block ends; a gated server loads nothing before it is told to."""
     folder, index, log, port = place / "articles", place / "index", place / "log", free_port()
-    shutil.copytree(ROOT / "seeds", folder)
+    shutil.copytree(ROOT / "seeds", folder, dirs_exist_ok=True)
     program = ["-m", "tests.gated_app"] if gated else ["app.py"]
     command = [sys.executable, *program, str(folder), "--index", str(index), "--port", str(port)]
     with log.open("w") as output:

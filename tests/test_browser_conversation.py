@@ -1,0 +1,173 @@
+"""A conversation in a real headless Chromium: follow-ups, what is kept of it, and what a person can do with an answer."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.keys import Keys
+
+from tests.browsing import NEEDS_BROWSER, OVERFLOW, Page, chromium
+from tests.serving import ROOT, Served, serving
+
+_QUESTION = "What rainwater system does Arkadag use?"
+_SAVED = "the city uses a rainwater collection system, which allows for more than 50% reduction"
+
+pytestmark = NEEDS_BROWSER
+
+
+@pytest.fixture
+def page(served: Served) -> Iterator[Page]:
+    driver = chromium(1280, 900)
+    try:
+        opened = Page(driver, served.url)
+        yield opened
+        assert opened.texts(".toast-body.error") == []
+        errors = [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
+        assert errors == []
+    finally:
+        driver.quit()
+
+
+def test_a_follow_up_is_completed_and_what_was_searched_for_can_be_changed(page: Page) -> None:
+    page.ask(_QUESTION)
+    assert _SAVED in page.ask("How much does it save?")
+    searched = str(_field(page, ".searched input"))
+    assert searched != "How much does it save?" and "rainwater" in searched
+    assert f"Searched for: {searched}" in page.texts("#chat .bot")[-1]
+    if place := os.environ.get("SCREENSHOTS"):
+        page.driver.save_screenshot(str(Path(place) / "follow-up.png"))
+
+    (field,) = page.visible(".searched input")
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys("Which cities became twin cities?", Keys.ENTER)
+    page.until(lambda: "Which cities became twin cities?" in page.text("#evidence-panel .asked"))
+    page.until(lambda: "twin cities" in page.texts("#chat .bot")[-1])
+    assert page.texts("#chat .user")[-1] == "Which cities became twin cities?"
+    assert "Searched for" not in page.texts("#chat .bot")[-1]  # as it was typed
+
+
+def test_an_answer_is_exported_verified_and_judged(page: Page, served: Served, tmp_path: Path) -> None:
+    _save_downloads(page.driver, tmp_path)
+    answer = page.ask(_QUESTION)
+    page.click("#evidence-panel .export[data-form=json]")
+    page.click("#evidence-panel .export[data-form=markdown]")
+    receipt, text = tmp_path / "answer.json", tmp_path / "answer.md"
+    page.until(lambda: receipt.exists() and text.exists())
+    quote = json.loads(receipt.read_text())["quotes"][0]["citation"]["quote"]
+    assert quote in answer and quote.split(",")[0] in text.read_text()
+    command = [sys.executable, "-m", "qa_app", "verify", str(receipt), "--index", str(served.index)]
+    verified = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert verified.returncode == 0 and "there" in verified.stdout
+
+    page.click(".feedback summary")
+    page.click(".feedback input[value='wrong evidence']")
+    page.visible(".feedback input[name=note]")[0].send_keys("another paragraph", Keys.ENTER)
+    page.until(lambda: "Noted" in page.text(".feedback [role=status]"))
+    command = [sys.executable, "-m", "qa_app", "feedback", "--json", "--index", str(served.index)]
+    listed = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    assert [(one["verdict"], one["note"]) for one in listed] == [("wrong evidence", "another paragraph")]
+
+
+def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_is_marked(tmp_path: Path) -> None:
+    driver = chromium(1280, 900)
+    try:
+        with serving(tmp_path) as server:
+            page = Page(driver, server.url)
+            page.ask(_QUESTION)
+            page.ask("Who won the 2022 World Cup?")
+        with serving(tmp_path) as server:
+            page = Page(driver, server.url)
+            page.until(lambda: page.driver.find_elements("css selector", ".open-conversation"))
+            page.click(".toggle-button")
+            page.click(".open-conversation")
+            page.until(lambda: len(page.texts("#chat .bot")) == 2)
+            assert _SAVED in page.texts("#chat .bot")[0]
+            assert "Who won" in page.text("#evidence-panel .asked") and page.visible("#evidence-panel .passage")
+            page.click(".toggle-button")
+            page.until(lambda: not page.visible(".open-conversation"))
+            page.click("#chat .bot a[href*='#cite-']")
+            page.until(lambda: any(_SAVED in mark for mark in page.texts("#evidence-panel mark")))
+            assert "Kazan" in page.ask("And which city became its twin?")  # it goes on where it was
+
+            article = server.folder / "Arkadag_delegation_visits_Kazan.txt"
+            article.write_text(article.read_text(encoding="utf-8").replace("rainwater", "melt water"), encoding="utf-8")
+
+            def marked() -> bool:
+                page.driver.refresh()
+                page.until(lambda: page.driver.find_elements("css selector", ".open-conversation"))
+                page.click(".toggle-button")
+                page.click(".open-conversation")
+                page.until(lambda: page.texts("#chat .bot"))
+                return "has changed since" in page.texts("#chat .bot")[0]
+
+            page.until(marked)
+            assert _SAVED not in page.text("#chat .bot")
+    finally:
+        driver.quit()
+
+
+def test_conversations_are_renamed_exported_and_deleted(page: Page, tmp_path: Path) -> None:
+    _save_downloads(page.driver, tmp_path)
+    page.ask("Who is Ilham Aliyev?")
+    page.click(".toggle-button")
+    page.until(lambda: page.texts(".open-conversation")[0] == "Who is Ilham Aliyev?")  # the newest stands first
+    page.click("#conversations summary")
+    page.click("#conversations .rename")
+    (field,) = page.until(lambda: page.visible(".confirm-dialog input"))
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys("Presidents <b>", Keys.ENTER)
+    page.until(lambda: page.texts(".open-conversation")[0] == "Presidents <b>")
+    page.click(
+        "#conversations > div > .tools .export[data-form=markdown], #conversations .tools:not(li *) .export[data-form=markdown]"
+    )
+    exported = tmp_path / "conversations.md"
+    page.until(exported.exists)
+    assert "Who is Ilham Aliyev?" in exported.read_text()
+
+    page.click("#new-conversation")
+    page.until(lambda: not page.texts("#chat .bot"))
+    page.click(".open-conversation")
+    page.until(lambda: len(page.texts("#chat .bot")) == 1)
+    number = len(page.texts(".open-conversation"))
+    page.click("#conversations summary")
+    page.click("#conversations .delete")
+    page.click(".confirm-dialog .danger")
+    page.until(lambda: len(page.texts(".open-conversation")) == number - 1)
+    page.until(lambda: not page.texts("#chat .bot"))
+    assert "Presidents <b>" not in page.texts(".open-conversation")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone(served: Served, scheme: str) -> None:
+    driver = chromium(360, 740)
+    try:
+        page = Page(driver, f"{served.url}/?__theme={scheme}")
+        page.ask(_QUESTION)
+        page.click(".toggle-button")
+        page.until(lambda: page.visible(".open-conversation"))
+        assert driver.execute_script(OVERFLOW) <= 0
+        if place := os.environ.get("SCREENSHOTS"):
+            driver.save_screenshot(str(Path(place) / f"conversations-360-{scheme}.png"))
+        page.click(".toggle-button")
+        page.until(lambda: not page.visible(".open-conversation"))
+        page.tab("Wording")
+        page.click("input[type=radio][value^='A language model']")
+        page.until(lambda: page.visible("#use-writer"))
+        assert driver.execute_script(OVERFLOW) <= 0
+        if place := os.environ.get("SCREENSHOTS"):
+            driver.save_screenshot(str(Path(place) / f"wording-360-{scheme}.png"))
+    finally:
+        driver.quit()
+
+
+def _field(page: Page, selector: str) -> str | None:
+    return page.visible(selector)[0].get_attribute("value")
+
+
+def _save_downloads(driver: webdriver.Chrome, folder: Path) -> None:
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
