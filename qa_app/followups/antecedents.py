@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qa_app.composition import ABSTENTION, DOUBT
-from qa_app.followups.asked import asked, kind_asked
+from qa_app.followups.asked import Asked, asked, kind_asked
 from qa_app.followups.mentions import Mention, answered, definite, mentions, names, without_article
 from qa_app.followups.nouns import Kind, singular
 from qa_app.values import Exchange
@@ -32,6 +32,7 @@ _FITTING: dict[str, tuple[tuple[Kind, ...], ...]] = {
     "there": ((Kind.PLACE,), (Kind.UNKNOWN,), (Kind.THING,)),
     "then": ((Kind.TIME,),),
     "this": (),
+    "": (),
 }
 """Kinds that a pronoun can point to; those of a later tuple only when there are none of an earlier one."""
 
@@ -70,7 +71,7 @@ class Spoken:
         """What the question speaks of: first what it is about, then what stands behind a preposition."""
         found = mentions(self.exchange.searched_for, self.known)
         parts = asked(self.exchange.searched_for)
-        if parts and parts.noun and self.answer:  # the answer is that "which company"
+        if parts and parts.noun and (self.answer or self._is_about_object(parts)):  # the answer is that "which company"
             found = [m for m in found if without_article(m.words) != parts.noun]
         return [m for m in found if not m.preposition] + [m for m in found if m.preposition]
 
@@ -95,9 +96,14 @@ class Spoken:
     def names_answer(self) -> bool:
         """Tell whether the question asked which one, so that the answer is what is spoken of from then on."""
         parts = asked(self.exchange.searched_for)
-        if parts is None or (parts.wants_subject and (not parts.head or parts.head in _AGENTS)):
-            return False  # "Which company built the tower?" is about the tower
+        if parts is None or self._is_about_object(parts):
+            return False
         return bool(parts.head) or (self.answer is not None and self.answer.named and not parts.is_adverbial)
+
+    @staticmethod
+    def _is_about_object(parts: Asked) -> bool:
+        """Tell whether a question like "Which company built the tower?" is about the tower."""
+        return parts.wants_subject and (not parts.head or parts.head in _AGENTS)
 
     def likeliest_first(self, pronoun: str) -> list[Mention]:
         """Return what a pronoun behind this exchange can mean, apart from what only the answer's sentence names."""
@@ -163,15 +169,23 @@ def one_of_two(which: str, talk: Sequence[Spoken]) -> str | None:
     return None
 
 
-def context(talk: Sequence[Spoken], with_answer: bool = False) -> list[str]:
-    """Return what is spoken of, to be put behind a question: names, or for want of them nouns and a title."""
+def context(talk: Sequence[Spoken], with_nouns: bool, with_answer: bool) -> list[str]:
+    """Return what is spoken of, to be put behind a question: names, or for want of them nouns and a title.
+
+    Args:
+        talk: the last exchanges, the latest first.
+        with_nouns: give nouns beside names too.
+        with_answer: give the short answer too, be it a number.
+    """
     for said in talk:
         named = [m for m in said.asked_about if m.named]
-        other = [m for m in said.asked_about if not m.named and m.kind in (Kind.THING, Kind.MANY, Kind.PLACE)]
+        parts = asked(said.exchange.searched_for)
+        head = parts.head if parts and said.answer else ""  # "the capital", once it is known to be Warsaw
+        other = [m for m in said.asked_about if not m.named and m.kind in _PHRASED and m.words.split()[-1] != head]
         persons = [m for m in said.asked_about if not m.named and m.kind is Kind.PERSON]
         answer = [said.answer] if said.answer and (said.answer.named or said.names_answer) and said.answer.kind is not Kind.TIME else []
         found = [*(named or [*said.titles[:1], *other[:_NOUNS]]), *answer]
-        if with_answer:
+        if with_nouns:
             found += [m for m in (*other, *persons)[:_NOUNS] if m not in found]
         terms = [definite(m.words) for m in found]
         if with_answer and said.exchange.short_answer and said.text and not answer:
@@ -181,6 +195,7 @@ def context(talk: Sequence[Spoken], with_answer: bool = False) -> list[str]:
     return []
 
 
+_PHRASED = (Kind.THING, Kind.MANY, Kind.PLACE)
 _NOUNS = 2
 _TERMS = 4
 

@@ -20,7 +20,8 @@ class Reference:
     end: int
     """Characters of the question, [start, end); an empty stretch for what is only left out."""
     pronoun: str
-    """"he", "she", "it", "they", "there" or "then", whatever its case; "this" for what no single name answers to."""
+    """"he", "she", "it", "they", "there" or "then", whatever its case; "this" for what no single name answers to; empty for what is
+    only left out."""
     is_possessive: bool = False
     noun: str = ""
     """The last word of "that treaty" or "the company"; empty for a pronoun."""
@@ -109,7 +110,7 @@ _FRAGMENT = re.compile(
 _GENERIC = frozenset(
     "city town country state place region area company firm group organisation organization institution project programme program "
     "system app scheme building centre center site delegation team club party film movie show series book song album game match war "
-    "battle conflict treaty agreement law act ceremony event meeting visit trip author man woman king president leader founder winner "
+    "battle conflict treaty agreement act ceremony event meeting visit trip author man woman king president leader founder winner "
     "mayor presidents leaders teams players members students school university church council committee parliament disease outbreak "
     "epidemic element gas inventor emperor empire army plan work device machine network station channel doctor character".split()
 )
@@ -120,10 +121,9 @@ _ATTRIBUTES = frozenset(
 )
 _ENGLISH = re.compile(
     r"\b(?:the|of|is|are|were|does|did|do|has|have|had|who|whose|what|which|when|where|why|how|and|this|that|these|those|they|them|their|"
-    r"there|then|she|its|it|with|from|for|about|else|tell|any|many|much|can|could|would|will)\b",
+    r"there|then|she|its|with|from|for|about|else|tell|any|many|much|can|could|would|will)\b",
     re.IGNORECASE,
 )
-_SHORT = 3
 
 
 _OWNER = re.compile(r"\bthe\s+(?P<noun>[a-z]+)['’]s\b", re.IGNORECASE)
@@ -138,7 +138,7 @@ def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()
         own: what the question itself speaks of, as `mentions` finds it.
         spoken: the nouns of the conversation so far, in lower case and the singular.
     """
-    if len(question.split()) > _SHORT and not _ENGLISH.search(question):
+    if " " in question and not _ENGLISH.search(question):
         return []
     passed_over = [match.span(match.lastgroup or 0) for match in _NO_REFERENCE.finditer(question)]
     found: list[Reference] = []
@@ -150,7 +150,7 @@ def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()
         named = any(mention.named for mention in own)
         found = list(_definite_nouns(question, own, frozenset(spoken), named))
         if not found and not named and _leaves_out(question, passed_over):
-            found = [Reference(len(question), len(question), "this")]
+            found = [Reference(len(question), len(question), "")]
     return sorted(found, key=lambda reference: reference.start)
 
 
@@ -209,7 +209,7 @@ def _places(question: str) -> Iterator[Reference]:
 def _times(question: str) -> Iterator[Reference]:
     for match in _THEN.finditer(question):
         if re.fullmatch(r"(?:and|what|so)\s+", question[: match.start()], re.IGNORECASE):
-            yield Reference(len(question), len(question), "this")
+            yield Reference(len(question), len(question), "")
         else:
             whole = match[0].lower() == "then" or bool(_THEN_PREPOSITION.match(match[0]))
             start = match.start() + (0 if whole else len(match[0].split()[0]) + 1)
@@ -240,14 +240,14 @@ def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str
             yield Reference(*match.span(), _POINTER.get(kind_of(noun), "this"), is_possessive=True, noun=noun)
             return
     for mention in own:
+        phrase = mention.words.lower().split()[1:]
         head = mention.words.split()[-1].lower()
-        said = singular(head) in spoken
+        said = spoken.issuperset(singular(word) for word in phrase)
         if mention.named or not mention.words.lower().startswith("the "):
             continue
         if re.match(r"\s+(?:of|that|which|who|whose|for|between)\b", question[mention.end :]):
             continue
-        short = len(mention.words.split()) <= _SHORT
-        if (said and short) or (not named and (head in _GENERIC or head in _ATTRIBUTES) and len(mention.words.split()) == 2):
+        if said or (not named and len(phrase) == 1 and head in (_GENERIC | _ATTRIBUTES)):
             start = question.lower().rfind("the ", 0, mention.start + 4)
             yield Reference(max(start, 0), mention.end, _POINTER.get(kind_of(head), "this"), noun=head)
             return
