@@ -128,7 +128,12 @@ def _rows(conversation: Conversation, assistant: Assistant, snapshot: Snapshot) 
 
 
 def _row(
-    conversation: Conversation, way: str, searched_for: str, gold: Sequence[Place], assistant: Assistant, snapshot: Snapshot
+    conversation: Conversation,
+    way: str,
+    searched_for: str,
+    gold: Sequence[Place],
+    assistant: Assistant,
+    snapshot: Snapshot,
 ) -> Row:
     passages = retrieve(snapshot, searched_for, assistant.config.retrieval)[:_FIRST]
     places = [Place(p.chunk.document, p.chunk.start, p.chunk.end) for p in passages]
@@ -153,7 +158,13 @@ def _tables(split: str, rows: Sequence[Row]) -> str:
         groups = {"all": rows} | {kind: [r for r in rows if r.conversation.kind == kind] for kind in _KINDS}
         counts = {name: len(group) // len(ways) for name, group in groups.items()}
         heading = " | ".join(f"{name} ({count})" for name, count in counts.items())
-        lines += ["", f"**{figure}**, {split}, per cent", "", f"| | {heading} | {_OURS} less this, all |", f"|---{'|---' * 5}|"]
+        lines += [
+            "",
+            f"**{figure}**, {split}, per cent",
+            "",
+            f"| | {heading} | {_OURS} less this, all |",
+            f"|---{'|---' * 5}|",
+        ]
         ours = _flags(rows, _OURS, i)
         for way in ways:
             shares = " | ".join(_share(_flags(group, way, i)) for group in groups.values())

@@ -7,22 +7,35 @@ from functools import cached_property
 
 from qa_app.composition import ABSTENTION, DOUBT
 from qa_app.followups.asked import Asked, asked, kind_asked
-from qa_app.followups.mentions import Mention, answered, definite, mentions, names, without_article
+from qa_app.followups.mentions import Mention, answered, definite, mentions, names
+from qa_app.followups.names import without_article
 from qa_app.followups.nouns import Kind, singular
 from qa_app.values import Exchange
 
 # Exchanges that a pronoun reaches back to.
 _REACH = 3
 # Whoever does something, and not what is spoken of from then on.
-_AGENTS = frozenset("company firm country organisation organization group state nation team institution government agency".split())
+_AGENTS = frozenset(
+    "company firm country organisation organization group state nation team institution government agency".split()
+)
 # Words of a title that can be said in a question.
 _TITLE_MOST = 5
 _MARKER = re.compile(r"\s*\[\d+\]")
 _FEMALE = re.compile(
-    r"\b(?:wife|mother|daughter|sister|queen|empress|princess|woman|girl|actress|lady|aunt|widow|she|her|marry|married)\b", re.I
+    r"\b(?:wife|mother|daughter|sister|queen|empress|princess|woman|girl|actress|lady|aunt|widow|she|her|marry|married)\b",
+    re.I,
 )
-_MALE = re.compile(r"\b(?:husband|father|son|brother|king|emperor|prince|man|boy|actor|uncle|widower|he|his)\b", re.IGNORECASE)
-_PRONOUN_CLASSES = {"he": r"he|him", "she": r"she|her", "it": r"it", "they": r"they|them", "there": "there", "then": "then"}
+_MALE = re.compile(
+    r"\b(?:husband|father|son|brother|king|emperor|prince|man|boy|actor|uncle|widower|he|his)\b", re.IGNORECASE
+)
+_PRONOUN_CLASSES = {
+    "he": r"he|him",
+    "she": r"she|her",
+    "it": r"it",
+    "they": r"they|them",
+    "there": "there",
+    "then": "then",
+}
 
 _FITTING: dict[str, tuple[tuple[Kind, ...], ...]] = {
     "he": ((Kind.PERSON,), (Kind.UNKNOWN,)),
@@ -88,8 +101,14 @@ class Spoken:
         if kind not in (Kind.PERSON, Kind.PLACE, Kind.TIME):
             return None
         asked_words = set(re.findall(r"\w+", question.lower()))
-        new = [m for m in mentions(self.text, self.known) if not asked_words & set(without_article(m.words).lower().split())]
-        fitting = [m for m in new if m.kind is kind] or [m for m in new if m.named and m.kind is Kind.UNKNOWN and kind is not Kind.TIME]
+        new = [
+            m
+            for m in mentions(self.text, self.known)
+            if not asked_words & set(without_article(m.words).lower().split())
+        ]
+        fitting = [m for m in new if m.kind is kind] or [
+            m for m in new if m.named and m.kind is Kind.UNKNOWN and kind is not Kind.TIME
+        ]
         return Mention(fitting[0].words, kind, fitting[0].named) if fitting else None
 
     @property
@@ -163,7 +182,9 @@ def one_of_two(which: str, talk: Sequence[Spoken]) -> str | None:
     """Return the first or second of two that were named last: "the former", "the latter"."""
     for said in talk[:1]:
         for words in (said.exchange.short_answer or "", said.exchange.searched_for):
-            two = re.fullmatch(r"(?:.*\s)?(?P<former>[A-Z]\w+(?: [A-Z]\w+)*) and (?P<latter>[A-Z]\w+(?: [A-Z]\w+)*)\b.*", words)
+            two = re.fullmatch(
+                r"(?:.*\s)?(?P<former>[A-Z]\w+(?: [A-Z]\w+)*) and (?P<latter>[A-Z]\w+(?: [A-Z]\w+)*)\b.*", words
+            )
             if two:
                 return two[which]
     return None
@@ -183,7 +204,11 @@ def context(talk: Sequence[Spoken], with_nouns: bool, with_answer: bool) -> list
         head = parts.head if parts and said.answer else ""  # "the capital", once it is known to be Warsaw
         other = [m for m in said.asked_about if not m.named and m.kind in _PHRASED and m.words.split()[-1] != head]
         persons = [m for m in said.asked_about if not m.named and m.kind is Kind.PERSON]
-        answer = [said.answer] if said.answer and (said.answer.named or said.names_answer) and said.answer.kind is not Kind.TIME else []
+        answer = (
+            [said.answer]
+            if said.answer and (said.answer.named or said.names_answer) and said.answer.kind is not Kind.TIME
+            else []
+        )
         found = [*(named or [*said.titles[:1], *other[:_NOUNS]]), *answer]
         if with_nouns:
             found += [m for m in (*other, *persons)[:_NOUNS] if m not in found]

@@ -35,14 +35,16 @@ def complete(question: str, earlier: Sequence[Exchange]) -> str:
     talk = spoken(earlier)
     if not words or not talk or len(words) > _LONGEST:
         return words
-    return continued(words, talk) or _resolved(words, talk)
+    return " ".join((continued(words, talk) or _resolved(words, talk)).split())
 
 
 def _resolved(question: str, talk: Sequence[Spoken]) -> str:
     """Return the question with each reference replaced, and behind it in parentheses what no single name stands for."""
     known = frozenset().union(*(said.known for said in talk))
     own = mentions(question, known)
-    said_nouns = {singular(word.strip(".,?!()").lower()) for said in talk for word in said.exchange.searched_for.split()}
+    said_nouns = {
+        singular(word.strip(".,?!()").lower()) for said in talk for word in said.exchange.searched_for.split()
+    }
     found = references(question, own, said_nouns)
     if not found:
         return question

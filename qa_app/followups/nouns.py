@@ -99,5 +99,4 @@ def singular(word: str) -> str:
         return word
     if word.endswith("ies"):
         return f"{word[:-3]}y"
-    stem = word[:-2] if word.endswith(("shes", "ches", "xes", "sses")) else word[:-1]
-    return stem
+    return word[:-2] if word.endswith(("shes", "ches", "xes", "sses")) else word[:-1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from qa_app.followups.asked import AUXILIARIES, LEAD, PREPOSITIONS
 from qa_app.followups.mentions import Mention
-from qa_app.followups.nouns import Kind, kind_of, singular
+from qa_app.followups.nouns import Kind, is_known, kind_of, singular
 
 _AUX = "|".join(AUXILIARIES)
 _PREP = "|".join(PREPOSITIONS)
@@ -38,7 +38,9 @@ _PRONOUNS = {
 _PRONOUN = re.compile(rf"\b(?:{'|'.join(_PRONOUNS)})\b", re.IGNORECASE)
 _OBJECTS = ("him", "her", "it", "them")
 _POSSESSIVES = ("his", "her", "its", "their")
-_CLAUSE = re.compile(r"\b(?:when|after|before|because|if|that|while|although|and|but|or|since|until|to|who|which)\b|[,;]", re.I)
+_CLAUSE = re.compile(
+    r"\b(?:when|after|before|because|if|that|while|although|and|but|or|since|until|to|who|which)\b|[,;]", re.I
+)
 _TO_SAY = r"(?:say|says|said|claim|claimed|think|thinks|thought|believe|believed|know|known|true|mean|means|show|shows|shown|so|fact|case)"
 _JUDGED = (
     r"(?:true|possible|impossible|necessary|legal|illegal|common|known|correct|right|wrong|likely|easy|hard|difficult|important|safe|better|"
@@ -77,13 +79,16 @@ _THEN = re.compile(
 _THEN_PREPOSITION = re.compile(r"(?:back|even)\s+|(?:at|around|during|in)\s+(?=that|the)", re.IGNORECASE)
 _DEMONSTRATIVE = re.compile(
     rf"(?:(?<=^)|(?<=\W))(?:this|that|these|those|such|the\s+same)\s+(?!(?:{_AUX}|{_PREP}|the|an?|it|he|she|they|we|you|i|who|which|and|or|s)\b)"
-    r"(?P<adjective>(?:[a-z-]+\s+)?)(?P<noun>[a-z][\w-]*)",
+    r"(?P<first>[a-z][\w-]*)(?:\s+(?P<second>[a-z][\w-]*))?",
     re.IGNORECASE,
 )
 # "that" begins a clause unless one of these stands before it.
-_DEMONSTRATIVE_AFTER = re.compile(rf"(?:^|\b(?:{_PREP}|{_AUX}|and|or|but|all|both|visit|see|build|use|make|call|called)\s+)$", re.IGNORECASE)
+_DEMONSTRATIVE_AFTER = re.compile(
+    rf"(?:^|\b(?:{_PREP}|{_AUX}|and|or|but|all|both|visit|see|build|use|make|call|called)\s+)$", re.IGNORECASE
+)
 _ALONE = re.compile(
-    rf"\b(?:this|that|these|those|the\s+same|so)(?=\s*(?:[?.!,]|$|\s(?:{_PREP}|{_AUX}|happen\w*|mean|work|change|lead|help|too|again|exactly)\b))", re.IGNORECASE
+    rf"\b(?:this|that|these|those|the\s+same|so)(?=\s*(?:[?.!,]|$|\s(?:{_PREP}|{_AUX}|happen\w*|mean|work|change|lead|help|too|again|exactly)\b))",
+    re.IGNORECASE,
 )
 _ONES = re.compile(
     r"\b(?:which|the|that|this|another|other|first|second|third|last|next|old|new|same)\s+ones?\b|\bothers?\b|\banother\b|\bthe\s+rest\b"
@@ -201,7 +206,11 @@ def _can_be(pronoun: str, mention: Mention) -> bool:
 
 def _places(question: str) -> Iterator[Reference]:
     return (
-        Reference(*match.span(), "there", takes_preposition=not re.search(rf"\b(?:from|near|around|over|in|to)\s+$", question[: match.start()], re.I))
+        Reference(
+            *match.span(),
+            "there",
+            takes_preposition=not re.search(r"\b(?:from|near|around|over|in|to)\s+$", question[: match.start()], re.I),
+        )
         for match in _THERE.finditer(question)
     )
 
@@ -221,13 +230,22 @@ def _demonstratives(question: str) -> Iterator[Reference]:
     if two:
         yield Reference(*two.span(), "this", noun=two["which"].lower())
     for match in _DEMONSTRATIVE.finditer(question):
-        noun = match["noun"].lower()
+        two_words = bool(match["second"]) and not is_known(match["first"]) and is_known(match["second"])
+        noun = match["second" if two_words else "first"].lower()
         pronoun = _POINTER.get(kind_of(noun), "this")
-        if _DEMONSTRATIVE_AFTER.search(question[: match.start()]) or not match[0].lower().startswith("that") or pronoun == "then":
+        if (
+            _DEMONSTRATIVE_AFTER.search(question[: match.start()])
+            or not match[0].lower().startswith("that")
+            or pronoun == "then"
+        ):
             bare = pronoun == "then" and not re.search(rf"\b(?:{_PREP})\s+$", question[: match.start()], re.IGNORECASE)
-            yield Reference(*match.span(), pronoun, noun=noun, takes_preposition=bare)
+            yield Reference(
+                match.start(), match.end("second" if two_words else "first"), pronoun, noun=noun, takes_preposition=bare
+            )
     for match in _ALONE.finditer(question):
-        if match[0].lower() == "so" and not re.search(r"\b(?:do|did|does|why|how|think|said|say)\s+$", question[: match.start()], re.I):
+        if match[0].lower() == "so" and not re.search(
+            r"\b(?:do|did|does|why|how|think|said|say)\s+$", question[: match.start()], re.I
+        ):
             continue
         yield Reference(match.end(), match.end(), "this")
 

@@ -129,7 +129,10 @@ def test_a_question_that_stands_by_itself_is_left_as_it_is(said: tuple[str, str 
 def test_a_history_of_mere_messages_is_enough(
     said: tuple[str, str | None, str], question: str, searched_for: str
 ) -> None:
-    history = [Turn("user", said[0].lower() if said == RAIN else said[0]), Turn("assistant", f"{said[2]} [1]")]
+    history = [
+        Turn("user", said[0].lower() if "rainwater" in said[0] else said[0]),
+        Turn("assistant", f"{said[2]} [1]"),
+    ]
     assert complete(question, exchanges(history)) == searched_for
 
 
@@ -158,7 +161,9 @@ def test_without_a_history_any_text_comes_back_with_single_spaces(question: str)
     assert complete(question, []) == " ".join(question.split())
 
 
-_PIECES = st.sampled_from("who did it he there the that and What about Luther's (Ark) in [1] , . ? ‘ﬁ’ ١ Ünal its same why 1636 of".split())
+_PIECES = st.sampled_from(
+    "who did it he there the that and What about Luther's (Ark) in [1] , . ? ‘ﬁ’ ١ Ünal its same why 1636 of".split()
+)
 _WORDS = st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=12).map(" ".join))
 
 
@@ -166,7 +171,10 @@ _WORDS = st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=12).map(" ".
 def test_odd_text_raises_nothing_and_loses_no_question(
     before: str, words: str, short: str | None, title: str, question: str
 ) -> None:
-    earlier = [Exchange(before, before, words, short, (title,)), *exchanges([Turn("user", words), Turn("assistant", before)])]
+    earlier = [
+        Exchange(before, before, words, short, (title,)),
+        *exchanges([Turn("user", words), Turn("assistant", before)]),
+    ]
     completed = complete(question, earlier)
     assert bool(completed) == bool(question.split())
     assert completed == " ".join(completed.split())
@@ -184,6 +192,10 @@ def test_a_conversation_over_the_seeds_finds_its_evidence(assistant: Assistant) 
         ("How many high-rise buildings are being built there?", "38 high-rise buildings"),
     ):
         found = answer(assistant, question, earlier)
-        assert any(evidence in citation.quote for citation in found.citations), (question, found.searched_for, found.text)
+        assert any(evidence in citation.quote for citation in found.citations), (
+            question,
+            found.searched_for,
+            found.text,
+        )
         titles = tuple(citation.title for citation in found.citations)
         earlier.append(Exchange(question, found.searched_for, found.text, found.short_answer, titles))
