@@ -8,6 +8,7 @@ from embeddings.index import Snapshot
 from qa_app.assistant import Assistant
 from qa_app.citations import is_exact
 from qa_app.evaluation.results import Cited, Outcome, Place
+from qa_app.followups import exchanges
 from qa_app.pipeline import answer
 from qa_app.question_files import Gold, Question
 from qa_app.retrieval import search
@@ -60,7 +61,7 @@ def judge(question: Question, gold: Sequence[Place], assistant: Assistant, snaps
     """Answer a question and say what of the answer is right.
 
     Args:
-        question: a line of a question file.
+        question: a line of a question file; with a history it is answered as a follow-up.
         gold: its evidence, placed.
         assistant: with abstention switched off (`without_abstention`).
         snapshot: to rank further passages and to check the quotes.
@@ -68,7 +69,7 @@ def judge(question: Question, gold: Sequence[Place], assistant: Assistant, snaps
     Raises:
         AnswerFailed: it could not be answered, for a reason that is not the articles'.
     """
-    found = answer(assistant, question.question)
+    found = answer(assistant, question.question, exchanges(question.history))
     citations = tuple(
         Cited(Place(c.document, c.start, c.end), c.quote, is_exact(c, snapshot.document(c.document)))
         for c in found.citations
@@ -77,7 +78,7 @@ def judge(question: Question, gold: Sequence[Place], assistant: Assistant, snaps
     told = bool(question.answers)
     asked_for = bool(gold) and not question.unanswerable
     quotes = "\n".join(cited.quote for cited in citations)  # not the answer's text: its [1] is no answer
-    hits = [_holds(cited.place, gold) for cited in citations]
+    hits = [holds(cited.place, gold) for cited in citations]
     return Outcome(
         id=str(question.id),
         question=question.question,
@@ -128,10 +129,10 @@ def _ranked(found: Answer, assistant: Assistant, snapshot: Snapshot) -> tuple[Pl
 
 
 def _rank(passages: Sequence[Place], gold: Sequence[Place]) -> int:
-    return next((rank for rank, place in enumerate(passages, start=1) if _holds(place, gold)), 0)
+    return next((rank for rank, place in enumerate(passages, start=1) if holds(place, gold)), 0)
 
 
-def _holds(place: Place, gold: Sequence[Place]) -> bool:
+def holds(place: Place, gold: Sequence[Place]) -> bool:
     """Tell whether a stretch holds a piece of evidence whole, or lies in it."""
     return any(
         place.document == g.document

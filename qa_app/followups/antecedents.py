@@ -6,23 +6,36 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qa_app.composition import ABSTENTION, DOUBT
-from qa_app.followups.asked import asked, kind_asked
-from qa_app.followups.mentions import Mention, answered, definite, mentions, names, without_article
+from qa_app.followups.asked import Asked, asked, kind_asked
+from qa_app.followups.mentions import Mention, answered, definite, mentions, names
+from qa_app.followups.names import without_article
 from qa_app.followups.nouns import Kind, singular
 from qa_app.values import Exchange
 
 # Exchanges that a pronoun reaches back to.
 _REACH = 3
 # Whoever does something, and not what is spoken of from then on.
-_AGENTS = frozenset("company firm country organisation organization group state nation team institution government agency".split())
+_AGENTS = frozenset(
+    "company firm country organisation organization group state nation team institution government agency".split()
+)
 # Words of a title that can be said in a question.
 _TITLE_MOST = 5
 _MARKER = re.compile(r"\s*\[\d+\]")
 _FEMALE = re.compile(
-    r"\b(?:wife|mother|daughter|sister|queen|empress|princess|woman|girl|actress|lady|aunt|widow|she|her|marry|married)\b", re.I
+    r"\b(?:wife|mother|daughter|sister|queen|empress|princess|woman|girl|actress|lady|aunt|widow|she|her|marry|married)\b",
+    re.I,
 )
-_MALE = re.compile(r"\b(?:husband|father|son|brother|king|emperor|prince|man|boy|actor|uncle|widower|he|his)\b", re.IGNORECASE)
-_PRONOUN_CLASSES = {"he": r"he|him", "she": r"she|her", "it": r"it", "they": r"they|them", "there": "there", "then": "then"}
+_MALE = re.compile(
+    r"\b(?:husband|father|son|brother|king|emperor|prince|man|boy|actor|uncle|widower|he|his)\b", re.IGNORECASE
+)
+_PRONOUN_CLASSES = {
+    "he": r"he|him",
+    "she": r"she|her",
+    "it": r"it",
+    "they": r"they|them",
+    "there": "there",
+    "then": "then",
+}
 
 _FITTING: dict[str, tuple[tuple[Kind, ...], ...]] = {
     "he": ((Kind.PERSON,), (Kind.UNKNOWN,)),
@@ -32,6 +45,7 @@ _FITTING: dict[str, tuple[tuple[Kind, ...], ...]] = {
     "there": ((Kind.PLACE,), (Kind.UNKNOWN,), (Kind.THING,)),
     "then": ((Kind.TIME,),),
     "this": (),
+    "": (),
 }
 """Kinds that a pronoun can point to; those of a later tuple only when there are none of an earlier one."""
 
@@ -70,7 +84,7 @@ class Spoken:
         """What the question speaks of: first what it is about, then what stands behind a preposition."""
         found = mentions(self.exchange.searched_for, self.known)
         parts = asked(self.exchange.searched_for)
-        if parts and parts.noun and self.answer:  # the answer is that "which company"
+        if parts and parts.noun and (self.answer or self._is_about_object(parts)):  # the answer is that "which company"
             found = [m for m in found if without_article(m.words) != parts.noun]
         return [m for m in found if not m.preposition] + [m for m in found if m.preposition]
 
@@ -87,17 +101,28 @@ class Spoken:
         if kind not in (Kind.PERSON, Kind.PLACE, Kind.TIME):
             return None
         asked_words = set(re.findall(r"\w+", question.lower()))
-        new = [m for m in mentions(self.text, self.known) if not asked_words & set(without_article(m.words).lower().split())]
-        fitting = [m for m in new if m.kind is kind] or [m for m in new if m.named and m.kind is Kind.UNKNOWN and kind is not Kind.TIME]
+        new = [
+            m
+            for m in mentions(self.text, self.known)
+            if not asked_words & set(without_article(m.words).lower().split())
+        ]
+        fitting = [m for m in new if m.kind is kind] or [
+            m for m in new if m.named and m.kind is Kind.UNKNOWN and kind is not Kind.TIME
+        ]
         return Mention(fitting[0].words, kind, fitting[0].named) if fitting else None
 
     @property
     def names_answer(self) -> bool:
         """Tell whether the question asked which one, so that the answer is what is spoken of from then on."""
         parts = asked(self.exchange.searched_for)
-        if parts is None or (parts.wants_subject and (not parts.head or parts.head in _AGENTS)):
-            return False  # "Which company built the tower?" is about the tower
+        if parts is None or self._is_about_object(parts):
+            return False
         return bool(parts.head) or (self.answer is not None and self.answer.named and not parts.is_adverbial)
+
+    @staticmethod
+    def _is_about_object(parts: Asked) -> bool:
+        """Tell whether a question like "Which company built the tower?" is about the tower."""
+        return parts.wants_subject and (not parts.head or parts.head in _AGENTS)
 
     def likeliest_first(self, pronoun: str) -> list[Mention]:
         """Return what a pronoun behind this exchange can mean, apart from what only the answer's sentence names."""
@@ -157,21 +182,35 @@ def one_of_two(which: str, talk: Sequence[Spoken]) -> str | None:
     """Return the first or second of two that were named last: "the former", "the latter"."""
     for said in talk[:1]:
         for words in (said.exchange.short_answer or "", said.exchange.searched_for):
-            two = re.fullmatch(r"(?:.*\s)?(?P<former>[A-Z]\w+(?: [A-Z]\w+)*) and (?P<latter>[A-Z]\w+(?: [A-Z]\w+)*)\b.*", words)
+            two = re.fullmatch(
+                r"(?:.*\s)?(?P<former>[A-Z]\w+(?: [A-Z]\w+)*) and (?P<latter>[A-Z]\w+(?: [A-Z]\w+)*)\b.*", words
+            )
             if two:
                 return two[which]
     return None
 
 
-def context(talk: Sequence[Spoken], with_answer: bool = False) -> list[str]:
-    """Return what is spoken of, to be put behind a question: names, or for want of them nouns and a title."""
+def context(talk: Sequence[Spoken], with_nouns: bool, with_answer: bool) -> list[str]:
+    """Return what is spoken of, to be put behind a question: names, or for want of them nouns and a title.
+
+    Args:
+        talk: the last exchanges, the latest first.
+        with_nouns: give nouns beside names too.
+        with_answer: give the short answer too, be it a number.
+    """
     for said in talk:
         named = [m for m in said.asked_about if m.named]
-        other = [m for m in said.asked_about if not m.named and m.kind in (Kind.THING, Kind.MANY, Kind.PLACE)]
+        parts = asked(said.exchange.searched_for)
+        head = parts.head if parts and said.answer else ""  # "the capital", once it is known to be Warsaw
+        other = [m for m in said.asked_about if not m.named and m.kind in _PHRASED and m.words.split()[-1] != head]
         persons = [m for m in said.asked_about if not m.named and m.kind is Kind.PERSON]
-        answer = [said.answer] if said.answer and (said.answer.named or said.names_answer) and said.answer.kind is not Kind.TIME else []
+        answer = (
+            [said.answer]
+            if said.answer and (said.answer.named or said.names_answer) and said.answer.kind is not Kind.TIME
+            else []
+        )
         found = [*(named or [*said.titles[:1], *other[:_NOUNS]]), *answer]
-        if with_answer:
+        if with_nouns:
             found += [m for m in (*other, *persons)[:_NOUNS] if m not in found]
         terms = [definite(m.words) for m in found]
         if with_answer and said.exchange.short_answer and said.text and not answer:
@@ -181,6 +220,7 @@ def context(talk: Sequence[Spoken], with_answer: bool = False) -> list[str]:
     return []
 
 
+_PHRASED = (Kind.THING, Kind.MANY, Kind.PLACE)
 _NOUNS = 2
 _TERMS = 4
 

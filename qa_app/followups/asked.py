@@ -30,7 +30,8 @@ _YES_OR_NO = re.compile(
 )
 _CONTEXT = re.compile(r"\s*\((?P<context>[^()]*)\)\s*$")
 _AUX_AHEAD = re.compile(
-    rf"\s*(?P<noun>(?:[\w’'“”\"-]+\s+){{0,7}}?)(?P<aux>{'|'.join(AUXILIARIES)})\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+    rf"\s*(?P<noun>(?:[\w’'“”\"-]+\s+){{0,7}}?)(?P<aux>{'|'.join(AUXILIARIES)})\b(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _ADVERBIAL = re.compile(r"(?:\w+\s+)?(?:when|where|why|how(?!\s+(?:many|much|few)\b).*)(?:['’]s)?", re.IGNORECASE)
 # "the chairman of Turkmennebit", "Luther's wife": a noun phrase and nothing behind it.

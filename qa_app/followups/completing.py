@@ -4,6 +4,7 @@ English; no model. What points back is replaced where one name or noun is the li
 Warsaw Uprising Museum?"); where none is, what is spoken of is put behind the question in parentheses. docs/conversation.md says how well.
 """
 
+import re
 from collections.abc import Sequence
 
 from qa_app.followups.antecedents import Spoken, antecedent, context, of_noun, one_of_two, spoken
@@ -15,6 +16,9 @@ from qa_app.values import Exchange
 
 # Characters of the longest question that is looked at; a longer one says enough by itself.
 _LONGEST = 400
+# "the city" is the place that was named; "the country" may be the one that it lies in.
+_PLACES = frozenset("city town village place region area".split())
+_DAY = re.compile(r"\d{1,2} [A-Z]|[A-Z][a-z]+ \d{1,2}(?!\d)")
 
 
 def complete(question: str, earlier: Sequence[Exchange]) -> str:
@@ -31,14 +35,16 @@ def complete(question: str, earlier: Sequence[Exchange]) -> str:
     talk = spoken(earlier)
     if not words or not talk or len(words) > _LONGEST:
         return words
-    return continued(words, talk) or _resolved(words, talk)
+    return " ".join((continued(words, talk) or _resolved(words, talk)).split())
 
 
 def _resolved(question: str, talk: Sequence[Spoken]) -> str:
     """Return the question with each reference replaced, and behind it in parentheses what no single name stands for."""
     known = frozenset().union(*(said.known for said in talk))
     own = mentions(question, known)
-    said_nouns = {singular(word.strip(".,?!()").lower()) for said in talk for word in said.exchange.searched_for.split()}
+    said_nouns = {
+        singular(word.strip(".,?!()").lower()) for said in talk for word in said.exchange.searched_for.split()
+    }
     found = references(question, own, said_nouns)
     if not found:
         return question
@@ -52,8 +58,9 @@ def _resolved(question: str, talk: Sequence[Spoken]) -> str:
             behind = behind or not words.named
     if not behind:
         return completed
-    is_statement = any(reference.pronoun == "this" for reference in found)
-    terms = [term for term in context(talk, is_statement) if term.lower().removeprefix("the ") not in completed.lower()]
+    kinds = {reference.pronoun for reference in found if not reference.noun}
+    terms = context(talk, with_nouns=bool(kinds & {"this", ""}), with_answer="this" in kinds)
+    terms = [term for term in terms if term.lower().removeprefix("the ") not in completed.lower()]
     return f"{completed} ({', '.join(terms)})" if terms else completed
 
 
@@ -64,7 +71,7 @@ def _replacement(reference: Reference, talk: Sequence[Spoken]) -> Mention | None
         return Mention(words, talk[0].asked_about[0].kind, True) if words and talk[0].asked_about else None
     if reference.noun:
         found = of_noun(reference.noun, talk)
-        if found or reference.pronoun != "then":
+        if found or not (reference.pronoun == "then" or reference.noun in _PLACES):
             return found
     return antecedent(reference.pronoun, talk)
 
@@ -74,7 +81,7 @@ def _replaced(question: str, reference: Reference, words: str) -> str:
     if reference.is_possessive:
         phrase += "'s"
     elif reference.takes_preposition:
-        phrase = f"in {phrase}"
+        phrase = f"{'on' if _DAY.match(phrase) else 'in'} {phrase}"
     if reference.start == 0:
         phrase = phrase[0].upper() + phrase[1:]
     return f"{question[: reference.start]}{phrase}{question[reference.end :]}"

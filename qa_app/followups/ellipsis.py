@@ -86,7 +86,11 @@ def _with_other(other: str, found: Sequence[Mention], said: Spoken) -> str | Non
     if new.kind is Kind.UNKNOWN and not preposition:
         chosen = [m for m in same_kind if m.kind is Kind.UNKNOWN] or same_kind
     else:
-        chosen = behind_same or [m for m in same_kind if m.kind is new.kind] or ([] if preposition and same_kind and same_kind[0].kind is Kind.PERSON else same_kind)
+        chosen = (
+            behind_same
+            or [m for m in same_kind if m.kind is new.kind]
+            or ([] if preposition and same_kind and same_kind[0].kind is Kind.PERSON else same_kind)
+        )
     if chosen:
         place = _span(question, chosen[0])
         return f"{question[: place[0]]}{bare}{question[place[1] :]}"

@@ -38,7 +38,7 @@ _PLACES = (
 ).split()
 _TIMES = "age century date day decade era hour moment month period season time week weekend year".split()
 _MEASURES = (
-    "aim amount area average capacity cause colour color cost date degree depth distance duration fraction goal growth height kind "
+    "aim amount area average budget capacity cause colour color cost date degree depth distance duration fraction goal growth height kind "
     "length level majority meaning motto name nickname number part percent percentage population portion price proportion purpose "
     "quantity range rate ratio reason result role salary share size sort speed sum symbol temperature title total type use value "
     "volume way weight width"
@@ -99,5 +99,4 @@ def singular(word: str) -> str:
         return word
     if word.endswith("ies"):
         return f"{word[:-3]}y"
-    stem = word[:-2] if word.endswith(("shes", "ches", "xes", "sses")) else word[:-1]
-    return stem
+    return word[:-2] if word.endswith(("shes", "ches", "xes", "sses")) else word[:-1]

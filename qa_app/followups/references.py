@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from qa_app.followups.asked import AUXILIARIES, LEAD, PREPOSITIONS
 from qa_app.followups.mentions import Mention
-from qa_app.followups.nouns import Kind, kind_of, singular
+from qa_app.followups.nouns import Kind, is_known, kind_of, singular
 
 _AUX = "|".join(AUXILIARIES)
 _PREP = "|".join(PREPOSITIONS)
@@ -20,7 +20,8 @@ class Reference:
     end: int
     """Characters of the question, [start, end); an empty stretch for what is only left out."""
     pronoun: str
-    """"he", "she", "it", "they", "there" or "then", whatever its case; "this" for what no single name answers to."""
+    """"he", "she", "it", "they", "there" or "then", whatever its case; "this" for what no single name answers to; empty for what is
+    only left out."""
     is_possessive: bool = False
     noun: str = ""
     """The last word of "that treaty" or "the company"; empty for a pronoun."""
@@ -37,7 +38,9 @@ _PRONOUNS = {
 _PRONOUN = re.compile(rf"\b(?:{'|'.join(_PRONOUNS)})\b", re.IGNORECASE)
 _OBJECTS = ("him", "her", "it", "them")
 _POSSESSIVES = ("his", "her", "its", "their")
-_CLAUSE = re.compile(r"\b(?:when|after|before|because|if|that|while|although|and|but|or|since|until|to|who|which)\b|[,;]", re.I)
+_CLAUSE = re.compile(
+    r"\b(?:when|after|before|because|if|that|while|although|and|but|or|since|until|to|who|which)\b|[,;]", re.I
+)
 _TO_SAY = r"(?:say|says|said|claim|claimed|think|thinks|thought|believe|believed|know|known|true|mean|means|show|shows|shown|so|fact|case)"
 _JUDGED = (
     r"(?:true|possible|impossible|necessary|legal|illegal|common|known|correct|right|wrong|likely|easy|hard|difficult|important|safe|better|"
@@ -76,13 +79,16 @@ _THEN = re.compile(
 _THEN_PREPOSITION = re.compile(r"(?:back|even)\s+|(?:at|around|during|in)\s+(?=that|the)", re.IGNORECASE)
 _DEMONSTRATIVE = re.compile(
     rf"(?:(?<=^)|(?<=\W))(?:this|that|these|those|such|the\s+same)\s+(?!(?:{_AUX}|{_PREP}|the|an?|it|he|she|they|we|you|i|who|which|and|or|s)\b)"
-    r"(?P<adjective>(?:[a-z-]+\s+)?)(?P<noun>[a-z][\w-]*)",
+    r"(?P<first>[a-z][\w-]*)(?:\s+(?P<second>[a-z][\w-]*))?",
     re.IGNORECASE,
 )
 # "that" begins a clause unless one of these stands before it.
-_DEMONSTRATIVE_AFTER = re.compile(rf"(?:^|\b(?:{_PREP}|{_AUX}|and|or|but|all|both|visit|see|build|use|make|call|called)\s+)$", re.IGNORECASE)
+_DEMONSTRATIVE_AFTER = re.compile(
+    rf"(?:^|\b(?:{_PREP}|{_AUX}|and|or|but|all|both|visit|see|build|use|make|call|called)\s+)$", re.IGNORECASE
+)
 _ALONE = re.compile(
-    rf"\b(?:this|that|these|those|the\s+same|so)(?=\s*(?:[?.!,]|$|\s(?:{_PREP}|{_AUX}|happen\w*|mean|work|change|lead|help|too|again|exactly)\b))", re.IGNORECASE
+    rf"\b(?:this|that|these|those|the\s+same|so)(?=\s*(?:[?.!,]|$|\s(?:{_PREP}|{_AUX}|happen\w*|mean|work|change|lead|help|too|again|exactly)\b))",
+    re.IGNORECASE,
 )
 _ONES = re.compile(
     r"\b(?:which|the|that|this|another|other|first|second|third|last|next|old|new|same)\s+ones?\b|\bothers?\b|\banother\b|\bthe\s+rest\b"
@@ -109,7 +115,7 @@ _FRAGMENT = re.compile(
 _GENERIC = frozenset(
     "city town country state place region area company firm group organisation organization institution project programme program "
     "system app scheme building centre center site delegation team club party film movie show series book song album game match war "
-    "battle conflict treaty agreement law act ceremony event meeting visit trip author man woman king president leader founder winner "
+    "battle conflict treaty agreement act ceremony event meeting visit trip author man woman king president leader founder winner "
     "mayor presidents leaders teams players members students school university church council committee parliament disease outbreak "
     "epidemic element gas inventor emperor empire army plan work device machine network station channel doctor character".split()
 )
@@ -120,10 +126,9 @@ _ATTRIBUTES = frozenset(
 )
 _ENGLISH = re.compile(
     r"\b(?:the|of|is|are|were|does|did|do|has|have|had|who|whose|what|which|when|where|why|how|and|this|that|these|those|they|them|their|"
-    r"there|then|she|its|it|with|from|for|about|else|tell|any|many|much|can|could|would|will)\b",
+    r"there|then|she|its|with|from|for|about|else|tell|any|many|much|can|could|would|will)\b",
     re.IGNORECASE,
 )
-_SHORT = 3
 
 
 _OWNER = re.compile(r"\bthe\s+(?P<noun>[a-z]+)['’]s\b", re.IGNORECASE)
@@ -138,7 +143,7 @@ def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()
         own: what the question itself speaks of, as `mentions` finds it.
         spoken: the nouns of the conversation so far, in lower case and the singular.
     """
-    if len(question.split()) > _SHORT and not _ENGLISH.search(question):
+    if " " in question and not _ENGLISH.search(question):
         return []
     passed_over = [match.span(match.lastgroup or 0) for match in _NO_REFERENCE.finditer(question)]
     found: list[Reference] = []
@@ -150,7 +155,7 @@ def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()
         named = any(mention.named for mention in own)
         found = list(_definite_nouns(question, own, frozenset(spoken), named))
         if not found and not named and _leaves_out(question, passed_over):
-            found = [Reference(len(question), len(question), "this")]
+            found = [Reference(len(question), len(question), "")]
     return sorted(found, key=lambda reference: reference.start)
 
 
@@ -201,7 +206,11 @@ def _can_be(pronoun: str, mention: Mention) -> bool:
 
 def _places(question: str) -> Iterator[Reference]:
     return (
-        Reference(*match.span(), "there", takes_preposition=not re.search(rf"\b(?:from|near|around|over|in|to)\s+$", question[: match.start()], re.I))
+        Reference(
+            *match.span(),
+            "there",
+            takes_preposition=not re.search(r"\b(?:from|near|around|over|in|to)\s+$", question[: match.start()], re.I),
+        )
         for match in _THERE.finditer(question)
     )
 
@@ -209,7 +218,7 @@ def _places(question: str) -> Iterator[Reference]:
 def _times(question: str) -> Iterator[Reference]:
     for match in _THEN.finditer(question):
         if re.fullmatch(r"(?:and|what|so)\s+", question[: match.start()], re.IGNORECASE):
-            yield Reference(len(question), len(question), "this")
+            yield Reference(len(question), len(question), "")
         else:
             whole = match[0].lower() == "then" or bool(_THEN_PREPOSITION.match(match[0]))
             start = match.start() + (0 if whole else len(match[0].split()[0]) + 1)
@@ -221,13 +230,22 @@ def _demonstratives(question: str) -> Iterator[Reference]:
     if two:
         yield Reference(*two.span(), "this", noun=two["which"].lower())
     for match in _DEMONSTRATIVE.finditer(question):
-        noun = match["noun"].lower()
+        two_words = bool(match["second"]) and not is_known(match["first"]) and is_known(match["second"])
+        noun = match["second" if two_words else "first"].lower()
         pronoun = _POINTER.get(kind_of(noun), "this")
-        if _DEMONSTRATIVE_AFTER.search(question[: match.start()]) or not match[0].lower().startswith("that") or pronoun == "then":
+        if (
+            _DEMONSTRATIVE_AFTER.search(question[: match.start()])
+            or not match[0].lower().startswith("that")
+            or pronoun == "then"
+        ):
             bare = pronoun == "then" and not re.search(rf"\b(?:{_PREP})\s+$", question[: match.start()], re.IGNORECASE)
-            yield Reference(*match.span(), pronoun, noun=noun, takes_preposition=bare)
+            yield Reference(
+                match.start(), match.end("second" if two_words else "first"), pronoun, noun=noun, takes_preposition=bare
+            )
     for match in _ALONE.finditer(question):
-        if match[0].lower() == "so" and not re.search(r"\b(?:do|did|does|why|how|think|said|say)\s+$", question[: match.start()], re.I):
+        if match[0].lower() == "so" and not re.search(
+            r"\b(?:do|did|does|why|how|think|said|say)\s+$", question[: match.start()], re.I
+        ):
             continue
         yield Reference(match.end(), match.end(), "this")
 
@@ -240,14 +258,14 @@ def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str
             yield Reference(*match.span(), _POINTER.get(kind_of(noun), "this"), is_possessive=True, noun=noun)
             return
     for mention in own:
+        phrase = mention.words.lower().split()[1:]
         head = mention.words.split()[-1].lower()
-        said = singular(head) in spoken
+        said = spoken.issuperset(singular(word) for word in phrase)
         if mention.named or not mention.words.lower().startswith("the "):
             continue
         if re.match(r"\s+(?:of|that|which|who|whose|for|between)\b", question[mention.end :]):
             continue
-        short = len(mention.words.split()) <= _SHORT
-        if (said and short) or (not named and (head in _GENERIC or head in _ATTRIBUTES) and len(mention.words.split()) == 2):
+        if said or (not named and len(phrase) == 1 and head in (_GENERIC | _ATTRIBUTES)):
             start = question.lower().rfind("the ", 0, mention.start + 4)
             yield Reference(max(start, 0), mention.end, _POINTER.get(kind_of(head), "this"), noun=head)
             return

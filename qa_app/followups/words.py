@@ -1,0 +1,100 @@
+"""A text as words: which ones carry meaning, and which stretches of them stand together. English."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa_app.followups.asked import AUXILIARIES, PREPOSITIONS
+from qa_app.followups.names import GROUPS, MONTHS, YEAR
+
+DETERMINERS = frozenset(
+    "the a an this that these those its their his her our my your any some all each every both".split()
+)
+_OTHER_FUNCTION_WORDS = (
+    "who whom whose what which when where why how and or but so if that than then not no nor i you he she it we they him them us me "
+    "there here also too else ever only just still yet again more most many much few other another same such very now today "
+    "tell say said says give list name describe explain show please do did because while although though however moreover "
+    "according latter next one two three ones own etc ok yes well"
+).split()
+FUNCTION_WORDS = frozenset((*AUXILIARIES, *PREPOSITIONS, *DETERMINERS, *_OTHER_FUNCTION_WORDS))
+_TOKEN = re.compile(r"[^\W_](?:[\w.&’'-]*[^\W_])?")
+_JOINS = re.compile(r"[\s“”\"]+")
+POSSESSIVE = re.compile(r"['’]s?$")
+# Words before a name, inside it: "University of Warsaw", "Alexander the Great".
+NAME_JOINTS = frozenset("of the de von van der du la le al bin ibn".split())
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word or number where it stands."""
+
+    text: str
+    start: int
+    end: int
+    """Characters of the text, [start, end)."""
+    joined: bool
+    """Nothing but white space or an opening quotation mark lies between it and the one before."""
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @property
+    def is_capital(self) -> bool:
+        return self.text[0].isupper() or self.text[0].isdigit()
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the words and numbers of a text, in order."""
+    found: list[Token] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        joined = bool(found) and bool(_JOINS.fullmatch(text, end, match.start()))
+        found.append(Token(match[0], match.start(), match.end(), joined))
+        end = match.end()
+    return found
+
+
+def runs(tokens: Sequence[Token]) -> Iterator[range]:
+    """Yield the stretches of words that are no function words; inside a name small words join."""
+    i = 0
+    while i < len(tokens):
+        if _is_function(tokens, i):
+            i += 1
+            continue
+        end = i + 1
+        while end < len(tokens) and tokens[end].joined:
+            if not _is_function(tokens, end):
+                end += 1
+                continue
+            joint = end
+            while joint < len(tokens) and tokens[joint].joined and tokens[joint].text in NAME_JOINTS:
+                joint += 1
+            if tokens[end].text == "and" and _is_one_name(i, end, tokens):
+                joint = end + 1
+            is_name = end < joint < len(tokens) and tokens[joint].joined and tokens[joint].text[0].isupper()
+            if not (is_name and tokens[end - 1].text[0].isupper() and not POSSESSIVE.search(tokens[end - 1].text)):
+                break
+            end = joint + 1
+        yield range(i, end)
+        i = end
+
+
+def _is_one_name(first: int, joint: int, tokens: Sequence[Token]) -> bool:
+    """Tell whether "and" stands inside a name: "the French and Indian War"."""
+    if first == 0 or tokens[first - 1].lower != "the":
+        return False
+    last = joint + 1
+    while last + 1 < len(tokens) and tokens[last + 1].joined and tokens[last + 1].text[0].isupper():
+        last += 1
+    return joint + 1 < last < len(tokens) and tokens[last].lower in GROUPS
+
+
+def _is_function(tokens: Sequence[Token], i: int) -> bool:
+    token = tokens[i]
+    if token.lower not in FUNCTION_WORDS:
+        return False
+    # "May 2023" and "Who" inside "Doctor Who" are none.
+    follows_name = token.joined and i > 0 and tokens[i - 1].is_capital and tokens[i - 1].lower not in FUNCTION_WORDS
+    before_year = i + 1 < len(tokens) and bool(YEAR.fullmatch(tokens[i + 1].text))
+    return not (token.text[0].isupper() and (follows_name or (before_year and token.lower in MONTHS)))
