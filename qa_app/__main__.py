@@ -12,6 +12,7 @@ from tqdm import tqdm
 from embeddings.command import run_command
 from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
+from qa_app import feedback_command, verify_command
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.composition import DOUBT
 from qa_app.config import THRESHOLD_HELP, share, with_threshold
@@ -87,6 +88,12 @@ def build_parser() -> argparse.ArgumentParser:
     making.epilog = HOW_DRAFTED
     making.add_argument("--count", type=_positive, default=50, metavar="N", help="at most so many (default: 50)")
     making.add_argument("--out", type=Path, metavar="FILE", help="a new file (default: standard output)")
+    verifying = add(
+        "verify", verify_command.run_verify, "Check whether the quotes of an exported answer still stand.", as_json
+    )
+    verify_command.add_arguments(verifying)
+    telling = add("feedback", feedback_command.run_feedback, "List what people said of the answers.", as_json)
+    feedback_command.add_arguments(telling)
     return parser
 
 

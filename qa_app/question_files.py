@@ -1,7 +1,8 @@
 """Question files: one JSON object a line."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,10 @@ from qa_app.values import Turn
 
 class BrokenLine(ArticlesError):
     """Lines of a question file that cannot be used."""
+
+
+class FileInTheWay(ArticlesError):
+    """A file of that name stands already; it may hold a person's work."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,34 @@ def read_lines(file: Path) -> Iterator[str]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise BrokenLine(f"{file} cannot be read: {reason}.", "Name a JSON Lines file in UTF-8.") from error
+
+
+def write_questions(lines: Iterable[Mapping[str, Any]], file: Path | None) -> None:
+    """Write a question file that is not there yet; None writes it to standard output.
+
+    Raises:
+        FileInTheWay: the file is there already; it was left alone.
+        OSError: the place cannot be written.
+    """
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    if file is None:
+        sys.stdout.write(text)
+        return
+    check_new(file)
+    with file.open("x", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def check_new(file: Path) -> None:
+    """Refuse a file that is there already.
+
+    Raises:
+        FileInTheWay: it is.
+    """
+    if file.exists():
+        raise FileInTheWay(
+            f"{file} is there already and was left alone.", "Name another file with --out, or move that one away."
+        )
 
 
 def parse_questions(lines: Iterable[str], name: str) -> list[Question]:

@@ -1,7 +1,6 @@
 """`python -m qa_app make-questions`: the corpus's own drafts as a question file."""
 
 import argparse
-import json
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from embeddings.documents import Document
 from embeddings.errors import ArticlesError
 from embeddings.store import Store
 from qa_app.evaluation.drafting import Draft, draft_line, draft_questions
+from qa_app.question_files import check_new, write_questions
 
 HOW_DRAFTED = """Templates over the articles' sentences, no language model. Three of four drafts are answered by an article: a
 fact where a sentence fits a template, else what the article says about a name (its evidence, but no answer's words). The fourth
@@ -24,10 +24,6 @@ class NothingDrafted(ArticlesError):
     """The articles give no question."""
 
 
-class FileInTheWay(ArticlesError):
-    """A file of that name stands already; it may hold a person's work."""
-
-
 def run_make_questions(options: argparse.Namespace) -> int:
     """Write up to `options.count` drafts of `options.index` to `options.out`, or to standard output; returns 0.
 
@@ -37,22 +33,14 @@ def run_make_questions(options: argparse.Namespace) -> int:
         NothingDrafted: no sentence fits.
         OSError: the place cannot be written.
     """
-    if options.out is not None and options.out.exists():
-        raise _in_the_way(options.out)
+    if options.out is not None:
+        check_new(options.out)
     drafts = draft_questions(_documents(options.index), options.count)
     if not drafts:
         raise NothingDrafted(
             "No sentence of the articles fits a template.", "Write the questions by hand: docs/formats.md"
         )
-    lines = "".join(json.dumps(draft_line(d, i), ensure_ascii=False) + "\n" for i, d in enumerate(drafts, start=1))
-    if options.out is None:
-        sys.stdout.write(lines)
-    else:
-        try:
-            with options.out.open("x", encoding="utf-8") as file:
-                file.write(lines)
-        except FileExistsError:
-            raise _in_the_way(options.out) from None
+    write_questions((draft_line(draft, i) for i, draft in enumerate(drafts, start=1)), options.out)
     print(_told(drafts, options.out or Path("QUESTIONS.jsonl"), options.index), file=sys.stderr)
     return 0
 
@@ -70,9 +58,3 @@ def _told(drafts: Sequence[Draft], file: Path, index: Path) -> str:
     unanswerable = sum(draft.unanswerable for draft in drafts)
     command = shlex.join(["python", "-m", "qa_app", "eval", str(file), "--index", str(index)])
     return f"{len(drafts)} drafts, {unanswerable} of them unanswerable. Edit them: reword, add answers, delete. Then: {command}"
-
-
-def _in_the_way(file: Path) -> FileInTheWay:
-    return FileInTheWay(
-        f"{file} is there already and was left alone.", "Name another file with --out, or move that one away."
-    )

@@ -1,0 +1,99 @@
+"""`python -m qa_app verify`: are the quotes of an exported answer still in the articles?"""
+
+import argparse
+import json
+import sys
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from embeddings.builds import current_build
+from embeddings.store import Store
+from qa_app.export import parse_receipts
+from qa_app.receipts import BrokenReceipt, Receipt
+from qa_app.verification import Verified, holds, verify
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `run_verify` reads; --index and --json come from the command line's common part."""
+    parser.add_argument(
+        "receipt",
+        type=Path,
+        metavar="RECEIPT.json",
+        help="an answer or conversations, exported as JSON; - reads standard input",
+    )
+    parser.epilog = (
+        "For each quote: there (same place), moved (its words stand elsewhere), changed (the article is there, the words "
+        "are not) or gone. Exit status 0 when the words of every quote are in the articles, else 1."
+    )
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Check each quote against the index; returns 0 when the words of all stand in the articles. No model is loaded.
+
+    Raises:
+        BrokenReceipt: the file cannot be read, or holds no receipts.
+        IndexMissing, IndexDamaged, IndexMismatch: as they say.
+    """
+    receipts = parse_receipts(_read(options.receipt), str(options.receipt))
+    with closing(Store(current_build(options.index).store_file)) as store, store.reading():
+        checked = [(receipt, verify(receipt, store)) for receipt in receipts]
+    if options.json:
+        print(json.dumps([_values(*each) for each in checked], ensure_ascii=False, indent=2))
+    else:
+        print("\n\n".join(_text(*each) for each in checked) or "There is no answer in it.")
+    return 0 if all(holds(verified) for _, verified in checked) else 1
+
+
+def _read(file: Path) -> str:
+    if str(file) == "-":
+        return sys.stdin.read()
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BrokenReceipt(f"{file} cannot be read: {reason}.", "Name an answer that was exported as JSON.") from error
+
+
+def _values(receipt: Receipt, verified: tuple[Verified, ...]) -> dict[str, Any]:
+    return {
+        "question": receipt.question,
+        "made_at": receipt.made_at,
+        "holds": holds(verified),
+        "quotes": [
+            {
+                "n": quote.citation.n,
+                "document": quote.citation.document,
+                "start": quote.citation.start,
+                "end": quote.citation.end,
+                "quote": quote.citation.quote,
+                "state": quote.state,
+                "article_changed": quote.article_changed,
+                "now": asdict(quote.now) if quote.now else None,
+            }
+            for quote in verified
+        ],
+    }
+
+
+def _text(receipt: Receipt, verified: tuple[Verified, ...]) -> str:
+    heading = f"{' '.join(receipt.question.split())} (answered {receipt.made_at})"
+    return "\n".join([heading, *(map(_line, verified) if verified else ["nothing was quoted"])])
+
+
+def _line(quote: Verified) -> str:
+    citation = quote.citation
+    place = f"{quote.state:<8} [{citation.n}] {citation.title} ({citation.document} {citation.start}-{citation.end})"
+    if quote.state == "moved" and quote.now:
+        return f"{place}: now {quote.now.document} {quote.now.start}-{quote.now.end}"
+    if quote.state == "changed":
+        why = (
+            "the article has changed, and no article holds these words"
+            if quote.article_changed
+            else "the article is as it was and never held these words: the receipt was altered"
+        )
+        return f"{place}: {why}"
+    if quote.state == "gone":
+        return f"{place}: the article is gone, and no other holds these words"
+    return f"{place}: the article has changed elsewhere" if quote.article_changed else place

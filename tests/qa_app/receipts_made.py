@@ -1,0 +1,58 @@
+"""Receipts for tests, by hand: of answers over small articles, without any model."""
+
+from embeddings.documents import Document
+from qa_app.receipts import Quote, ReadPassage, Receipt, text_sha256
+from qa_app.values import Citation
+
+
+def article(text: str, path: str = "a.txt") -> Document:
+    return Document(path, f"Title of {path}", "2024-05-17", None, text, (), (), "")
+
+
+class Articles:
+    """Articles in memory, read and searched as a store's are."""
+
+    def __init__(self, *documents: Document) -> None:
+        self._documents = {document.path: document for document in documents}
+
+    def document(self, path: str) -> Document | None:
+        return self._documents.get(path)
+
+    def paths_holding(self, words: str) -> list[str]:
+        return sorted(path for path, document in self._documents.items() if words in document.text)
+
+
+def quote(document: Document, start: int, end: int, n: int = 1, short: tuple[int, int] | None = None) -> Quote:
+    words = document.text[start:end]
+    citation = Citation(n, document.path, document.title, document.date, start, end, words, None, start, end, short)
+    return Quote(citation, text_sha256(document.text))
+
+
+def read(document: Document, start: int, end: int) -> ReadPassage:
+    return ReadPassage(document.path, text_sha256(document.text), start, end, 0.5, None, 0.4, 0.75)
+
+
+def made(*quotes: Quote, passages: tuple[ReadPassage, ...] = (), question: str = "How high is the tower?") -> Receipt:
+    first = quotes[0].citation if quotes else None
+    short = first and first.short
+    return Receipt(
+        made_at="2026-01-02T03:04:05+00:00",
+        question=question,
+        searched_for=question,
+        text="\n\n".join(f"{q.citation.quote} [{q.citation.n}]" for q in quotes) or "The articles don't say.",
+        short_answer=first.quote[short[0] - first.start : short[1] - first.start] if first and short else None,
+        abstained=not quotes,
+        confidence=0.75 if quotes else 0.01,
+        threshold=0.02,
+        doubtful=False,
+        quotes=quotes,
+        passages=passages,
+        writer=None,
+        sentences=(),
+        notice=None,
+        timings_ms={"total": 12.5},
+        encoder="words 12345678",
+        reader="87654321 12345678",
+        build="0001",
+        generation=3,
+    )
