@@ -13,6 +13,7 @@ from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.index import recorded_encoder
 from qa_app.config import THRESHOLD_HELP, share, with_threshold
+from qa_app.writer.opening import add_writer_arguments, given_writer
 
 
 def main() -> int:
@@ -31,7 +32,8 @@ def open_and_serve(options: argparse.Namespace) -> int:
         return SentenceEncoder(options.encoder or name, download=options.encoder is not None)
 
     config = with_threshold(options.threshold)
-    serve(options.folder, options.index, config, load_encoder, options.host, options.port, options.share)
+    writer = given_writer(options)
+    serve(options.folder, options.index, config, load_encoder, options.host, options.port, options.share, writer)
     return 0
 
 
@@ -44,6 +46,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)")
     add("--encoder", metavar="MODEL", help="a model folder or hub name (default: the one that made the index)")
     add("--threshold", type=share, metavar="P", help=THRESHOLD_HELP)
+    add_writer_arguments(parser)
     add("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)")
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
     add("--share", action="store_true", help="also open a public link through Gradio's servers (default: off)")

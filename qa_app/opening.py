@@ -18,6 +18,8 @@ from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AssistantConfig
 from qa_app.corpus import Corpus
 from qa_app.examples import example_questions
+from qa_app.writer.opening import WriterConfig, open_writing
+from qa_app.writer.writing import Writing
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +35,8 @@ class Service:
 
     assistant: Assistant
     corpus: Corpus
+    writing: Writing | None = None
+    """The writer that the server was started with."""
 
 
 @dataclass(frozen=True)
@@ -58,23 +62,25 @@ def opened(
     index: Path,
     config: AssistantConfig | None,
     load_encoder: Callable[[], SentenceEncoder],
+    writer: WriterConfig | None = None,
 ) -> Iterator[None]:
     """Keep the promises of `opening`, then follow the folder until the block ends; to be called in the main thread.
 
     `config` is as in `open_assistant`.
 
     Raises:
-        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable: as they say; visitors have been told the same.
+        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: as they say; visitors have been told the same.
     """
     try:
         with _ended_by_ctrl_c():
             encoder = load_encoder()
             create_index(folder, index, encoder)
             assistant = open_assistant(index, config, encoder)
+            writing = None if writer is None else open_writing(writer)
         with closing(Corpus(folder, index, encoder)) as corpus:
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)
-            opening.service.set_result(Service(assistant, corpus))
+            opening.service.set_result(Service(assistant, corpus, writing))
             corpus.watch()
             while _is_running(corpus):
                 pass

@@ -11,6 +11,7 @@ from embeddings.scan import check_folder
 from qa_app.config import AssistantConfig
 from qa_app.opening import Opening, opened
 from qa_app.page.build import build_page, launch_options
+from qa_app.writer.opening import WriterConfig
 
 # How long a failure is given to reach the pages that are open.
 _TELLING_S = 2.0
@@ -28,6 +29,7 @@ def serve(
     host: str,
     port: int,
     share: bool,
+    writer: WriterConfig | None = None,
 ) -> None:
     """Serve the chat over `folder` at once, open what answers while it is served, and go on until Ctrl-C.
 
@@ -36,14 +38,14 @@ def serve(
     of no use to anyone, and what started the process should know; pages that are open are told before it ends.
 
     Raises:
-        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable: as they say.
+        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: as they say.
     """
     opening = Opening()
     page = build_page(opening)
     page.launch(server_name=host, server_port=port, share=share, prevent_thread_lock=True, **launch_options())
     print(f"Serving {folder} on http://{host}:{port} (Ctrl-C stops)", flush=True)
     try:
-        with opened(opening, folder, index, config, load_encoder):
+        with opened(opening, folder, index, config, load_encoder, writer):
             page.block_thread()
     except Exception:
         time.sleep(_TELLING_S)

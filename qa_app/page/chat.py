@@ -16,7 +16,7 @@ from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_h
 from qa_app.page.html import emphasised_markdown, escape, escape_markdown
 from qa_app.page.loading import LOADING, wait_for
 from qa_app.pipeline import answer_events
-from qa_app.values import Answer, Citation, Done, Evidence, Failed, Searching
+from qa_app.values import Answer, Citation, Done, Evidence, Failed, Searching, Wording
 
 # Answers whose evidence can be shown again; older ones are asked again. One takes a few kilobytes.
 _KEPT_ANSWERS = 2000
@@ -38,12 +38,12 @@ class Chat:
             yield f"*{LOADING}*", gr.skip()
             wait([self._service], _TURN_S)
         try:
-            assistant = self._service.result().assistant
+            service = self._service.result()
         except ArticlesError as error:
             yield _failed(error.what, error.next_step), EMPTY
             return
         words = ""
-        for event in answer_events(assistant, message):
+        for event in answer_events(service.assistant, message, writing=service.writing):
             if isinstance(event, Searching):
                 yield "*Searching the articles …*", searching_html(event.searched_for)
             elif isinstance(event, Evidence):
@@ -52,6 +52,11 @@ class Chat:
                 yield _failed(event.what, event.next_step), EMPTY
             elif isinstance(event, Done):
                 yield self._shown(event.answer)
+            elif isinstance(event, Wording):
+                yield (
+                    (f"*{escape_markdown(event.writer)} writes …*" if not words else escape_markdown(words)),
+                    gr.skip(),
+                )
             else:
                 words += event.text
                 yield escape_markdown(words), gr.skip()

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = {name: n for n, name in enumerate(_MONTHS, 1)} | {name[:3]: n for n, name in enumerate(_MONTHS, 1)} | {"sept": 9}
+_MONTH = (
+    {name: n for n, name in enumerate(_MONTHS, 1)} | {name[:3]: n for n, name in enumerate(_MONTHS, 1)} | {"sept": 9}
+)
 _UNITS = {
     name: n
     for n, name in enumerate(
@@ -17,14 +19,17 @@ _UNITS = {
 _SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "bn": 10**9}
 
 _UNIT, _SCALE = "|".join(_UNITS), "|".join(_SCALES)
-_DATE = re.compile(r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<a>\d\d?)([./])(?P<b>\d\d?)\5(?P<z>\d{4}))(?!\d)")
+_DATE = re.compile(
+    r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<a>\d\d?)([./])(?P<b>\d\d?)\5(?P<z>\d{4}))(?!\d)"
+)
 _DIGITS = re.compile(
     rf"(?<![^\W_])(?<!\d[.,])(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"(?:(?P<decade>['’]?s)|st|nd|rd|th)?(?![^\W_])(?:[\s\u00a0-](?P<scale>{_SCALE})\b)?",
     re.IGNORECASE,
 )
 _SPELLED = re.compile(
-    rf"\b(?:(?:an?\s+)(?={_SCALE})(?:{_SCALE})|(?:{_UNIT}))(?:(?:[\s-]|\s+and\s+)(?:{_UNIT}|{_SCALE}))*\b", re.IGNORECASE
+    rf"\b(?:(?:an?\s+)(?={_SCALE})(?:{_SCALE})|(?:{_UNIT}))(?:(?:[\s-]|\s+and\s+)(?:{_UNIT}|{_SCALE}))*\b",
+    re.IGNORECASE,
 )
 _MONTH_NAME = re.compile(rf"\b(?:{'|'.join(m.title() + '|' + m.upper() for m in _MONTH)})\b")
 

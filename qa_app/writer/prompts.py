@@ -29,7 +29,9 @@ def messages(question: str, passages: Sequence[Passage]) -> list[Turn]:
         f'<passage number="{n}" title="{_quoted(passage.chunk.title)}">\n{_quoted(passage.chunk.text)}\n</passage>'
         for n, passage in enumerate(passages, start=1)
     )
-    return [Turn("user", f"{_RULES}\n\n{shown}\n\nQuestion: {question}\nAnswer, with the number behind every sentence:")]
+    return [
+        Turn("user", f"{_RULES}\n\n{shown}\n\nQuestion: {question}\nAnswer, with the number behind every sentence:")
+    ]
 
 
 def _quoted(text: str) -> str:

@@ -59,9 +59,7 @@ class ServerWriter:
         if finished is None:
             raise WriterFailed(f"The reply of {self.name} broke off.", "Ask again; the server's log may say why.")
         if finished == "length":
-            raise WriterFailed(
-                f"The writer {self.name} was stopped after {most_tokens} tokens.", "Ask more narrowly."
-            )
+            raise WriterFailed(f"The writer {self.name} was stopped after {most_tokens} tokens.", "Ask more narrowly.")
 
     def _explained(self, error: Exception) -> WriterFailed:
         """Return what a person is told."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from embeddings.config import ChunkingConfig
 from embeddings.sentences import paragraph_spans, sentence_spans
 
-MARKER = re.compile(r"[\[【]\s*((?:passages?\s*)?\d{1,3}(?:\s*(?:,|;|and|&)\s*(?:passage\s*)?\d{1,3})*)\s*[\]】]", re.IGNORECASE)
+MARKER = re.compile(
+    r"[\[【]\s*((?:passages?\s*)?\d{1,3}(?:\s*(?:,|;|and|&)\s*(?:passage\s*)?\d{1,3})*)\s*[\]】]", re.IGNORECASE
+)
 """`[2]`, and how models vary it: `[1, 3]`, `[passage 2]`, `【2】`."""
 
 _BEHIND_STOP = re.compile(rf"""([.!?…]["'”’)]*)\s*({MARKER.pattern}(?:[^\S\n]*{MARKER.pattern})*)""", re.IGNORECASE)

@@ -1,5 +1,6 @@
 """The check: whether the articles say a sentence that a writer wrote, and which of their sentences do."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
@@ -147,7 +148,11 @@ class Checker:
             return []
         chunk = self._sentences[i].passage.chunk
         first = max(0, i - _CONTEXT_SENTENCES)
-        return [k for k in range(first, i) if self._sentences[k].passage.chunk.document == chunk.document and self._sentences[k].start >= chunk.start]
+        return [
+            k
+            for k in range(first, i)
+            if self._sentences[k].passage.chunk.document == chunk.document and self._sentences[k].start >= chunk.start
+        ]
 
     def _brings(self, i: int, missing: Sequence[Fact], stems: Sequence[str], chosen: Sequence[int]) -> bool:
         """Tell whether a sentence holds a missing fact and more of what is said: one that only names it is no support."""
@@ -170,7 +175,7 @@ class Checker:
             for place, first in enumerate(self._stems[i])
             for second in self._stems[i][place + 1 : place + 1 + _PAIR_WORDS]
         }
-        pairs = list(zip(stems, stems[1:], strict=False))
+        pairs = list(itertools.pairwise(stems))
         return sum(pair in near for pair in pairs) / len(pairs) if pairs else 1.0
 
     def _contradicted(self, text: str, chosen: Sequence[int]) -> bool:
@@ -201,7 +206,10 @@ def probability(clues: Clues) -> float:
 
 def _lies_in(statement: Statement, passage: Passage) -> bool:
     chunk = passage.chunk
-    return statement.passage.chunk.document == chunk.document and chunk.start <= statement.start < statement.end <= chunk.end
+    return (
+        statement.passage.chunk.document == chunk.document
+        and chunk.start <= statement.start < statement.end <= chunk.end
+    )
 
 
 def _text(statement: Statement, span: tuple[int, int] | None = None) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Set
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_](?:[\w.&]*\w)?(?:['’]\w+)*\+*")
@@ -20,7 +21,27 @@ _FUNCTION = frozenset(
     articles approximately i""".split()
 )
 _NEGATION = frozenset("not no never none neither nor nothing nobody nowhere without cannot hardly n't".split())
-_SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "edly", "ies", "ied", "ers", "er", "es", "ed", "ly", "s", "e", "y")
+_SUFFIXES = (
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ings",
+    "ing",
+    "ions",
+    "ion",
+    "edly",
+    "ies",
+    "ied",
+    "ers",
+    "er",
+    "es",
+    "ed",
+    "ly",
+    "s",
+    "e",
+    "y",
+)
 # "Not only" and "not just" deny nothing.
 _NO_DENIAL = frozenset(("only", "just", "merely", "least"))
 # A stem has at least so many letters.
@@ -75,7 +96,7 @@ def content(found: list[Word]) -> list[str]:
     return [stem(word.plain) for word in found if word.is_content]
 
 
-def is_name_in(name: str, plains: set[str]) -> bool:
+def is_name_in(name: str, plains: Set[str]) -> bool:
     """Tell whether a plain name stands among plain words, whatever its ending."""
     if name in plains:
         return True
