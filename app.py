@@ -13,6 +13,7 @@ from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
 from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.index import recorded_encoder
 from qa_app.config import THRESHOLD_HELP, is_loopback, share, with_threshold
+from qa_app.writer.opening import add_writer_arguments, given_writer
 
 
 def main() -> int:
@@ -32,19 +33,18 @@ def open_and_serve(options: argparse.Namespace) -> int:
 
     config = with_threshold(options.threshold)
     place = (options.host, options.port, options.share, options.mcp)
-    serve(options.folder, options.index, config, load_encoder, *place)
+    serve(options.folder, options.index, config, load_encoder, *place, given_writer(options))
     return 0
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description="Ask a folder of articles in a web chat; answers quote their exact words."
-    )
+    parser = argparse.ArgumentParser(description="Ask a folder of articles in a web chat; answers quote their words.")
     add = parser.add_argument
     add("folder", nargs="?", type=Path, default=DEFAULT_FOLDER, help="the articles, .txt and .md (default: seeds)")
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)")
     add("--encoder", metavar="MODEL", help="a model folder or hub name (default: the one that made the index)")
     add("--threshold", type=share, metavar="P", help=THRESHOLD_HELP)
+    add_writer_arguments(parser)
     add("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)")
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
     add("--share", action="store_true", help="also open a public link through Gradio's servers (default: off)")

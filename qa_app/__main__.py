@@ -24,6 +24,8 @@ from qa_app.pipeline import answer
 from qa_app.question_files import parse_question, read_lines
 from qa_app.retrieval import search
 from qa_app.values import Answer, Citation
+from qa_app.writer.opening import add_writer_arguments, given_writer, open_writing
+from qa_app.writer.writing import Writing
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     common.add_argument("--verbose", action="store_true", help="log what is done on standard error")
     answering = argparse.ArgumentParser(add_help=False)
     answering.add_argument("--threshold", type=share, metavar="P", help=THRESHOLD_HELP)
+    add_writer_arguments(answering)
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print JSON on standard output")
     parser = argparse.ArgumentParser(
@@ -98,13 +101,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    found = answer(_open(options), options.question)
+    found = answer(_open(options), options.question, writing=_writing(options))
     print(json.dumps(answer_json(found), ensure_ascii=False, indent=2) if options.json else _answer_text(found))
     return 0
 
 
 def _batch(options: argparse.Namespace) -> int:
-    assistant = _open(options)
+    assistant, writing = _open(options), _writing(options)
     failed = False
     source = sys.stdin if str(options.questions) == "-" else read_lines(options.questions)
     lines = [(n, line) for n, line in enumerate(source, start=1) if line.strip()]
@@ -113,7 +116,7 @@ def _batch(options: argparse.Namespace) -> int:
         try:
             question = parse_question(line, number, str(options.questions))
             answered = {"id": question.id, "question": question.question}
-            answered |= answer_json(answer(assistant, question.question, exchanges(question.history)))
+            answered |= answer_json(answer(assistant, question.question, exchanges(question.history), writing=writing))
         except ArticlesError as error:  # the other lines are answered all the same
             answered["error"] = str(error)
             print(f"error: {error}", file=sys.stderr)
@@ -141,9 +144,16 @@ def _open(options: argparse.Namespace) -> Assistant:
     return open_assistant(options.index, with_threshold(options.threshold))
 
 
+def _writing(options: argparse.Namespace) -> Writing | None:
+    writer = given_writer(options)
+    return None if writer is None else open_writing(writer)
+
+
 def _answer_text(found: Answer) -> str:
     quotes = [f"{_quote(citation)} [{citation.n}]" for citation in found.citations]
-    lines = [f"{DOUBT}\n"] if found.doubtful else []
+    lines = [f"{found.notice}\n"] if found.notice else []
+    lines += [f"{DOUBT}\n"] if found.doubtful else []
+    lines += [f"{found.text}\n\nWorded by {found.writer}. It rests on:\n"] if found.writer else []
     lines += ["\n\n".join(quotes) or found.text, ""]
     if found.abstained:
         lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")

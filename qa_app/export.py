@@ -9,8 +9,7 @@ from qa_app.conversations import Feedback, KeptTurn
 from qa_app.markdown import emphasised_markdown, escape_markdown
 from qa_app.receipts import FORMAT, Receipt, broken, receipt_of, receipt_values
 from qa_app.values import Citation, Sentence
-
-NOT_FOUND = "not found in the articles"
+from qa_app.writer.writing import NOT_FOUND
 
 
 def answer_markdown(receipt: Receipt, level: int = 1) -> str:
@@ -82,7 +81,7 @@ def _answer(receipt: Receipt) -> list[str]:
 
 def _sentence(sentence: Sentence) -> str:
     markers = "".join(f" [{n}]" for n in sentence.citations)
-    return escape_markdown(sentence.text) + (markers if sentence.supported else f" *({NOT_FOUND})*")
+    return escape_markdown(sentence.text) + (markers if sentence.supported else f" *{NOT_FOUND}*")
 
 
 def _quote(citation: Citation) -> str:

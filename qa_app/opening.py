@@ -19,6 +19,7 @@ from qa_app.config import AssistantConfig
 from qa_app.conversations import Conversations, conversations_file
 from qa_app.corpus import Corpus
 from qa_app.examples import example_questions
+from qa_app.writer.opening import WriterConfig, shared_writing
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ def opened(
     config: AssistantConfig | None,
     load_encoder: Callable[[], SentenceEncoder],
     keep: bool = True,
+    writer: WriterConfig | None = None,
 ) -> Iterator[None]:
     """Keep the promises of `opening`, then follow the folder until the block ends; to be called in the main thread.
 
@@ -71,9 +73,10 @@ def opened(
         config: as in `open_assistant`.
         load_encoder: returns the encoder; may take its time.
         keep: conversations are kept beside the index; else only while the server runs.
+        writer: opened before a question is answered; None for none.
 
     Raises:
-        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable: as they say; visitors have been told the same.
+        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: as they say; visitors have been told the same.
     """
     try:
         with _ended_by_ctrl_c():
@@ -81,6 +84,8 @@ def opened(
             create_index(folder, index, encoder)
             assistant = open_assistant(index, config, encoder)
             conversations = Conversations(conversations_file(index) if keep else None)
+            if writer is not None:
+                shared_writing(writer)
         with closing(Corpus(folder, index, encoder)) as corpus, closing(conversations):
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)

@@ -15,6 +15,13 @@ class CitationJson(TypedDict):
     page: int | None
 
 
+class SentenceJson(TypedDict):
+    text: str
+    citations: list[int]
+    supported: bool
+    reason: str | None
+
+
 class ReadJson(TypedDict):
     document: str
     start: int
@@ -34,6 +41,9 @@ class AnswerJson(TypedDict):
     citations: list[CitationJson]
     passages: list[ReadJson]
     timings_ms: dict[str, float]
+    writer: str | None
+    sentences: list[SentenceJson]
+    notice: str | None
 
 
 class TurnJson(TypedDict):
@@ -91,6 +101,12 @@ def answer_json(answer: Answer) -> AnswerJson:
             for p in answer.passages
         ],
         "timings_ms": answer.timings_ms,
+        "writer": answer.writer,
+        "sentences": [
+            {"text": s.text, "citations": list(s.citations), "supported": s.supported, "reason": s.reason}
+            for s in answer.sentences
+        ],
+        "notice": answer.notice,
     }
 
 

@@ -13,12 +13,22 @@ from qa_app.composition import ABSTENTION, select
 from qa_app.followups import complete
 from qa_app.retrieval import retrieve
 from qa_app.values import Answer, Done, Event, Evidence, Exchange, Failed, Passage, Searching, Statement, Token
+from qa_app.writer.prompts import PASSAGES
+from qa_app.writer.support import Checker
+from qa_app.writer.wording import Worded, word
+from qa_app.writer.writing import Writing
 
 logger = logging.getLogger(__name__)
 
+_UNWORDED = Worded("", (), (), None)
+
 
 def answer_events(
-    assistant: Assistant, question: str, earlier: Sequence[Exchange] = (), searched_for: str | None = None
+    assistant: Assistant,
+    question: str,
+    earlier: Sequence[Exchange] = (),
+    searched_for: str | None = None,
+    writing: Writing | None = None,
 ) -> Iterator[Event]:
     """Answer a question, yielding what happens; the last event is `Done` or `Failed`.
 
@@ -27,10 +37,11 @@ def answer_events(
         question: as the person typed it.
         earlier: the conversation so far, in order, from which a follow-up is completed.
         searched_for: the question as the person wants it searched; None to complete it from `earlier`.
+        writing: the writer that words the answer; None answers with the articles' own sentences.
     """
     try:
         with assistant.index.snapshot() as snapshot:
-            yield from _answer(assistant, snapshot, question, earlier, searched_for)
+            yield from _answer(assistant, snapshot, question, earlier, searched_for, writing)
     except ArticlesError as error:
         yield Failed(error.what, error.next_step)
     except Exception as error:  # a failure is told as one, never as an answer
@@ -39,7 +50,12 @@ def answer_events(
 
 
 def _answer(
-    assistant: Assistant, snapshot: Snapshot, question: str, earlier: Sequence[Exchange], edited: str | None
+    assistant: Assistant,
+    snapshot: Snapshot,
+    question: str,
+    earlier: Sequence[Exchange],
+    edited: str | None,
+    writing: Writing | None,
 ) -> Iterator[Event]:
     clock = _Clock()
     config = assistant.config
@@ -61,19 +77,30 @@ def _answer(
     passages = reranked(passages, statements)
     clock.lap("read")
 
-    cited = cite(select(searched_for, statements, config.answer), snapshot)
+    selected = select(searched_for, statements, config.answer)
+    worded = _UNWORDED
+    if writing is not None:
+        if selected:
+            checker = Checker(searched_for, passages[:PASSAGES], statements, assistant.reader, assistant.index.encoder)
+            worded = yield from word(writing, searched_for, passages, statements, checker, snapshot)
+        else:  # how often the articles do answer then is known, what the writer would make up is not
+            worded = replace(_UNWORDED, notice=f"The writer {writing.writer.name} was not asked.")
+        clock.lap("write")
+
+    cited = worded.cited or cite(selected, snapshot)
     best = max(cited, key=lambda pair: pair[0].score, default=None)
     clock.lap("cite")
 
     pieces = [f"{citation.quote} [{citation.n}]" for _, citation in cited] or [ABSTENTION]
-    for i, piece in enumerate(pieces):
-        yield Token(piece if i == 0 else f"\n\n{piece}")
+    if not worded.text:
+        for i, piece in enumerate(pieces):
+            yield Token(piece if i == 0 else f"\n\n{piece}")
 
     yield Done(
         Answer(
             question=question,
             searched_for=searched_for,
-            text="\n\n".join(pieces),
+            text=worded.text or "\n\n".join(pieces),
             short_answer=words_alone(best[1]) if best else None,
             abstained=not cited,
             confidence=statements[0].score if statements else 0.0,
@@ -83,6 +110,9 @@ def _answer(
             passages=tuple(passages),
             timings_ms=clock.finish(),
             generation=snapshot.generation,
+            writer=writing.writer.name if writing is not None and worded.text else None,
+            sentences=worded.sentences if worded.text else (),
+            notice=worded.notice,
         )
     )
 
@@ -97,14 +127,18 @@ def reranked(passages: Sequence[Passage], statements: Sequence[Statement]) -> li
 
 
 def answer(
-    assistant: Assistant, question: str, earlier: Sequence[Exchange] = (), searched_for: str | None = None
+    assistant: Assistant,
+    question: str,
+    earlier: Sequence[Exchange] = (),
+    searched_for: str | None = None,
+    writing: Writing | None = None,
 ) -> Answer:
     """Answer a question at once; see `answer_events`.
 
     Raises:
         AnswerFailed: with what happened and the next step.
     """
-    for event in answer_events(assistant, question, earlier, searched_for):
+    for event in answer_events(assistant, question, earlier, searched_for, writing):
         if isinstance(event, Done):
             return event.answer
         if isinstance(event, Failed):

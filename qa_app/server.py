@@ -12,6 +12,7 @@ from qa_app.config import AssistantConfig, is_loopback
 from qa_app.mcp_server import PATH, check_mcp, mcp_options
 from qa_app.opening import Opening, opened
 from qa_app.page.build import build_page, launch_options
+from qa_app.writer.opening import WriterConfig
 
 # How long a failure is given to reach the pages that are open.
 _TELLING_S = 2.0
@@ -30,6 +31,7 @@ def serve(
     port: int,
     share: bool,
     mcp: bool,
+    writer: WriterConfig | None = None,
 ) -> None:
     """Serve the chat over `folder` at once, with `mcp` its tools too, open what answers while it is served, and go on until Ctrl-C.
 
@@ -38,11 +40,11 @@ def serve(
     of no use to anyone, and what started the process should know; pages that are open are told before it ends.
 
     Raises:
-        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable: as they say.
+        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: as they say.
     """
     opening = Opening()
     private = is_loopback(host) and not share
-    page = build_page(opening, private)
+    page = build_page(opening, private, writer)
     page.launch(
         server_name=host,
         server_port=port,
@@ -56,7 +58,7 @@ def serve(
     if mcp:
         print(f"MCP (streamable HTTP) on http://{host}:{port}{PATH}", flush=True)
     try:
-        with opened(opening, folder, index, config, load_encoder, private):
+        with opened(opening, folder, index, config, load_encoder, private, writer):
             page.block_thread()
     except Exception:
         time.sleep(_TELLING_S)

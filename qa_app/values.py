@@ -124,7 +124,7 @@ class Answer:
     sentences: tuple[Sentence, ...] = ()
     """What the writer worded, in order; empty without a writer."""
     notice: str | None = None
-    """Why a writer that was asked for did not word the answer, in one line."""
+    """Why a writer that was asked for did not word the answer, or not to its end, in one line."""
 
 
 @dataclass(frozen=True)
@@ -142,15 +142,17 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """A writer words the answer; comes again about every second while nothing of it can be shown."""
+
+    writer: str
+
+
+@dataclass(frozen=True)
 class Token:
     """The next piece of the answer's text."""
 
     text: str
-
-
-@dataclass(frozen=True)
-class Rewritten:
-    """What came as tokens so far does not count: the answer begins anew."""
 
 
 @dataclass(frozen=True)
@@ -168,4 +170,4 @@ class Failed:
     next_step: str
 
 
-Event = Searching | Evidence | Token | Rewritten | Done | Failed
+Event = Searching | Evidence | Wording | Token | Done | Failed

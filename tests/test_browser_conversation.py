@@ -36,13 +36,13 @@ def page(served: Served) -> Iterator[Page]:
 def test_a_follow_up_is_completed_and_what_was_searched_for_can_be_changed(page: Page) -> None:
     page.ask(_QUESTION)
     assert _SAVED in page.ask("How much does it save?")
-    searched = str(_field(page, ".searched input"))
+    searched = str(_field(page, ".searched textarea"))
     assert searched != "How much does it save?" and "rainwater" in searched
     assert f"Searched for: {searched}" in page.texts("#chat .bot")[-1]
     if place := os.environ.get("SCREENSHOTS"):
         page.driver.save_screenshot(str(Path(place) / "follow-up.png"))
 
-    (field,) = page.visible(".searched input")
+    (field,) = page.visible(".searched textarea")
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys("Which cities became twin cities?", Keys.ENTER)
     page.until(lambda: "Which cities became twin cities?" in page.text("#evidence-panel .asked"))

@@ -36,14 +36,19 @@ class Fit:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the rate, ends included: Wilson's (1927, JASA 22:209-212), z = 1.96.
+        """The 95 % interval of the rate; see `wilson`."""
+        return wilson(self.rate, self.given)
 
-        Not the bootstrap's: where none is wrong that is 0 to 0, which is no promise for the next question.
-        """
-        z, n = 1.96, self.given
-        middle = (self.rate + z * z / (2 * n)) / (1 + z * z / n)
-        reach = z / (1 + z * z / n) * sqrt(self.rate * (1 - self.rate) / n + z * z / (4 * n * n))
-        return max(0.0, middle - reach), min(1.0, middle + reach)
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share of `count`, at least 1, ends included: Wilson's (1927, JASA 22:209-212), z = 1.96.
+
+    Not the bootstrap's: where none is wrong that is 0 to 0, which is no promise for the next one.
+    """
+    z = 1.96
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    reach = z / (1 + z * z / count) * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def fit_threshold(outcomes: Sequence[Outcome], rate: float) -> Fit:

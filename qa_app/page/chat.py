@@ -17,12 +17,11 @@ from qa_app.opening import Service
 from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
 from qa_app.page.html import escape
 from qa_app.page.loading import LOADING, wait_for
-from qa_app.page.wording_tab import writing_of
 from qa_app.pipeline import answer_events
 from qa_app.receipts import answer_of, receipt, receipt_json
-from qa_app.values import Answer, Citation, Done, Evidence, Failed, Rewritten, Searching, Sentence
+from qa_app.values import Answer, Citation, Done, Evidence, Failed, Searching, Sentence, Wording
 from qa_app.verification import verify
-from qa_app.writer.opening import WriterConfig
+from qa_app.writer.opening import WriterConfig, shared_writing
 from qa_app.writer.writing import NOT_FOUND
 
 # How soon a question that waits for the models feels that it was stopped.
@@ -70,13 +69,13 @@ class Chat:
             position = sum(turn["role"] == "user" for turn in history)
             conversation, turn = service.conversations.ask(conversation, position, message)
             earlier = service.conversations.exchanges(conversation, position)
-            writing = None if wording is None else writing_of(wording)
+            writing = None if wording is None else shared_writing(wording)
         except ArticlesError as error:
             yield failed_markdown(error.what, error.next_step), EMPTY, conversation
             return
         searched_for = message if message == as_is else None
         words = ""
-        for event in answer_events(service.assistant, message, earlier, searched_for):
+        for event in answer_events(service.assistant, message, earlier, searched_for, writing):
             if isinstance(event, Searching):
                 yield "*Searching the articles …*", searching_html(event.searched_for), conversation
             elif isinstance(event, Evidence):
@@ -91,8 +90,9 @@ class Chat:
                     service.conversations.answered(turn, made)
                     panel = evidence_html(event.answer, turn, verify(made, snapshot), None, snapshot)
                 yield answer_markdown(event.answer, turn), panel, conversation
-            elif isinstance(event, Rewritten):
-                words = ""
+            elif isinstance(event, Wording):
+                shown = escape_markdown(words) or f"*{escape_markdown(event.writer)} writes …*"
+                yield shown, gr.skip(), conversation
             else:
                 words += event.text
                 yield escape_markdown(words), gr.skip(), conversation

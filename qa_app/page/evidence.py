@@ -58,7 +58,7 @@ def article_html(document: Document, start: int, end: int) -> str:
 
 def _searched(answer: Answer) -> str:
     """Return what was searched for, to be changed and asked again."""
-    return f"""<form class="searched"><label>Searched for <input name="text" value="{escape(answer.searched_for)}" autocomplete="off"></label>
+    return f"""<form class="searched"><label>Searched for <textarea name="text" rows="1">{escape(answer.searched_for)}</textarea></label>
 <button type="submit">Ask again</button></form>"""
 
 

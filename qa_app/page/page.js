@@ -76,6 +76,14 @@ element.addEventListener("submit", async (event) => {
   }
 });
 
+// Enter asks, as in the chat's own field.
+element.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && event.target.matches(".searched textarea")) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+});
+
 // Escape in a card goes back to the number it was reached from.
 element.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && cameFrom?.isConnected) cameFrom.focus();

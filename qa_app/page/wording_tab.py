@@ -1,6 +1,5 @@
 """The Wording tab: who words the answers, the articles themselves or a language model whose words are checked."""
 
-from functools import lru_cache
 from typing import Any
 
 import gradio as gr
@@ -8,24 +7,13 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from qa_app.page.html import escape
 from qa_app.page.requests import refuse_other_sites
-from qa_app.writer.opening import KEY_VARIABLES, WriterConfig, open_writing
-from qa_app.writer.writing import Writing
+from qa_app.writer.opening import KEY_VARIABLES, WriterConfig, shared_writing
 
 _ARTICLES, _MODEL = "The articles, in their own words", "A language model, each sentence checked against the articles"
 _ABOUT = f"""<p>The articles' own words come in a fraction of a second and need nothing else. A language model words an answer as a person would.
 It only gets the passages that were found; every sentence it writes is compared with them, and one that they do not say is marked.</p>
 <p class="hint">A server is one that speaks OpenAI's protocol, such as Ollama, llama.cpp, vLLM or LM Studio. If it wants a key, start this program with
 {KEY_VARIABLES[0]} set: keys are never typed here, stored or logged.</p>"""
-
-
-# Visitors share a writer; a local model takes as much memory as its file.
-_OPEN_WRITERS = 2
-
-
-@lru_cache(_OPEN_WRITERS)
-def writing_of(config: WriterConfig) -> Writing:
-    """Return the writer of a choice, opened at most once while it is in use; raises as `open_writing`."""
-    return open_writing(config)
 
 
 class WordingTab:
@@ -72,7 +60,7 @@ class WordingTab:
         limit_s = WriterConfig.time_limit_s if not limit else float(limit)
         config = WriterConfig(where.strip(), model.strip() or None, limit_s, hide_unsupported=hide)
         try:
-            name = writing_of(config).writer.name
+            name = shared_writing(config).writer.name
         except ArticlesError as error:
             return gr.skip(), _failed(str(error))
         return config, _said(f"The next answers are worded by {name}.")

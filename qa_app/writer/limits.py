@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from queue import Empty, SimpleQueue
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 _BEAT_S = 1.0
 
 
-def within(writer: Writer, messages: Sequence[Turn], limits: Limits) -> Iterator[str]:
+def within(writer: Writer, messages: Sequence[Turn], limits: Limits) -> Generator[str, None, None]:
     """Yield the reply's pieces, and an empty one every second while none comes. Closing the iterator stops the writer.
 
     The writer runs in a thread of its own: whatever it waits for, no caller waits longer than the limits.
@@ -80,5 +80,5 @@ def _pump(
         arrived.put(WriterFailed(f"The writer {writer.name} failed ({type(error).__name__}).", "Look at the log."))
 
 
-def _pieces(writer: Writer, messages: Sequence[Turn], limits: Limits) -> Iterator[str]:
+def _pieces(writer: Writer, messages: Sequence[Turn], limits: Limits) -> Generator[str, None, None]:
     yield from writer.write(messages, limits.tokens)

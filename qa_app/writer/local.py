@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -37,20 +38,18 @@ class LocalWriter:
     def write(self, messages: Sequence[Turn], most_tokens: int) -> Iterator[str]:
         from transformers import StoppingCriteriaList, TextIteratorStreamer
 
-        with self._turn:
+        with self._turn, ThreadPoolExecutor(1, "local-writer") as thread:
             prompt = self._prompt(messages, most_tokens)
-            stopped = threading.Event()
-            failures: list[Exception] = []
-            tokens: list[int] = []
-            streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
+            left = threading.Event()
+            streamer: Any = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
 
             def stop(ids: Any, scores: Any, **_: Any) -> bool:
-                tokens.append(int(ids[0, -1]))
-                return stopped.is_set()
+                return left.is_set()
 
-            def generate() -> None:
+            def generate() -> int:
+                """Return the number of tokens written."""
                 try:
-                    self._model.generate(
+                    written = self._model.generate(
                         **prompt,
                         streamer=streamer,
                         max_new_tokens=most_tokens,
@@ -61,22 +60,20 @@ class LocalWriter:
                         stopping_criteria=StoppingCriteriaList([stop]),
                         pad_token_id=self._tokenizer.eos_token_id,
                     )
-                except Exception as error:  # handed to the thread that waits for words
-                    failures.append(error)
+                    return int(written.shape[1] - prompt["input_ids"].shape[1])  # (1, tokens)
                 finally:
                     streamer.end()
 
-            thread = threading.Thread(target=generate, name="local-writer", daemon=True)
-            thread.start()
+            generating = thread.submit(generate)
             try:
                 yield from streamer
             finally:
-                stopped.set()
-                thread.join()
-            if failures:
-                cause = f"{type(failures[0]).__name__}: {failures[0]}"
-                raise WriterFailed(f"The model {self.name} failed ({cause}).", "Try another model.") from failures[0]
-            if len(tokens) >= most_tokens:
+                left.set()
+            failure = generating.exception()
+            if failure is not None:
+                cause = f"{type(failure).__name__}: {failure}"
+                raise WriterFailed(f"The model {self.name} failed ({cause}).", "Try another model.") from failure
+            if generating.result() >= most_tokens:
                 raise WriterFailed(
                     f"The writer {self.name} was stopped after {most_tokens} tokens.", "Ask more narrowly."
                 )
@@ -132,7 +129,7 @@ def _loaded(where: str, folder: str, gguf: str | None) -> tuple[Any, Any]:
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, **options)
         dtype = torch.bfloat16 if has_native_bfloat16() else torch.float32
-        model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **options)
+        model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **options)
     except Exception as error:  # each architecture and each file format fails in its own way
         cause = " ".join(str(error).split())[:200]
         step = "Look whether the files are whole."

@@ -1,7 +1,9 @@
 """From where a writer is to the writer, ready to be asked."""
 
+import argparse
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa_app.writer.local import LocalWriter
 from qa_app.writer.server import ServerWriter
@@ -9,6 +11,9 @@ from qa_app.writer.writing import Limits, Writer, Writing
 
 KEY_VARIABLES = ("ARTICLES_WRITER_KEY", "OPENAI_API_KEY")
 """Variables of the environment that may hold a server's key; the first that is set counts."""
+
+# Writers that stay open; a local model takes as much memory as its file.
+_SHARED = 2
 
 
 @dataclass(frozen=True)
@@ -43,3 +48,30 @@ def open_writing(config: WriterConfig) -> Writing:
     """Return the writer with its limits, for `answer_events`; raises as `open_writer`."""
     limits = Limits(total_s=config.time_limit_s, first_s=config.first_limit_s)
     return Writing(open_writer(config), limits, config.hide_unsupported)
+
+
+@lru_cache(_SHARED)
+def shared_writing(config: WriterConfig) -> Writing:
+    """Return the writer as `open_writing` does, opened once for all who want the same."""
+    return open_writing(config)
+
+
+def add_writer_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name a writer to a command line."""
+    parser.add_argument(
+        "--writer",
+        metavar="WHERE",
+        help="a chat model that words the answer: a server's address (http://…), a model's folder, a GGUF file, or a "
+        "downloaded model's name; docs/writers.md (default: none, the articles' own sentences)",
+    )
+    parser.add_argument("--writer-model", metavar="NAME", help="what the writer's server calls the model")
+    parser.add_argument(
+        "--hide-unsupported", action="store_true", help="leave out what the writer says and the articles do not"
+    )
+
+
+def given_writer(options: argparse.Namespace) -> WriterConfig | None:
+    """Return the writer that a command line names; None for none."""
+    if options.writer is None:
+        return None
+    return WriterConfig(options.writer, options.writer_model, hide_unsupported=options.hide_unsupported)

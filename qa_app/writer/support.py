@@ -1,5 +1,6 @@
 """The check: whether the articles say a sentence that a writer wrote, and which of their sentences do."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
@@ -174,7 +175,7 @@ class Checker:
             for place, first in enumerate(self._stems[i])
             for second in self._stems[i][place + 1 : place + 1 + _PAIR_WORDS]
         }
-        pairs = list(zip(stems, stems[1:], strict=False))
+        pairs = list(itertools.pairwise(stems))
         return sum(pair in near for pair in pairs) / len(pairs) if pairs else 1.0
 
     def _contradicted(self, text: str, chosen: Sequence[int]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Set
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_](?:[\w.&]*\w)?(?:['’]\w+)*\+*")
@@ -95,7 +96,7 @@ def content(found: list[Word]) -> list[str]:
     return [stem(word.plain) for word in found if word.is_content]
 
 
-def is_name_in(name: str, plains: set[str]) -> bool:
+def is_name_in(name: str, plains: Set[str]) -> bool:
     """Tell whether a plain name stands among plain words, whatever its ending."""
     if name in plains:
         return True

@@ -63,7 +63,7 @@ def test_what_was_searched_for_can_be_changed_and_what_was_said_is_shown(assista
         made = receipt(found, assistant, snapshot)
         said = Feedback("abc", "wrong evidence", "another <b>place</b>", made.made_at, made)
         html = evidence_html(found, "abc", verify(made, snapshot), said, snapshot)
-    assert 'name="text" value="the &quot;city&quot;"' in html
+    assert ">the &quot;city&quot;</textarea>" in html
     assert 'value="wrong evidence" required checked' in html and "another &lt;b&gt;place" in html
 
 

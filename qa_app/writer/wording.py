@@ -1,0 +1,124 @@
+"""The stage between reading and citing where a writer words the answer: its sentences, checked as they come."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from embeddings.index import Snapshot
+from qa_app.citations import cite
+from qa_app.composition import ABSTENTION
+from qa_app.questions import wants_sentences
+from qa_app.short_answers import normalised
+from qa_app.values import Citation, Passage, Sentence, Statement, Token, Wording
+from qa_app.writer.limits import within
+from qa_app.writer.prompts import PASSAGES, messages
+from qa_app.writer.splitting import Splitter, Written
+from qa_app.writer.support import Checker
+from qa_app.writer.writing import NOT_FOUND, WriterFailed, Writing
+
+_INSTEAD = "These are the articles' own words."
+_CUT_OFF = "What it had written by then is shown."
+
+
+@dataclass(frozen=True)
+class Worded:
+    """What came of asking a writer."""
+
+    text: str
+    """The joined tokens; empty when no sentence is supported, and then nothing was shown."""
+    cited: tuple[tuple[Statement, Citation], ...]
+    """The articles' sentences that support it, numbered; empty likewise."""
+    sentences: tuple[Sentence, ...]
+    """All that it wrote, in order, shown or not."""
+    notice: str | None
+    """Why there is no text, or not all of it, in one line."""
+
+
+def word(
+    writing: Writing,
+    question: str,
+    passages: Sequence[Passage],
+    statements: Sequence[Statement],
+    checker: Checker,
+    snapshot: Snapshot,
+) -> Generator[Wording | Token, None, Worded]:
+    """Ask the writer, yield what may be shown of its words once it is checked, and return what came of it.
+
+    Sentences without support are held back until one with support stands: if there is none, nothing was shown.
+    """
+    name = writing.writer.name
+    draft = _Draft(checker, snapshot, wants_sentences(question), writing.hide_unsupported)
+    splitter = Splitter()
+    failed: WriterFailed | None = None
+    yield Wording(name)
+    with closing(within(writing.writer, messages(question, passages[:PASSAGES]), writing.limits)) as pieces:
+        try:
+            for piece in pieces:
+                if not piece:
+                    yield Wording(name)
+                for written in splitter.feed(piece):
+                    yield from draft.add(written)
+        except WriterFailed as error:
+            failed = error
+    for written in splitter.finish(cut_off=failed is not None):
+        yield from draft.add(written)
+    return Worded(draft.text, tuple(draft.cited), tuple(draft.sentences), _notice(name, draft, failed))
+
+
+class _Draft:
+    """The answer as it grows."""
+
+    def __init__(self, checker: Checker, snapshot: Snapshot, sentences_alone: bool, hide_unsupported: bool) -> None:
+        self._checker = checker
+        self._snapshot = snapshot
+        self._sentences_alone = sentences_alone
+        self._hide_unsupported = hide_unsupported
+        self._held: list[tuple[str, bool]] = []
+        self._seen = {normalised(ABSTENTION)}  # that nothing was found is said by us, not by the writer
+        self.refused = False
+        self.text = ""
+        self.cited: list[tuple[Statement, Citation]] = []
+        self.sentences: list[Sentence] = []
+
+    def add(self, written: Written) -> Iterator[Token]:
+        """Check a sentence and yield what can now be shown; one that was written before is passed over."""
+        words = normalised(written.text)
+        self.refused = self.refused or words == normalised(ABSTENTION)
+        if words in self._seen:
+            return
+        self._seen.add(words)
+        sentence = self._checked(written)
+        self.sentences.append(sentence)
+        marks = "".join(f"[{n}]" for n in sentence.citations) or NOT_FOUND
+        if sentence.supported or not self._hide_unsupported:
+            self._held.append((f"{sentence.text} {marks}", written.begins_paragraph))
+        if self.cited:
+            for piece, begins_paragraph in self._held:
+                gap = "" if not self.text else "\n\n" if begins_paragraph else " "
+                self.text += gap + piece
+                yield Token(gap + piece)
+            self._held.clear()
+
+    def _checked(self, written: Written) -> Sentence:
+        verdict = self._checker.check(written)
+        sources = [replace(one, short=None) if self._sentences_alone else one for one in verdict.sources]
+        places = {(one.passage.chunk.document, one.start, one.end) for one in sources}
+        # Numbered together with all before them, so that a sentence keeps its number.
+        cited = cite([*(statement for statement, _ in self.cited), *sources], self._snapshot)
+        numbers = {c.n for _, c in cited if (c.document, c.start, c.end) in places}
+        if not numbers:
+            return Sentence(written.text, (), False, verdict.reason or "The quote does not stand in the article.")
+        self.cited = cited
+        return Sentence(written.text, tuple(sorted(numbers)), True)
+
+
+def _notice(name: str, draft: _Draft, failed: WriterFailed | None) -> str | None:
+    if draft.cited:
+        return f"{failed} {_CUT_OFF}" if failed else None
+    if failed:
+        return f"{failed} {_INSTEAD}"
+    if draft.sentences:
+        return f"Nothing that the writer {name} wrote was found in the articles. {_INSTEAD}"
+    if draft.refused:
+        return f"The writer {name} found no answer in the passages. {_INSTEAD}"
+    return f"The writer {name} wrote nothing. {_INSTEAD}"
