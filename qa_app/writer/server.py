@@ -63,17 +63,19 @@ class ServerWriter:
 
     def _explained(self, error: Exception) -> WriterFailed:
         """Return what a person is told."""
-        from huggingface_hub.errors import HfHubHTTPError, InferenceTimeoutError, OfflineModeIsEnabled
+        from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled, TextGenerationError
 
         place = urlsplit(self._url).netloc
         if isinstance(error, OfflineModeIsEnabled):
             return WriterFailed(f"HF_HUB_OFFLINE keeps this program from {place}.", "Start it without HF_HUB_OFFLINE.")
-        if isinstance(error, InferenceTimeoutError | TimeoutError):
+        if "Timeout" in type(error).__name__:  # the client's own, or one of its HTTP library's
             return WriterFailed(f"{place} did not answer in {self._wait_s:g} s.", "Look whether the server is busy.")
         if isinstance(error, HfHubHTTPError):
             status = error.response.status_code
             said = f": {self._harmless(error.server_message)}" if error.server_message else ""
             return WriterFailed(f"{place} answered with HTTP {status}{said}.", _NEXT_STEPS.get(status, _LOOK))
+        if isinstance(error, TextGenerationError):
+            return WriterFailed(f"{place} failed while it wrote: {self._harmless(error)}.", _LOOK)
         cause = self._harmless(f"{type(error).__name__}: {error}")
         if isinstance(error, ValueError | AttributeError | TypeError | KeyError):
             return WriterFailed(f"{place} answered with something else than a chat reply ({cause}).", _WRONG_ADDRESS)

@@ -47,17 +47,17 @@ class Splitter:
     def feed(self, piece: str) -> list[Written]:
         """Return the sentences that this piece completes, in order."""
         self._rest += piece
-        return self._take(ended=False) if self._has_begun() else []
+        return self._take(ended=False) if self._has_begun(ended=False) else []
 
     def finish(self, cut_off: bool = False) -> list[Written]:
         """Return what is left. Of a reply that was cut off the last sentence counts only if it ends like one."""
-        if not self._has_begun():
+        if not self._has_begun(ended=True):
             return []
         is_whole = _STOPS.search(MARKER.sub("", self._rest).rstrip())
         left = self._take(ended=True)
         return left if is_whole or not cut_off else left[:-1]
 
-    def _has_begun(self) -> bool:
+    def _has_begun(self, ended: bool) -> bool:
         """Tell whether the reply itself has begun; what a model thinks aloud before it is left out."""
         if self._begun:
             return True
@@ -65,7 +65,7 @@ class Splitter:
         if _THINKING.startswith(text[: len(_THINKING)]) and _THOUGHT not in text:
             return False
         self._rest = text.partition(_THOUGHT)[2].lstrip() if text.startswith(_THINKING) else text
-        self._begun = bool(self._rest) and not _HALF_MARKER.match(self._rest)
+        self._begun = bool(self._rest) and (ended or not _HALF_MARKER.match(self._rest))
         self._markers_lead = bool(MARKER.match(self._rest))
         return self._begun
 

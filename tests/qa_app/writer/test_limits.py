@@ -1,0 +1,64 @@
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from qa_app.values import Turn
+from qa_app.writer.limits import within
+from qa_app.writer.writing import Limits, WriterFailed
+
+
+class Paced:
+    """Yields pieces with pauses, and says when it was left."""
+
+    name = "paced"
+
+    def __init__(self, *script: str | float | Exception) -> None:
+        self._script = script
+        self.left = threading.Event()
+
+    def write(self, messages: Sequence[Turn], most_tokens: int) -> Iterator[str]:
+        try:
+            for step in self._script:
+                if isinstance(step, float):
+                    time.sleep(step)
+                elif isinstance(step, Exception):
+                    raise step
+                else:
+                    yield step
+        finally:
+            self.left.set()
+
+
+def test_pieces_come_in_order() -> None:
+    assert list(within(Paced("a", "b", "c"), [], Limits())) == ["a", "b", "c"]
+
+
+def test_nothing_for_a_second_is_an_empty_piece() -> None:
+    assert list(within(Paced(1.2, "a"), [], Limits())) == ["", "a"]
+
+
+@pytest.mark.parametrize(
+    ("writer", "limits", "words"),
+    [
+        (Paced(5.0, "a"), Limits(first_s=0.1), "had not begun after 0.1 s"),
+        (Paced("a", 5.0, "b"), Limits(total_s=0.2), "was not done after 0.2 s"),
+        (Paced(*"abc" * 50), Limits(characters=100), "beyond 100 characters"),
+        (Paced("a", WriterFailed("It broke.", "Mend it.")), Limits(), "It broke"),
+        (Paced("a", ZeroDivisionError("secret")), Limits(), r"failed \(ZeroDivisionError\)"),
+    ],
+)
+def test_beyond_a_limit_or_after_a_fault_it_fails(writer: Paced, limits: Limits, words: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(WriterFailed, match=words):
+        list(within(writer, [], limits))
+    assert time.monotonic() - started < 2
+
+
+def test_a_writer_whose_reader_went_away_is_left() -> None:
+    writer = Paced("a", *[piece for _ in range(200) for piece in (0.02, "b")])
+    pieces = within(writer, [], Limits())
+    next(pieces)
+    pieces.close()
+    assert writer.left.wait(2)

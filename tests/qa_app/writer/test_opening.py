@@ -1,0 +1,60 @@
+import argparse
+from collections.abc import Sequence
+
+import pytest
+
+from qa_app.values import Turn
+from qa_app.writer.opening import (
+    WriterConfig,
+    add_writer_arguments,
+    given_writer,
+    open_writer,
+    open_writing,
+)
+from qa_app.writer.writing import WriterUnavailable
+from tests.qa_app.writer.scripted import chat, scripted
+
+
+def _given(arguments: Sequence[str]) -> WriterConfig | None:
+    parser = argparse.ArgumentParser()
+    add_writer_arguments(parser)
+    return given_writer(parser.parse_args(arguments))
+
+
+def test_without_the_option_there_is_no_writer() -> None:
+    assert _given([]) is None
+
+
+def test_the_options_say_which_and_how() -> None:
+    config = _given(["--writer", "http://127.0.0.1:1/v1", "--writer-model", "small", "--hide-unsupported"])
+    assert config == WriterConfig("http://127.0.0.1:1/v1", "small", hide_unsupported=True)
+    writing = open_writing(config)
+    assert (writing.writer.name, writing.hide_unsupported) == ("small", True)
+
+
+@pytest.mark.parametrize(
+    ("variables", "sent"),
+    [
+        ({"ARTICLES_WRITER_KEY": "own", "OPENAI_API_KEY": "other"}, "Bearer own"),
+        ({"OPENAI_API_KEY": "other"}, "Bearer other"),
+        ({"ARTICLES_WRITER_KEY": ""}, "Bearer none"),
+    ],
+)
+def test_the_key_comes_from_the_environment_alone(
+    variables: dict[str, str], sent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ARTICLES_WRITER_KEY", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with scripted(lambda _: chat("Yes.")) as server:
+        config = WriterConfig(server.url)
+        list(open_writer(config).write([Turn("user", "Really?")], 5))
+    assert server.requests[0].headers["authorization"] == sent and "own" not in repr(config)
+
+
+def test_what_is_no_place_of_a_writer_is_refused() -> None:
+    with pytest.raises(WriterUnavailable):
+        open_writer(WriterConfig("nowhere"))
+    with pytest.raises(WriterUnavailable):
+        open_writer(WriterConfig("http://"))

@@ -1,0 +1,104 @@
+"""The client against a server that misbehaves in every way it can be told to."""
+
+import logging
+import socket
+import time
+from collections.abc import Callable
+
+import pytest
+
+from qa_app.values import Turn
+from qa_app.writer.server import ServerWriter
+from qa_app.writer.writing import WriterFailed, WriterUnavailable
+from tests.qa_app.writer.scripted import Reply, Request, chat, chunk, error, scripted
+
+_KEY = "sk-secret-3141592653"
+_ASKED = [Turn("user", "Who won?")]
+
+
+def _write(answer: Callable[[Request], Reply] | Reply, key: str | None = _KEY, wait_s: float = 5.0) -> list[str]:
+    with scripted(answer if callable(answer) else lambda _: answer) as server:
+        return list(ServerWriter(server.url, "small", key, wait_s).write(_ASKED, 50))
+
+
+def test_it_asks_as_the_protocol_wants_and_yields_the_pieces() -> None:
+    with scripted(lambda _: chat("Denver ", "won [1].")) as server:
+        assert list(ServerWriter(server.url, "small", _KEY, 5.0).write(_ASKED, 50)) == ["Denver ", "won [1]."]
+    (request,) = server.requests
+    assert request.path == "/v1/chat/completions" and request.headers["authorization"] == f"Bearer {_KEY}"
+    wanted = {"model": "small", "stream": True, "temperature": 0.0, "max_tokens": 50}
+    assert wanted.items() <= request.body.items()
+    assert request.body["messages"] == [{"role": "user", "content": "Who won?"}]
+
+
+def test_without_a_key_no_other_token_of_this_machine_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_of_somebody")
+    with scripted(lambda _: chat("Yes.")) as server:
+        list(ServerWriter(server.url, None, None, 5.0).write(_ASKED, 50))
+    assert "hf_of_somebody" not in str(server.requests[0].headers)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (error(401, f"{_KEY} is no key of ours"), "HTTP 401.*no key of ours.*ARTICLES_WRITER_KEY"),
+        (error(404, "model 'small' not found"), "HTTP 404.*not found.*--writer-model"),
+        (error(500, "out of memory"), "HTTP 500.*out of memory.*server's log"),
+        (Reply(["<html>Not here</html>"], 502), "HTTP 502"),
+        (Reply([chunk("Denver won"), "data: {garbage\n\n"]), "something else than a chat reply"),
+        (Reply(["data: []\n\n"]), "something else than a chat reply"),
+        (Reply(['data: {"error": {"message": "overloaded"}}\n\n']), "while it wrote: .*overloaded"),
+        (Reply([chunk("Denver won")]), "broke off"),
+        (chat("Denver won", finish=None), "broke off"),
+        (chat("Denver won", finish="length"), "stopped after 50 tokens"),
+        (chat("Denver", 3.0, "won"), "did not answer in 0.3 s"),
+    ],
+)
+def test_every_fault_is_told_without_the_key(reply: Reply, words: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(WriterFailed, match=words) as failed:
+        _write(reply, wait_s=0.3)
+    assert _KEY not in str(failed.value) and _KEY not in caplog.text and "\n" not in str(failed.value)
+
+
+def test_a_server_that_is_down() -> None:
+    with socket.socket() as taken:  # bound and not listening: refused
+        taken.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(WriterFailed, match=rf"{place} cannot be reached.*Start the server"):
+            list(ServerWriter(f"http://{place}/v1", None, None, 5.0).write(_ASKED, 50))
+
+
+def test_an_empty_reply_and_one_of_thoughts_alone_are_no_fault_of_the_server() -> None:
+    assert _write(chat()) == []
+    thinking = 'data: {"choices": [{"index": 0, "delta": {"reasoning_content": "Hm."}, "finish_reason": null}]}\n\n'
+    assert _write(Reply([thinking, chunk("Yes."), chunk(None, "stop"), 'data: {"choices": [], "usage": {}}\n\n'])) == [
+        "Yes."
+    ]
+
+
+def test_closing_the_iterator_closes_the_connection() -> None:
+    with scripted(lambda _: chat(*[piece for _ in range(500) for piece in (0.01, "word " * 400)])) as server:
+        pieces = ServerWriter(server.url, None, None, 5.0).write(_ASKED, 50)
+        next(pieces)
+        pieces.close()  # type: ignore[attr-defined]
+        assert server.gone.wait(3)
+
+
+def test_the_key_is_in_no_representation() -> None:
+    writer = ServerWriter("http://127.0.0.1:1/v1", "small", _KEY, 5.0)
+    assert _KEY not in repr(writer) and _KEY not in writer.name
+
+
+@pytest.mark.parametrize(
+    "url", ["http://", "ftp://here/v1", "http://user:word@here/v1", "http://here/v1?key=1", "http://here:many/v1"]
+)
+def test_an_address_that_is_none_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(WriterUnavailable, match=r"http://127.0.0.1:11434/v1") as refused:
+        ServerWriter(url, None, None, 5.0)
+    assert "word" not in str(refused.value)
+
+
+def test_a_slow_first_word_is_waited_for() -> None:
+    started = time.monotonic()
+    assert _write(chat(0.5, "Yes.")) == ["Yes."] and time.monotonic() - started >= 0.5

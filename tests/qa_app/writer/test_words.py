@@ -1,0 +1,47 @@
+import pytest
+
+from qa_app.writer.words import content, denied, is_name_in, plain_word, stem, words
+
+
+@pytest.mark.parametrize(
+    ("word", "plain"),
+    [("Beyoncé's", "beyonce"), ("U.S.", "us"), ("Jones’", "jones"), ("O'Brien", "o'brien"), ("İ", "i")],
+)
+def test_a_word_without_what_varies(word: str, plain: str) -> None:
+    assert plain_word(word) == plain
+
+
+def test_words_in_order_with_their_places() -> None:
+    found = words("The U.S.-led team's Jay-Z, 50%")
+    assert [(word.plain, word.start) for word in found] == [
+        ("the", 0), ("us", 4), ("led", 9), ("team", 13), ("jay", 20), ("z", 24), ("50", 27),
+    ]  # fmt: skip
+
+
+def test_inflections_share_their_stem() -> None:
+    assert len({stem(word) for word in ("construct", "constructs", "constructed", "constructing", "construction")}) == 1
+    assert content(words("It was constructed in the city")) == content(words("constructing a city"))
+
+
+def test_a_name_may_have_an_ending_more_but_no_other_beginning() -> None:
+    assert is_name_in("america", {"american"}) and is_name_in("carolinas", {"carolina"})
+    assert not is_name_in("poland", {"polish"}) and not is_name_in("tom", {"tomas"}) and not is_name_in("x", set())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The bill was not approved.", "The bill was approved."),
+        ("He never won it.", "He won it."),
+        ("It doesn't work.", "It works."),
+        ("They left without the money.", "They left with the money."),
+    ],
+)
+def test_a_denial_is_told_from_its_opposite(one: str, other: str) -> None:
+    states, others = denied(words(one)), denied(words(other))
+    assert any(others.get(word, state) != state for word, state in states.items())
+
+
+def test_not_only_denies_nothing_and_what_stands_both_ways_agrees_with_either() -> None:
+    assert not any(denied(words("It was not only approved but praised.")).values())
+    assert "won" not in denied(words("He won in May, he had not won before."))
