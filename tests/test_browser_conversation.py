@@ -12,6 +12,7 @@ from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
 from tests.browsing import NEEDS_BROWSER, OVERFLOW, Page, chromium
+from tests.qa_app.writer.scripted import Reply, Request, chat, error, scripted
 from tests.serving import ROOT, Served, serving
 
 _QUESTION = "What rainwater system does Arkadag use?"
@@ -140,6 +141,39 @@ def test_conversations_are_renamed_exported_and_deleted(page: Page, tmp_path: Pa
     page.until(lambda: len(page.texts(".open-conversation")) == number - 1)
     page.until(lambda: not page.texts("#chat .bot"))
     assert "Presidents <b>" not in page.texts(".open-conversation")
+
+
+def test_a_language_model_words_the_answer_and_what_the_articles_do_not_say_is_marked(page: Page) -> None:
+    def answer(request: Request) -> Reply:
+        if "pharmaceutical" in request.prompt.rpartition("Question")[2]:
+            return error(500, "out of memory")
+        n = request.number("rainwater collection system")
+        return chat(f"Arkadag uses a rainwater collection system [{n}]. ", f"It was built by Siemens in 1999 [{n}].")
+
+    with scripted(answer) as server:
+        page.tab("Wording")
+        page.click("input[type=radio][value^='A language model']")
+        (where,) = page.until(lambda: page.visible("#writer-where input, #writer-where textarea"))
+        where.send_keys(server.url)
+        page.click("#use-writer")
+        page.until(lambda: "The next answers are worded by" in page.text("#wording-said"))
+        page.tab("Ask")
+        said = page.ask(_QUESTION)
+        assert said.startswith("Arkadag uses a rainwater collection system. [1]")
+        assert "Siemens in 1999. (not found in the articles)" in said
+        assert any(_SAVED in mark for mark in page.texts("#evidence-panel mark"))
+        if place := os.environ.get("SCREENSHOTS"):
+            page.driver.save_screenshot(str(Path(place) / "worded.png"))
+
+        said = page.ask("What is planned to develop the pharmaceutical industry in Arkadag?")
+        assert "out of memory" in said and "medical cluster" in said
+
+        page.tab("Wording")
+        page.click("input[type=radio][value^='The articles']")
+        page.until(lambda: "quoted from the articles" in page.text("#wording-said"))
+        page.tab("Ask")
+        assert "The Chairman" in page.ask("Which rainwater system does Arkadag use?")
+        assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

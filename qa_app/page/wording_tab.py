@@ -34,6 +34,7 @@ class WordingTab:
                 start.where,
                 label="Server's address, or a model's folder or file",
                 placeholder="http://127.0.0.1:11434/v1",
+                elem_id="writer-where",
             )
             model = gr.Textbox(start.model or "", label="Model's name on the server", placeholder="may be left out")
             limit = gr.Number(

@@ -37,8 +37,10 @@ class ServerWriter:
         return self._model or urlsplit(self._url).netloc
 
     def write(self, messages: Sequence[Turn], most_tokens: int) -> Iterator[str]:
-        from huggingface_hub import InferenceClient  # not before it is needed: the page should be up first
+        from huggingface_hub import InferenceClient, constants  # not before it is needed: the page should be up first
 
+        # It would ask huggingface.co, for the user agent that it sends, by what program it may be run.
+        constants.HF_HUB_DISABLE_TELEMETRY = True
         finished = None
         try:
             with InferenceClient(base_url=self._url, api_key=self._key, timeout=self._wait_s) as client:
