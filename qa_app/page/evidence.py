@@ -39,7 +39,12 @@ def evidence_html(
     rest = ""
     if uncited:
         rest = f'<details class="uncited"><summary>Read but not cited ({len(uncited)})</summary>{_passages(uncited, answer_id)}</details>'
-    return f"{heading}{cards}{_confidence(answer)}{tools}{rest}"
+    worded = (
+        f'<p class="scores">Worded by {escape(answer.writer)}; the quotes are the articles\' own.</p>'
+        if answer.writer
+        else ""
+    )
+    return f"{heading}{cards}{_confidence(answer)}{worded}{tools}{rest}"
 
 
 def article_html(document: Document, start: int, end: int) -> str:

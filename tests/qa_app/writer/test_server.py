@@ -1,9 +1,13 @@
 """The client against a server that misbehaves in every way it can be told to."""
 
 import logging
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +15,7 @@ from qa_app.values import Turn
 from qa_app.writer.server import ServerWriter
 from qa_app.writer.writing import WriterFailed, WriterUnavailable
 from tests.qa_app.writer.scripted import Reply, Request, chat, chunk, error, scripted
+from tests.serving import ROOT
 
 _KEY = "sk-secret-3141592653"
 _ASKED = [Turn("user", "Who won?")]
@@ -102,3 +107,16 @@ def test_an_address_that_is_none_is_refused_with_an_example(url: str) -> None:
 def test_a_slow_first_word_is_waited_for() -> None:
     started = time.monotonic()
     assert _write(chat(0.5, "Yes.")) == ["Yes."] and time.monotonic() - started >= 0.5
+
+
+def test_nobody_else_is_asked(tmp_path: Path, refused_connections: Path) -> None:
+    before = refused_connections.read_text()
+    script = """import sys
+from qa_app.values import Turn
+from qa_app.writer.server import ServerWriter
+print(*ServerWriter(sys.argv[1], None, None, 5.0).write([Turn("user", "Who won?")], 50), sep="")"""
+    with scripted(lambda _: chat("Denver.")) as server:
+        command = [sys.executable, "-c", script, server.url]
+        environment = {**os.environ, "HF_HOME": str(tmp_path)}  # nothing that was fetched before spares it the asking
+        told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    assert told == "Denver.\n" and refused_connections.read_text() == before
