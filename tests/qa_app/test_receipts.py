@@ -36,9 +36,10 @@ def test_a_real_answer_comes_back_whole_and_verifies(assistant: Assistant, seeds
         (p.dense, p.lexical, p.fused, p.reader) for p in found.passages
     ]
     assert replace(again, passages=found.passages) == found
-    for entry in (*kept.quotes, *kept.passages):
-        path = entry.document if hasattr(entry, "document") else entry.citation.document
-        assert entry.text_sha256 == hashlib.sha256((seeds / path).read_bytes()).hexdigest()
+    sums = [(quote.citation.document, quote.text_sha256) for quote in kept.quotes]
+    sums += [(read.document, read.text_sha256) for read in kept.passages]
+    for path, digest in sums:
+        assert digest == hashlib.sha256((seeds / path).read_bytes()).hexdigest()
     assert (kept.encoder, kept.reader) == (encoder_words(assistant.index.encoder.identity), reader_words())
     assert (kept.build, kept.generation) == (assistant.index.build_name, found.generation)
 
