@@ -4,6 +4,7 @@ Served with the page at /mcp (streamable HTTP). A server of its own and not the 
 by a schema, and refuse a request that a web page of another host sends through the browser.
 """
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
@@ -46,7 +47,8 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
     """Return what the page's web application takes to serve MCP too: routes, and what runs while they are served."""
     from mcp.server.fastmcp import FastMCP
 
-    # The host turns on the check of the Host and Origin headers, for it is loopback. WARNING is how logging begins.
+    logging.basicConfig(format="%(name)s: %(message)s")  # before FastMCP does it in its way
+    # The host turns on the check of the Host and Origin headers, for it is loopback.
     server = FastMCP(
         "articles",
         instructions=_INSTRUCTIONS,
@@ -54,7 +56,6 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
         streamable_http_path=PATH,
         stateless_http=True,
         json_response=True,
-        log_level="WARNING",
     )
     # Made when it is first used: it belongs to the event loop.
     limiter: list[CapacityLimiter] = []

@@ -33,7 +33,8 @@ def ask(assistant: Assistant, question: str, history: Sequence[Mapping[str, Any]
         try:
             turns.append(parse_turn(values))
         except (TypeError, KeyError) as error:
-            raise BadCall(f"Turn {number} of the history: {error} is wrong or missing.", _TURN) from error
+            reason = f"{error} is missing" if isinstance(error, KeyError) else error
+            raise BadCall(f"Turn {number} of the history: {reason}.", _TURN) from error
     return answer_json(answer(assistant, question, exchanges(turns)))
 
 

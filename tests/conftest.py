@@ -61,6 +61,6 @@ def refused_connections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, refused_connections: Path) -> Iterator[Served]:
-    """A running server over a copy of the seeds; a test that changes the corpus puts it back."""
-    with serving(tmp_path_factory.mktemp("served")) as server:
+    """A running server over a copy of the seeds, for people, the API and MCP; a test that changes the corpus puts it back."""
+    with serving(tmp_path_factory.mktemp("served"), "--mcp") as server:
         yield server

@@ -38,12 +38,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(place: Path, *, gated: bool = False) -> Iterator[Served]:
-    """Serve a copy of the seeds until the block ends; a gated server loads nothing before it is told to."""
+def serving(place: Path, *options: str, gated: bool = False) -> Iterator[Served]:
+    """Serve a copy of the seeds until the block ends; a gated server loads nothing before it is told to; `options` of app.py."""
     folder, index, log, port = place / "articles", place / "index", place / "log", free_port()
     shutil.copytree(ROOT / "seeds", folder, dirs_exist_ok=True)
     program = ["-m", "tests.gated_app"] if gated else ["app.py"]
-    command = [sys.executable, *program, str(folder), "--index", str(index), "--port", str(port)]
+    command = [sys.executable, *program, str(folder), "--index", str(index), "--port", str(port), *options]
     with log.open("w") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, text=True

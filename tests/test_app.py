@@ -39,10 +39,30 @@ def test_a_bad_call_says_why(client: Client) -> None:
         client.predict(" ", api_name="/ask")
 
 
-def test_only_ask_and_search_are_published_with_types_and_words(client: Client) -> None:
+def test_ask_takes_the_conversation_so_far(client: Client) -> None:
+    history = [{"role": "user", "content": "Who visited Kazan?"}, {"role": "assistant", "content": "A delegation."}]
+    found = client.predict("what rainwater system does Arkadag use?", history, api_name="/ask")
+    assert "rainwater collection system" in found["answer"] and found["searched_for"]
+    with pytest.raises(AppError, match=r"Turn 2 of the history: 'content' is missing\."):
+        client.predict("And then?", [history[0], {"role": "user"}], api_name="/ask")
+
+
+def test_read_article_gives_what_the_offsets_refer_to(client: Client, served: Served) -> None:
+    citation = client.predict("what rainwater system does Arkadag use?", api_name="/ask")["citations"][0]
+    place = (citation["document"], citation["start"], citation["end"])
+    assert client.predict(*place, api_name="/read_article")["text"] == citation["quote"]
+    whole = client.predict(citation["document"], api_name="/read_article")
+    text = (served.folder / citation["document"]).read_text(encoding="utf-8")
+    assert (whole["text"], whole["start"], whole["end"], whole["length"]) == (text, 0, len(text), len(text))
+    with pytest.raises(AppError, match=r"There is no article none\.txt"):
+        client.predict("none.txt", api_name="/read_article")
+
+
+def test_only_what_is_for_programs_is_published_with_types_and_words(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/ask", "/search"}
+    assert set(endpoints) == {"/ask", "/search", "/read_article"}
     assert endpoints["/search"]["parameters"][1]["python_type"]["type"] == "int"
+    assert [p["parameter_has_default"] for p in endpoints["/ask"]["parameters"]] == [False, True]
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -76,8 +96,10 @@ def test_an_index_from_another_model(tmp_path: Path) -> None:
 
 def test_help_names_every_option() -> None:
     text = _run("--help").stdout
-    assert all(option in text for option in ("folder", "--index", "--encoder", "--host", "--port", "--share"))
+    assert all(option in text for option in ("folder", "--index", "--encoder", "--host", "--port", "--share", "--mcp"))
 
 
-def test_wrong_usage() -> None:
-    assert _run("--port", "many").returncode == 2
+@pytest.mark.parametrize("arguments", [("--port", "many"), ("--mcp", "--share"), ("--mcp", "--host", "0.0.0.0")])
+def test_wrong_usage(arguments: tuple[str, ...]) -> None:
+    done = _run(*arguments)
+    assert done.returncode == 2 and (arguments[0] != "--mcp" or "this machine only" in done.stderr)

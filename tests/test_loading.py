@@ -4,6 +4,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,3 +80,10 @@ def test_a_damaged_index_is_refused_before_the_page_is_served(tmp_path: Path) ->
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "is damaged" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_without_mcp_it_is_not_served(gated: Served) -> None:
+    request = urllib.request.Request(f"{gated.url}/mcp", b"{}", {"Content-Type": "application/json"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)
+    assert refused.value.code in (404, 405)

@@ -142,7 +142,7 @@ def test_errors_are_one_line_with_the_next_step(
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["ask"], ["search", "x", "-k", "0"], ["search", "x", "-k", "many"], ["nonsense"]]
+    "arguments", [[], ["ask"], ["verify"], ["search", "x", "-k", "0"], ["search", "x", "-k", "many"], ["nonsense"]]
 )
 def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
@@ -150,7 +150,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
     assert stop.value.code == 2 and "usage:" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["ask", "batch", "search", "eval", "make-questions"])
+@pytest.mark.parametrize("command", ["ask", "batch", "search", "eval", "make-questions", "verify", "feedback"])
 def test_help_of_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])

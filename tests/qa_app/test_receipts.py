@@ -1,0 +1,119 @@
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_app.assistant import Assistant, encoder_words, reader_words
+from qa_app.pipeline import answer
+from qa_app.receipts import BrokenReceipt, answer_of, parse_receipt, receipt, receipt_json, receipt_values
+from qa_app.values import Sentence
+from qa_app.verification import verify
+from tests.qa_app.receipts_made import Articles, article, made, quote, read
+
+QUESTION = "what rainwater system does Arkadag use?"
+TOWER = article("The tower is 90 metres high. It was built in 1911.")
+RECEIPT = made(quote(TOWER, 0, 28, short=(13, 22)), passages=(read(TOWER, 0, 50),))
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Who won the 2022 World Cup?"])
+def test_a_real_answer_comes_back_whole_and_verifies(assistant: Assistant, seeds: Path, question: str) -> None:
+    found = answer(assistant, question)
+    with assistant.index.snapshot() as snapshot:
+        kept = receipt(found, assistant, snapshot)
+        assert parse_receipt(receipt_json(kept)) == kept
+        again = answer_of(kept, snapshot)
+        assert [v.state for v in verify(kept, snapshot)] == ["there"] * len(found.citations)
+    places = [(p.chunk.document, p.chunk.start, p.chunk.end, p.chunk.text, p.chunk.title) for p in found.passages]
+    assert [
+        (p.chunk.document, p.chunk.start, p.chunk.end, p.chunk.text, p.chunk.title) for p in again.passages
+    ] == places
+    assert [(p.dense, p.lexical, p.fused, p.reader) for p in again.passages] == [
+        (p.dense, p.lexical, p.fused, p.reader) for p in found.passages
+    ]
+    assert replace(again, passages=found.passages) == found
+    sums = [(quote.citation.document, quote.text_sha256) for quote in kept.quotes]
+    sums += [(read.document, read.text_sha256) for read in kept.passages]
+    for path, digest in sums:
+        assert digest == hashlib.sha256((seeds / path).read_bytes()).hexdigest()
+    assert (kept.encoder, kept.reader) == (encoder_words(assistant.index.encoder.identity), reader_words())
+    assert (kept.build, kept.generation) == (assistant.index.build_name, found.generation)
+
+
+def test_an_article_that_changed_while_the_answer_was_made_has_no_sha(assistant: Assistant) -> None:
+    found = answer(assistant, QUESTION)
+    first = found.citations[0]
+    changed = article("Other words altogether.", first.document)
+    kept = receipt(found, assistant, Articles(changed))
+    assert kept.quotes[0].text_sha256 is None and kept.passages[0].text_sha256 is None
+    assert parse_receipt(receipt_json(kept)) == kept
+    assert answer_of(kept, Articles(changed)).passages == ()
+
+
+def test_passages_of_a_changed_or_removed_article_are_left_out_and_quotes_stay() -> None:
+    other = article("Nothing was built.", "b.txt")
+    kept = replace(RECEIPT, passages=(read(TOWER, 0, 50), read(other, 0, 7)))
+    shown = answer_of(kept, Articles(TOWER, other))
+    assert [(p.chunk.document, p.chunk.text) for p in shown.passages] == [("a.txt", TOWER.text), ("b.txt", "Nothing")]
+    shown = answer_of(kept, Articles(article(TOWER.text + " It fell.")))
+    assert shown.passages == () and shown.citations == (RECEIPT.quotes[0].citation,)
+
+
+@given(st.text(max_size=30), st.text(min_size=1, max_size=30), st.booleans())
+def test_any_words_come_back(question: str, text: str, supported: bool) -> None:
+    document = article(text)
+    sentence = Sentence(text, (1,), supported, None if supported else question)
+    kept = made(quote(document, 0, len(text)), passages=(read(document, 0, len(text)),), question=question)
+    kept = replace(kept, writer="a model", sentences=(sentence,), notice=question)
+    assert parse_receipt(receipt_json(kept)) == kept == parse_receipt(receipt_json(kept, indent=None))
+
+
+def _changed(path: str, value: Any) -> str:
+    values = json.loads(receipt_json(RECEIPT))
+    *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    target = values
+    for step in way:
+        target = target[step]
+    target[last] = value
+    return json.dumps(values)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "Expecting value"),
+        ("[]", "not the receipt of an answer"),
+        ('{"format": 1, "citations": []}', "not the receipt of an answer"),
+        ('{"quotes": []}', "of format None, this program reads 1"),
+        ('{"format": 1, "quotes": []}', "made_at is missing"),
+        ("[" * 100_000, "nested too deeply"),
+        (_changed("format", 2), "of format 2, this program reads 1"),
+        (
+            _changed("quotes.0.citation.quote", "The tower is 90 m high."),
+            r"quotes\[0\]: a quote of 23 characters does not",
+        ),
+        (_changed("quotes.0.citation.start", -1), r"quotes\[0\]: a quote of 28 characters does not fill \[-1, 28\)"),
+        (_changed("quotes.0.citation.short", [20, 29]), r"quotes\[0\]: the words that answer do not lie"),
+        (_changed("quotes.0.citation.passage_end", 20), r"quotes\[0\]: the quote does not lie in its passage"),
+        (_changed("quotes.0.citation.start", "0"), r"quotes\[0\]\.citation\.start is not of type int: 0"),
+        (_changed("passages.0.end", 0), r"passages\[0\]: \[0, 0\) is no place"),
+        (_changed("confidence", float("nan")), "not JSON compliant"),
+        (_changed("question", "\ud800"), "surrogates not allowed"),
+    ],
+)
+def test_what_is_wrong_with_an_edited_or_foreign_file_is_said(text: str, reason: str) -> None:
+    with pytest.raises(BrokenReceipt, match=reason) as broken:
+        parse_receipt(text)
+    assert broken.value.next_step
+
+
+def test_the_receipt_names_all_that_a_checker_needs() -> None:
+    values = receipt_values(RECEIPT)
+    assert values["format"] == 1
+    assert values["quotes"][0]["text_sha256"] == hashlib.sha256(TOWER.text.encode()).hexdigest()
+    citation = values["quotes"][0]["citation"]
+    assert TOWER.text[citation["start"] : citation["end"]] == citation["quote"]
