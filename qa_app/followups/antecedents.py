@@ -174,11 +174,16 @@ def of_noun(noun: str, talk: Sequence[Spoken]) -> Mention | None:
         for mention in (*answer, *said.asked_about, *said.merely_named()):
             words = [singular(word) for word in mention.words.lower().split()]
             if (
-                singular(noun) in (words if mention.named else words[-1:])
+                singular(noun) in (words if mention.named else _head(words))
                 and len(without_article(mention.words).split()) > 1
             ):
                 return mention
     return None
+
+
+def _head(words: Sequence[str]) -> Sequence[str]:
+    """Return the last word before "of"."""
+    return words[: words.index("of")][-1:] if "of" in words else words[-1:]
 
 
 def one_of_two(which: str, talk: Sequence[Spoken]) -> str | None:

@@ -264,25 +264,30 @@ def _demonstratives(question: str, spoken: frozenset[str]) -> Iterator[Reference
         yield Reference(*two.span(), "this", noun=two["which"].lower())
     for match in _DEMONSTRATIVE.finditer(question):
         two_words = bool(match["second"]) and not is_known(match["first"]) and is_known(match["second"])
-        noun = match["second" if two_words else "first"].lower()
-        if not (is_known(noun) or singular(noun) in spoken):
+        last = "second" if two_words else "first"
+        noun = match[last].lower()
+        before, behind = question[: match.start()], question[match.end(last) :]
+        if not (is_known(noun) or singular(noun) in spoken) or not _is_demonstrative(
+            match[0].lower(), noun, before, behind
+        ):
             continue
         pronoun = _POINTER.get(kind_of(noun), "this")
-        if (
-            _DEMONSTRATIVE_AFTER.search(question[: match.start()])
-            or not match[0].lower().startswith("that")
-            or pronoun == "then"
-        ):
-            bare = pronoun == "then" and not re.search(rf"\b(?:{_PREP})\s+$", question[: match.start()], re.IGNORECASE)
-            yield Reference(
-                match.start(), match.end("second" if two_words else "first"), pronoun, noun=noun, takes_preposition=bare
-            )
+        bare = pronoun == "then" and not re.search(rf"\b(?:{_PREP})\s+$", before, re.IGNORECASE)
+        yield Reference(match.start(), match.end(last), pronoun, noun=noun, takes_preposition=bare)
     for match in _ALONE.finditer(question):
         if match[0].lower() == "so" and not re.search(
             r"\b(?:do|did|does|why|how|think|said|say)\s+$", question[: match.start()], re.I
         ):
             continue
         yield Reference(match.end(), match.end(), "this")
+
+
+def _is_demonstrative(phrase: str, noun: str, before: str, behind: str) -> bool:
+    """Tell whether "that" is no conjunction: "signed that treaty?", not "said that treaties are"."""
+    if not phrase.startswith("that"):
+        return True
+    ends = not behind.strip(" ?.!,") or bool(re.match(rf"\s+(?:{_PREP})\b", behind, re.IGNORECASE))
+    return bool(_DEMONSTRATIVE_AFTER.search(before)) or kind_of(noun) is Kind.TIME or (ends and not is_plural(noun))
 
 
 def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str], named: bool) -> Iterator[Reference]:
