@@ -9,7 +9,7 @@ from qa_app.composition import ABSTENTION, DOUBT
 from qa_app.followups.asked import Asked, asked, kind_asked
 from qa_app.followups.mentions import Mention, answered, definite, mentions, names
 from qa_app.followups.names import without_article
-from qa_app.followups.nouns import Kind, singular
+from qa_app.followups.nouns import Kind, is_known, singular
 from qa_app.values import Exchange
 
 # Exchanges that a pronoun reaches back to.
@@ -68,7 +68,7 @@ class Spoken:
     def titles(self) -> tuple[Mention, ...]:
         """Titles of the cited articles that are short enough to be a name."""
         short = [title for title in self.exchange.titles if 0 < len(title.split()) <= _TITLE_MOST]
-        return tuple(Mention(title, Kind.UNKNOWN, True) for title in short)
+        return tuple(Mention(title, Kind.UNKNOWN if title.istitle() else Kind.THING, True) for title in short)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -173,9 +173,17 @@ def of_noun(noun: str, talk: Sequence[Spoken]) -> Mention | None:
         answer = [said.answer] if said.answer else []
         for mention in (*answer, *said.asked_about, *said.merely_named()):
             words = [singular(word) for word in mention.words.lower().split()]
-            if singular(noun) in words and len(without_article(mention.words).split()) > 1:
+            if (
+                singular(noun) in (words if mention.named else _head(words))
+                and len(without_article(mention.words).split()) > 1
+            ):
                 return mention
     return None
+
+
+def _head(words: Sequence[str]) -> Sequence[str]:
+    """Return the last word before "of"."""
+    return words[: words.index("of")][-1:] if "of" in words else words[-1:]
 
 
 def one_of_two(which: str, talk: Sequence[Spoken]) -> str | None:
@@ -202,7 +210,7 @@ def context(talk: Sequence[Spoken], with_nouns: bool, with_answer: bool) -> list
         named = [m for m in said.asked_about if m.named]
         parts = asked(said.exchange.searched_for)
         head = parts.head if parts and said.answer else ""  # "the capital", once it is known to be Warsaw
-        other = [m for m in said.asked_about if not m.named and m.kind in _PHRASED and m.words.split()[-1] != head]
+        other = [m for m in said.asked_about if m.kind in _PHRASED and _tells(m) and m.words.split()[-1] != head]
         persons = [m for m in said.asked_about if not m.named and m.kind is Kind.PERSON]
         answer = (
             [said.answer]
@@ -227,6 +235,13 @@ _TERMS = 4
 
 def _first(found: "Iterator[Mention] | Sequence[Mention]", kinds: Sequence[Kind]) -> Mention | None:
     return next((m for m in found if m.kind in kinds and (m.named or m.kind is not Kind.UNKNOWN)), None)
+
+
+def _tells(mention: Mention) -> bool:
+    """Tell whether a phrase without a name says something by itself."""
+    words = mention.words.lower().split()
+    whole = is_known(words[-1]) or words[0] in ("the", "a", "an")
+    return whole and not mention.named and not words[0].endswith("ing")
 
 
 def _is_said(term: str, terms: Sequence[str]) -> bool:

@@ -52,7 +52,7 @@ def _resolved(question: str, talk: Sequence[Spoken]) -> str:
     for reference in reversed(found):
         words = _replacement(reference, talk)
         if words is None:
-            behind = True
+            behind = behind or reference.is_needed
         else:
             completed = _replaced(completed, reference, words.words)
             behind = behind or not words.named

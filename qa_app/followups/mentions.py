@@ -12,6 +12,8 @@ from qa_app.followups.words import DETERMINERS, NAME_JOINTS, POSSESSIVE, Token, 
 _LOCATIVE = frozenset("in at near to from into around through across towards outside inside within".split())
 # Words of the longest answer that one speaks of again.
 _LONGEST = 12
+# Auxiliaries behind which the subject stands with its verb and nothing between them.
+_BEFORE_VERBS = frozenset("do does did can could will would should may might must".split())
 _PAST = re.compile(
     r".+ed$|^(?:built|born|held|made|written|won|sold|led|lost|given|begun|taken|brought|found|known|seen|done)$"
 )
@@ -110,7 +112,11 @@ def _of_run(run: range, text: str, tokens: Sequence[Token], known: set[str]) -> 
     owned = capital[0] and any(POSSESSIVE.search(word.text) for word in words)
     if not (determiner or (preposition and preposition != "to") or owned or _is_subject(run.start, tokens)):
         return
+    if capital[0] and not owned and _has_verb_inside(words, run, tokens):
+        return  # "did Tesla order"
     end = _phrase_end(words, capital, run, tokens)
+    if 0 < leading < len(run) and not (is_known(words[end - 1].lower) or _has_verb_inside(words, run, tokens)):
+        return  # "the current President"
     if capital[0] and not owned and not is_known(words[end - 1].lower):
         return
     if end == 0 or capital[end - 1] or _PAST.match(words[end - 1].lower):
@@ -202,4 +208,4 @@ def _has_verb_inside(words: Sequence[Token], run: range, tokens: Sequence[Token]
         before -= 1
     behind = run.start + len(words)
     verb_follows = behind < len(tokens) and tokens[behind].lower in AUXILIARIES
-    return len(words) > 1 and before >= 0 and tokens[before].lower in ("do", "does", "did") and not verb_follows
+    return len(words) > 1 and before >= 0 and tokens[before].lower in _BEFORE_VERBS and not verb_follows

@@ -33,8 +33,10 @@ def kind_of_name(name: str, determiner: str = "") -> Kind:
         w in MONTHS or w.rstrip("s").isdigit() or w in ("of", "in") for w in lower
     ):
         return Kind.TIME
-    if all(_NUMBER.fullmatch(word) for word in lower):
+    if all(word[0].isdigit() for word in lower if word):
         return Kind.MEASURE
+    while _NUMBER.fullmatch(lower[-1]):  # "Super Bowl 50"
+        lower.pop()
     if lower[0] in _TITLES and len(lower) > 1 and "of" not in lower[:2]:
         return Kind.PERSON
     head = lower[lower.index("of") - 1] if "of" in lower[1:] else lower[-1]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from qa_app.followups.asked import AUXILIARIES, LEAD, PREPOSITIONS
 from qa_app.followups.mentions import Mention
-from qa_app.followups.nouns import Kind, is_known, kind_of, singular
+from qa_app.followups.nouns import Kind, is_known, is_plural, kind_of, singular
+from qa_app.followups.words import FUNCTION_WORDS
 
 _AUX = "|".join(AUXILIARIES)
 _PREP = "|".join(PREPOSITIONS)
@@ -27,13 +28,15 @@ class Reference:
     """The last word of "that treaty" or "the company"; empty for a pronoun."""
     takes_preposition: bool = False
     """It stands for "in" and a name: "there", "at that time"."""
+    is_needed: bool = True
+    """Without it the question says too little."""
 
 
 _PRONOUNS = {
-    **dict.fromkeys(("he", "him", "his", "himself"), "he"),
-    **dict.fromkeys(("she", "her", "hers", "herself"), "she"),
-    **dict.fromkeys(("it", "its", "itself"), "it"),
-    **dict.fromkeys(("they", "them", "their", "theirs", "themselves"), "they"),
+    **dict.fromkeys(("he", "him", "his"), "he"),
+    **dict.fromkeys(("she", "her", "hers"), "she"),
+    **dict.fromkeys(("it", "its"), "it"),
+    **dict.fromkeys(("they", "them", "their", "theirs"), "they"),
 }
 _PRONOUN = re.compile(rf"\b(?:{'|'.join(_PRONOUNS)})\b", re.IGNORECASE)
 _OBJECTS = ("him", "her", "it", "them")
@@ -49,6 +52,10 @@ _JUDGED = (
 # Where the same words point to nothing: they are passed over.
 _NO_REFERENCE = re.compile(
     rf"""\b(?:is|was|be|been|isn't|wasn't)\s+(?P<it1>it)\s+(?:\w+\s+)?{_JUDGED}\s+(?:\w+\s+){{0,2}}?(?:that|to|for|if|whether|how|why)\b
+    |\b(?P<it9>it)\s+(?:is|was|would\s+be)\s+(?:\w+\s+){1, 2}?(?:to|that)\b|\bas\s+(?P<it0>it)\s+(?:is|was|does|did)\b
+    |\bwhat\s+(?:does|did)\s+(?P<it10>it)\s+mean\s+(?:for|to|when|if|that)\b
+    |\b(?:make|makes|made|making|find|finds|found)\s+(?P<it11>it)\s+\w+\s+(?:to|for)\b
+    |\b(?:is|was)\s+(?P<it12>it)\s+called\s+(?:when|if)\b
     |\b(?P<it2>it)(?:['’]s|\s+(?:is|was|has\s+been|would\s+be))\s+(?:\w+\s+)?{_JUDGED}\b
     |\b(?P<it3>it)\s+(?:seems?|seemed|appears?|appeared|turns?\s+out|turned\s+out|happens?|rains?|rained|snows?|snowed)\b
     |\bwhat\s+(?:time|day|date)\s+(?:is|was)\s+(?P<it4>it)\b
@@ -87,16 +94,19 @@ _DEMONSTRATIVE_AFTER = re.compile(
     rf"(?:^|\b(?:{_PREP}|{_AUX}|and|or|but|all|both|visit|see|build|use|make|call|called)\s+)$", re.IGNORECASE
 )
 _ALONE = re.compile(
-    rf"\b(?:this|that|these|those|the\s+same|so)(?=\s*(?:[?.!,]|$|\s(?:{_PREP}|{_AUX}|happen\w*|mean|work|change|lead|help|too|again|exactly)\b))",
+    rf"(?:^|(?<=\band )|(?<=\bbut ))that(?=\s(?:{_AUX})\b)|\b(?:this|that|these|those|the\s+same|so)(?=\s*(?:[?.!,]|$|\s(?:{_PREP}|happen\w*|mean|work|change|lead|help|too|again|exactly)\b))",
     re.IGNORECASE,
 )
 _ONES = re.compile(
-    r"\b(?:which|the|that|this|another|other|first|second|third|last|next|old|new|same)\s+ones?\b|\bothers?\b|\banother\b|\bthe\s+rest\b"
+    r"\b(?:which|the|that|this|another|other|first|second|third|last|next|old|new|same)\s+ones?\b|\bothers?\b|\banother\b|\bthe\s+rest\b(?!\s+of\b)"
     r"|\bthe\s+(?:former|latter|two|three|first|second)\b(?=\s*(?:[?.!,]|$|\w+ed\b))|\b(?:both|neither|either)\b(?=\s*(?:[?.!]|of\s+them|$))"
-    r"|\b(?:else|also|too|instead|afterwards?|additional|further|thereafter|besides)\b",
+    r"|\belse\b|\b(?:also|too|instead|afterwards?|thereafter|besides)(?=\s*[?.!]*$)",
     re.IGNORECASE,
 )
-_WHICH_OF_TWO = re.compile(r"\bthe\s+(?P<which>former|latter)\b", re.IGNORECASE)
+_WHICH_OF_TWO = re.compile(
+    rf"\bthe\s+(?P<which>(?:(?<=do the )|(?<=does the )|(?<=did the ))(?:latter|former)|(?:latter|former)(?=\s*(?:[?.!,]|$)|\s+(?:{_AUX}|{_PREP}|\w+ed)\b))\b",
+    re.IGNORECASE,
+)
 # A question whose only word with a meaning is what happened: "Who won?", "How many people died?", "What happened next?"
 _THIN = re.compile(
     rf"(?:who|what|which\s+\w+|how\s+many(?:\s+(?:people|men|women|children|soldiers|times))?|how\s+much)\s+(?!(?:{_AUX})\b)[a-z]+"
@@ -131,6 +141,13 @@ _ENGLISH = re.compile(
 )
 
 
+_WHO_LONG = 4  # characters
+# Words of a question that "other" is looked for in; a longer one says enough.
+_SHORT = 8
+# Further phrases beside "the city" in a question that says too little by itself.
+_FEW = 2
+_SMALL = re.compile(r"\b[a-z]+\b")
+_WHO_DID = re.compile(rf"\W*who\s+(?!(?:{_AUX})\b)", re.IGNORECASE)
 _OWNER = re.compile(r"\bthe\s+(?P<noun>[a-z]+)['’]s\b", re.IGNORECASE)
 _POINTER = {Kind.PLACE: "there", Kind.PERSON: "he", Kind.TIME: "then", Kind.MANY: "they"}
 
@@ -146,14 +163,20 @@ def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()
     if " " in question and not _ENGLISH.search(question):
         return []
     passed_over = [match.span(match.lastgroup or 0) for match in _NO_REFERENCE.finditer(question)]
+    nouns = frozenset(spoken)
     found: list[Reference] = []
-    for reference in (*_times(question), *_demonstratives(question), *_pronouns(question, own), *_places(question)):
+    for reference in (
+        *_times(question),
+        *_demonstratives(question, nouns),
+        *_pronouns(question, own),
+        *_places(question),
+    ):
         taken = [*passed_over, *((r.start, r.end) for r in found)]
         if not any(start < reference.end and reference.start < end for start, end in taken):
             found.append(reference)
     if not found:
         named = any(mention.named for mention in own)
-        found = list(_definite_nouns(question, own, frozenset(spoken), named))
+        found = list(_definite_nouns(question, own, nouns, named))
         if not found and not named and _leaves_out(question, passed_over):
             found = [Reference(len(question), len(question), "")]
     return sorted(found, key=lambda reference: reference.start)
@@ -184,14 +207,24 @@ def _is_inside(question: str, match: "re.Match[str]", possessive: bool, own: Seq
     An object does not point to the subject of its own clause: "When did Tokayev visit it?"
     """
     before = [m for m in own if m.end <= match.start() and _can_be(_PRONOUNS[match[0].lower()], m)]
+    if _PRONOUNS[match[0].lower()] == "they" and any(
+        _is_many(word) for word in _SMALL.findall(question[: match.start()])
+    ):
+        return True
+    behind = re.match(r"\s+([\w']+)", question[match.end() :])
+    is_subject = match[0].lower() not in (*_OBJECTS, *_POSSESSIVES) or bool(behind and behind[1].lower() in AUXILIARIES)
+    if is_subject and _WHO_DID.match(question):  # "Who announced she would leave?"
+        return True
+    if possessive and re.match(r"\W*who\b", question, re.I) and _CLAUSE.search(question[_WHO_LONG : match.start()]):
+        return True  # "Who is ready to give his life?"
+    if possessive and any(mention.end <= match.start() for mention in own):
+        return True
     if not before:
         return False
     if possessive:
         return True
-    behind = re.match(r"\s+([\w']+)", question[match.end() :])
-    is_object = match[0].lower() in _OBJECTS and not (behind and behind[1].lower() in AUXILIARIES)
     previous = re.search(r"([\w']+)\W*$", question[: match.start()])
-    is_object = is_object and not (previous and previous[1].lower() in AUXILIARIES)
+    is_object = not is_subject and not (previous and previous[1].lower() in AUXILIARIES)
     between = question[before[-1].end : match.start()]
     return bool(_CLAUSE.search(between)) or not is_object
 
@@ -200,7 +233,7 @@ def _can_be(pronoun: str, mention: Mention) -> bool:
     if pronoun in ("he", "she"):
         return mention.kind is Kind.PERSON or (mention.kind is Kind.UNKNOWN and mention.named)
     if pronoun == "they":
-        return mention.kind is Kind.MANY
+        return mention.kind is Kind.MANY or mention.named or mention.words.lower().startswith(("each ", "every "))
     return mention.kind in (Kind.THING, Kind.PLACE, Kind.UNKNOWN)
 
 
@@ -225,23 +258,22 @@ def _times(question: str) -> Iterator[Reference]:
             yield Reference(start, match.end(), "then", takes_preposition=whole)
 
 
-def _demonstratives(question: str) -> Iterator[Reference]:
+def _demonstratives(question: str, spoken: frozenset[str]) -> Iterator[Reference]:
     two = _WHICH_OF_TWO.search(question)
     if two:
         yield Reference(*two.span(), "this", noun=two["which"].lower())
     for match in _DEMONSTRATIVE.finditer(question):
         two_words = bool(match["second"]) and not is_known(match["first"]) and is_known(match["second"])
-        noun = match["second" if two_words else "first"].lower()
-        pronoun = _POINTER.get(kind_of(noun), "this")
-        if (
-            _DEMONSTRATIVE_AFTER.search(question[: match.start()])
-            or not match[0].lower().startswith("that")
-            or pronoun == "then"
+        last = "second" if two_words else "first"
+        noun = match[last].lower()
+        before, behind = question[: match.start()], question[match.end(last) :]
+        if not (is_known(noun) or singular(noun) in spoken) or not _is_demonstrative(
+            match[0].lower(), noun, before, behind
         ):
-            bare = pronoun == "then" and not re.search(rf"\b(?:{_PREP})\s+$", question[: match.start()], re.IGNORECASE)
-            yield Reference(
-                match.start(), match.end("second" if two_words else "first"), pronoun, noun=noun, takes_preposition=bare
-            )
+            continue
+        pronoun = _POINTER.get(kind_of(noun), "this")
+        bare = pronoun == "then" and not re.search(rf"\b(?:{_PREP})\s+$", before, re.IGNORECASE)
+        yield Reference(match.start(), match.end(last), pronoun, noun=noun, takes_preposition=bare)
     for match in _ALONE.finditer(question):
         if match[0].lower() == "so" and not re.search(
             r"\b(?:do|did|does|why|how|think|said|say)\s+$", question[: match.start()], re.I
@@ -250,30 +282,60 @@ def _demonstratives(question: str) -> Iterator[Reference]:
         yield Reference(match.end(), match.end(), "this")
 
 
+def _is_demonstrative(phrase: str, noun: str, before: str, behind: str) -> bool:
+    """Tell whether "that" is no conjunction: "signed that treaty?", not "said that treaties are"."""
+    if not phrase.startswith("that"):
+        return True
+    ends = not behind.strip(" ?.!,") or bool(re.match(rf"\s+(?:{_PREP})\b", behind, re.IGNORECASE))
+    return bool(_DEMONSTRATIVE_AFTER.search(before)) or kind_of(noun) is Kind.TIME or (ends and not is_plural(noun))
+
+
 def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str], named: bool) -> Iterator[Reference]:
     """Yield "the company" and the like where nothing behind it says which."""
     for match in _OWNER.finditer(question):
         noun = match["noun"].lower()
-        if singular(noun) in spoken or (not named and noun in _GENERIC):
-            yield Reference(*match.span(), _POINTER.get(kind_of(noun), "this"), is_possessive=True, noun=noun)
+        if singular(noun) in spoken or (not named and len(own) <= _FEW and noun in _GENERIC):
+            pronoun = _POINTER.get(kind_of(noun), "this")
+            yield Reference(*match.span(), pronoun, is_possessive=True, noun=noun, is_needed=not named)
             return
     for mention in own:
-        phrase = mention.words.lower().split()[1:]
-        head = mention.words.split()[-1].lower()
-        said = spoken.issuperset(singular(word) for word in phrase)
-        if mention.named or not mention.words.lower().startswith("the "):
+        _, *phrase = mention.words.lower().split()
+        is_definite = question[: mention.start].lower().endswith("the ")
+        if mention.named or not is_definite or len(phrase) != 1 or not _ends(question, mention):
             continue
-        if re.match(r"\s+(?:of|that|which|who|whose|for|between)\b", question[mention.end :]):
+        (noun,) = phrase
+        if re.search(rf"\b{re.escape(noun)}\b", question[: mention.start], re.IGNORECASE):
             continue
-        if said or (not named and len(phrase) == 1 and head in (_GENERIC | _ATTRIBUTES)):
-            start = question.lower().rfind("the ", 0, mention.start + 4)
-            yield Reference(max(start, 0), mention.end, _POINTER.get(kind_of(head), "this"), noun=head)
+        if singular(noun) in spoken or (not named and len(own) <= _FEW and noun in (_GENERIC | _ATTRIBUTES)):
+            pronoun = _POINTER.get(kind_of(noun), "this")
+            yield Reference(mention.start - len("the "), mention.end, pronoun, noun=noun, is_needed=not named)
             return
+
+
+def _ends(question: str, mention: Mention) -> bool:
+    """Tell whether a noun phrase is whole, and nothing behind it says which one is meant: "the law that governs trade"."""
+    behind = re.match(r"(?P<mark>\S?)\s*(?P<word>\S*)", question[mention.end :])
+    if behind is None or not question[mention.end :].strip(" ?.!"):
+        return True
+    if behind["mark"]:
+        return behind["mark"] in ",;:?!.)"
+    word = behind["word"].lower().rstrip("?.!,")
+    if (
+        word in ("of", "that", "which", "who", "whose", "for", "between", "where", "in", "at", "on")
+        or not word.isalpha()
+    ):
+        return word in ("in", "at", "on") and not re.match(r"\s+\w+\s+(?:the\s+)?[A-Z\d]", question[mention.end :])
+    is_behind_do = bool(re.search(r"\b(?:do|does|did)\s+the\s+$", question[: mention.start], re.IGNORECASE))
+    return is_behind_do or (word in FUNCTION_WORDS and word not in ("one", "two", "three")) or word.endswith("ed")
+
+
+def _is_many(word: str) -> bool:
+    return is_plural(word) and word not in FUNCTION_WORDS
 
 
 def _leaves_out(question: str, passed_over: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a question without a name only makes sense behind another."""
-    ones = [m.span() for m in _ONES.finditer(question)]
+    ones = [m.span() for m in _ONES.finditer(question)] if len(question.split()) <= _SHORT else []
     if any(not any(start < b and a < end for start, end in passed_over) for a, b in ones):
         return True
     if _LED.match(question) or _THIN.fullmatch(question) or _LEFT_OUT.search(question):

@@ -13,7 +13,7 @@ DETERMINERS = frozenset(
 _OTHER_FUNCTION_WORDS = (
     "who whom whose what which when where why how and or but so if that than then not no nor i you he she it we they him them us me "
     "there here also too else ever only just still yet again more most many much few other another same such very now today "
-    "tell say said says give list name describe explain show please do did because while although though however moreover "
+    "tell say said says give describe explain please do did because while although though however moreover "
     "according latter next one two three ones own etc ok yes well"
 ).split()
 FUNCTION_WORDS = frozenset((*AUXILIARIES, *PREPOSITIONS, *DETERMINERS, *_OTHER_FUNCTION_WORDS))

@@ -1,0 +1,50 @@
+import pytest
+
+from qa_app.followups.mentions import mentions
+from qa_app.followups.references import references
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "pronoun"),
+    [
+        ("Who founded it?", "it", "it"),
+        ("When was his wife born?", "his", "he"),
+        ("Who gave her the prize?", "her", "she"),
+        ("When did Tokayev visit it?", "it", "it"),
+        ("Who lives there?", "there", "there"),
+        ("What was it called back then?", "it", "it"),
+        ("Who signed that treaty?", "that treaty", "this"),
+        ("Who was king in that year?", "in that year", "then"),
+        ("Who said that?", "", "this"),
+        ("Who else?", "", ""),
+        ("How long did it take to build?", "", ""),
+        ("Is it true?", "it", "it"),
+    ],
+)
+def test_what_points_back(question: str, words: str, pronoun: str) -> None:
+    first = references(question, mentions(question))[0]
+    assert (question[first.start : first.end], first.pronoun) == (words, pronoun)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is it true that Kazan is old?",
+        "Are there other cities in Tatarstan?",
+        "When did Tesla leave his job?",
+        "Who announced she would leave Edinburgh?",
+        "What proteins bind to microbes before they act?",
+        "Is the law that governs trade old?",
+        "Who was the former mayor of Kazan?",
+    ],
+)
+def test_what_points_to_nothing_before(question: str) -> None:
+    assert references(question, mentions(question)) == []
+
+
+def test_a_noun_points_back_when_it_was_spoken_of() -> None:
+    question = "When did the synod meet in Worms?"
+    own = mentions(question)
+    assert references(question, own) == []
+    (found,) = references(question, own, ["synod"])
+    assert (question[found.start : found.end], found.is_needed) == ("the synod", False)
