@@ -176,6 +176,23 @@ def test_a_language_model_words_the_answer_and_what_the_articles_do_not_say_is_m
         assert len(server.requests) == 2
 
 
+def test_a_writer_is_stopped_and_the_question_is_kept(page: Page) -> None:
+    with scripted(lambda _: chat(*(piece for _ in range(300) for piece in ("Arkadag ", 0.2)))) as server:
+        page.tab("Wording")
+        page.click("input[type=radio][value^='A language model']")
+        page.until(lambda: page.visible("#writer-where textarea"))[0].send_keys(server.url)
+        page.click("#use-writer")
+        page.until(lambda: "The next answers are worded by" in page.text("#wording-said"))
+        page.tab("Ask")
+        page.visible("#ask textarea:enabled")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.until(lambda: "writes …" in page.text("#chat .bot"))
+        page.click("#question .stop-button")
+        assert server.gone.wait(10)  # the writer no longer costs anything
+    page.click(".toggle-button")
+    page.click(".open-conversation")
+    page.until(lambda: "Stopped before there was an answer" in page.text("#chat .bot"))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone(served: Served, scheme: str) -> None:
     driver = chromium(360, 740)

@@ -9,7 +9,7 @@ from qa_app.evaluation.sections import STYLE
 from qa_app.opening import Opening
 from qa_app.page.api import publish_api
 from qa_app.page.chat import Chat, File
-from qa_app.page.conversations_panel import ConversationsPanel
+from qa_app.page.conversations_panel import QUIET, ConversationsPanel
 from qa_app.page.corpus_tab import CorpusTab
 from qa_app.page.evidence import EMPTY
 from qa_app.page.loading import follow
@@ -46,6 +46,8 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
         return chat.article(str(place["path"]), int(place["start"]), int(place["end"]))
 
     def exported(wanted: dict[str, Any]) -> File:
+        if not private and wanted.get("answer") is None:
+            raise gr.Error("Conversations are not kept on a server for others.", print_exception=False)
         return chat.exported(wanted.get("answer"), wanted.get("conversation"), str(wanted["form"]))
 
     def feedback(given: dict[str, Any], request: gr.Request) -> str:
@@ -55,9 +57,7 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
     page: gr.Blocks
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as page:
         conversation, as_is, wording = gr.State(), gr.State(), gr.State(writer)
-        kept = ConversationsPanel(opening.service, chat)
-        with gr.Sidebar(open=False, visible=private, label="Conversations") as sidebar:
-            new, entries = kept.build(_read("conversations.js"))
+        kept = ConversationsPanel(opening.service, chat, _read("conversations.js")) if private else None
         with gr.Row(elem_id="top"):
             gr.HTML(f"<h1>{_TITLE}</h1>", elem_id="heading", padding=False)
             notice = gr.HTML(elem_id="loading", padding=False)
@@ -83,7 +83,9 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
                 with gr.Tab("Wording"):
                     WordingTab(writer).build(wording)
         follow(page, opening, notice, interface.chatbot)
-        kept.follow(page, sidebar, new, entries, interface, panel, conversation)
+        interface.chatbot.clear(lambda: (EMPTY, None), None, [panel, conversation], **QUIET)
+        if kept:
+            kept.follow(page, interface, panel, conversation)
         publish_api(opening.service, _CONCURRENT)
     page.queue(default_concurrency_limit=_CONCURRENT)
     return page
@@ -142,9 +144,7 @@ def _chat_interface(
     def changed(event: gr.EventData) -> tuple[str, str]:
         return str(event.text), str(event.text)
 
-    panel.submit(changed, None, [interface.textbox, as_is], api_visibility="private", show_progress="hidden").then(
-        None, None, None, js=_SUBMIT, api_visibility="private"
-    )
+    panel.submit(changed, None, [interface.textbox, as_is], **QUIET).then(None, None, None, js=_SUBMIT, **QUIET)
     return interface
 
 

@@ -87,9 +87,13 @@ class Chat:
             elif isinstance(event, Done):
                 with service.assistant.index.snapshot() as snapshot:
                     made = receipt(event.answer, service.assistant, snapshot)
-                    service.conversations.answered(turn, made)
                     panel = evidence_html(event.answer, turn, verify(made, snapshot), None, snapshot)
-                yield answer_markdown(event.answer, turn), panel, conversation
+                shown = answer_markdown(event.answer, turn)
+                try:
+                    service.conversations.answered(turn, made)
+                except ArticlesError as error:  # the answer is there all the same
+                    shown += f"\n\n*It could not be kept. {escape_markdown(str(error))}*"
+                yield shown, panel, conversation
             elif isinstance(event, Wording):
                 shown = escape_markdown(words) or f"*{escape_markdown(event.writer)} writes …*"
                 yield shown, gr.skip(), conversation

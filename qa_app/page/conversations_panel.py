@@ -16,16 +16,17 @@ from qa_app.page.html import escape
 from qa_app.page.loading import promised, wait_for
 from qa_app.page.requests import refuse_other_sites
 
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+"""What an event of the page takes that is neither an endpoint nor covers what it changes."""
+
 
 class ConversationsPanel:
     """What the panel's events call."""
 
-    def __init__(self, service: "Future[Service]", chat: Chat) -> None:
+    def __init__(self, service: "Future[Service]", chat: Chat, script: str) -> None:
+        """Lay the panel out at the page's side."""
         self._service = service
         self._chat = chat
-
-    def build(self, script: str) -> tuple[gr.Button, gr.HTML]:
-        """Lay the panel out, inside its sidebar; returns the button for a new conversation and the list."""
 
         # Called from conversations.js by these names; gr.HTML takes functions, not methods.
         def listing(_nothing: object) -> str:
@@ -39,29 +40,19 @@ class ConversationsPanel:
             refuse_other_sites(request)
             return self.remove(str(conversation))
 
-        gr.HTML("<h2>Conversations</h2>", padding=False)
-        new = gr.Button("New conversation", elem_id="new-conversation", size="sm")
-        entries = gr.HTML(
-            elem_id="conversations",
-            js_on_load=script,
-            server_functions=[listing, rename, remove],
-            padding=False,
-        )
-        gr.HTML('<p id="conversations-said" role="status"></p>', padding=False)
-        return new, entries
+        with gr.Sidebar(open=False, label="Conversations") as self._sidebar:
+            gr.HTML("<h2>Conversations</h2>", padding=False)
+            self._new = gr.Button("New conversation", elem_id="new-conversation", size="sm")
+            self._entries = gr.HTML(
+                elem_id="conversations",
+                js_on_load=script,
+                server_functions=[listing, rename, remove],
+                padding=False,
+            )
+            gr.HTML('<p id="conversations-said" role="status"></p>', padding=False)
 
-    def follow(
-        self,
-        page: gr.Blocks,
-        sidebar: gr.Sidebar,
-        new: gr.Button,
-        entries: gr.HTML,
-        interface: gr.ChatInterface,
-        panel: gr.HTML,
-        conversation: gr.State,
-    ) -> None:
-        """Wire the panel to the chat beside it."""
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    def follow(self, page: gr.Blocks, interface: gr.ChatInterface, panel: gr.HTML, conversation: gr.State) -> None:
+        """Wire it to the chat, its evidence panel and the conversation that is open there."""
         shown = [interface.chatbot, interface.chatbot_state, panel, conversation]
 
         async def first() -> str:
@@ -81,12 +72,11 @@ class ConversationsPanel:
         def empty() -> tuple[Any, Any, str, None]:
             return [], [], EMPTY, None
 
-        page.load(first, None, entries, concurrency_limit=None, **quiet)
-        gr.on([sidebar.expand, conversation.change], self.listing, None, entries, **quiet)
-        entries.select(open_it, None, shown, **quiet)
-        entries.delete(close_it, conversation, shown, **quiet)
-        new.click(empty, None, shown, **quiet)
-        interface.chatbot.clear(lambda: (EMPTY, None), None, [panel, conversation], **quiet)
+        page.load(first, None, self._entries, concurrency_limit=None, **QUIET)
+        gr.on([self._sidebar.expand, conversation.change], self.listing, None, self._entries, **QUIET)
+        self._entries.select(open_it, None, shown, **QUIET)
+        self._entries.delete(close_it, conversation, shown, **QUIET)
+        self._new.click(empty, None, shown, **QUIET)
 
     def listing(self) -> str:
         return listing_html(self._conversations().entries())

@@ -12,8 +12,8 @@ from qa_app.writer.writing import Limits, Writer, WriterFailed
 
 logger = logging.getLogger(__name__)
 
-# How often whoever waits hears that it goes on, and can stop it.
-_BEAT_S = 1.0
+BEAT_S = 1.0
+"""How often whoever waits hears that it goes on, and can stop it."""
 
 
 def within(writer: Writer, messages: Sequence[Turn], limits: Limits) -> Generator[str, None, None]:
@@ -39,7 +39,7 @@ def within(writer: Writer, messages: Sequence[Turn], limits: Limits) -> Generato
                     f"The writer {writer.name} {state} after {limit:g} s.", "Ask again, or choose a quicker model."
                 )
             try:
-                piece = arrived.get(timeout=min(_BEAT_S, remaining))
+                piece = arrived.get(timeout=min(BEAT_S, remaining))
             except Empty:
                 yield ""
                 continue

@@ -1,5 +1,6 @@
 """The stage between reading and citing where a writer words the answer: its sentences, checked as they come."""
 
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from qa_app.composition import ABSTENTION
 from qa_app.questions import wants_sentences
 from qa_app.short_answers import normalised
 from qa_app.values import Citation, Passage, Sentence, Statement, Token, Wording
-from qa_app.writer.limits import within
+from qa_app.writer.limits import BEAT_S, within
 from qa_app.writer.prompts import PASSAGES, messages
 from qa_app.writer.splitting import Splitter, Written
 from qa_app.writer.support import Checker
@@ -52,12 +53,15 @@ def word(
     failed: WriterFailed | None = None
     yield Wording(name)
     with closing(within(writing.writer, messages(question, passages[:PASSAGES]), writing.limits)) as pieces:
+        told = time.monotonic()
         try:
             for piece in pieces:
-                if not piece:
-                    yield Wording(name)
                 for written in splitter.feed(piece):
                     yield from draft.add(written)
+                # While a sentence grows too: whoever waits hears of it, and can stop it.
+                if time.monotonic() - told >= BEAT_S:
+                    yield Wording(name)
+                    told = time.monotonic()
         except WriterFailed as error:
             failed = error
     for written in splitter.finish(cut_off=failed is not None):
