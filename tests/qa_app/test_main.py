@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa_app.__main__ import main
+from qa_app.composition import ABSTENTION
 from qa_app.config import RetrievalConfig
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +72,36 @@ def test_batch_writes_a_line_for_each_line_in_the_same_order(seed_index: Path, t
         assert 0 <= found["confidence"] <= 1 and len(found["passages"]) == RetrievalConfig().passages
         assert all(set(c) == {"n", "document", "title", "start", "end", "quote", "page"} for c in found["citations"])
         assert all(set(p) == {"document", "start", "end", "score"} for p in found["passages"])
+
+
+def test_batch_completes_a_follow_up_from_its_history(
+    seed_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history = [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": "The city uses a rainwater collection system. [1]"},
+    ]
+    alone = {"role": "user", "content": "Who toured Fizuli with Tokayev?"}
+    lines = [
+        {"id": 1, "question": "What else is planned there?", "history": history},
+        {"id": 2, "question": "And  in which town was that?", "history": [alone, {"role": "assistant", "content": ""}]},
+        {"id": 3, "question": "Who  toured Fizuli?", "history": history},
+        {"id": 4, "question": "What else is planned there?", "history": []},
+        {"id": 5, "question": "What is it?", "history": [alone, {"role": "assistant", "content": ABSTENTION}]},
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines))
+    assert main(["batch", str(file), "--index", str(seed_index)]) == 0
+    planned, town, itself, nothing, abstained = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (planned["question"], planned["searched_for"]) == (
+        "What else is planned there?",
+        "What else is planned in Arkadag?",
+    )
+    assert any("medical cluster" in citation["quote"] for citation in planned["citations"])
+    assert "Fizuli" in town["searched_for"]
+    assert itself["searched_for"] == "Who toured Fizuli?"
+    assert nothing["searched_for"] == "What else is planned there?"
+    assert "Fizuli" in abstained["searched_for"]
 
 
 def test_batch_reads_standard_input(seed_index: Path) -> None:

@@ -8,6 +8,7 @@ from qa_app.assistant import Assistant, open_assistant
 from qa_app.evaluation.judging import NotPlaced, given, judge, places_of, right, without_abstention
 from qa_app.evaluation.results import Outcome, Place
 from qa_app.question_files import Gold, Question
+from qa_app.values import Turn
 from tests.qa_app.evaluation.outcomes import plain, told, unanswerable
 
 TEXT = "The Lund tower is 41 metres high. It is the oldest tower.\n\nThe bridge is red. It is the oldest bridge."
@@ -41,6 +42,15 @@ def test_an_answer_with_its_gold_words_and_evidence(town: Assistant) -> None:
     assert all(TEXT[c.place.start : c.place.end] == c.quote and c.exact for c in outcome.citations)
     assert 0 < outcome.confidence <= 1 and outcome.latency_ms > 0
     assert right(outcome) is True
+
+
+def test_a_question_with_a_history_is_judged_as_a_follow_up(town: Assistant) -> None:
+    history = (Turn("user", "When was the tower in Lund built?"), Turn("assistant", "It was built in 1911. [1]"))
+    asked = Question(1, "And how high is it?", history, ("41 metres",), (Gold("town.txt", TOWER, TOWER + 9),))
+    outcome = judged(town, asked)
+    assert outcome.question == "And how high is it?"
+    assert outcome.contains and outcome.gold_rank == 1
+    assert outcome.confidence > 2 * judged(town, replace(asked, history=())).confidence
 
 
 def test_wrong_gold_makes_a_wrong_answer(town: Assistant) -> None:
