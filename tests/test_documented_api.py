@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from qa_app.mcp_server import PATH
 from tests.serving import ROOT, Served
 
 _PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -45,4 +46,4 @@ def test_curl(served: Served) -> None:
 def test_the_client_configuration_names_where_mcp_is(served: Served) -> None:
     (example,) = _examples("json", served)
     (server,) = json.loads(example)["mcpServers"].values()
-    assert f" on {server['url']}\n" in served.log.read_text()
+    assert server["url"] == served.url + PATH

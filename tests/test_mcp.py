@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable
@@ -129,7 +130,10 @@ def test_a_web_page_of_another_host_is_refused(served: Served, header: dict[str,
 
 
 def test_the_terminal_says_where_it_is(served: Served) -> None:
-    assert f"MCP (streamable HTTP) on {served.url}/mcp" in served.log.read_text()
+    deadline = time.monotonic() + 20
+    while f"MCP (streamable HTTP) on {served.url}/mcp\n" not in served.log.read_text():
+        assert time.monotonic() < deadline  # it is said a moment after the page is up
+        time.sleep(0.05)
 
 
 def test_a_missing_package_is_said_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
