@@ -19,6 +19,7 @@ _EMPHASIS = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _LINE_START = re.compile(r"^(?:[-*+•–]|\d{1,2}[.)]|#{1,6})\s+")
 # What shows that the next sentence has begun, and the one before it has ended: "3." may become "3.5".
 _BEGUN = re.compile(r"\w+\W+\w")
+_MAY_END = re.compile(r"[^\w\s,;()-]\W*\w|\n")
 _STOPS = re.compile(r"""[.!?…。！？]["'”’)\]]*$""")
 # Models that think aloud do so in front of the reply.
 _THINKING, _THOUGHT = "<think>", "</think>"
@@ -71,6 +72,8 @@ class Splitter:
 
     def _take(self, ended: bool) -> list[Written]:
         """Return the complete sentences and keep the rest."""
+        if not ended and not _MAY_END.search(self._rest):
+            return []  # a writer without end writes without full stops: nothing is segmented again at each piece
         # A sentence keeps its markers inside: a segmenter counts one behind the stop to either side.
         text = _BEHIND_STOP.sub(r"\1\n\2" if self._markers_lead else r" \2\1 ", self._rest)
         spans = [

@@ -18,7 +18,7 @@ from qa_app.writer.words import content, denied, words
 _MOST_SENTENCES = 2
 # Sentences before one with a pronoun in which what it means may be named.
 _CONTEXT_SENTENCES = 2
-_PRONOUNS = frozenset("he she it they him her them his its their this that these those there here who which".split())
+_PRONOUNS = frozenset("he she it they him her them his hers its their theirs this these".split())
 # Content words of a pair may stand so far apart in the source.
 _PAIR_WORDS = 4
 
@@ -33,10 +33,9 @@ class Clues:
     """Share of its content words that stand in the source or the article's title."""
     ordered: float
     """Share of its pairs of neighbouring content words that stand in the source in this order, near each other."""
-    agreement: float
-    """F1 of the words that the reader points to in it and in the source, asked the question; 1 where it points to none."""
-    pointed: float
-    """The reader's probability that the words in it answer the question."""
+    conflict: float
+    """The reader's probability that its words in the sentence answer the question, times how little they are those that
+    it points to in the source (1 - F1)."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ class Checker:
             max(float(cosines[i]) for i in chosen),
             self._covered(stems, chosen),
             self._ordered(stems, chosen),
-            *self._pointed(text, chosen),
+            self._conflict(text, chosen),
         )
         missing = self._missing(said, chosen, passages)
         if missing:
@@ -128,11 +127,11 @@ class Checker:
     def _missing(self, said: Sequence[Fact], chosen: Sequence[int], passages: Sequence[Passage]) -> list[Fact]:
         """Return the facts that the chosen sentences do not hold.
 
-        A name may also stand in their articles' titles or, for a sentence with a pronoun, shortly before it; what the
-        question named, anywhere in the passages.
+        For a sentence with a pronoun a name may also stand shortly before it or in the article's title; what the question
+        named, anywhere in the passages and their titles.
         """
-        own = Source.of([*(self._texts[i] for i in chosen), *(self._sentences[i].passage.chunk.title for i in chosen)])
-        before = Source.of(self._texts[k] for i in chosen for k in self._context(i))
+        own = Source.of(self._texts[i] for i in chosen)
+        before = Source.of(text for i in chosen for text in self._context(i))
         around = Source.of([*(p.chunk.text for p in passages), *(p.chunk.title for p in passages)])
         return [
             fact
@@ -142,17 +141,18 @@ class Checker:
             and not (self._asked.holds(fact) and around.holds(fact))
         ]
 
-    def _context(self, i: int) -> list[int]:
-        """Return the sentences right before one whose pronoun they may explain."""
+    def _context(self, i: int) -> list[str]:
+        """Return what may name what a sentence's pronoun means: its article's title and the sentences right before it."""
         if not any(word.plain in _PRONOUNS for word in self._words[i]):
             return []
         chunk = self._sentences[i].passage.chunk
         first = max(0, i - _CONTEXT_SENTENCES)
-        return [
-            k
-            for k in range(first, i)
-            if self._sentences[k].passage.chunk.document == chunk.document and self._sentences[k].start >= chunk.start
-        ]
+        before = (
+            text
+            for text, one in zip(self._texts[first:i], self._sentences[first:i], strict=True)
+            if one.passage.chunk.document == chunk.document and one.start >= chunk.start
+        )
+        return [chunk.title, *before]
 
     def _brings(self, i: int, missing: Sequence[Fact], stems: Sequence[str], chosen: Sequence[int]) -> bool:
         """Tell whether a sentence holds a missing fact and more of what is said: one that only names it is no support."""
@@ -183,18 +183,18 @@ class Checker:
         source = denied([word for i in chosen for word in self._words[i]])
         return any(source.get(stem, state) != state for stem, state in own.items())
 
-    def _pointed(self, text: str, chosen: Sequence[int]) -> tuple[float, float]:
-        """Return agreement and probability of the words that the reader points to in the written sentence."""
+    def _conflict(self, text: str, chosen: Sequence[int]) -> float:
+        """Ask the reader the question over the written sentence and compare with what it found in the source."""
         source = max((self._sentences[i] for i in chosen), key=lambda one: one.score)
         chunk = replace(source.passage.chunk, start=0, end=len(text), text=text)
         read = self._reader.read(self._question, [replace(source.passage, chunk=chunk)])
         if not read or read[0].short is None or source.short is None:
-            return 1.0, 0.0
-        return f1(text[slice(*read[0].short)], [_text(source, source.short)]), read[0].score
+            return 0.0
+        return read[0].score * (1 - f1(text[slice(*read[0].short)], [_text(source, source.short)]))
 
 
 # Fitted on SQuAD's fit questions by `python -m benchmarks.writer_check OUT --fit`; docs/writers.md has the figures.
-WEIGHTS = Clues(cosine=0.0, covered=6.0, ordered=2.0, agreement=1.0, pointed=0.0)
+WEIGHTS = Clues(cosine=0.0, covered=6.0, ordered=2.0, conflict=-2.0)
 BIAS = -4.0
 THRESHOLD = 0.5
 

@@ -28,8 +28,8 @@ class Request:
         raise AssertionError(f"no passage holds {words!r}")
 
 
-Line = str | float
-"""What is sent next, or seconds to wait before it."""
+Line = str | float | threading.Event
+"""What is sent next, or seconds to wait before it, or what to wait for."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def chunk(text: str | None, finish: str | None = None) -> str:
     return "data: " + json.dumps({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}) + "\n\n"
 
 
-def chat(*pieces: str | float, finish: str | None = "stop") -> Reply:
-    """A whole reply in the pieces given; numbers are pauses in seconds."""
-    lines = [piece if isinstance(piece, float) else chunk(piece) for piece in pieces]
+def chat(*pieces: Line, finish: str | None = "stop") -> Reply:
+    """A whole reply in the pieces given."""
+    lines = [chunk(piece) if isinstance(piece, str) else piece for piece in pieces]
     return Reply([*lines, *([chunk(None, finish)] if finish else []), "data: [DONE]\n\n"])
 
 
@@ -80,6 +80,8 @@ def scripted(answer: Callable[[Request], Reply]) -> Iterator[Scripted]:
                 for line in reply.lines:
                     if isinstance(line, float):
                         time.sleep(line)
+                    elif isinstance(line, threading.Event):
+                        line.wait(30)
                     else:
                         self.wfile.write(line.encode())
                         self.wfile.flush()

@@ -1,5 +1,6 @@
 """Answers worded by a scripted server over the seeds, with the real search, reader and encoder."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,17 +68,17 @@ def test_a_right_sentence_is_shown_with_the_articles_own_words_for_it(assistant:
 
 
 def test_a_sentence_is_shown_before_the_writer_is_done(assistant: Assistant) -> None:
-    def slow(request: Request) -> Reply:
-        return chat(f"{_RIGHT} [{request.number(_EVIDENCE)}] It was", 1.5, " cold.")
+    shown = threading.Event()
 
-    started = time.monotonic()
-    with scripted(slow) as server:
-        for event in answer_events(assistant, QUESTION, writing=_writing(server)):
-            if isinstance(event, Token):
-                first = time.monotonic() - started
-                break
-        del event
-    assert first < 1.5
+    def waiting(request: Request) -> Reply:
+        return chat(f"{_RIGHT} [{request.number(_EVIDENCE)}] It was", shown, " cold.")
+
+    with scripted(waiting) as server:
+        events = answer_events(assistant, QUESTION, writing=_writing(server, Limits(total_s=20)))
+        assert next(event.text for event in events if isinstance(event, Token)) == f"{_RIGHT} [1]"
+        shown.set()
+        *_, done = events
+    assert isinstance(done, Done) and done.answer.notice is None
 
 
 def test_a_sentence_that_the_articles_do_not_hold_is_marked_or_hidden(assistant: Assistant) -> None:
@@ -146,8 +147,8 @@ def test_what_answers_no_question_is_not_given_to_the_writer(assistant: Assistan
         (lambda _: error(404, "no such model"), "HTTP 404"),
         (lambda _: error(500, "out of memory"), "HTTP 500"),
         (lambda _: Reply(["data: {garbage\n\n"]), "something else than a chat reply"),
-        (lambda _: chat(3.0, "Late."), "had not begun after 0.5 s"),
-        (lambda _: chat("Slow", 3.0, "er."), "was not done after 1 s"),
+        (lambda _: chat(6.0, "Late."), "had not begun after 2 s"),
+        (lambda _: chat("Slow", 4.5, "er."), "was not done after 4 s"),
         (_says("and so on " * 400), "beyond 2000 characters"),
         (_says(_RIGHT[:40], finish=None), "broke off"),
     ],
@@ -155,7 +156,7 @@ def test_what_answers_no_question_is_not_given_to_the_writer(assistant: Assistan
 def test_after_every_fault_the_articles_own_words_stand_with_the_reason(
     assistant: Assistant, reply: Callable[[Request], Reply], notice: str
 ) -> None:
-    limits = Limits(total_s=1.0, first_s=0.5, characters=2000)
+    limits = Limits(total_s=4.0, first_s=2.0, characters=2000)
     _is_extractive(assistant, _asked(assistant, reply, limits)[0], notice)
 
 
@@ -179,7 +180,7 @@ def test_a_stop_leaves_the_writer_within_a_second_or_two(assistant: Assistant, p
         started = time.monotonic()
         next(events)
         events.close()  # type: ignore[attr-defined]
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
         assert pieces[0] > 1 or server.gone.wait(3)  # a server that waits looks when it sends again
 
 
