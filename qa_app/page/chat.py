@@ -1,6 +1,6 @@
 """The conversation: what a person reads as an answer is made, and the evidence beside it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from concurrent.futures import Future, wait
 from typing import Any, TypedDict
 
@@ -51,7 +51,7 @@ class Chat:
         conversation: str | None = None,
         as_is: str | None = None,
         wording: WriterConfig | None = None,
-    ) -> Iterator[tuple[Any, Any, str | None]]:
+    ) -> Generator[tuple[Any, Any, str | None], None, None]:
         """Yield the answer as it grows, with the evidence panel and the conversation: (chat message, panel, conversation).
 
         Args:

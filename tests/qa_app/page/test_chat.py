@@ -1,14 +1,25 @@
+import shutil
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 
+import gradio as gr
+import pytest
+
+from embeddings.encoder import SentenceEncoder
 from embeddings.errors import ModelUnavailable
-from qa_app.assistant import Assistant
+from embeddings.sync import sync
+from qa_app.assistant import Assistant, open_assistant
 from qa_app.composition import DOUBT
 from qa_app.conversations import Conversations
 from qa_app.corpus import Corpus
+from qa_app.export import parse_receipts
 from qa_app.opening import Service
 from qa_app.page.chat import Chat, answer_markdown
+from qa_app.page.evidence import EMPTY
 from qa_app.pipeline import answer
+from qa_app.values import Sentence
+from qa_app.writer.writing import NOT_FOUND
 
 QUESTION = "what rainwater system does Arkadag use?"
 
@@ -84,3 +95,92 @@ def test_a_doubtful_answer_says_so(assistant: Assistant) -> None:
     found = answer(assistant, QUESTION)
     assert DOUBT not in answer_markdown(found, "x")
     assert answer_markdown(replace(found, doubtful=True), "x").startswith(f"*{DOUBT}*")
+
+
+def test_a_follow_up_is_completed_from_the_conversation_that_is_kept(assistant: Assistant) -> None:
+    chat = _chat(assistant)
+    history: list[dict[str, str]] = []
+    *_, (first, _, conversation) = chat.respond(QUESTION, history)
+    history += [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": first}]
+    *_, (second, _, same) = chat.respond("How much does it save?", history, conversation)
+    assert same == conversation and second.startswith("*Searched for: ") and "rainwater" in second.split("*")[1]
+    *_, (as_typed, _, _) = chat.respond("How much does it save?", history, conversation, "How much does it save?")
+    assert "Searched for" not in as_typed
+
+    assert conversation is not None
+    messages, panel = chat.opened(conversation)
+    assert [m["role"] for m in messages] == ["user", "assistant"] * 2  # the second question was asked again
+    assert messages[1]["content"] == first and messages[3]["content"] == as_typed
+    assert "How much does it save?" in panel
+
+
+def test_a_question_that_was_stopped_or_failed_is_kept_as_that(assistant: Assistant) -> None:
+    chat = _chat(assistant)
+    stopped = chat.respond(QUESTION, [])
+    _, _, conversation = next(stopped)
+    stopped.close()
+    assert conversation is not None
+    assert "Stopped" in chat.opened(conversation)[0][1]["content"]
+    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": ""}]
+    list(chat.respond("  ", history, conversation))
+    messages, panel = chat.opened(conversation)
+    assert "The question is empty" in messages[3]["content"] and panel == EMPTY
+
+
+def test_an_answer_whose_source_has_changed_is_marked_and_its_quote_withheld(
+    seeds: Path, tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    folder = tmp_path / "articles"
+    shutil.copytree(seeds, folder)
+    sync(folder, tmp_path / "index", encoder)
+    chat = _chat(open_assistant(tmp_path / "index", encoder=encoder))
+    *_, (message, _, conversation) = chat.respond(QUESTION, [])
+    assert conversation is not None and chat.opened(conversation)[0][1]["content"] == message
+    article = folder / "Arkadag_delegation_visits_Kazan.txt"
+    text = article.read_text(encoding="utf-8")
+
+    article.write_text(f"A line before all.\n\n{text}", encoding="utf-8")
+    sync(folder, tmp_path / "index", encoder)
+    moved, panel = chat.opened(conversation)
+    assert "has changed since" in moved[1]["content"] and "rainwater" in moved[1]["content"] and "Moved" in panel
+
+    article.write_text(text.replace("rainwater", "melt water"), encoding="utf-8")
+    sync(folder, tmp_path / "index", encoder)
+    changed, panel = chat.opened(conversation)
+    assert "withheld" in changed[1]["content"] and "rainwater collection" not in changed[1]["content"]
+    assert "has changed since this answer" in panel
+
+
+def test_what_is_exported_is_the_answer_the_conversation_or_all(assistant: Assistant) -> None:
+    chat = _chat(assistant)
+    *_, (message, _, conversation) = chat.respond(QUESTION, [])
+    list(chat.respond("Who is Ilham Aliyev?", []))
+    answer_id = message.split("#cite-")[1].split("-")[0]
+    receipts = {
+        name: parse_receipts(chat.exported(*of, "json")["text"], name)
+        for name, of in {"one": (answer_id, None), "its": (None, conversation), "all": (None, None)}.items()
+    }
+    assert [len(found) for found in receipts.values()] == [1, 1, 2] and receipts["one"] == receipts["its"]
+    assert "Aliyev" in chat.exported(None, None, "markdown")["text"]
+    assert chat.exported(answer_id, None, "markdown")["name"] == "answer.md"
+    with pytest.raises(gr.Error, match="no longer at hand"):
+        chat.exported("nonsense", None, "json")
+
+
+def test_what_a_person_says_of_an_answer_is_kept_and_shown_again(assistant: Assistant) -> None:
+    chat = _chat(assistant)
+    *_, (message, _, _) = chat.respond(QUESTION, [])
+    answer_id = message.split("#cite-")[1].split("-")[0]
+    assert "Noted" in chat.feedback(answer_id, "wrong evidence", "the other one")
+    assert 'value="wrong evidence" required checked' in chat.evidence(answer_id)
+    with pytest.raises(gr.Error, match="A verdict is one of"):
+        chat.feedback(answer_id, "nonsense", "")
+    assert "Noted" not in chat.feedback("nonsense", "right", "")
+
+
+def test_what_a_writer_worded_has_its_numbers_and_marks(assistant: Assistant) -> None:
+    found = answer(assistant, QUESTION)
+    sentences = (Sentence("It *collects* rain.", (1,), True), Sentence("It is blue.", (), False, "nowhere"))
+    shown = answer_markdown(replace(found, writer="small", sentences=sentences), "x")
+    assert shown == f"It \\*collects\\* rain. [[1]](#cite-x-1) It is blue. *{NOT_FOUND}*"
+    assert answer_markdown(replace(found, notice="It is down."), "x").startswith("*It is down.*\n\nThe Chairman")

@@ -1,39 +1,17 @@
 import time
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import cast
-
-import gradio as gr
-import pytest
 
 from embeddings.errors import ArticlesError
 from embeddings.report import Progress, SyncReport
 from embeddings.store import DocumentEntry, Failure
 from qa_app.corpus import Job
 from qa_app.page.corpus_tab import job_html, listing_html
-from qa_app.page.requests import refuse_other_sites
 
 ENTRY = DocumentEntry(
     path="a&b.txt", title="<b>Towers</b>", date=None, source=None, characters=10, chunks=2, furniture_pieces=3,
     indexed_at="2026-01-02T03:04:05+00:00", file_sha256="",
 )  # fmt: skip
 REPORT = SyncReport(("a.txt",), (), (), ("b.txt",), 0, (), (), 2, 0, False, 0.1)
-
-
-def _request(origin: str | None) -> gr.Request:
-    headers = {"host": "127.0.0.1:7860"} | ({"origin": origin} if origin else {})
-    return cast(gr.Request, SimpleNamespace(headers=headers))
-
-
-@pytest.mark.parametrize("origin", [None, "http://127.0.0.1:7860"])
-def test_this_page_may_change_the_corpus(origin: str | None) -> None:
-    refuse_other_sites(_request(origin))
-
-
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:9999"])
-def test_another_site_may_not(origin: str) -> None:
-    with pytest.raises(gr.Error):
-        refuse_other_sites(_request(origin))
 
 
 def test_a_running_job_tells_counts_share_and_remaining_time() -> None:

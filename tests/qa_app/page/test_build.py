@@ -1,0 +1,11 @@
+from qa_app.opening import Opening
+from qa_app.page.build import build_page
+
+
+def _page(private: bool) -> str:
+    return str(build_page(Opening(), private).get_config_file())
+
+
+def test_only_this_machine_sees_conversations_and_chooses_a_writer() -> None:
+    for what in ("Conversations", "new-conversation", "use-writer"):
+        assert what in _page(True) and what not in _page(False)
