@@ -9,9 +9,9 @@ from qa_app.followups.mentions import Mention, definite, mentions
 from qa_app.followups.nouns import Kind
 
 _BARE = re.compile(
-    rf"{LEAD}(?P<wh>(?:(?:{'|'.join(PREPOSITIONS)})\s+)?(?:how\s+(?:many|much|long|old|far|often|come)|how|whose|whom|who|what|which|when|where|why)"
+    rf"{LEAD}(?:(?P<event>when|where|why|how)\s+(?:is|was|did|does)\s+(?:that|this)(?:\s+(?:happen|so))?|(?P<wh>(?:(?:{'|'.join(PREPOSITIONS)})\s+)?(?:how\s+(?:many|much|long|old|far|often|come)|how|whose|whom|who|what|which|when|where|why)"
     r"(?:\s+(?:year|month|day|date|country|city|place|reason|company))?)(?P<else>\s+else)?"
-    r"(?:\s+(?:exactly|precisely|again|specifically|so|then|not|of\s+them|for|from|with))?\s*[?.!]*",
+    r")(?:\s+(?:exactly|precisely|again|specifically|so|then|not|of\s+them|for|from|with))?\s*[?.!]*",
     re.IGNORECASE,
 )
 _PARALLEL = re.compile(
@@ -33,7 +33,7 @@ def continued(question: str, talk: Sequence[Spoken]) -> str | None:
     """
     bare = _BARE.fullmatch(question)
     if bare:
-        return _asked_anew(" ".join(bare["wh"].split()), bool(bare["else"]), talk[0])
+        return _asked_anew(" ".join((bare["event"] or bare["wh"]).split()), bool(bare["else"]), talk[0])
     parallel = _PARALLEL.fullmatch(question)
     if parallel is None:
         return None
