@@ -219,6 +219,8 @@ def context(talk: Sequence[Spoken], with_nouns: bool, with_answer: bool) -> list
             if said.answer and (said.answer.named or said.names_answer) and said.answer.kind is not Kind.TIME
             else []
         )
+        if answer and answer[0].kind in (Kind.TIME, Kind.MEASURE):
+            answer = []
         found = [*(named or [*said.titles[:1], *other[:_NOUNS]]), *answer]
         if with_nouns:
             found += [m for m in (*other, *persons)[:_NOUNS] if m not in found]

@@ -19,6 +19,7 @@ _PARALLEL = re.compile(
     rf"|(?P<bare>(?:{'|'.join(PREPOSITIONS)})\s+.+?)\s*[?.!]*",
     re.IGNORECASE,
 )
+_ONE = re.compile(r"the\s+ones?\s+", re.IGNORECASE)
 _LONGEST = 7
 _PREPOSITION = re.compile(rf"(?:{'|'.join(PREPOSITIONS)})\s+", re.IGNORECASE)
 _VERB = re.compile(rf"\b(?:{'|'.join(AUXILIARIES)}|who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
@@ -37,7 +38,7 @@ def continued(question: str, talk: Sequence[Spoken]) -> str | None:
     parallel = _PARALLEL.fullmatch(question)
     if parallel is None:
         return None
-    other = (parallel["other"] or parallel["bare"]).strip()
+    other = _ONE.sub("", (parallel["other"] or parallel["bare"]).strip())
     if len(other.split()) > _LONGEST or _VERB.search(other):
         return None
     known = frozenset().union(*(said.known for said in talk))
@@ -54,6 +55,8 @@ def _asked_anew(wh: str, is_else: bool, said: Spoken) -> str | None:
         return _joined(first, "else", before.noun, before.aux, before.rest, context=before.context)
     answer = said.answer
     words = definite(answer.words) if answer and answer.kind is not Kind.TIME else _unnamed(before)
+    if before.has_do and not before.noun and not answer:
+        words = ""  # "Where did Aliyev say something about schools?" says no more
     if wh.lower().startswith(("how many", "how much")):
         return _joined(first, before.noun, before.aux, before.rest, context=before.context)
     if not before.wh or before.is_adverbial:

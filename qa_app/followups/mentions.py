@@ -62,9 +62,11 @@ def names(text: str, known: Iterable[str] = ()) -> list[Mention]:
 
 
 def recased(text: str, known: Iterable[str]) -> str:
-    """Return the text with each known name written as it is known; lengths stay."""
+    """Return the text with each known name written as it is known, but "the telephone" is none; lengths stay."""
     for name in sorted(known, key=len):
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _, name=name: name, text, flags=re.IGNORECASE)  # type: ignore[misc]
+        text = re.sub(
+            rf"(?<!\w)(?<!\bthe )(?<!\ba ){re.escape(name)}(?!\w)", lambda _, name=name: name, text, flags=re.IGNORECASE
+        )  # type: ignore[misc]
     return text
 
 
@@ -87,7 +89,7 @@ def answered(question: str, words: str) -> Mention | None:
         words = _name_first(words)
         kind = kind_of_name(without_article(words))
         kind = kind if kind in (Kind.THING, Kind.MANY) else Kind.PERSON
-        if re.search(r"\band\b", words):
+        if re.search(r"\band\b", words) or (words[0].islower() and is_plural(words.split()[-1])):
             kind = Kind.MANY
     elif kind is Kind.UNKNOWN:
         times = [mention for mention in inside if mention.kind is Kind.TIME]
