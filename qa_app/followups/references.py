@@ -55,6 +55,7 @@ _NO_REFERENCE = re.compile(
     |\b(?P<it9>it)\s+(?:is|was|would\s+be)\s+(?:\w+\s+){1, 2}?(?:to|that)\b|\bas\s+(?P<it0>it)\s+(?:is|was|does|did)\b
     |\bwhat\s+(?:does|did)\s+(?P<it10>it)\s+mean\s+(?:for|to|when|if|that)\b
     |\b(?:make|makes|made|making|find|finds|found)\s+(?P<it11>it)\s+\w+\s+(?:to|for)\b
+    |\b(?:is|was)\s+(?P<it13>it)\s+\w+(?:ed|wn)\s+(?:that|to)\b
     |\b(?:is|was)\s+(?P<it12>it)\s+called\s+(?:when|if)\b
     |\b(?P<it2>it)(?:['’]s|\s+(?:is|was|has\s+been|would\s+be))\s+(?:\w+\s+)?{_JUDGED}\b
     |\b(?P<it3>it)\s+(?:seems?|seemed|appears?|appeared|turns?\s+out|turned\s+out|happens?|rains?|rained|snows?|snowed)\b
@@ -298,8 +299,9 @@ def _is_demonstrative(phrase: str, noun: str, before: str, behind: str) -> bool:
     """Tell whether "that" is no conjunction: "signed that treaty?", not "said that treaties are"."""
     if not phrase.startswith("that"):
         return True
-    previous = before.split()[-1].lower() if before.strip() else ""
-    if is_plural(previous) and previous not in FUNCTION_WORDS:
+    *_, previous = ["", *before.split()]
+    is_noun = is_plural(previous.lower()) or is_known(previous) or previous[:1].isupper()
+    if is_noun and previous.lower() not in FUNCTION_WORDS:
         return False  # "molecules that peak"
     ends = not behind.strip(" ?.!,") or bool(re.match(rf"\s+(?:{_PREP})\b", behind, re.IGNORECASE))
     return bool(_DEMONSTRATIVE_AFTER.search(before)) or kind_of(noun) is Kind.TIME or (ends and not is_plural(noun))
