@@ -86,7 +86,7 @@ class Spoken:
         parts = asked(self.exchange.searched_for)
         if parts and parts.noun and (self.answer or self._is_about_object(parts)):  # the answer is that "which company"
             found = [m for m in found if without_article(m.words) != parts.noun]
-        return [m for m in found if not m.preposition] + [m for m in found if m.preposition]
+        return sorted(found, key=lambda m: (bool(m.preposition), m.is_owner))  # Luther's wife before Luther
 
     @cached_property
     def answer(self) -> Mention | None:
@@ -137,6 +137,8 @@ class Spoken:
             other = next((m for m in about if m.named and m.kind in (Kind.PERSON, Kind.UNKNOWN)), None)
             couple = f"{other.words} and {answer[0].words}" if other else ""
             answer = [Mention(couple, Kind.MANY, True)] if couple else answer
+        if other_sex:
+            about = [m for m in about if not other_sex.search(m.words.split()[-1])]
         if pronoun == "there":
             about = [m for m in about if m.kind is Kind.PLACE and m.named][::-1] + about
         first = pronoun in ("he", "she", "they", "there", "then") or self.names_answer
@@ -217,6 +219,8 @@ def context(talk: Sequence[Spoken], with_nouns: bool, with_answer: bool) -> list
             if said.answer and (said.answer.named or said.names_answer) and said.answer.kind is not Kind.TIME
             else []
         )
+        if answer and answer[0].kind in (Kind.TIME, Kind.MEASURE):
+            answer = []
         found = [*(named or [*said.titles[:1], *other[:_NOUNS]]), *answer]
         if with_nouns:
             found += [m for m in (*other, *persons)[:_NOUNS] if m not in found]

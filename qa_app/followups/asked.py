@@ -79,7 +79,10 @@ class Asked:
         """The noun that the answer is an instance of: "capital" of "What is the capital of Poland?"; else empty."""
         if self.noun:
             return re.split(r"\s+(?:of|in|for|at)\s+", self.noun)[0].split()[-1].strip("“”\"'")
-        identity = _IDENTITY.fullmatch(self.rest) if self.has_be else None
+        names_one = (
+            self.has_be and self.wh.lower().split()[-1:] and self.wh.lower().split()[-1] in ("what", "which", "who")
+        )
+        identity = _IDENTITY.fullmatch(self.rest) if names_one else None
         return identity["noun"] if identity and is_known(identity["noun"]) else ""
 
 

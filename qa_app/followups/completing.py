@@ -80,8 +80,8 @@ def _replaced(question: str, reference: Reference, words: str) -> str:
     phrase = definite(words)
     if reference.is_possessive:
         phrase += "'s"
-    elif reference.takes_preposition:
-        phrase = f"{'on' if _DAY.match(phrase) else 'in'} {phrase}"
+    elif reference.preposition:
+        phrase = f"{'on' if _DAY.match(phrase) else reference.preposition} {phrase}"
     if reference.start == 0:
         phrase = phrase[0].upper() + phrase[1:]
     return f"{question[: reference.start]}{phrase}{question[reference.end :]}"

@@ -9,9 +9,9 @@ from qa_app.followups.mentions import Mention, definite, mentions
 from qa_app.followups.nouns import Kind
 
 _BARE = re.compile(
-    rf"{LEAD}(?P<wh>(?:(?:{'|'.join(PREPOSITIONS)})\s+)?(?:how\s+(?:many|much|long|old|far|often|come)|how|whose|whom|who|what|which|when|where|why)"
+    rf"{LEAD}(?:(?P<event>when|where|why|how)\s+(?:is|was|did|does)\s+(?:that|this)(?:\s+(?:happen|so))?|(?P<wh>(?:(?:{'|'.join(PREPOSITIONS)})\s+)?(?:how\s+(?:many|much|long|old|far|often|come)|how|whose|whom|who|what|which|when|where|why)"
     r"(?:\s+(?:year|month|day|date|country|city|place|reason|company))?)(?P<else>\s+else)?"
-    r"(?:\s+(?:exactly|precisely|again|specifically|so|then|not|of\s+them|for|from|with))?\s*[?.!]*",
+    r")(?:\s+(?:exactly|precisely|again|specifically|so|then|not|of\s+them|for|from|with))?\s*[?.!]*",
     re.IGNORECASE,
 )
 _PARALLEL = re.compile(
@@ -19,6 +19,7 @@ _PARALLEL = re.compile(
     rf"|(?P<bare>(?:{'|'.join(PREPOSITIONS)})\s+.+?)\s*[?.!]*",
     re.IGNORECASE,
 )
+_ONE = re.compile(r"the\s+ones?\s+", re.IGNORECASE)
 _LONGEST = 7
 _PREPOSITION = re.compile(rf"(?:{'|'.join(PREPOSITIONS)})\s+", re.IGNORECASE)
 _VERB = re.compile(rf"\b(?:{'|'.join(AUXILIARIES)}|who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
@@ -33,11 +34,11 @@ def continued(question: str, talk: Sequence[Spoken]) -> str | None:
     """
     bare = _BARE.fullmatch(question)
     if bare:
-        return _asked_anew(" ".join(bare["wh"].split()), bool(bare["else"]), talk[0])
+        return _asked_anew(" ".join((bare["event"] or bare["wh"]).split()), bool(bare["else"]), talk[0])
     parallel = _PARALLEL.fullmatch(question)
     if parallel is None:
         return None
-    other = (parallel["other"] or parallel["bare"]).strip()
+    other = _ONE.sub("", (parallel["other"] or parallel["bare"]).strip())
     if len(other.split()) > _LONGEST or _VERB.search(other):
         return None
     known = frozenset().union(*(said.known for said in talk))
@@ -54,6 +55,8 @@ def _asked_anew(wh: str, is_else: bool, said: Spoken) -> str | None:
         return _joined(first, "else", before.noun, before.aux, before.rest, context=before.context)
     answer = said.answer
     words = definite(answer.words) if answer and answer.kind is not Kind.TIME else _unnamed(before)
+    if before.has_do and not before.noun and not answer:
+        words = ""  # "Where did Aliyev say something about schools?" says no more
     if wh.lower().startswith(("how many", "how much")):
         return _joined(first, before.noun, before.aux, before.rest, context=before.context)
     if not before.wh or before.is_adverbial:

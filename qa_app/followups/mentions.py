@@ -62,9 +62,11 @@ def names(text: str, known: Iterable[str] = ()) -> list[Mention]:
 
 
 def recased(text: str, known: Iterable[str]) -> str:
-    """Return the text with each known name written as it is known; lengths stay."""
+    """Return the text with each known name written as it is known, but "the telephone" is none; lengths stay."""
     for name in sorted(known, key=len):
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _, name=name: name, text, flags=re.IGNORECASE)  # type: ignore[misc]
+        text = re.sub(
+            rf"(?<!\w)(?<!\bthe )(?<!\ba ){re.escape(name)}(?!\w)", lambda _, name=name: name, text, flags=re.IGNORECASE
+        )  # type: ignore[misc]
     return text
 
 
@@ -84,9 +86,10 @@ def answered(question: str, words: str) -> Mention | None:
     inside = mentions(words)
     named = any(mention.named for mention in inside) or words.strip()[0].isupper()
     if kind is Kind.PERSON:
+        words = _name_first(words)
         kind = kind_of_name(without_article(words))
         kind = kind if kind in (Kind.THING, Kind.MANY) else Kind.PERSON
-        if re.search(r"\band\b", words):
+        if re.search(r"\band\b", words) or (words[0].islower() and is_plural(words.split()[-1])):
             kind = Kind.MANY
     elif kind is Kind.UNKNOWN:
         times = [mention for mention in inside if mention.kind is Kind.TIME]
@@ -94,6 +97,12 @@ def answered(question: str, words: str) -> Mention | None:
     if kind is Kind.MEASURE and parts.head and named:  # "What is the name of …"
         kind = Kind.UNKNOWN
     return Mention(" ".join(words.split()).strip(" ,.;:“”\"'"), kind, named)
+
+
+def _name_first(words: str) -> str:
+    """Return a name without the verb that a short answer may drag along: "Genghis sent only two tumen"."""
+    kept = re.match(r"[A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|(?:of|the|for|and|de|von|van|der)\b))*", words)
+    return re.sub(r"(?:\s+(?:of|the|for|and))+$", "", kept[0]) if kept else words
 
 
 def _of_run(run: range, text: str, tokens: Sequence[Token], known: set[str]) -> Iterator[Mention]:

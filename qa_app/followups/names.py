@@ -2,7 +2,7 @@
 
 import re
 
-from qa_app.followups.nouns import PERSONS, Kind, is_known, is_plural, kind_of
+from qa_app.followups.nouns import Kind, is_known, is_plural, kind_of
 
 MONTHS = frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday thursday "
@@ -40,7 +40,7 @@ def kind_of_name(name: str, determiner: str = "") -> Kind:
     if lower[0] in _TITLES and len(lower) > 1 and "of" not in lower[:2]:
         return Kind.PERSON
     head = lower[lower.index("of") - 1] if "of" in lower[1:] else lower[-1]
-    if head in PERSONS or head in _TITLES:
+    if head in _TITLES or kind_of(head) is Kind.PERSON:
         return Kind.PERSON
     if head in GROUPS:
         return Kind.THING

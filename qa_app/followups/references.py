@@ -26,8 +26,8 @@ class Reference:
     is_possessive: bool = False
     noun: str = ""
     """The last word of "that treaty" or "the company"; empty for a pronoun."""
-    takes_preposition: bool = False
-    """It stands for "in" and a name: "there", "at that time"."""
+    preposition: str = ""
+    """What comes before a name in its place: "in" for "there" and "at that time"; empty for most."""
     is_needed: bool = True
     """Without it the question says too little."""
 
@@ -55,6 +55,7 @@ _NO_REFERENCE = re.compile(
     |\b(?P<it9>it)\s+(?:is|was|would\s+be)\s+(?:\w+\s+){1, 2}?(?:to|that)\b|\bas\s+(?P<it0>it)\s+(?:is|was|does|did)\b
     |\bwhat\s+(?:does|did)\s+(?P<it10>it)\s+mean\s+(?:for|to|when|if|that)\b
     |\b(?:make|makes|made|making|find|finds|found)\s+(?P<it11>it)\s+\w+\s+(?:to|for)\b
+    |\b(?:is|was)\s+(?P<it13>it)\s+\w+(?:ed|wn)\s+(?:that|to)\b
     |\b(?:is|was)\s+(?P<it12>it)\s+called\s+(?:when|if)\b
     |\b(?P<it2>it)(?:['’]s|\s+(?:is|was|has\s+been|would\s+be))\s+(?:\w+\s+)?{_JUDGED}\b
     |\b(?P<it3>it)\s+(?:seems?|seemed|appears?|appeared|turns?\s+out|turned\s+out|happens?|rains?|rained|snows?|snowed)\b
@@ -62,11 +63,11 @@ _NO_REFERENCE = re.compile(
     |\b(?P<it5>it)\s+(?:take|takes|took|taken|cost|costs)\s+(?:[\w-]+\s+){{0,4}}?to\b
     |\bwhat\s+(?:is|was)\s+(?P<it6>it)\s+like\s+(?:to|in|at|on|for|being|there)\b
     |\b(?:who|what|when|where|why|how|which)\s+(?:is|was)\s+(?P<it7>it)\s+that\b
-    |\b(?:is|was)\s+(?P<it8>it)\s+(?!the\s+\w+\s+of\b)(?:\S+\s+){{1,6}}?(?:that|who)\b
+    |\b(?:is|was)\s+(?P<it8>it)\s+(?:in|on|at|under|during|by|because|the|an?)\s+(?:(?!and\b)\S+\s+){{1,6}}?(?:that|who)\b
     |\b(?:at\s+)?(?P<same>the\s+same\s+time)\b|\b(?P<same2>the\s+same)\s+(?:\w+\s+)?as\b
     |\b(?P<this>this\s+(?:year|month|week|weekend|century|morning|evening|afternoon|time|way|much|many|far|article|corpus|folder|app|chat|page))\b
     |\b(?P<that>that\s+(?:way|is|much|many|far))\b
-    |\b(?P<these>these\s+(?:days|articles|documents|files))\b|\b(?P<those>those\s+(?:who|whose|that|of|in|with|from))\b
+    |\b(?P<these>these\s+(?:days|articles|documents|files))\b|\b(?P<those>those\s+(?:who|whose|that|in|with|from))\b
     |\b(?P<others>each\s+other|one\s+another|one\s+of|other\s+than|more\s+than|no\s+one|any\s+one|other\s+hand)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -76,6 +77,10 @@ _THERE = re.compile(
     r"(?<!\bisn't there)(?<!\baren't there)(?<!\bmust there)(?<!\bmay there)(?<!\bshould there)(?<!\bcould there)(?<!\bmight there)"
     r"|(?<=\bwho was )there\b|(?<=\bwho is )there\b|(?<=\bwho were )there\b|(?<=\belse was )there\b",
     re.IGNORECASE,
+)
+_MOTION = re.compile(
+    r"\b(?:go|goes|going|gone|went|come|comes|coming|came|get|travel\w*|moved?|moving|returned?|sail\w*|fl[iy]\w*|sent|brought)\s+$",
+    re.I,
 )
 _THEN = re.compile(
     r"\b(?:(?:back|by|since|before|until|till|from|even|around)\s+then"
@@ -94,7 +99,7 @@ _DEMONSTRATIVE_AFTER = re.compile(
     rf"(?:^|\b(?:{_PREP}|{_AUX}|and|or|but|all|both|visit|see|build|use|make|call|called)\s+)$", re.IGNORECASE
 )
 _ALONE = re.compile(
-    rf"(?:^|(?<=\band )|(?<=\bbut ))that(?=\s(?:{_AUX})\b)|\b(?:this|that|these|those|the\s+same|so)(?=\s*(?:[?.!,]|$|\s(?:{_PREP}|happen\w*|mean|work|change|lead|help|too|again|exactly)\b))",
+    rf"(?:^|(?<=\band )|(?<=\bbut ))that(?=\s(?:{_AUX})\b)|\b(?:this|these|those)(?=\s(?:{_AUX})\b)|\b(?:this|that|these|those|the\s+same|so)(?=\s*(?:[?.!,]|$|\s(?:{_PREP}|happen\w*|mean|work|change|lead|help|too|again|exactly)\b))",
     re.IGNORECASE,
 )
 _ONES = re.compile(
@@ -115,7 +120,8 @@ _THIN = re.compile(
 )
 # "How long did it take to build?", "How much does it cost to attend?": what is built or attended is left out.
 _LEFT_OUT = re.compile(r"\bit\s+(?:take|cost|takes|costs)\s+to\s+[a-z]+\s*[?.!]*$", re.IGNORECASE)
-_LED = re.compile(rf"\s*(?:and|but|so|or)\b[\s,]*{LEAD}", re.IGNORECASE)
+_LED = re.compile(LEAD, re.IGNORECASE)
+_WHAT_ABOUT = re.compile(rf"{LEAD}(?:what|how)\s+about\b", re.IGNORECASE)
 _FRAGMENT = re.compile(
     rf"{LEAD}(?:any|some|its|their|his|her|born|founded|located|built|died|made|married|buried|based|written|published|signed|killed|opened|since|because)\b"
     r"[\w\s-]*[?.!]*|(?:the\s+)?(?:exact\s+|main\s+|total\s+)?(?P<noun>[a-z]+)\s*[?.!]*",
@@ -177,7 +183,7 @@ def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()
     if not found:
         named = any(mention.named for mention in own)
         found = list(_definite_nouns(question, own, nouns, named))
-        if not found and not named and _leaves_out(question, passed_over):
+        if not found and (_WHAT_ABOUT.match(question) or (not named and _leaves_out(question, passed_over))):
             found = [Reference(len(question), len(question), "")]
     return sorted(found, key=lambda reference: reference.start)
 
@@ -242,10 +248,17 @@ def _places(question: str) -> Iterator[Reference]:
         Reference(
             *match.span(),
             "there",
-            takes_preposition=not re.search(r"\b(?:from|near|around|over|in|to)\s+$", question[: match.start()], re.I),
+            preposition=_place_preposition(question[: match.start()]),
         )
         for match in _THERE.finditer(question)
     )
+
+
+def _place_preposition(before: str) -> str:
+    """Return what "there" becomes beside a name, by what stands before it: "lives in Kazan", "goes to Kazan"."""
+    if re.search(r"\b(?:from|near|around|over|in|to|at|into|towards?|through|of)\s+$", before, re.IGNORECASE):
+        return ""
+    return "to" if _MOTION.search(before) else "in"
 
 
 def _times(question: str) -> Iterator[Reference]:
@@ -255,7 +268,7 @@ def _times(question: str) -> Iterator[Reference]:
         else:
             whole = match[0].lower() == "then" or bool(_THEN_PREPOSITION.match(match[0]))
             start = match.start() + (0 if whole else len(match[0].split()[0]) + 1)
-            yield Reference(start, match.end(), "then", takes_preposition=whole)
+            yield Reference(start, match.end(), "then", preposition="in" if whole else "")
 
 
 def _demonstratives(question: str, spoken: frozenset[str]) -> Iterator[Reference]:
@@ -273,7 +286,7 @@ def _demonstratives(question: str, spoken: frozenset[str]) -> Iterator[Reference
             continue
         pronoun = _POINTER.get(kind_of(noun), "this")
         bare = pronoun == "then" and not re.search(rf"\b(?:{_PREP})\s+$", before, re.IGNORECASE)
-        yield Reference(match.start(), match.end(last), pronoun, noun=noun, takes_preposition=bare)
+        yield Reference(match.start(), match.end(last), pronoun, noun=noun, preposition="in" if bare else "")
     for match in _ALONE.finditer(question):
         if match[0].lower() == "so" and not re.search(
             r"\b(?:do|did|does|why|how|think|said|say)\s+$", question[: match.start()], re.I
@@ -286,6 +299,10 @@ def _is_demonstrative(phrase: str, noun: str, before: str, behind: str) -> bool:
     """Tell whether "that" is no conjunction: "signed that treaty?", not "said that treaties are"."""
     if not phrase.startswith("that"):
         return True
+    *_, previous = ["", *before.split()]
+    is_noun = is_plural(previous.lower()) or is_known(previous) or previous[:1].isupper()
+    if is_noun and previous.lower() not in FUNCTION_WORDS:
+        return False  # "molecules that peak"
     ends = not behind.strip(" ?.!,") or bool(re.match(rf"\s+(?:{_PREP})\b", behind, re.IGNORECASE))
     return bool(_DEMONSTRATIVE_AFTER.search(before)) or kind_of(noun) is Kind.TIME or (ends and not is_plural(noun))
 
@@ -338,7 +355,12 @@ def _leaves_out(question: str, passed_over: Sequence[tuple[int, int]]) -> bool:
     ones = [m.span() for m in _ONES.finditer(question)] if len(question.split()) <= _SHORT else []
     if any(not any(start < b and a < end for start, end in passed_over) for a, b in ones):
         return True
-    if _LED.match(question) or _THIN.fullmatch(question) or _LEFT_OUT.search(question):
+    lead = _LED.match(question)
+    if (
+        (lead and re.search(r"\b(?:and|but|so|or)\b", lead[0], re.IGNORECASE))
+        or _THIN.fullmatch(question)
+        or _LEFT_OUT.search(question)
+    ):
         return True
     fragment = _FRAGMENT.fullmatch(question)
     return bool(fragment) and (not fragment["noun"] or fragment["noun"].lower() in (_ATTRIBUTES | _GENERIC))  # type: ignore[index]

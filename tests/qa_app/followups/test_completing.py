@@ -28,6 +28,9 @@ CAPITAL = ("What is the capital of Poland?", "Warsaw", "Warsaw is the capital of
 BORN = ("Where was Tesla born?", "Smiljan", "Tesla was born in Smiljan.", "Nikola Tesla")
 FOUNDED = ("When was Harvard founded?", "1636", "Harvard was founded in 1636.", "Harvard University")
 MEMBERS = ("Who were the members of the delegation?", "Orazov and Mezilov", "It included Orazov and Mezilov.")
+MOTHER = ("Who was Genghis Khan's mother?", "Hoelun", "His mother was Hoelun.")
+PALACE = ("When was Genghis Khan's palace found?", "2004", "It was found in 2004.")
+SENT = ("Who was sent against Kuchlug?", "Jebe sent only two", "Jebe sent only two tumen.")
 ABSTAINED = ("What is the budget of the Safe City project?", None, "")
 
 
@@ -64,6 +67,11 @@ ABSTAINED = ("What is the budget of the Safe City project?", None, "")
         (RAIN, "And in Fizuli?", "What rainwater system does Fizuli use?"),
         (RAIN, "what about Kazan", "What rainwater system does Kazan use?"),
         (MARRIED, "When?", "When did Luther marry Katharina von Bora?"),
+        (MARRIED, "When did that happen?", "When did Luther marry Katharina von Bora?"),
+        (MARRIED, "Why was that", "Why did Luther marry Katharina von Bora?"),
+        (MOTHER, "What did she teach him?", "What did Hoelun teach Genghis Khan?"),
+        (PALACE, "Who dug it up?", "Who dug Genghis Khan's palace up?"),
+        (SENT, "How many soldiers did he get?", "How many soldiers did Jebe get?"),
         (BUILT, "When?", "When was it that BI Group built the Kurmangazy Children's Art Centre in Fizuli?"),
         (PRESIDENT, "Since when?", "Since when was Henry Dunster the first president of Harvard?"),
         (MEMBERS, "Who else?", "Who else were the members of the delegation?"),
