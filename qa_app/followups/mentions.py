@@ -64,9 +64,8 @@ def names(text: str, known: Iterable[str] = ()) -> list[Mention]:
 def recased(text: str, known: Iterable[str]) -> str:
     """Return the text with each known name written as it is known, but "the telephone" is none; lengths stay."""
     for name in sorted(known, key=len):
-        text = re.sub(
-            rf"(?<!\w)(?<!\bthe )(?<!\ba ){re.escape(name)}(?!\w)", lambda _, name=name: name, text, flags=re.IGNORECASE
-        )  # type: ignore[misc]
+        written = name.replace("\\", r"\\")
+        text = re.sub(rf"(?<!\w)(?<!\bthe )(?<!\ba ){re.escape(name)}(?!\w)", written, text, flags=re.IGNORECASE)
     return text
 
 

@@ -68,6 +68,20 @@ _NO_PLURAL = frozenset("series species news".split())
 # Endings of words that end in s and are no plurals: "process", "bus", "analysis".
 _NO_PLURAL_ENDINGS = ("ss", "us", "is")
 
+# Nouns by which a person goes on speaking of something named before.
+GENERIC = frozenset(
+    "city town country state place region area company firm group organisation organization institution project programme program "
+    "system app scheme building centre center site delegation team club party film movie show series book song album game match war "
+    "battle conflict treaty agreement act ceremony event meeting visit trip author man woman king president leader founder winner "
+    "mayor presidents leaders teams players members students school university church council committee parliament disease outbreak "
+    "epidemic element gas inventor emperor empire army plan work device machine network station channel doctor character".split()
+)
+ATTRIBUTES = frozenset(
+    "outcome result reason cause population cost price size area height length capital purpose date name motto score location age "
+    "number effect effects consequence consequences aim goal symptom symptoms title total director author founder owner budget "
+    "causes reasons results members death".split()
+)
+
 
 def kind_of(noun: str) -> Kind:
     """Return what a noun names, of one in the plural `Kind.MANY` unless it is a measure; a noun not known is a thing."""

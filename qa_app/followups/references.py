@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_app.followups.asked import AUXILIARIES, LEAD, PREPOSITIONS
+from qa_app.followups.asked import AUXILIARIES, PREPOSITIONS
+from qa_app.followups.left_out import leaves_out
 from qa_app.followups.mentions import Mention
-from qa_app.followups.nouns import Kind, is_known, is_plural, kind_of, singular
+from qa_app.followups.nouns import ATTRIBUTES, GENERIC, Kind, is_known, is_plural, kind_of, singular
 from qa_app.followups.words import FUNCTION_WORDS
 
 _AUX = "|".join(AUXILIARIES)
@@ -102,43 +103,9 @@ _ALONE = re.compile(
     rf"(?:^|(?<=\band )|(?<=\bbut ))that(?=\s(?:{_AUX})\b)|\b(?:this|these|those)(?=\s(?:{_AUX})\b)|\b(?:this|that|these|those|the\s+same|so)(?=\s*(?:[?.!,]|$|\s(?:{_PREP}|happen\w*|mean|work|change|lead|help|too|again|exactly)\b))",
     re.IGNORECASE,
 )
-_ONES = re.compile(
-    r"\b(?:which|the|that|this|another|other|first|second|third|last|next|old|new|same)\s+ones?\b|\bothers?\b|\banother\b|\bthe\s+rest\b(?!\s+of\b)"
-    r"|\bthe\s+(?:former|latter|two|three|first|second)\b(?=\s*(?:[?.!,]|$|\w+ed\b))|\b(?:both|neither|either)\b(?=\s*(?:[?.!]|of\s+them|$))"
-    r"|\belse\b|\b(?:also|too|instead|afterwards?|thereafter|besides)(?=\s*[?.!]*$)",
-    re.IGNORECASE,
-)
 _WHICH_OF_TWO = re.compile(
     rf"\bthe\s+(?P<which>(?:(?<=do the )|(?<=does the )|(?<=did the ))(?:latter|former)|(?:latter|former)(?=\s*(?:[?.!,]|$)|\s+(?:{_AUX}|{_PREP}|\w+ed)\b))\b",
     re.IGNORECASE,
-)
-# A question whose only word with a meaning is what happened: "Who won?", "How many people died?", "What happened next?"
-_THIN = re.compile(
-    rf"(?:who|what|which\s+\w+|how\s+many(?:\s+(?:people|men|women|children|soldiers|times))?|how\s+much)\s+(?!(?:{_AUX})\b)[a-z]+"
-    r"(?:\s+(?:next|then|first|afterwards?|after\s+that|in\s+the\s+end|in\s+total|exactly|wrong))?\s*[?.!]*",
-    re.IGNORECASE,
-)
-# "How long did it take to build?", "How much does it cost to attend?": what is built or attended is left out.
-_LEFT_OUT = re.compile(r"\bit\s+(?:take|cost|takes|costs)\s+to\s+[a-z]+\s*[?.!]*$", re.IGNORECASE)
-_LED = re.compile(LEAD, re.IGNORECASE)
-_WHAT_ABOUT = re.compile(rf"{LEAD}(?:what|how)\s+about\b", re.IGNORECASE)
-_FRAGMENT = re.compile(
-    rf"{LEAD}(?:any|some|its|their|his|her|born|founded|located|built|died|made|married|buried|based|written|published|signed|killed|opened|since|because)\b"
-    r"[\w\s-]*[?.!]*|(?:the\s+)?(?:exact\s+|main\s+|total\s+)?(?P<noun>[a-z]+)\s*[?.!]*",
-    re.IGNORECASE,
-)
-# Nouns by which a person goes on speaking of something named before.
-_GENERIC = frozenset(
-    "city town country state place region area company firm group organisation organization institution project programme program "
-    "system app scheme building centre center site delegation team club party film movie show series book song album game match war "
-    "battle conflict treaty agreement act ceremony event meeting visit trip author man woman king president leader founder winner "
-    "mayor presidents leaders teams players members students school university church council committee parliament disease outbreak "
-    "epidemic element gas inventor emperor empire army plan work device machine network station channel doctor character".split()
-)
-_ATTRIBUTES = frozenset(
-    "outcome result reason cause population cost price size area height length capital purpose date name motto score location age "
-    "number effect effects consequence consequences aim goal symptom symptoms title total director author founder owner budget "
-    "causes reasons results members death".split()
 )
 _ENGLISH = re.compile(
     r"\b(?:the|of|is|are|were|does|did|do|has|have|had|who|whose|what|which|when|where|why|how|and|this|that|these|those|they|them|their|"
@@ -148,8 +115,6 @@ _ENGLISH = re.compile(
 
 
 _WHO_LONG = 4  # characters
-# Words of a question that "other" is looked for in; a longer one says enough.
-_SHORT = 8
 # Further phrases beside "the city" in a question that says too little by itself.
 _FEW = 2
 _SMALL = re.compile(r"\b[a-z]+\b")
@@ -183,7 +148,7 @@ def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()
     if not found:
         named = any(mention.named for mention in own)
         found = list(_definite_nouns(question, own, nouns, named))
-        if not found and (_WHAT_ABOUT.match(question) or (not named and _leaves_out(question, passed_over))):
+        if not found and leaves_out(question, named, passed_over):
             found = [Reference(len(question), len(question), "")]
     return sorted(found, key=lambda reference: reference.start)
 
@@ -311,7 +276,7 @@ def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str
     """Yield "the company" and the like where nothing behind it says which."""
     for match in _OWNER.finditer(question):
         noun = match["noun"].lower()
-        if singular(noun) in spoken or (not named and len(own) <= _FEW and noun in _GENERIC):
+        if singular(noun) in spoken or (not named and len(own) <= _FEW and noun in GENERIC):
             pronoun = _POINTER.get(kind_of(noun), "this")
             yield Reference(*match.span(), pronoun, is_possessive=True, noun=noun, is_needed=not named)
             return
@@ -323,7 +288,7 @@ def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str
         (noun,) = phrase
         if re.search(rf"\b{re.escape(noun)}\b", question[: mention.start], re.IGNORECASE):
             continue
-        if singular(noun) in spoken or (not named and len(own) <= _FEW and noun in (_GENERIC | _ATTRIBUTES)):
+        if singular(noun) in spoken or (not named and len(own) <= _FEW and noun in (GENERIC | ATTRIBUTES)):
             pronoun = _POINTER.get(kind_of(noun), "this")
             yield Reference(mention.start - len("the "), mention.end, pronoun, noun=noun, is_needed=not named)
             return
@@ -348,19 +313,3 @@ def _ends(question: str, mention: Mention) -> bool:
 
 def _is_many(word: str) -> bool:
     return is_plural(word) and word not in FUNCTION_WORDS
-
-
-def _leaves_out(question: str, passed_over: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether a question without a name only makes sense behind another."""
-    ones = [m.span() for m in _ONES.finditer(question)] if len(question.split()) <= _SHORT else []
-    if any(not any(start < b and a < end for start, end in passed_over) for a, b in ones):
-        return True
-    lead = _LED.match(question)
-    if (
-        (lead and re.search(r"\b(?:and|but|so|or)\b", lead[0], re.IGNORECASE))
-        or _THIN.fullmatch(question)
-        or _LEFT_OUT.search(question)
-    ):
-        return True
-    fragment = _FRAGMENT.fullmatch(question)
-    return bool(fragment) and (not fragment["noun"] or fragment["noun"].lower() in (_ATTRIBUTES | _GENERIC))  # type: ignore[index]

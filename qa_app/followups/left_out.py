@@ -1,0 +1,56 @@
+"""Questions that no word ties to the conversation, but that say too little without it: "Who else?", "And who won?"."""
+
+import re
+from collections.abc import Sequence
+
+from qa_app.followups.asked import AUXILIARIES, LEAD
+from qa_app.followups.nouns import ATTRIBUTES, GENERIC
+
+_AUX = "|".join(AUXILIARIES)
+_ONES = re.compile(
+    r"\b(?:which|the|that|this|another|other|first|second|third|last|next|old|new|same)\s+ones?\b|\bothers?\b|\banother\b|\bthe\s+rest\b(?!\s+of\b)"
+    r"|\bthe\s+(?:former|latter|two|three|first|second)\b(?=\s*(?:[?.!,]|$|\w+ed\b))|\b(?:both|neither|either)\b(?=\s*(?:[?.!]|of\s+them|$))"
+    r"|\belse\b|\b(?:also|too|instead|afterwards?|thereafter|besides)(?=\s*[?.!]*$)",
+    re.IGNORECASE,
+)
+# A question whose only word with a meaning is what happened: "Who won?", "How many people died?", "What happened next?"
+_THIN = re.compile(
+    rf"(?:who|what|which\s+\w+|how\s+many(?:\s+(?:people|men|women|children|soldiers|times))?|how\s+much)\s+(?!(?:{_AUX})\b)[a-z]+"
+    r"(?:\s+(?:next|then|first|afterwards?|after\s+that|in\s+the\s+end|in\s+total|exactly|wrong))?\s*[?.!]*",
+    re.IGNORECASE,
+)
+# "How long did it take to build?", "How much does it cost to attend?": what is built or attended is left out.
+_LEFT_OUT = re.compile(r"\bit\s+(?:take|cost|takes|costs)\s+to\s+[a-z]+\s*[?.!]*$", re.IGNORECASE)
+_LED = re.compile(LEAD, re.IGNORECASE)
+_WHAT_ABOUT = re.compile(rf"{LEAD}(?:what|how)\s+about\b", re.IGNORECASE)
+_FRAGMENT = re.compile(
+    rf"{LEAD}(?:any|some|its|their|his|her|born|founded|located|built|died|made|married|buried|based|written|published|signed|killed|opened|since|because)\b"
+    r"[\w\s-]*[?.!]*|(?:the\s+)?(?:exact\s+|main\s+|total\s+)?(?P<noun>[a-z]+)\s*[?.!]*",
+    re.IGNORECASE,
+)
+# Words of a question that "other" is looked for in; a longer one says enough.
+_SHORT = 8
+
+
+def leaves_out(question: str, is_named: bool, passed_over: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a question without a word that points back still makes sense only behind another.
+
+    Args:
+        question: with single spaces.
+        is_named: it holds a proper name.
+        passed_over: stretches in which "other" and the like point to nothing, [start, end).
+    """
+    if is_named or _WHAT_ABOUT.match(question):
+        return bool(_WHAT_ABOUT.match(question))
+    ones = [m.span() for m in _ONES.finditer(question)] if len(question.split()) <= _SHORT else []
+    if any(not any(start < b and a < end for start, end in passed_over) for a, b in ones):
+        return True
+    lead = _LED.match(question)
+    if (
+        (lead and re.search(r"\b(?:and|but|so|or)\b", lead[0], re.IGNORECASE))
+        or _THIN.fullmatch(question)
+        or _LEFT_OUT.search(question)
+    ):
+        return True
+    fragment = _FRAGMENT.fullmatch(question)
+    return bool(fragment) and (not fragment["noun"] or fragment["noun"].lower() in (ATTRIBUTES | GENERIC))  # type: ignore[index]
