@@ -96,7 +96,7 @@ def check_new(file: Path) -> None:
     """
     if file.exists():
         raise FileInTheWay(
-            f"{file} is there already and was left alone.", "Name another file with --out, or move that one away."
+            f"{file} is there already and was left alone.", "Name another file, or move that one away."
         )
 
 
