@@ -5,6 +5,7 @@ import os
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -268,11 +269,23 @@ class Conversations:
                     f" {_SCHEMA_VERSION}).",
                     "Update the program, or move that file away to begin anew.",
                 )
-            connection.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
             connection.execute("PRAGMA synchronous = FULL")  # what was answered survives a power cut too
             if version == 0:
                 self._create()
             connection.execute("SELECT 1 FROM turns, feedback, conversations LIMIT 1").fetchone()
+
+    def _write_ahead(self) -> None:
+        """Switch to WAL. SQLite does not wait for another process that switches too, whatever the timeout."""
+        deadline = time.monotonic() + _BUSY_TIMEOUT_S
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def _create(self) -> None:
         try:

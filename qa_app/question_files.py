@@ -95,9 +95,7 @@ def check_new(file: Path) -> None:
         FileInTheWay: it is.
     """
     if file.exists():
-        raise FileInTheWay(
-            f"{file} is there already and was left alone.", "Name another file with --out, or move that one away."
-        )
+        raise FileInTheWay(f"{file} is there already and was left alone.", "Name another file, or move that one away.")
 
 
 def parse_questions(lines: Iterable[str], name: str) -> list[Question]:

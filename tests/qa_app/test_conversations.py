@@ -237,6 +237,17 @@ def test_several_processes_and_threads_write_at_once_from_the_first_moment(file:
         assert sorted(entry.turns for entry in kept.entries()) == [10] * 7
 
 
+def test_a_file_that_another_process_is_just_making_is_waited_for(file: Path) -> None:
+    file.parent.mkdir()
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.3, other.execute, ["COMMIT"])
+        timer.start()
+        with closing(Conversations(file)) as kept:
+            assert kept.entries() == []
+        timer.join()
+
+
 def test_a_failed_change_leaves_nothing_half_done(file: Path) -> None:
     with closing(Conversations(file)) as kept:
         conversation, _ = _conversation(kept, "a", "b")

@@ -27,7 +27,7 @@ def test_a_file_that_is_there_is_left_alone(
     file = tmp_path / "questions.jsonl"
     file.write_text("mine")
     assert main(["make-questions", "--index", str(seed_index), "--out", str(file)]) == 1
-    assert file.read_text() == "mine" and "Name another file with --out" in capsys.readouterr().err
+    assert file.read_text() == "mine" and "Name another file" in capsys.readouterr().err
 
 
 def test_without_an_index_it_says_how_to_make_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,62 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from embeddings.index import Index
+from embeddings.sync import sync
+from qa_app.assistant import Assistant
+from qa_app.tools import BadCall, ask, read_article, search
+from tests.fakes import WordEncoder
+
+QUESTION = "what rainwater system does Arkadag use?"
+
+
+def test_an_answer_cites_what_read_article_gives(assistant: Assistant) -> None:
+    found = ask(assistant, QUESTION, [{"role": "user", "content": "Who came?"}])
+    assert found["citations"]
+    for citation in found["citations"]:
+        assert (
+            read_article(assistant, citation["document"], citation["start"], citation["end"])["text"]
+            == citation["quote"]
+        )
+
+
+@pytest.mark.parametrize("turn", [{"role": "user"}, {"content": "x"}, "words", None])
+def test_a_turn_that_is_none_is_named_by_its_number(assistant: Assistant, turn: object) -> None:
+    with pytest.raises(BadCall, match="Turn 2 of the history"):
+        ask(assistant, QUESTION, [{"role": "user", "content": "x"}, turn])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("k", [-1, 0, 101])
+def test_search_refuses_a_number_that_is_none(assistant: Assistant, k: int) -> None:
+    with pytest.raises(BadCall, match="from 1 to 100"):
+        search(assistant, "rain", k)
+    assert len(search(assistant, "rain", 3)) == 3
+
+
+def test_a_long_article_is_read_on_from_where_the_last_piece_ended(assistant: Assistant, tmp_path: Path) -> None:
+    folder, index, encoder = tmp_path / "articles", tmp_path / "index", WordEncoder()
+    folder.mkdir()
+    text = "".join(f"Sentence {number} of a long article, with an é. " for number in range(1500))
+    (folder / "long.txt").write_text(text, encoding="utf-8")
+    sync(folder, index, encoder)
+    reading = replace(assistant, index=Index(index, encoder))
+    pieces, end, length = [], 0, len(text)
+    while end < length:
+        piece = read_article(reading, "long.txt", end)
+        assert (piece["start"], piece["length"]) == (end, len(text))
+        pieces.append(piece["text"])
+        end = piece["end"]
+    assert "".join(pieces) == text and len(pieces) > 2
+    assert read_article(reading, "long.txt", 0, length)["text"] == text
+    assert read_article(reading, "long.txt", length)["text"] == ""
+    for place in ((-1, 5), (5, 4), (0, length + 1), (length + 1, None)):
+        with pytest.raises(BadCall, match=rf"is no place in long\.txt\. It has {length} characters"):
+            read_article(reading, "long.txt", *place)
+
+
+@pytest.mark.parametrize("path", ["none.txt", "../README.md", "/etc/passwd", ""])
+def test_nothing_but_articles_is_read(assistant: Assistant, path: str) -> None:
+    with pytest.raises(BadCall, match="There is no article"):
+        read_article(assistant, path)
