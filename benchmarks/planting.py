@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from qa_app.writer.numbers import numbers
 from qa_app.writer.words import plain_word
 
-_NAME = re.compile(r"(?<![\w.!?:“\"] )(?<!^)\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
+_NAME = re.compile(r"(?<![.!?:“\"] )(?<!^)\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 _AUXILIARY = re.compile(r"\b(is|are|was|were|has|had|have|did|does|can|could|will|would|should|may)\b")
 _VERB = r"(?:\w+ed|won|led|wrote|made|gave|began|became|took|held|has|had|is|was|are|were)"
 _SUBJECT = r"(?P<subject>(?:the )?(?:[A-Z][\w'’.-]*|of|and)(?: (?:[A-Z][\w'’.-]*|of|and|the))*)"
@@ -140,7 +140,11 @@ def number_swapped(text: str, source: str, dice: random.Random, but_not: str = "
 
 def answer_swapped(text: str, ground: Ground, dice: random.Random) -> str | None:
     """Return the text with the answer exchanged for that of another question about the same paragraph."""
-    others = [other for other in ground.other_answers if other not in text and not _share_words(other, ground.answer)]
+    others = [
+        other
+        for other in ground.other_answers
+        if other not in text and _kind(other) == _kind(ground.answer) and not _share_words(other, ground.answer)
+    ]
     if ground.answer not in text or not others:
         return None
     return text.replace(ground.answer, dice.choice(sorted(set(others))), 1)
@@ -150,6 +154,11 @@ def denial(text: str) -> str | None:
     """Return the text with "not" behind its first auxiliary verb."""
     match = _AUXILIARY.search(text)
     return None if match is None or " not " in text else f"{text[: match.end()]} not{text[match.end() :]}"
+
+
+def _kind(answer: str) -> str:
+    """Return what stands for the other: a name for a name, a number for a number, words for words."""
+    return "number" if re.search(r"\d", answer) else "name" if answer[:1].isupper() else "words"
 
 
 def _share_words(one: str, other: str) -> bool:

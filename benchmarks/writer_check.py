@@ -19,7 +19,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from benchmarks.planting import Example, Ground, planted, right
+from benchmarks.planting import Example, Ground, planted, right, statement
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, spread, write_corpus
 from embeddings.command import run_command
 from embeddings.encoder import SentenceEncoder
@@ -52,13 +52,18 @@ def main(arguments: list[str] | None = None) -> int:
 def _measure(options: argparse.Namespace) -> int:
     everything = write_corpus(options.data, options.out / "articles")
     split = "fit" if options.fit else "measure"
-    questions = [question for question in everything if question.split == split and question.answers]
+    questions = [
+        one for one in everything if one.split == split and one.answers and statement(one.question, one.answers[0])
+    ]
     encoder = SentenceEncoder()
     sync(options.out / "articles", options.out / "index", encoder)
     assistant = open_assistant(options.out / "index", encoder=encoder)
     judged: list[Judged] = []
     for question in tqdm(spread(questions, options.questions), file=sys.stderr):
         judged += _judged(question, everything, assistant)
+    import pickle
+
+    pickle.dump(judged, open(options.out / f"{split}.pickle", "wb"))
     print(table(judged))
     if options.fit:
         print(fitted(judged))
@@ -81,7 +86,8 @@ def _judged(question: SquadQuestion, everything: Sequence[SquadQuestion], assist
     checker = Checker(question.question, given, statements, assistant.reader, assistant.index.encoder)
     dice = random.Random(f"{_SEED} {question.id}")
     for example in right(ground):
-        for one in (example, *planted(example, ground, dice)):
+        wrong = () if example.made == "clause dropped" else planted(example, ground, dice)  # as the whole one's
+        for one in (example, *wrong):
             yield one, checker.check(Written(one.text, (one.cited,), False))
 
 

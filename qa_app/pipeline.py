@@ -81,8 +81,9 @@ def _answer(
     worded = _UNWORDED
     if writing is not None:
         if selected:
-            checker = Checker(searched_for, passages[:PASSAGES], statements, assistant.reader, assistant.index.encoder)
-            worded = yield from word(writing, searched_for, passages, statements, checker, snapshot)
+            given = passages[:PASSAGES]
+            checker = Checker(searched_for, given, statements, assistant.reader, assistant.index.encoder)
+            worded = yield from word(writing, searched_for, given, checker, snapshot)
         else:  # how often the articles do answer then is known, what the writer would make up is not
             worded = replace(_UNWORDED, notice=f"The writer {writing.writer.name} was not asked.")
         clock.lap("write")

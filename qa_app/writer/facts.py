@@ -16,10 +16,17 @@ class Fact:
 
     text: str
     """As it stands in the sentence."""
+    start: int
+    """The character of the sentence that it begins with."""
     plain: str | None
     """A name's word; None for a number."""
     readings: frozenset[str] = frozenset()
     """A number's; see `Number`."""
+
+    @property
+    def end(self) -> int:
+        """Behind its last character."""
+        return self.start + len(self.text)
 
 
 @dataclass(frozen=True)
@@ -47,14 +54,25 @@ def facts(sentence: str, names: frozenset[str]) -> list[Fact]:
     if another follows, or if it is one of `names`.
     """
     numbered = numbers(sentence)
-    found: list[tuple[int, Fact]] = [(number.start, Fact(number.text, None, number.readings)) for number in numbered]
+    found = [Fact(number.text, number.start, None, number.readings) for number in numbered]
     spoken = words(sentence)
     for i, word in enumerate(spoken):
         if any(number.start <= word.start < number.end for number in numbered) or not _is_capital(word):
             continue
         if i or _is_name_at_start(sentence, spoken, names):
-            found.append((word.start, Fact(word.text, word.plain)))
-    return [fact for _, fact in sorted(found, key=lambda pair: pair[0])]
+            found.append(Fact(word.text, word.start, word.plain))
+    return sorted(found, key=lambda fact: fact.start)
+
+
+def wholes(sentence: str, said: Sequence[Fact]) -> list[tuple[int, int]]:
+    """Return the names and numbers as [start, end) of the sentence: what stands side by side is one (New York)."""
+    found: list[tuple[int, int]] = []
+    for fact in said:
+        if found and not sentence[found[-1][1] : fact.start].strip(" -"):
+            found[-1] = (found[-1][0], max(fact.end, found[-1][1]))
+        else:
+            found.append((fact.start, fact.end))
+    return found
 
 
 def names_in(texts: Iterable[str]) -> frozenset[str]:

@@ -12,6 +12,8 @@ from qa_app.values import Turn
 from qa_app.writer.writing import WriterFailed, WriterUnavailable
 
 _GGUF = ".gguf"
+# What transformers wants for such a file.
+_GGUF_PACKAGES = ("gguf", "accelerate")
 
 
 class LocalWriter:
@@ -101,8 +103,10 @@ def _located(where: str) -> tuple[str, str | None]:
     if path.suffix.lower() == _GGUF:
         if not path.is_file():
             raise WriterUnavailable(f"There is no file {where}.", "Name a GGUF file.")
-        if find_spec("gguf") is None:
-            raise WriterUnavailable("Reading GGUF files needs the package gguf.", "Run: pip install gguf")
+        if missing := [package for package in _GGUF_PACKAGES if find_spec(package) is None]:
+            raise WriterUnavailable(
+                f"Reading GGUF files needs {' and '.join(missing)}.", f"Run: pip install {' '.join(missing)}"
+            )
         return str(path.parent), path.name
     if path.is_dir():
         if not (path / "config.json").is_file():

@@ -10,15 +10,20 @@ from embeddings.encoder import Encoder
 from qa_app.reading import Reader
 from qa_app.short_answers import f1
 from qa_app.values import Passage, Statement
-from qa_app.writer.facts import Fact, Source, facts, names_in
+from qa_app.writer.facts import Fact, Source, facts, names_in, wholes
 from qa_app.writer.splitting import Written
-from qa_app.writer.words import content, denied, words
+from qa_app.writer.words import content, denied, stem, words
 
 # A written sentence rests on at most so many of the articles' sentences.
 _MOST_SENTENCES = 2
 # Sentences before one with a pronoun in which what it means may be named.
 _CONTEXT_SENTENCES = 2
 _PRONOUNS = frozenset("he she it they him her them his hers its their theirs this these".split())
+# Content words on each side that are compared, and how far from a name they may stand in the source.
+_NEIGHBOURS = 2
+_NEAR_WORDS = 5
+# Names and numbers that are asked for, at most.
+_ASKED_FACTS = 3
 # Content words of a pair may stand so far apart in the source.
 _PAIR_WORDS = 4
 
@@ -33,9 +38,13 @@ class Clues:
     """Share of its content words that stand in the source or the article's title."""
     ordered: float
     """Share of its pairs of neighbouring content words that stand in the source in this order, near each other."""
+    placed: float
+    """The least, over its names and numbers, of the share of neighbouring content words that also stand near it there."""
     conflict: float
     """The reader's probability that its words in the sentence answer the question, times how little they are those that
     it points to in the source (1 - F1)."""
+    cloze: float
+    """The same where each name and number is asked for: the sentence with "what" in its place is the question."""
 
 
 @dataclass(frozen=True)
@@ -108,18 +117,20 @@ class Checker:
             if not further:
                 break
             chosen.append(max(further, key=lambda i: float(cosines[i])))
+        missing = self._missing(said, chosen, passages)
+        if missing:
+            what = ", ".join(f"“{fact.text}”" for fact in missing)
+            return Verdict((), f"{what} does not stand there in the {place}.")
+        if self._contradicted(text, chosen):
+            return Verdict((), f"The {place} says the opposite, or it denies what the passage does not.")
         clues = Clues(
             max(float(cosines[i]) for i in chosen),
             self._covered(stems, chosen),
             self._ordered(stems, chosen),
+            self._placed(text, said, chosen),
             self._conflict(text, chosen),
+            self._cloze(text, said, chosen),
         )
-        missing = self._missing(said, chosen, passages)
-        if missing:
-            what = ", ".join(f"“{fact.text}”" for fact in missing)
-            return Verdict((), f"{what} does not stand there in the {place}.", clues)
-        if self._contradicted(text, chosen):
-            return Verdict((), f"The {place} says the opposite, or it denies what the passage does not.", clues)
         if probability(clues) < THRESHOLD:
             return Verdict((), f"The {place} does not say this.", clues)
         return Verdict(tuple(self._sentences[i] for i in chosen), None, clues)
@@ -159,14 +170,14 @@ class Checker:
         source = Source.of([self._texts[i]])
         if not any(source.holds(fact) for fact in missing):
             return False
-        named = {stem for fact in missing for stem in content(words(fact.text))}
-        known = {stem for k in chosen for stem in self._stems[k]}
+        named = {one for fact in missing for one in content(words(fact.text))}
+        known = {one for k in chosen for one in self._stems[k]}
         return bool(set(stems) & set(self._stems[i]) - known - named)
 
     def _covered(self, stems: Sequence[str], chosen: Sequence[int]) -> float:
-        known = {stem for i in chosen for stem in self._stems[i]}
-        known |= {stem for i in chosen for stem in content(words(self._sentences[i].passage.chunk.title))}
-        return sum(stem in known for stem in stems) / len(stems)
+        known = {one for i in chosen for one in self._stems[i]}
+        known |= {one for i in chosen for one in content(words(self._sentences[i].passage.chunk.title))}
+        return sum(one in known for one in stems) / len(stems)
 
     def _ordered(self, stems: Sequence[str], chosen: Sequence[int]) -> float:
         near = {
@@ -178,10 +189,42 @@ class Checker:
         pairs = list(itertools.pairwise(stems))
         return sum(pair in near for pair in pairs) / len(pairs) if pairs else 1.0
 
+    def _placed(self, text: str, said: Sequence[Fact], chosen: Sequence[int]) -> float:
+        spoken = [word for word in words(text) if word.is_content]
+        stems = [stem(word.plain) for word in spoken]
+        shares = [1.0]
+        for start, end in wholes(text, said):
+            inside = [k for k, word in enumerate(spoken) if start <= word.start < end]
+            if not inside:
+                continue
+            near = (
+                stems[max(0, inside[0] - _NEIGHBOURS) : inside[0]]
+                + stems[inside[-1] + 1 : inside[-1] + 1 + _NEIGHBOURS]
+            )
+            found = [
+                set(self._stems[i][max(0, place - _NEAR_WORDS) : place + _NEAR_WORDS + 1])
+                for i in chosen
+                for place, one in enumerate(self._stems[i])
+                if one == stems[inside[0]]
+            ]
+            if near and found:
+                shares.append(max(sum(one in there for one in near) / len(near) for there in found))
+        return min(shares)
+
+    def _cloze(self, text: str, said: Sequence[Fact], chosen: Sequence[int]) -> float:
+        source = self._sentences[chosen[0]].passage
+        asked = [fact for fact in said if not self._asked.holds(fact)]
+        conflicts = [0.0]
+        for start, end in wholes(text, asked)[:_ASKED_FACTS]:
+            read = self._reader.read(f"{text[:start]}what{text[end:].rstrip(' .')}?", [source])
+            if read and read[0].short is not None:
+                conflicts.append(read[0].score * (1 - f1(text[start:end], [_text(read[0], read[0].short)])))
+        return max(conflicts)
+
     def _contradicted(self, text: str, chosen: Sequence[int]) -> bool:
         own = denied(words(text))
         source = denied([word for i in chosen for word in self._words[i]])
-        return any(source.get(stem, state) != state for stem, state in own.items())
+        return any(source.get(one, state) != state for one, state in own.items())
 
     def _conflict(self, text: str, chosen: Sequence[int]) -> float:
         """Ask the reader the question over the written sentence and compare with what it found in the source."""
@@ -194,7 +237,7 @@ class Checker:
 
 
 # Fitted on SQuAD's fit questions by `python -m benchmarks.writer_check OUT --fit`; docs/writers.md has the figures.
-WEIGHTS = Clues(cosine=0.0, covered=6.0, ordered=2.0, conflict=-2.0)
+WEIGHTS = Clues(cosine=0.0, covered=6.0, ordered=2.0, placed=0.0, conflict=-2.0, cloze=0.0)
 BIAS = -4.0
 THRESHOLD = 0.5
 

@@ -12,7 +12,7 @@ from qa_app.questions import wants_sentences
 from qa_app.short_answers import normalised
 from qa_app.values import Citation, Passage, Sentence, Statement, Token, Wording
 from qa_app.writer.limits import BEAT_S, within
-from qa_app.writer.prompts import PASSAGES, messages
+from qa_app.writer.prompts import messages
 from qa_app.writer.splitting import Splitter, Written
 from qa_app.writer.support import Checker
 from qa_app.writer.writing import NOT_FOUND, WriterFailed, Writing
@@ -39,20 +39,26 @@ def word(
     writing: Writing,
     question: str,
     passages: Sequence[Passage],
-    statements: Sequence[Statement],
     checker: Checker,
     snapshot: Snapshot,
 ) -> Generator[Wording | Token, None, Worded]:
     """Ask the writer, yield what may be shown of its words once it is checked, and return what came of it.
 
     Sentences without support are held back until one with support stands: if there is none, nothing was shown.
+
+    Args:
+        writing: the writer and how to use it.
+        question: as it was searched.
+        passages: what the writer is given, best first.
+        checker: for these passages.
+        snapshot: the state of the corpus that they come from.
     """
     name = writing.writer.name
     draft = _Draft(checker, snapshot, wants_sentences(question), writing.hide_unsupported)
     splitter = Splitter()
     failed: WriterFailed | None = None
     yield Wording(name)
-    with closing(within(writing.writer, messages(question, passages[:PASSAGES]), writing.limits)) as pieces:
+    with closing(within(writing.writer, messages(question, passages), writing.limits)) as pieces:
         told = time.monotonic()
         try:
             for piece in pieces:

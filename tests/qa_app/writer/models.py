@@ -30,7 +30,7 @@ def llama_cpp() -> Iterator[str]:
 
     params = CommonParams()
     params.model.path = str(smollm2())
-    params.hostname, params.port = "127.0.0.1", free_port()
+    params.hostnames, params.port = ["127.0.0.1"], free_port()
     params.n_ctx, params.n_parallel = 4096, 1
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 1
     server = Server(params)

@@ -68,5 +68,5 @@ def test_what_is_no_model_is_told_with_the_next_step(where: str, words: str, tmp
 def test_a_gguf_file_without_the_package_that_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "some.gguf").write_bytes(b"GGUF")
     monkeypatch.setattr("qa_app.writer.local.find_spec", lambda _: None)
-    with pytest.raises(WriterUnavailable, match="pip install gguf"):
+    with pytest.raises(WriterUnavailable, match="pip install gguf accelerate"):
         LocalWriter(str(tmp_path / "some.gguf"))

@@ -1,0 +1,87 @@
+"""The check over small passages, with the real reader and encoder."""
+
+import pytest
+
+from embeddings.encoder import SentenceEncoder
+from qa_app.reader.span_reader import SpanReader, open_reader
+from qa_app.values import Passage
+from qa_app.writer.splitting import Written
+from qa_app.writer.support import Checker, Verdict
+from tests.qa_app.values import passage
+
+_QUESTION = "Who built the tower in Lund?"
+_PASSAGES = [
+    passage("The harbour of Malmo was closed in 1950. Nobody has used it since.", document="harbour.txt", chunk_id=1),
+    passage(
+        "The tower in Lund is 90 metres high. It was built in 1911 by Anna Berg, a baker from Malmo. "
+        "Her brother Karl paid 1,200 crowns. The mayor did not attend the opening.",
+        document="tower.txt",
+        chunk_id=2,
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def reader() -> SpanReader:
+    return open_reader()
+
+
+@pytest.fixture(scope="module")
+def checker(reader: SpanReader, encoder: SentenceEncoder) -> Checker:
+    return Checker(_QUESTION, _PASSAGES, reader.read(_QUESTION, _PASSAGES), reader, encoder)
+
+
+def _quotes(verdict: Verdict) -> list[str]:
+    return [
+        one.passage.chunk.text[one.start - one.passage.chunk.start : one.end - one.passage.chunk.start]
+        for one in verdict.sources
+    ]
+
+
+@pytest.mark.parametrize("cited", [(2,), (), (1, 2), (2, 7)])
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("It was built in 1911 by Anna Berg, a baker from Malmo.", "It was built in 1911 by Anna Berg"),
+        ("The tower in Lund was built by Anna Berg in 1911.", "It was built in 1911 by Anna Berg"),
+        ("Her brother Karl paid twelve hundred crowns.", "Her brother Karl paid 1,200 crowns."),
+        ("The mayor did not attend the opening.", "The mayor did not attend the opening."),
+    ],
+)
+def test_what_a_passage_says_is_supported_by_its_sentence(
+    checker: Checker, text: str, quote: str, cited: tuple[int, ...]
+) -> None:
+    verdict = checker.check(Written(text, cited, False))
+    assert verdict.reason is None
+    assert any(quote in one for one in _quotes(verdict))
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "reason"),
+    [
+        ("The tower in Lund was built by Clara Holm in 1911.", (2,), "“Clara”, “Holm”"),
+        ("It was built in 1912 by Anna Berg, a baker from Malmo.", (2,), "“1912”"),
+        ("Her brother Karl paid 2,100 crowns.", (2,), "“2,100”"),
+        ("The mayor attended the opening.", (2,), "opposite"),
+        ("It was not built in 1911 by Anna Berg.", (2,), "opposite"),
+        ("It was built in 1911 by Anna Berg, a baker from Malmo.", (1,), "does not stand there"),
+        ("It was built in 1911 by Anna Berg.", (5,), "There is no passage 5"),
+        ("Here are the facts that we know.", (2,), "does not say this"),
+        ("Yes.", (2,), "nothing that could be looked up"),
+    ],
+)
+def test_what_it_does_not_say_is_not_and_the_reason_is_told(
+    checker: Checker, text: str, cited: tuple[int, ...], reason: str
+) -> None:
+    verdict = checker.check(Written(text, cited, False))
+    assert verdict.sources == () and reason in (verdict.reason or "")
+
+
+def test_two_sentences_of_a_passage_may_support_one(checker: Checker) -> None:
+    verdict = checker.check(Written("Anna Berg built it in 1911 and her brother Karl paid 1,200 crowns.", (2,), False))
+    assert len(_quotes(verdict)) == 2
+
+
+def test_without_a_passage_nothing_is_supported(reader: SpanReader, encoder: SentenceEncoder) -> None:
+    nothing: list[Passage] = []
+    assert Checker(_QUESTION, nothing, [], reader, encoder).check(Written("It rains.", (), False)).sources == ()
