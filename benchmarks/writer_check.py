@@ -61,9 +61,6 @@ def _measure(options: argparse.Namespace) -> int:
     judged: list[Judged] = []
     for question in tqdm(spread(questions, options.questions), file=sys.stderr):
         judged += _judged(question, everything, assistant)
-    import pickle
-
-    pickle.dump(judged, open(options.out / f"{split}.pickle", "wb"))
     print(table(judged))
     if options.fit:
         print(fitted(judged))
@@ -161,7 +158,7 @@ def fitted(judged: Sequence[Judged]) -> str:
     for e, _ in open_ones:
         sizes[e.made, bool(e.planted)] += 1
     weights = np.array([1 / sizes[e.made, bool(e.planted)] for e, _ in open_ones])
-    model = LogisticRegression(C=10, max_iter=2000).fit(clues, is_right, weights / weights.mean())
+    model = LogisticRegression(C=3, max_iter=5000).fit(clues, is_right, weights / weights.mean())
     p = model.predict_proba(clues)[:, 1]
     lines = [f"{f.name}={w:.2f}" for f, w in zip(fields(Clues), model.coef_[0], strict=True)]
     text = f"\n{len(open_ones)} left open: " + ", ".join(lines) + f", bias {model.intercept_[0]:.2f}\n"
