@@ -25,7 +25,7 @@ PERSONS = (
     "professor queen scientist secretary singer writer founder mayor head owner commander"
 ).split()
 _FURTHER_PERSONS = (
-    "aunt boss boy brother captain chancellor coach companion creator daughter designer doctor duke empress explorer father "
+    "aunt boss boy brother captain chancellor character coach companion creator daughter designer doctor duke empress explorer father "
     "general girl guy host husband judge khan lady man manager monk mother person player pope predecessor prince princess "
     "producer quarterback rector reformer ruler sister soldier son speaker star successor sultan teacher uncle victim wife "
     "winner woman"

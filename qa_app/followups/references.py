@@ -63,7 +63,7 @@ _NO_REFERENCE = re.compile(
     |\bwhat\s+(?:time|day|date)\s+(?:is|was)\s+(?P<it4>it)\b
     |\b(?P<it5>it)\s+(?:take|takes|took|taken|cost|costs)\s+(?:[\w-]+\s+){{0,4}}?to\b
     |\bwhat\s+(?:is|was)\s+(?P<it6>it)\s+like\s+(?:to|in|at|on|for|being|there)\b
-    |\b(?:who|what|when|where|why|how|which)\s+(?:is|was)\s+(?P<it7>it)\s+that\b
+    |\b(?:who|what|when|where|why|how|which)(?:\s+\w+)?\s+(?:is|was)\s+(?P<it7>it)\s+that\b
     |\b(?:is|was)\s+(?P<it8>it)\s+(?:in|on|at|under|during|by|because|the|an?)\s+(?:(?!and\b)\S+\s+){{1,6}}?(?:that|who)\b
     |\b(?:at\s+)?(?P<same>the\s+same\s+time)\b|\b(?P<same2>the\s+same)\s+(?:\w+\s+)?as\b
     |\b(?P<this>this\s+(?:year|month|week|weekend|century|morning|evening|afternoon|time|way|much|many|far|article|corpus|folder|app|chat|page))\b
@@ -118,6 +118,7 @@ _WHO_LONG = 4  # characters
 # Further phrases beside "the city" in a question that says too little by itself.
 _FEW = 2
 _SMALL = re.compile(r"\b[a-z]+\b")
+_ASKED_FOR = re.compile(r"\b(?:what|which|whose|how\s+(?:many|much))\s+$", re.IGNORECASE)
 _WHO_DID = re.compile(rf"\W*who\s+(?!(?:{_AUX})\b)", re.IGNORECASE)
 _OWNER = re.compile(r"\bthe\s+(?P<noun>[a-z]+)['’]s\b", re.IGNORECASE)
 _POINTER = {Kind.PLACE: "there", Kind.PERSON: "he", Kind.TIME: "then", Kind.MANY: "they"}
@@ -190,6 +191,8 @@ def _is_inside(question: str, match: "re.Match[str]", possessive: bool, own: Seq
         return True  # "Who is ready to give his life?"
     if possessive and any(mention.end <= match.start() for mention in own):
         return True
+    if not possessive:  # "What theatre does it run?"
+        before = [m for m in before if not _ASKED_FOR.search(question[: m.start])]
     if not before:
         return False
     if possessive:

@@ -92,7 +92,7 @@ def _is_one_name(first: int, joint: int, tokens: Sequence[Token]) -> bool:
 
 def _is_function(tokens: Sequence[Token], i: int) -> bool:
     token = tokens[i]
-    if token.lower not in FUNCTION_WORDS:
+    if POSSESSIVE.sub("", token.lower) not in FUNCTION_WORDS:  # "what's"
         return False
     # "May 2023" and "Who" inside "Doctor Who" are none.
     follows_name = token.joined and i > 0 and tokens[i - 1].is_capital and tokens[i - 1].lower not in FUNCTION_WORDS

@@ -48,6 +48,8 @@ ABSTAINED = ("What is the budget of the Safe City project?", None, "")
         (PRESIDENT, "How many students does it have?", "How many students does Harvard have?"),
         (PRESIDENT, "And when did he serve?", "And when did Henry Dunster serve?"),
         (CAPITAL, "what's its population?", "what's Warsaw's population?"),
+        (CAPITAL, "What's its area?", "What's Warsaw's area?"),
+        (FOUNDED, "What old library does it run?", "What old library does Harvard run?"),
         (CAPITAL, "How many people live there?", "How many people live in Warsaw?"),
         (CAPITAL, "What is it like there?", "What is it like in Warsaw?"),
         (BORN, "Who were his parents?", "Who were Tesla's parents?"),
