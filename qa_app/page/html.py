@@ -2,9 +2,6 @@
 
 import html
 
-from qa_app.markdown import emphasised_markdown as emphasised_markdown
-from qa_app.markdown import escape_markdown as escape_markdown
-
 
 def escape(text: str) -> str:
     """Return text as HTML that shows exactly these characters, for elements and quoted attributes."""
