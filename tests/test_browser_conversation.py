@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,13 +85,12 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
         with serving(tmp_path) as server:
             page = Page(driver, server.url)
             page.until(lambda: page.driver.find_elements("css selector", ".open-conversation"))
-            page.click(".toggle-button")
+            _slide(page, opened=True)
             page.click(".open-conversation")
             page.until(lambda: len(page.texts("#chat .bot")) == 2)
             assert _SAVED in page.texts("#chat .bot")[0]
             assert "Who won" in page.text("#evidence-panel .asked") and page.visible("#evidence-panel .passage")
-            page.click(".toggle-button")
-            page.until(lambda: not page.visible(".open-conversation"))
+            _slide(page, opened=False)
             page.click("#chat .bot a[href*='#cite-']")
             page.until(lambda: any(_SAVED in mark for mark in page.texts("#evidence-panel mark")))
             assert "Kazan" in page.ask("And which city became its twin?")  # it goes on where it was
@@ -101,7 +101,7 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
             def marked() -> bool:
                 page.driver.refresh()
                 page.until(lambda: page.driver.find_elements("css selector", ".open-conversation"))
-                page.click(".toggle-button")
+                _slide(page, opened=True)
                 page.click(".open-conversation")
                 page.until(lambda: page.texts("#chat .bot"))
                 return "has changed since" in page.texts("#chat .bot")[0]
@@ -115,7 +115,7 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
 def test_conversations_are_renamed_exported_and_deleted(page: Page, tmp_path: Path) -> None:
     _save_downloads(page.driver, tmp_path)
     page.ask("Who is Ilham Aliyev?")
-    page.click(".toggle-button")
+    _slide(page, opened=True)
     page.until(lambda: page.texts(".open-conversation")[0] == "Who is Ilham Aliyev?")  # the newest stands first
     page.click("#conversations summary")
     page.click("#conversations .rename")
@@ -188,7 +188,7 @@ def test_a_writer_is_stopped_and_the_question_is_kept(page: Page) -> None:
         page.until(lambda: "writes …" in page.text("#chat .bot"))
         page.click("#question .stop-button")
         assert server.gone.wait(10)  # the writer no longer costs anything
-    page.click(".toggle-button")
+    _slide(page, opened=True)
     page.click(".open-conversation")
     page.until(lambda: "Stopped before there was an answer" in page.text("#chat .bot"))
 
@@ -199,13 +199,11 @@ def test_on_a_phone(served: Served, scheme: str) -> None:
     try:
         page = Page(driver, f"{served.url}/?__theme={scheme}")
         page.ask(_QUESTION)
-        page.click(".toggle-button")
-        page.until(lambda: page.visible(".open-conversation")[0].rect["x"] >= 0)  # it has slid in
+        _slide(page, opened=True)
         assert driver.execute_script(OVERFLOW) <= 0
         if place := os.environ.get("SCREENSHOTS"):
             driver.save_screenshot(str(Path(place) / f"conversations-360-{scheme}.png"))
-        page.click(".toggle-button")
-        page.until(lambda: not page.visible(".open-conversation"))
+        _slide(page, opened=False)
         page.tab("Wording")
         page.click("input[type=radio][value^='A language model']")
         page.until(lambda: page.visible("#use-writer"))
@@ -214,6 +212,19 @@ def test_on_a_phone(served: Served, scheme: str) -> None:
             driver.save_screenshot(str(Path(place) / f"wording-360-{scheme}.png"))
     finally:
         driver.quit()
+
+
+def _slide(page: Page, opened: bool) -> None:
+    """Open or close the sidebar, and wait until it is at rest: a click on what moves may miss it."""
+    page.click(".toggle-button")
+
+    def at_rest() -> bool:
+        (button,) = page.driver.find_elements("css selector", "#new-conversation")
+        x = button.rect["x"]
+        time.sleep(0.2)
+        return bool(button.rect["x"] == x and (x >= 0) == opened)
+
+    page.until(at_rest)
 
 
 def _field(page: Page, selector: str) -> str | None:
