@@ -4,6 +4,10 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from embeddings.encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
@@ -51,7 +55,7 @@ def serve(
         share=share,
         prevent_thread_lock=True,
         mcp_server=False,  # ours is another, whatever the environment says
-        app_kwargs=mcp_options(opening.service) if mcp else None,
+        app_kwargs=(_private_options() if private else {}) | (mcp_options(opening.service) if mcp else {}),
         **launch_options(),
     )
     print(f"Serving {folder} on http://{host}:{port} (Ctrl-C stops)", flush=True)
@@ -65,6 +69,14 @@ def serve(
         raise
     finally:
         page.close(verbose=False)
+
+
+def _private_options() -> dict[str, Any]:
+    """Return what refuses a request whose Host is another name: a web page whose name leads here may not read what is asked.
+
+    An address of IPv6 begins with a bracket, and no name does.
+    """
+    return {"middleware": [Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "["])]}
 
 
 def check(folder: Path, host: str, port: int, mcp: bool) -> None:

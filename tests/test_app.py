@@ -3,6 +3,8 @@
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -103,3 +105,13 @@ def test_help_names_every_option() -> None:
 def test_wrong_usage(arguments: tuple[str, ...]) -> None:
     done = _run(*arguments)
     assert done.returncode == 2 and (arguments[0] != "--mcp" or "this machine only" in done.stderr)
+
+
+@pytest.mark.parametrize(("host", "status"), [("evil.example:7860", 400), ("localhost:7860", 200), ("[::1]:7860", 200)])
+def test_a_page_whose_name_leads_here_reads_nothing(served: Served, host: str, status: int) -> None:
+    request = urllib.request.Request(f"{served.url}/gradio_api/info", headers={"Host": host})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == status
+    except urllib.error.HTTPError as error:
+        assert error.code == status

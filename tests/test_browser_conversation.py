@@ -176,7 +176,7 @@ def test_a_language_model_words_the_answer_and_what_the_articles_do_not_say_is_m
         assert len(server.requests) == 2
 
 
-def test_a_writer_is_stopped_and_the_question_is_kept(page: Page) -> None:
+def test_a_writer_is_stopped_and_the_articles_own_words_stand_there(page: Page) -> None:
     with scripted(lambda _: chat(*(piece for _ in range(300) for piece in ("Arkadag ", 0.2)))) as server:
         page.tab("Wording")
         page.click("input[type=radio][value^='A language model']")
@@ -188,9 +188,10 @@ def test_a_writer_is_stopped_and_the_question_is_kept(page: Page) -> None:
         page.until(lambda: "writes …" in page.text("#chat .bot"))
         page.click("#question .stop-button")
         assert server.gone.wait(10)  # the writer no longer costs anything
-    _slide(page, opened=True)
-    page.click(".open-conversation")
-    page.until(lambda: "Stopped before there was an answer" in page.text("#chat .bot"))
+        page.until(lambda: "The writer was stopped" in page.text("#chat .bot"))
+    assert _SAVED in page.text("#chat .bot") and _SAVED in page.text("#evidence-panel mark")
+    page.ask("Who won the 2022 World Cup?")  # it goes on
+    assert len(page.texts("#chat .bot")) == 2
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

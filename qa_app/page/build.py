@@ -84,6 +84,12 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
                     WordingTab(writer).build(wording)
         follow(page, opening, notice, interface.chatbot)
         interface.chatbot.clear(lambda: (EMPTY, None), None, [panel, conversation], **QUIET)
+        interface.textbox.stop(
+            lambda current: (*chat.stopped(current), gr.skip()),
+            conversation,
+            [interface.chatbot, panel, interface.chatbot_state],
+            **QUIET,
+        ).then(lambda shown: shown, interface.chatbot, interface.chatbot_state, **QUIET)
         if kept:
             kept.follow(page, interface, panel, conversation)
         publish_api(opening.service, _CONCURRENT)

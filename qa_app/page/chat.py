@@ -1,7 +1,9 @@
 """The conversation: what a person reads as an answer is made, and the evidence beside it."""
 
-from collections.abc import Collection, Generator
+import time
+from collections.abc import Callable, Collection, Generator
 from concurrent.futures import Future, wait
+from dataclasses import replace
 from typing import Any, TypedDict
 
 import gradio as gr
@@ -17,7 +19,7 @@ from qa_app.opening import Service
 from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
 from qa_app.page.html import escape
 from qa_app.page.loading import LOADING, wait_for
-from qa_app.pipeline import answer_events
+from qa_app.pipeline import answer, answer_events
 from qa_app.receipts import answer_of, receipt, receipt_json
 from qa_app.values import Answer, Citation, Done, Evidence, Failed, Searching, Sentence, Wording
 from qa_app.verification import verify
@@ -28,6 +30,10 @@ from qa_app.writer.writing import NOT_FOUND
 _TURN_S = 1.0
 _STOPPED = "*Stopped before there was an answer.*"
 _WITHHELD = "*The quote is withheld.*"
+_WRITER_STOPPED = "The writer was stopped; these are the articles' own sentences."
+# Longer than a writer takes to hear of it, and the articles' own answer to be made.
+_STOPPING_S = 4.0
+_CHANGED_ELSEWHERE = "*An article that this answer rests on has changed since; these words still stand in it.*"
 _CHANGED = "*An article that this answer rests on has changed since; see the evidence.*"
 
 
@@ -66,40 +72,59 @@ class Chat:
             wait([self._service], _TURN_S)
         try:
             service = self._service.result()
+            writing = None if wording is None else shared_writing(wording)
             position = sum(turn["role"] == "user" for turn in history)
             conversation, turn = service.conversations.ask(conversation, position, message)
             earlier = service.conversations.exchanges(conversation, position)
-            writing = None if wording is None else shared_writing(wording)
         except ArticlesError as error:
             yield failed_markdown(error.what, error.next_step), EMPTY, conversation
             return
         searched_for = message if message == as_is else None
-        words = ""
-        for event in answer_events(service.assistant, message, earlier, searched_for, writing):
-            if isinstance(event, Searching):
-                yield "*Searching the articles …*", searching_html(event.searched_for), conversation
-            elif isinstance(event, Evidence):
-                yield f"*Reading {len(event.passages)} passages …*", gr.skip(), conversation
-            elif isinstance(event, Failed):
-                shown = failed_markdown(event.what, event.next_step)
-                service.conversations.failed(turn, f"{event.what} {event.next_step}")
-                yield shown, EMPTY, conversation
-            elif isinstance(event, Done):
-                with service.assistant.index.snapshot() as snapshot:
-                    made = receipt(event.answer, service.assistant, snapshot)
-                    panel = evidence_html(event.answer, turn, verify(made, snapshot), None, snapshot)
-                shown = answer_markdown(event.answer, turn)
-                try:
-                    service.conversations.answered(turn, made)
-                except ArticlesError as error:  # the answer is there all the same
-                    shown += f"\n\n*It could not be kept. {escape_markdown(str(error))}*"
-                yield shown, panel, conversation
-            elif isinstance(event, Wording):
-                shown = escape_markdown(words) or f"*{escape_markdown(event.writer)} writes …*"
-                yield shown, gr.skip(), conversation
-            else:
-                words += event.text
-                yield escape_markdown(words), gr.skip(), conversation
+        words, writes = "", False
+        try:
+            for event in answer_events(service.assistant, message, earlier, searched_for, writing):
+                if isinstance(event, Searching):
+                    yield "*Searching the articles …*", searching_html(event.searched_for), conversation
+                elif isinstance(event, Evidence):
+                    yield f"*Reading {len(event.passages)} passages …*", gr.skip(), conversation
+                elif isinstance(event, Failed):
+                    what = f"{event.what} {event.next_step}"
+                    kept = _not_kept(lambda what=what: service.conversations.failed(turn, what))  # type: ignore[misc]
+                    yield failed_markdown(event.what, event.next_step) + kept, EMPTY, conversation
+                elif isinstance(event, Done):
+                    yield *self._answered(service, event.answer, turn), conversation
+                elif isinstance(event, Wording):
+                    writes = True
+                    shown = escape_markdown(words) or f"*{escape_markdown(event.writer)} writes …*"
+                    yield shown, gr.skip(), conversation
+                else:
+                    words += event.text
+                    yield escape_markdown(words), gr.skip(), conversation
+        except GeneratorExit:
+            if writes:  # what the articles say is there all the same; `stopped` shows it
+                found = answer(service.assistant, message, earlier, searched_for)
+                self._answered(service, replace(found, notice=_WRITER_STOPPED), turn)
+            raise
+
+    def stopped(self, conversation: str | None) -> tuple[Any, Any]:
+        """Return what `opened` does of a conversation whose last question was stopped just now; nothing new without one."""
+        service = self._service.result() if self._service.done() and not self._service.exception() else None
+        if service is None or conversation is None:
+            return gr.skip(), gr.skip()
+        deadline = time.monotonic() + _STOPPING_S
+        while time.monotonic() < deadline:
+            turns = service.conversations.turns(conversation)
+            if turns and (turns[-1].receipt or turns[-1].failure):
+                break
+            time.sleep(0.1)
+        return self.opened(conversation)
+
+    def _answered(self, service: Service, found: Answer, turn: str) -> tuple[str, str]:
+        """Keep an answer; returns the chat's message and the evidence panel."""
+        with service.assistant.index.snapshot() as snapshot:
+            made = receipt(found, service.assistant, snapshot)
+            panel = evidence_html(found, turn, verify(made, snapshot), None, snapshot)
+        return answer_markdown(found, turn) + _not_kept(lambda: service.conversations.answered(turn, made)), panel
 
     def opened(self, conversation: str) -> tuple[list[dict[str, str]], str]:
         """Return a kept conversation: its chat messages, and the evidence of its last answer."""
@@ -109,6 +134,7 @@ class Chat:
             for turn in service.conversations.turns(conversation):
                 messages.append({"role": "user", "content": turn.question})
                 messages.append({"role": "assistant", "content": kept_markdown(turn, snapshot)})
+            if messages:
                 panel = _panel(turn, snapshot)
         return messages, panel
 
@@ -154,7 +180,8 @@ class Chat:
             wait_for(self._service).conversations.give_feedback(answer_id, known, note)
         except ArticlesError as error:
             return str(error)
-        return "Noted, thank you. It is kept on this machine."
+        lasting = wait_for(self._service).conversations.file is not None
+        return f"Noted, thank you. It is kept on this machine{'' if lasting else ' until the server stops'}."
 
     def article(self, path: str, start: int, end: int) -> str:
         """Return a whole article, with a place in it highlighted."""
@@ -172,7 +199,18 @@ def kept_markdown(turn: KeptTurn, snapshot: Snapshot) -> str:
     verified = verify(turn.receipt, snapshot)
     lost = {quote.citation.n for quote in verified if quote.now is None}
     shown = answer_markdown(answer_of(turn.receipt, snapshot), turn.id, lost)
-    return shown if all(quote.state == "there" for quote in verified) else f"{_CHANGED}\n\n{shown}"
+    if any(quote.state != "there" for quote in verified):
+        return f"{_CHANGED}\n\n{shown}"
+    return f"{_CHANGED_ELSEWHERE}\n\n{shown}" if any(quote.article_changed for quote in verified) else shown
+
+
+def _not_kept(keep: Callable[[], None]) -> str:
+    """Keep what is to be shown; returns what to add to it when that failed, for it is there all the same."""
+    try:
+        keep()
+    except ArticlesError as error:
+        return f"\n\n*It could not be kept. {escape_markdown(str(error))}*"
+    return ""
 
 
 def _panel(turn: KeptTurn, snapshot: Snapshot) -> str:
@@ -198,7 +236,8 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
     if answer.notice:
         parts.append(f"*{escape_markdown(answer.notice)}*")
     if answer.abstained:
-        return "\n\n".join([*parts, escape_markdown(ABSTENTION), "The closest passages stand in the evidence."])
+        closest = f"The closest passages stand in the [evidence](#cite-{answer_id}-0)."
+        return "\n\n".join([*parts, escape_markdown(ABSTENTION), closest])
     if answer.doubtful:
         parts.append(f"*{DOUBT}*")
     if answer.sentences:

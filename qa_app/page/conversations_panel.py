@@ -83,6 +83,8 @@ class ConversationsPanel:
 
     def rename(self, conversation: str, title: str) -> str:
         """Give a conversation another name; returns what happened, in words."""
+        if not title.strip():
+            return "A name has words; the old one stays."
         try:
             self._conversations().rename(conversation, title)
         except ArticlesError as error:

@@ -109,6 +109,8 @@ def _card(quote: Verified, answer_id: str, snapshot: Snapshot) -> str:
         words = emphasised(citation.quote, citation.short[0] - citation.start, citation.short[1] - citation.start)
     body = f"<blockquote>{escape(before)}<mark>{words}</mark>{escape(after)}</blockquote>{moved}"
     opener = _open_button(place.document, place.start, place.end)
+    if quote.state == "there" and quote.article_changed:
+        body += '<p class="scores">The article has changed elsewhere since this answer.</p>'
     return _article(citation, answer_id, label + f"<h3>{escape(citation.title)}</h3>" + body, opener)
 
 

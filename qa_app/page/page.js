@@ -15,6 +15,7 @@ async function showCard(answerId, number) {
   const id = `cite-${answerId}-${number}`;
   if (!document.getElementById(id)) {
     props.value = await server.evidence(answerId);
+    if (number === "0") return; // the panel as a whole
     for (let tries = 0; tries < 40 && !document.getElementById(id); tries++) await nextFrame();
   }
   const card = document.getElementById(id);

@@ -59,7 +59,7 @@ class WordingTab:
         if not where.strip():
             return gr.skip(), _failed("Give the address of a server, or the folder or file of a model.")
         limit_s = WriterConfig.time_limit_s if not limit else float(limit)
-        config = WriterConfig(where.strip(), model.strip() or None, limit_s, hide_unsupported=hide)
+        config = WriterConfig(where.strip(), model.strip() or None, limit_s, limit_s, hide)
         try:
             name = shared_writing(config).writer.name
         except ArticlesError as error:

@@ -86,6 +86,7 @@ class LocalWriter:
             add_generation_prompt=True,
             return_tensors="pt",
             return_dict=True,
+            enable_thinking=False,  # for the templates that know it: thoughts would use up the tokens
         )
         length = prompt["input_ids"].shape[1]  # (1, length)
         room = getattr(self._model.config, "max_position_embeddings", None)

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,8 +13,9 @@ from qa_app.writer.writing import Limits, Writer, Writing
 KEY_VARIABLES = ("ARTICLES_WRITER_KEY", "OPENAI_API_KEY")
 """Variables of the environment that may hold a server's key; the first that is set counts."""
 
-# Writers that stay open; a local model takes as much memory as its file.
+# Local models that stay loaded; each takes as much memory as its file.
 _SHARED = 2
+_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -40,20 +42,32 @@ def open_writer(config: WriterConfig) -> Writer:
     """
     if "://" not in config.where:
         return LocalWriter(config.where)
-    key = next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), None)
+    # Stripped: a key that was read from a file often ends in a newline, which no header may hold.
+    keys = (os.environ.get(name, "").strip() for name in KEY_VARIABLES)
+    key = next((key for key in keys if key), None)
     return ServerWriter(config.where, config.model, key, config.first_limit_s)
 
 
 def open_writing(config: WriterConfig) -> Writing:
     """Return the writer with its limits, for `answer_events`; raises as `open_writer`."""
-    limits = Limits(total_s=config.time_limit_s, first_s=config.first_limit_s)
-    return Writing(open_writer(config), limits, config.hide_unsupported)
+    return Writing(open_writer(config), _limits(config), config.hide_unsupported)
+
+
+def shared_writing(config: WriterConfig) -> Writing:
+    """Return the writer as `open_writing` does; a local model is loaded once for all who want it, whatever their limits."""
+    if "://" in config.where:
+        return open_writing(config)
+    with _LOADING:
+        return Writing(_shared_model(config.where), _limits(config), config.hide_unsupported)
 
 
 @lru_cache(_SHARED)
-def shared_writing(config: WriterConfig) -> Writing:
-    """Return the writer as `open_writing` does, opened once for all who want the same."""
-    return open_writing(config)
+def _shared_model(where: str) -> LocalWriter:
+    return LocalWriter(where)
+
+
+def _limits(config: WriterConfig) -> Limits:
+    return Limits(total_s=config.time_limit_s, first_s=config.first_limit_s)
 
 
 def add_writer_arguments(parser: argparse.ArgumentParser) -> None:

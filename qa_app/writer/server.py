@@ -25,8 +25,12 @@ class ServerWriter:
             wait_s: seconds that the connection may stand still before it is given up.
 
         Raises:
-            WriterUnavailable: the address is none.
+            WriterUnavailable: the address or the key is none.
         """
+        if key and not (key.isascii() and key.isprintable()):
+            raise WriterUnavailable(
+                "The key for the writer's server is none.", "Set ARTICLES_WRITER_KEY to it, and no more."
+            )
         self._url = _checked(url)
         self._model = model
         self._key = key or _NO_KEY
@@ -54,8 +58,8 @@ class ServerWriter:
                     # The last chunk of some servers has no choice, only the count of tokens.
                     for choice in chunk.choices or ():
                         finished = choice.finish_reason or finished
-                        if choice.delta is not None and choice.delta.content:
-                            yield str(choice.delta.content)
+                        # Empty where it only says that it goes on, perhaps with thoughts: whoever waits may stop it.
+                        yield str(choice.delta.content or "") if choice.delta is not None else ""
         except Exception as error:  # the client passes on whatever its HTTP library and its parser raise
             raise self._explained(error) from error
         if finished is None:

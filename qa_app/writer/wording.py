@@ -30,7 +30,7 @@ class Worded:
     cited: tuple[tuple[Statement, Citation], ...]
     """The articles' sentences that support it, numbered; empty likewise."""
     sentences: tuple[Sentence, ...]
-    """All that it wrote, in order, shown or not."""
+    """What it wrote, in order, but for what is hidden."""
     notice: str | None
     """Why there is no text, or not all of it, in one line."""
 
@@ -72,7 +72,8 @@ def word(
             failed = error
     for written in splitter.finish(cut_off=failed is not None):
         yield from draft.add(written)
-    return Worded(draft.text, tuple(draft.cited), tuple(draft.sentences), _notice(name, draft, failed))
+    shown = tuple(one for one in draft.sentences if one.supported or not writing.hide_unsupported)
+    return Worded(draft.text, tuple(draft.cited), shown, _notice(name, draft, failed))
 
 
 class _Draft:

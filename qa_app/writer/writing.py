@@ -28,7 +28,7 @@ class Writer(Protocol):
         ...
 
     def write(self, messages: Sequence[Turn], most_tokens: int) -> Iterator[str]:
-        """Yield the reply in pieces, as they come; always the same for the same messages. Closing the iterator stops it.
+        """Yield the reply in pieces, as they come, some empty; always the same for the same messages. Closing the iterator stops it.
 
         Args:
             messages: the conversation, in order.

@@ -144,6 +144,11 @@ def test_an_answer_whose_source_has_changed_is_marked_and_its_quote_withheld(
     moved, panel = chat.opened(conversation)
     assert "has changed since" in moved[1]["content"] and "rainwater" in moved[1]["content"] and "Moved" in panel
 
+    article.write_text(f"{text}\nA line behind all.\n", encoding="utf-8")
+    sync(folder, tmp_path / "index", encoder)
+    elsewhere, panel = chat.opened(conversation)
+    assert "these words still stand in it" in elsewhere[1]["content"] and "changed elsewhere" in panel
+
     article.write_text(text.replace("rainwater", "melt water"), encoding="utf-8")
     sync(folder, tmp_path / "index", encoder)
     changed, panel = chat.opened(conversation)

@@ -12,7 +12,7 @@ _REQUEST = cast(gr.Request, SimpleNamespace(headers={"host": "127.0.0.1:7860"}))
 
 def test_a_server_is_taken_as_it_is_given() -> None:
     config, said = WordingTab(None).use(" http://127.0.0.1:1/v1 ", "small", 9, True, _REQUEST)
-    assert config == WriterConfig("http://127.0.0.1:1/v1", "small", 9.0, hide_unsupported=True)
+    assert config == WriterConfig("http://127.0.0.1:1/v1", "small", 9.0, 9.0, True)
     assert "worded by small" in said
 
 

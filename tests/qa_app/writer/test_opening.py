@@ -10,6 +10,7 @@ from qa_app.writer.opening import (
     given_writer,
     open_writer,
     open_writing,
+    shared_writing,
 )
 from qa_app.writer.writing import WriterUnavailable
 from tests.qa_app.writer.scripted import chat, scripted
@@ -38,6 +39,7 @@ def test_the_options_say_which_and_how() -> None:
         ({"ARTICLES_WRITER_KEY": "own", "OPENAI_API_KEY": "other"}, "Bearer own"),
         ({"OPENAI_API_KEY": "other"}, "Bearer other"),
         ({"ARTICLES_WRITER_KEY": ""}, "Bearer none"),
+        ({"ARTICLES_WRITER_KEY": "read-from-a-file\r\n"}, "Bearer read-from-a-file"),
     ],
 )
 def test_the_key_comes_from_the_environment_alone(
@@ -58,3 +60,25 @@ def test_what_is_no_place_of_a_writer_is_refused() -> None:
         open_writer(WriterConfig("nowhere"))
     with pytest.raises(WriterUnavailable):
         open_writer(WriterConfig("http://"))
+
+
+def test_a_key_that_no_header_may_hold_is_refused_and_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARTICLES_WRITER_KEY", "sk-secret\nsecond line")
+    with pytest.raises(WriterUnavailable) as refused:
+        open_writer(WriterConfig("http://127.0.0.1:1/v1"))
+    assert "secret" not in str(refused.value)
+
+
+def test_other_limits_do_not_load_a_local_model_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+
+    class Model:
+        name = "small"
+
+        def __init__(self, where: str) -> None:
+            loaded.append(where)
+
+    monkeypatch.setattr("qa_app.writer.opening.LocalWriter", Model)
+    first, second = (shared_writing(WriterConfig("a model of this test", time_limit_s=limit)) for limit in (9.0, 90.0))
+    assert loaded == ["a model of this test"] and first.writer is second.writer
+    assert (first.limits.total_s, second.limits.total_s) == (9.0, 90.0)
