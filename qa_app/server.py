@@ -55,7 +55,7 @@ def serve(
         share=share,
         prevent_thread_lock=True,
         mcp_server=False,  # ours is another, whatever the environment says
-        app_kwargs=(_private_options() if private else {}) | (mcp_options(opening.service) if mcp else {}),
+        app_kwargs=(_private_options(host) if private else {}) | (mcp_options(opening.service) if mcp else {}),
         **launch_options(),
     )
     print(f"Serving {folder} on http://{host}:{port} (Ctrl-C stops)", flush=True)
@@ -71,12 +71,11 @@ def serve(
         page.close(verbose=False)
 
 
-def _private_options() -> dict[str, Any]:
-    """Return what refuses a request whose Host is another name: a web page whose name leads here may not read what is asked.
-
-    An address of IPv6 begins with a bracket, and no name does.
-    """
-    return {"middleware": [Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "["])]}
+def _private_options(host: str) -> dict[str, Any]:
+    """Return what refuses a request whose Host is another name: a web page whose name leads here may not read what is asked."""
+    # Of IPv6 with and without its brackets, as releases of Starlette differ.
+    hosts = [host, "127.0.0.1", "localhost", "::1", "[::1]"]
+    return {"middleware": [Middleware(TrustedHostMiddleware, allowed_hosts=hosts)]}
 
 
 def check(folder: Path, host: str, port: int, mcp: bool) -> None:
