@@ -126,7 +126,7 @@ def test_a_web_page_of_another_host_is_refused(served: Served, header: dict[str,
         assert len(json.load(answer)["result"]["tools"]) == 3
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(urllib.request.Request(f"{served.url}/mcp", body, headers | header), timeout=10)
-    assert refused.value.code in (403, 421)
+    assert refused.value.code in (400, 403, 421)  # whichever of the page's and MCP's checks sees it first
 
 
 def test_the_terminal_says_where_it_is(served: Served) -> None:

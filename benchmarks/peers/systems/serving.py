@@ -96,5 +96,12 @@ def _reply(replies: Any, reply: Mapping[str, Any]) -> None:
 
 
 def _peak_bytes() -> int:
-    """Return the most memory this process has held in RAM: `ru_maxrss`, KiB on Linux, bytes on macOS (getrusage(2))."""
+    """Return the most memory this process has held in RAM: VmHWM on Linux, else `ru_maxrss`, bytes on macOS (getrusage(2)).
+
+    On Linux `ru_maxrss` also counts what the process that started this one held: it survives exec.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
