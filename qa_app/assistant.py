@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from embeddings.encoder import EncoderIdentity, SentenceEncoder
@@ -48,6 +49,7 @@ def encoder_words(identity: EncoderIdentity) -> str:
     return f"{identity.name} {identity.weights_sha256[:8]}"
 
 
+@cache  # each answer's receipt names it; the files do not change under a process
 def reader_words() -> str:
     """Return what names the reader in results, by what makes its confidences. Eight digits each of the SHA-256 of the
     manifest, which names the weights, and of the calibration.

@@ -9,8 +9,9 @@ from qa_app.evaluation.sections import STYLE
 from qa_app.opening import Opening
 from qa_app.page.api import publish_api
 from qa_app.page.chat import Chat, File
-from qa_app.page.conversations_panel import QUIET, ConversationsPanel
+from qa_app.page.conversations_panel import ConversationsPanel
 from qa_app.page.corpus_tab import CorpusTab
+from qa_app.page.events import QUIET
 from qa_app.page.evidence import EMPTY
 from qa_app.page.loading import follow
 from qa_app.page.quality_tab import QualityTab

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Collection, Generator
 from concurrent.futures import Future, wait
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypedDict
 
 import gradio as gr
@@ -89,7 +90,7 @@ class Chat:
                     yield f"*Reading {len(event.passages)} passages …*", gr.skip(), conversation
                 elif isinstance(event, Failed):
                     what = f"{event.what} {event.next_step}"
-                    kept = _not_kept(lambda what=what: service.conversations.failed(turn, what))  # type: ignore[misc]
+                    kept = _not_kept(partial(service.conversations.failed, turn, what))
                     yield failed_markdown(event.what, event.next_step) + kept, EMPTY, conversation
                 elif isinstance(event, Done):
                     yield *self._answered(service, event.answer, turn), conversation
@@ -124,7 +125,7 @@ class Chat:
         with service.assistant.index.snapshot() as snapshot:
             made = receipt(found, service.assistant, snapshot)
             panel = evidence_html(found, turn, verify(made, snapshot), None, snapshot)
-        return answer_markdown(found, turn) + _not_kept(lambda: service.conversations.answered(turn, made)), panel
+        return answer_markdown(found, turn) + _not_kept(partial(service.conversations.answered, turn, made)), panel
 
     def opened(self, conversation: str) -> tuple[list[dict[str, str]], str]:
         """Return a kept conversation: its chat messages, and the evidence of its last answer."""

@@ -11,13 +11,11 @@ from embeddings.errors import ArticlesError
 from qa_app.conversations import Conversations, Entry
 from qa_app.opening import Service
 from qa_app.page.chat import Chat
+from qa_app.page.events import QUIET
 from qa_app.page.evidence import EMPTY
 from qa_app.page.html import escape
 from qa_app.page.loading import promised, wait_for
 from qa_app.page.requests import refuse_other_sites
-
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-"""What an event of the page takes that is neither an endpoint nor covers what it changes."""
 
 
 class ConversationsPanel:

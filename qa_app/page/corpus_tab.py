@@ -12,6 +12,7 @@ from embeddings.errors import ArticlesError
 from embeddings.store import DocumentEntry, Failure
 from qa_app.corpus import Corpus, Job
 from qa_app.opening import Service
+from qa_app.page.events import QUIET
 from qa_app.page.html import escape
 from qa_app.page.loading import wait_for
 from qa_app.page.requests import refuse_other_sites
@@ -55,7 +56,7 @@ class CorpusTab:
         upload.upload(self.add, upload, [said, upload], api_visibility="private", show_progress="minimal")
         reembed.click(self.reembed, None, said, api_visibility="private")
         stop.click(self.stop, None, said, api_visibility="private")
-        wanted.change(self.listing_html, wanted, listing, api_visibility="private", show_progress="hidden")
+        wanted.change(self.listing_html, wanted, listing, **QUIET)
         gr.on(
             [page.load, gr.Timer(_REFRESH_S).tick],
             self.refresh,

@@ -9,6 +9,7 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from qa_app.opening import Opening, Service
+from qa_app.page.events import QUIET
 from qa_app.page.html import escape
 
 LOADING = "Loading the models …"
@@ -47,8 +48,8 @@ def follow(page: gr.Blocks, opening: Opening, notice: gr.HTML, chatbot: gr.Chatb
             return gr.skip()
         return gr.Chatbot(examples=[{"text": question} for question in opening.examples.result()])
 
-    told = page.load(tell, None, notice, api_visibility="private", show_progress="hidden", concurrency_limit=None)
-    told.then(show_examples, None, chatbot, api_visibility="private", show_progress="hidden", queue=False)
+    told = page.load(tell, None, notice, concurrency_limit=None, **QUIET)
+    told.then(show_examples, None, chatbot, **QUIET, queue=False)
 
 
 async def promised(promise: "Future[_T]") -> _T:

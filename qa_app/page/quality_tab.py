@@ -16,6 +16,7 @@ from qa_app.evaluation.mistakes import in_words, worst
 from qa_app.evaluation.results import Circumstances, Result, last_result_file, read_result
 from qa_app.evaluation.sections import circumstances_html, legend_html, measures_html, outcome_html
 from qa_app.opening import Service
+from qa_app.page.events import QUIET
 from qa_app.page.html import escape
 from qa_app.page.loading import LOADING, promised
 
@@ -42,7 +43,7 @@ class QualityTab:
             except ArticlesError as error:
                 yield failed_html(error)
 
-        tab.select(show, None, shown, api_visibility="private", show_progress="hidden", concurrency_limit=None)
+        tab.select(show, None, shown, concurrency_limit=None, **QUIET)
 
 
 def quality_html(service: Service) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from embeddings.errors import ArticlesError
+from qa_app.page.events import QUIET
 from qa_app.page.html import escape
 from qa_app.page.requests import refuse_other_sites
 from qa_app.writer.opening import KEY_VARIABLES, WriterConfig, shared_writing
@@ -43,8 +44,7 @@ class WordingTab:
             hide = gr.Checkbox(start.hide_unsupported, label="Hide sentences that the articles do not support")
             use = gr.Button("Use this model", elem_id="use-writer")
         said = gr.HTML(elem_id="wording-said")
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        who.change(self.choose, [who], [details, choice, said], **quiet)
+        who.change(self.choose, [who], [details, choice, said], **QUIET)
         use.click(self.use, [where, model, limit, hide], [choice, said], api_visibility="private")
 
     def choose(self, who: str) -> tuple[Any, Any, str]:
