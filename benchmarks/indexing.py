@@ -14,9 +14,9 @@ from statistics import median
 
 from sentence_transformers import SentenceTransformer
 
-from embeddings.chunks import chunk_document, encoder_input
 from embeddings.config import DEFAULT_FOLDER, IndexConfig
-from embeddings.documents import read_document
+from embeddings.documents.chunks import chunk_document, encoder_input
+from embeddings.documents.document import read_document
 from embeddings.encoder import SentenceEncoder, packaged_folder
 from embeddings.scan import scan
 from embeddings.sync import sync

@@ -16,9 +16,9 @@ from tqdm import tqdm
 
 from benchmarks.squad import SquadQuestion, holds, write_corpus
 from embeddings.builds import current_build, writer_lock
-from embeddings.chunks import Chunk, chunk_document, content_key, encoder_input
 from embeddings.config import IndexConfig
-from embeddings.documents import read_document
+from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
+from embeddings.documents.document import read_document
 from embeddings.encoder import Encoder, Vectors
 from embeddings.scan import scan
 from embeddings.store import Store

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, question_line, spread, write_corpus
-from embeddings.chunks import encoder_input
+from embeddings.documents.chunks import encoder_input
 from embeddings.encoder import SentenceEncoder
 from embeddings.index import StoredChunk
 from qa_app.assistant import Assistant, open_assistant

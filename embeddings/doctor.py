@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.builds import Build, current_build, read_record, trash_folder
-from embeddings.chunks import content_key
+from embeddings.documents.chunks import content_key
 from embeddings.encoder import EncoderIdentity
 from embeddings.errors import ArticlesError, rebuild_step
 from embeddings.scan import scan

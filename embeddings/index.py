@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.builds import Build, BuildRecord, check_record, current_build, read_record
-from embeddings.documents import Document
+from embeddings.documents.document import Document
 from embeddings.encoder import Encoder, Vectors
 from embeddings.lexical import expressions, query_words
 from embeddings.store import DocumentEntry, Failure, Store, marks

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.chunks import Chunk, content_key
-from embeddings.documents import Document
+from embeddings.documents.boilerplate import Furniture
+from embeddings.documents.chunks import Chunk, content_key
+from embeddings.documents.document import Document
 from embeddings.encoder import Vectors
 from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, UnreadableFile, rebuild_step
-from embeddings.furniture import Furniture
 from embeddings.migrations import migrate, schema_version
 
 _VECTOR_TYPE = np.dtype("<f2")  # half the disk of float32; changes a cosine by less than 0.0001

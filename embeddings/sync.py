@@ -20,9 +20,9 @@ from embeddings.builds import (
     trash_folder,
     writer_lock,
 )
-from embeddings.chunks import Chunk, chunk_document, content_key, encoder_input
 from embeddings.config import IndexConfig
-from embeddings.documents import Document, read_document
+from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
+from embeddings.documents.document import Document, read_document
 from embeddings.encoder import Encoder
 from embeddings.errors import UnreadableFile
 from embeddings.report import Progress, SyncReport

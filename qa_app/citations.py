@@ -4,7 +4,7 @@ import logging
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from embeddings.documents import Document
+from embeddings.documents.document import Document
 from embeddings.index import Snapshot
 from qa_app.values import Citation, Statement
 

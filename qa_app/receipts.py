@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
-from embeddings.documents import Document
+from embeddings.documents.document import Document
 from embeddings.errors import ArticlesError
 from embeddings.index import StoredChunk
 from qa_app.assistant import Assistant, encoder_words, reader_words

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from embeddings.documents import Document
+from embeddings.documents.document import Document
 from qa_app.citations import is_exact, page_of
 from qa_app.receipts import Quote, Receipt, Texts, text_sha256
 from qa_app.values import Citation

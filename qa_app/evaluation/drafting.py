@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from embeddings.chunks import chunk_document
 from embeddings.config import ChunkingConfig
-from embeddings.documents import Document
-from embeddings.sentences import Span, paragraph_spans, sentence_spans
+from embeddings.documents.chunks import chunk_document
+from embeddings.documents.document import Document
+from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
 from qa_app.evaluation.results import Place
 from qa_app.evaluation.templates import templated
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from embeddings.builds import current_build
-from embeddings.documents import Document
+from embeddings.documents.document import Document
 from embeddings.errors import ArticlesError
 from embeddings.store import Store
 from qa_app.evaluation.drafting import Draft, draft_line, draft_questions

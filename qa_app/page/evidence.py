@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from embeddings.documents import Document
+from embeddings.documents.document import Document
 from embeddings.index import Snapshot
 from qa_app.conversations import VERDICTS, Feedback
 from qa_app.page.html import emphasised, escape, marked

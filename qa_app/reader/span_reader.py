@@ -11,8 +11,8 @@ import numpy.typing as npt
 import torch
 
 from embeddings.config import ChunkingConfig
+from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
 from embeddings.encoder import packaged_folder
-from embeddings.sentences import Span, paragraph_spans, sentence_spans
 from embeddings.workers import Workers
 from qa_app.reader.confidence import Calibration, load_calibration
 from qa_app.reader.inputs import Batch, Encoded, ReaderTokenizer, Row, windows

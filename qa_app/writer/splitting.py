@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from embeddings.config import ChunkingConfig
-from embeddings.sentences import paragraph_spans, sentence_spans
+from embeddings.documents.sentences import paragraph_spans, sentence_spans
 
 MARKER = re.compile(
     r"[\[【]\s*((?:passages?\s*)?\d{1,3}(?:\s*(?:,|;|and|&)\s*(?:passage\s*)?\d{1,3})*)\s*[\]】]", re.IGNORECASE

@@ -8,11 +8,11 @@ from pathlib import Path
 from embeddings.builds import Build, current_build
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
-from embeddings.documents import Document
+from embeddings.documents.boilerplate import find_furniture
+from embeddings.documents.document import Document
+from embeddings.documents.metadata import read_metadata
 from embeddings.encoder import Encoder
-from embeddings.furniture import find_furniture
 from embeddings.index import Index
-from embeddings.metadata import read_metadata
 
 # Small chunks, so that small files have several.
 SMALL = IndexConfig(ChunkingConfig(target_chars=80, tiny_paragraph_chars=20), encode_group_chunks=6)

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.chunks import chunk_document, encoder_input
 from embeddings.config import ChunkingConfig
-from embeddings.documents import read_document
+from embeddings.documents.chunks import chunk_document, encoder_input
+from embeddings.documents.document import read_document
 from embeddings.encoder import PACKAGED_SHA256, SentenceEncoder, has_native_bfloat16, packaged_folder, weights_sha256
 from embeddings.errors import ModelUnavailable
 

@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.chunks import Chunk, chunk_document, content_key
 from embeddings.config import ChunkingConfig
-from embeddings.documents import Document
+from embeddings.documents.chunks import Chunk, chunk_document, content_key
+from embeddings.documents.document import Document
 from embeddings.encoder import Vectors
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, UnreadableFile
 from embeddings.migrations import SCHEMA_VERSION, schema_version

@@ -13,7 +13,7 @@ import embeddings.sync
 from embeddings.builds import current_build, previous_build
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
-from embeddings.documents import Document, read_document
+from embeddings.documents.document import Document, read_document
 from embeddings.encoder import SentenceEncoder, Vectors
 from embeddings.errors import FolderMissing, IndexBusy, IndexMismatch
 from embeddings.index import Index

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.documents import Document
+from embeddings.documents.document import Document
 from embeddings.index import Index
 from embeddings.sync import sync
 from qa_app.assistant import Assistant

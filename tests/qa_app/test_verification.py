@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.builds import current_build
-from embeddings.documents import Document
+from embeddings.documents.document import Document
 from embeddings.index import Index
 from embeddings.store import Store
 from embeddings.sync import sync

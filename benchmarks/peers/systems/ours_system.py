@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from benchmarks.peers.systems.serving import Found, serve_system
-from embeddings.chunks import encoder_input
+from embeddings.documents.chunks import encoder_input
 from embeddings.encoder import SentenceEncoder
 from embeddings.index import Index
 from embeddings.sync import sync

@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents import Document, read_document
+from embeddings.documents.document import Document, read_document
 from qa_app.evaluation.drafting import Draft, draft_line, draft_questions
 from qa_app.question_files import parse_question
 

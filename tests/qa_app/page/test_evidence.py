@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from embeddings.documents import Document
-from embeddings.furniture import Furniture
+from embeddings.documents.boilerplate import Furniture
+from embeddings.documents.document import Document
 from qa_app.assistant import Assistant
 from qa_app.conversations import Feedback
 from qa_app.page.evidence import article_html, evidence_html, searching_html

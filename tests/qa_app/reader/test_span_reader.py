@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings.sentences import Span
+from embeddings.documents.sentences import Span
 from qa_app.reader.confidence import CLUES, Calibration
 from qa_app.reader.inputs import MAX_QUESTION_TOKENS
 from qa_app.reader.model import ReaderModel

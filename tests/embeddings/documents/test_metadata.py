@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.metadata import parse_date, read_metadata, title_from_path
+from embeddings.documents.metadata import parse_date, read_metadata, title_from_path
 from tests.embeddings.odd_text import odd_texts
 
 PROSE = "The city collects the rain in tanks. It uses half of the water that it used before."

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sentencex import get_sentence_boundaries
 
-from embeddings.scripts import dominant_script
+from embeddings.documents.scripts import dominant_script
 
 Span = tuple[int, int]
 """`(start, end)`, characters, end excluded."""

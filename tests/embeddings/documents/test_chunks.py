@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.chunks import Chunk, chunk_document, content_key, encoder_input, pack
 from embeddings.config import ChunkingConfig
-from embeddings.sentences import paragraph_spans, sentence_spans
+from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input, pack
+from embeddings.documents.sentences import paragraph_spans, sentence_spans
 from tests.embeddings.helpers import document_of, left_after_furniture, uncovered
 from tests.embeddings.odd_text import odd_texts
 

@@ -7,9 +7,9 @@ navigation loses nothing.
 import re
 from dataclasses import dataclass
 
-from embeddings.metadata import Metadata
-from embeddings.scripts import dominant_script
-from embeddings.sentences import Span, line_spans
+from embeddings.documents.metadata import Metadata
+from embeddings.documents.scripts import dominant_script
+from embeddings.documents.sentences import Span, line_spans
 
 # Whole lines that are navigation wherever they stand, in English and Russian.
 _NAVIGATION = re.compile(

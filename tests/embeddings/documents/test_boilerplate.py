@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from embeddings.chunks import chunk_document
 from embeddings.config import ChunkingConfig, IndexConfig
-from embeddings.documents import Document, read_document
+from embeddings.documents.chunks import chunk_document
+from embeddings.documents.document import Document, read_document
 from tests.embeddings.helpers import document_of, left_after_furniture, uncovered
 from tests.embeddings.odd_text import odd_texts
 

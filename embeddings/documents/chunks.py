@@ -5,8 +5,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from embeddings.config import ChunkingConfig
-from embeddings.documents import Document
-from embeddings.sentences import Span, paragraph_spans, sentence_spans
+from embeddings.documents.document import Document
+from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
 
 
 @dataclass(frozen=True)

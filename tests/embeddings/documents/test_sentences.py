@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.sentences import line_spans, paragraph_spans, sentence_spans, trim
+from embeddings.documents.sentences import line_spans, paragraph_spans, sentence_spans, trim
 from tests.embeddings.helpers import uncovered
 from tests.embeddings.odd_text import odd_texts
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from embeddings.sentences import Span, line_spans
+from embeddings.documents.sentences import Span, line_spans
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _HEADER_LINE = re.compile(r"(title|date|published|source|url|link)\s*:\s*(.+)", re.IGNORECASE)

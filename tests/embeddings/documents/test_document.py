@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.documents import is_supported, read_document
+from embeddings.documents.document import is_supported, read_document
 from embeddings.errors import UnreadableFile
 from tests.embeddings.helpers import write
 

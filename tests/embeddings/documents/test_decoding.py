@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.decoding import decode_text
+from embeddings.documents.decoding import decode_text
 from embeddings.errors import UnreadableFile
 
 RUSSIAN = (

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import splitext
 
-from embeddings.decoding import decode_text
+from embeddings.documents.boilerplate import Furniture, find_furniture
+from embeddings.documents.decoding import decode_text
+from embeddings.documents.metadata import read_metadata
 from embeddings.errors import UnreadableFile
-from embeddings.furniture import Furniture, find_furniture
-from embeddings.metadata import read_metadata
 
 
 @dataclass(frozen=True)

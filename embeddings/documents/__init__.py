@@ -1,0 +1,1 @@
+"""Documents, what is recognised in them, and the chunks they are cut into."""
