@@ -27,7 +27,7 @@ from benchmarks.known_questions import KnownQuestions
 from benchmarks.large_corpus import LargeCorpus, RealQuestion, real_chunks
 from benchmarks.squad import DEFAULT_DATA, spread
 from embeddings.builds import current_build
-from embeddings.encoder import SentenceEncoder, Vectors
+from embeddings.encoders.encoder import SentenceEncoder, Vectors
 from embeddings.index import Index, Snapshot
 from embeddings.lexical import match_expression, query_words
 from embeddings.sync import sync

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from embeddings.encoder import EncoderIdentity, SentenceEncoder, Vectors
+from embeddings.encoders.encoder import EncoderIdentity, SentenceEncoder, Vectors
 
 
 class KnownQuestions:

@@ -19,7 +19,7 @@ from embeddings.builds import current_build, writer_lock
 from embeddings.config import IndexConfig
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
 from embeddings.documents.document import read_document
-from embeddings.encoder import Encoder, Vectors
+from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.scan import scan
 from embeddings.store import Store
 from embeddings.sync import create_index

@@ -25,9 +25,9 @@ from unittest.mock import patch
 
 from benchmarks.indexing import copies_of_seeds
 from benchmarks.squad import write_corpus
-from embeddings.encoder import SentenceEncoder
+from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.workers import Workers
 from embeddings.sync import sync
-from embeddings.workers import Workers
 from qa_app.assistant import open_assistant
 from qa_app.examples import example_questions
 from qa_app.pipeline import answer
@@ -44,7 +44,7 @@ _INDEXING: Stages = {
     "sentences and chunks": ("embeddings.sync:chunk_document", "embeddings.sync:content_key"),
     "tokenizing": ("sentence_transformers:SentenceTransformer.preprocess",),
     "the encoder's forward pass": ("transformers:BertModel.forward",),
-    "pooling and the rest of encoding": ("embeddings.encoder:SentenceEncoder.encode_documents",),
+    "pooling and the rest of encoding": ("embeddings.encoders.encoder:SentenceEncoder.encode_documents",),
     "writing SQLite": ("embeddings.store:Store.put_document", "embeddings.sync:_Run._write"),
     "writing the vectors' cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh"),
 }
@@ -83,7 +83,7 @@ import sentence_transformers
 lap("import of sentence_transformers and transformers")
 import qa_app.reader.span_reader
 lap("import of the reader (BERT, tokenizers)")
-from embeddings.encoder import SentenceEncoder, packaged_folder, weights_sha256
+from embeddings.encoders.encoder import SentenceEncoder, packaged_folder, weights_sha256
 weights_sha256(packaged_folder())
 lap("hashing the encoder's weights, once more than the start does")
 encoder = SentenceEncoder()

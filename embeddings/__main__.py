@@ -18,7 +18,7 @@ from embeddings.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.command import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import Finding, examine
-from embeddings.encoder import PACKAGED_ENCODER, SentenceEncoder
+from embeddings.encoders.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.report import Progress, SyncReport

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.encoder import Vectors
+from embeddings.encoders.encoder import Vectors
 
 Ids = npt.NDArray[np.int64]
 

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from embeddings.atomic import replace_file
 from embeddings.config import ChunkingConfig
-from embeddings.encoder import EncoderIdentity
+from embeddings.encoders.encoder import EncoderIdentity
 from embeddings.errors import (
     IndexBusy,
     IndexDamaged,

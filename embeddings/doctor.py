@@ -10,7 +10,7 @@ import numpy as np
 
 from embeddings.builds import Build, current_build, read_record, trash_folder
 from embeddings.documents.chunks import content_key
-from embeddings.encoder import EncoderIdentity
+from embeddings.encoders.encoder import EncoderIdentity
 from embeddings.errors import ArticlesError, rebuild_step
 from embeddings.scan import scan
 from embeddings.store import Store

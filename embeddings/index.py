@@ -9,7 +9,7 @@ from pathlib import Path
 
 from embeddings.builds import Build, BuildRecord, check_record, current_build, read_record
 from embeddings.documents.document import Document
-from embeddings.encoder import Encoder, Vectors
+from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.lexical import expressions, query_words
 from embeddings.store import DocumentEntry, Failure, Store, marks
 from embeddings.vector_cache import Stamp, catch_up, open_vectors, read_stamp

@@ -13,7 +13,7 @@ import numpy as np
 from embeddings.documents.boilerplate import Furniture
 from embeddings.documents.chunks import Chunk, content_key
 from embeddings.documents.document import Document
-from embeddings.encoder import Vectors
+from embeddings.encoders.encoder import Vectors
 from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, UnreadableFile, rebuild_step
 from embeddings.migrations import migrate, schema_version
 

@@ -23,7 +23,7 @@ from embeddings.builds import (
 from embeddings.config import IndexConfig
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
 from embeddings.documents.document import Document, read_document
-from embeddings.encoder import Encoder
+from embeddings.encoders.encoder import Encoder
 from embeddings.errors import UnreadableFile
 from embeddings.report import Progress, SyncReport
 from embeddings.scan import FoundFile, check_folder, may_still_be_there, scan

@@ -7,7 +7,7 @@ import numpy as np
 
 from embeddings import ann
 from embeddings.ann import Ids
-from embeddings.encoder import Vectors
+from embeddings.encoders.encoder import Vectors
 from embeddings.store import VectorChanges
 
 

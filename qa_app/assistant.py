@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from embeddings.encoder import EncoderIdentity, SentenceEncoder
+from embeddings.encoders.encoder import EncoderIdentity, SentenceEncoder
 from embeddings.index import Index, recorded_encoder
 from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.reading import Reader

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from embeddings.builds import trash_folder
 from embeddings.config import IndexConfig
 from embeddings.documents.document import READERS, is_supported
-from embeddings.encoder import Encoder
+from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
 from embeddings.report import Progress, SyncReport
 from embeddings.scan import Scan, scan

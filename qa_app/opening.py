@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embeddings.command import explained
-from embeddings.encoder import SentenceEncoder
+from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.sync import create_index
 from qa_app.assistant import Assistant, open_assistant

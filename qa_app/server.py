@@ -9,7 +9,7 @@ from typing import Any
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from embeddings.encoder import SentenceEncoder
+from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.scan import check_folder
 from qa_app.config import AssistantConfig, is_loopback

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings.encoder import EncoderIdentity, Vectors
+from embeddings.encoders.encoder import EncoderIdentity, Vectors
 
 
 class WordEncoder:

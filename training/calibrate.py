@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from embeddings.encoder import SentenceEncoder, packaged_folder
+from embeddings.encoders.encoder import SentenceEncoder, packaged_folder
 from embeddings.errors import ArticlesError
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig

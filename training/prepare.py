@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.squad import SquadQuestion, write_corpus
-from embeddings.encoder import SentenceEncoder, Vectors
+from embeddings.encoders.encoder import SentenceEncoder, Vectors
 from embeddings.index import Index, Snapshot, StoredChunk
 from embeddings.sync import sync
 from embeddings.vectors import Hit

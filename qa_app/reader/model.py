@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from embeddings.encoder import PACKAGED_SHA256, has_native_bfloat16, packaged_folder, weights_sha256
+from embeddings.encoders.encoder import PACKAGED_SHA256, has_native_bfloat16, packaged_folder, weights_sha256
 from embeddings.errors import ModelUnavailable
 from qa_app.reader.inputs import Batch
 

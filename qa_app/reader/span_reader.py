@@ -12,8 +12,8 @@ import torch
 
 from embeddings.config import ChunkingConfig
 from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
-from embeddings.encoder import packaged_folder
-from embeddings.workers import Workers
+from embeddings.encoders.encoder import packaged_folder
+from embeddings.encoders.workers import Workers
 from qa_app.reader.confidence import Calibration, load_calibration
 from qa_app.reader.inputs import Batch, Encoded, ReaderTokenizer, Row, windows
 from qa_app.reader.model import ReaderModel, Scores, load_model

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from embeddings.encoder import has_native_bfloat16
+from embeddings.encoders.encoder import has_native_bfloat16
 from qa_app.values import Turn
 from qa_app.writer.writing import WriterFailed, WriterUnavailable
 

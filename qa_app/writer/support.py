@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
-from embeddings.encoder import Encoder
+from embeddings.encoders.encoder import Encoder
 from qa_app.reading import Reader
 from qa_app.short_answers import f1
 from qa_app.values import Passage, Statement

@@ -11,7 +11,7 @@ from embeddings.doctor import examine
 from embeddings.documents.boilerplate import find_furniture
 from embeddings.documents.document import Document
 from embeddings.documents.metadata import read_metadata
-from embeddings.encoder import Encoder
+from embeddings.encoders.encoder import Encoder
 from embeddings.index import Index
 
 # Small chunks, so that small files have several.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from embeddings import ann
-from embeddings.encoder import Vectors
+from embeddings.encoders.encoder import Vectors
 
 DIMENSION = 32
 NONE = np.array([], dtype=np.int64)

@@ -13,7 +13,7 @@ import pytest
 
 from embeddings.builds import has_index
 from embeddings.doctor import examine
-from embeddings.encoder import Vectors
+from embeddings.encoders.encoder import Vectors
 from embeddings.sync import reembed, sync
 from tests.embeddings.helpers import SMALL, article, assert_healthy, contents, titled, write
 from tests.fakes import WordEncoder

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.builds import roll_back
-from embeddings.encoder import SentenceEncoder
+from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.errors import IndexMismatch, IndexMissing
 from embeddings.index import Index, open_record, recorded_encoder, recorded_folder
 from embeddings.sync import reembed, sync

@@ -11,7 +11,7 @@ import pytest
 
 from embeddings.__main__ import main
 from embeddings.builds import current_build
-from embeddings.encoder import SentenceEncoder, Vectors
+from embeddings.encoders.encoder import SentenceEncoder, Vectors
 from tests.embeddings.helpers import article, database, titled, write
 from tests.fakes import WordEncoder
 

@@ -7,7 +7,7 @@ import pytest
 from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import Chunk, chunk_document, content_key
 from embeddings.documents.document import Document
-from embeddings.encoder import Vectors
+from embeddings.encoders.encoder import Vectors
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, UnreadableFile
 from embeddings.migrations import SCHEMA_VERSION, schema_version
 from embeddings.store import Store, explain

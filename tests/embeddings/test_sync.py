@@ -14,7 +14,7 @@ from embeddings.builds import current_build, previous_build
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
 from embeddings.documents.document import Document, read_document
-from embeddings.encoder import SentenceEncoder, Vectors
+from embeddings.encoders.encoder import SentenceEncoder, Vectors
 from embeddings.errors import FolderMissing, IndexBusy, IndexMismatch
 from embeddings.index import Index
 from embeddings.report import Progress, SyncReport

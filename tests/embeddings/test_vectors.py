@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings import ann
-from embeddings.encoder import Vectors
+from embeddings.encoders.encoder import Vectors
 from embeddings.store import VectorChanges
 from embeddings.vectors import VectorIndex
 

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from embeddings.encoder import SentenceEncoder, Vectors
+from embeddings.encoders.encoder import SentenceEncoder, Vectors
 from embeddings.errors import IndexMismatch, ModelUnavailable
 from embeddings.sync import sync
 from qa_app import opening as opening_module

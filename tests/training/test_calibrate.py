@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.encoder import SentenceEncoder, packaged_folder
+from embeddings.encoders.encoder import SentenceEncoder, packaged_folder
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig
 from qa_app.evaluation.measures import calibration_error

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.encoder import SentenceEncoder
+from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import retrieve

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from embeddings.encoder import packaged_folder
+from embeddings.encoders.encoder import packaged_folder
 from qa_app.reader.confidence import Calibration
 from qa_app.reader.inputs import Batch, ReaderTokenizer
 from qa_app.reader.model import ReaderModel, Scores

@@ -2,7 +2,7 @@
 
 import pytest
 
-from embeddings.encoder import SentenceEncoder
+from embeddings.encoders.encoder import SentenceEncoder
 from qa_app.reader.span_reader import SpanReader, open_reader
 from qa_app.values import Passage
 from qa_app.writer.splitting import Written

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from embeddings.workers import Workers
+from embeddings.encoders.workers import Workers
 
 
 @pytest.fixture(scope="module")

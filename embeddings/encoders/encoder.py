@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.encoders.workers import Workers
 from embeddings.errors import ModelUnavailable
-from embeddings.workers import Workers
 
 if TYPE_CHECKING:
     import torch
