@@ -7,11 +7,11 @@ from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import: no word leaves this machine
 
-from embeddings.builds import has_index
 from embeddings.command import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
 from embeddings.encoders.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.index import recorded_encoder
+from embeddings.storage.builds import has_index
 from qa_app.config import THRESHOLD_HELP, is_loopback, share, with_threshold
 from qa_app.writer.opening import add_writer_arguments, given_writer
 

@@ -26,13 +26,13 @@ from benchmarks.indexing import seconds
 from benchmarks.known_questions import KnownQuestions
 from benchmarks.large_corpus import LargeCorpus, RealQuestion, real_chunks
 from benchmarks.squad import DEFAULT_DATA, spread
-from embeddings.builds import current_build
 from embeddings.encoders.encoder import SentenceEncoder, Vectors
 from embeddings.index import Index, Snapshot
-from embeddings.lexical import match_expression, query_words
+from embeddings.storage.builds import current_build
+from embeddings.storage.lexical import match_expression, query_words
+from embeddings.storage.vector_cache import read_stamp
+from embeddings.storage.vectors import Hit
 from embeddings.sync import sync
-from embeddings.vector_cache import read_stamp
-from embeddings.vectors import Hit
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import fuse, retrieve
 

@@ -15,15 +15,15 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.squad import SquadQuestion, holds, write_corpus
-from embeddings.builds import current_build, writer_lock
 from embeddings.config import IndexConfig
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
 from embeddings.documents.document import read_document
 from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.scan import scan
-from embeddings.store import Store
+from embeddings.storage.builds import current_build, writer_lock
+from embeddings.storage.store import Store
+from embeddings.storage.vector_cache import refresh
 from embeddings.sync import create_index
-from embeddings.vector_cache import refresh
 
 REAL_CHUNKS = 6000
 CHUNKS_PER_ARTICLE = 50

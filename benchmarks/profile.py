@@ -45,7 +45,7 @@ _INDEXING: Stages = {
     "tokenizing": ("sentence_transformers:SentenceTransformer.preprocess",),
     "the encoder's forward pass": ("transformers:BertModel.forward",),
     "pooling and the rest of encoding": ("embeddings.encoders.encoder:SentenceEncoder.encode_documents",),
-    "writing SQLite": ("embeddings.store:Store.put_document", "embeddings.sync:_Run._write"),
+    "writing SQLite": ("embeddings.storage.store:Store.put_document", "embeddings.sync:_Run._write"),
     "writing the vectors' cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh"),
 }
 _ANSWERING: Stages = {

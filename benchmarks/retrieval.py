@@ -19,8 +19,8 @@ from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, spread, write_c
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
+from embeddings.storage.vectors import Hit
 from embeddings.sync import sync
-from embeddings.vectors import Hit
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import fuse
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from tqdm import tqdm
 
-from embeddings.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.command import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import Finding, examine
@@ -23,9 +22,10 @@ from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.report import Progress, SyncReport
 from embeddings.scan import check_folder
-from embeddings.store import Store
+from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
+from embeddings.storage.store import Store
+from embeddings.storage.vector_cache import read_stamp
 from embeddings.sync import reembed, sync
-from embeddings.vector_cache import read_stamp
 
 logger = logging.getLogger(__name__)
 

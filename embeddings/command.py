@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from embeddings.errors import ArticlesError
-from embeddings.store import explain
+from embeddings.storage.store import explain
 
 
 def run_command(command: Callable[[], int], index: Path) -> int:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.builds import Build, current_build, read_record, trash_folder
 from embeddings.documents.chunks import content_key
 from embeddings.encoders.encoder import EncoderIdentity
 from embeddings.errors import ArticlesError, rebuild_step
 from embeddings.scan import scan
-from embeddings.store import Store
-from embeddings.vector_cache import catch_up, read_cache
+from embeddings.storage.builds import Build, current_build, read_record, trash_folder
+from embeddings.storage.store import Store
+from embeddings.storage.vector_cache import catch_up, read_cache
 
 # A stored vector is float16: its length differs from one by less than this.
 _LENGTH_TOLERANCE = 5e-3

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.builds import Build, BuildRecord, check_record, current_build, read_record
 from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Encoder, Vectors
-from embeddings.lexical import expressions, query_words
-from embeddings.store import DocumentEntry, Failure, Store, marks
-from embeddings.vector_cache import Stamp, catch_up, open_vectors, read_stamp
-from embeddings.vectors import Hit, VectorIndex
+from embeddings.storage.builds import Build, BuildRecord, check_record, current_build, read_record
+from embeddings.storage.lexical import expressions, query_words
+from embeddings.storage.store import DocumentEntry, Failure, Store, marks
+from embeddings.storage.vector_cache import Stamp, catch_up, open_vectors, read_stamp
+from embeddings.storage.vectors import Hit, VectorIndex
 
 # An approximate search ranks by shortened vectors: of the ten nearest 99 % are among so many.
 _COMPARED_AGAIN = 50

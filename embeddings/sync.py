@@ -8,7 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.builds import (
+from embeddings.config import IndexConfig
+from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
+from embeddings.documents.document import Document, read_document
+from embeddings.encoders.encoder import Encoder
+from embeddings.errors import UnreadableFile
+from embeddings.report import Progress, SyncReport
+from embeddings.scan import FoundFile, check_folder, may_still_be_there, scan
+from embeddings.storage.builds import (
     Build,
     BuildRecord,
     check_record,
@@ -20,15 +27,8 @@ from embeddings.builds import (
     trash_folder,
     writer_lock,
 )
-from embeddings.config import IndexConfig
-from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
-from embeddings.documents.document import Document, read_document
-from embeddings.encoders.encoder import Encoder
-from embeddings.errors import UnreadableFile
-from embeddings.report import Progress, SyncReport
-from embeddings.scan import FoundFile, check_folder, may_still_be_there, scan
-from embeddings.store import Store, StoredFile
-from embeddings.vector_cache import STALE_MOST, is_stale, refresh
+from embeddings.storage.store import Store, StoredFile
+from embeddings.storage.vector_cache import STALE_MOST, is_stale, refresh
 
 logger = logging.getLogger(__name__)
 

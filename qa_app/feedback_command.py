@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from embeddings.builds import current_build
 from embeddings.errors import ArticlesError
+from embeddings.storage.builds import current_build
 from qa_app.conversations import Conversations, Feedback, conversations_file
 from qa_app.question_files import write_questions
 from qa_app.receipts import receipt_values

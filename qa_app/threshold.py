@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from embeddings.atomic import replace_file
 from embeddings.errors import IndexUnwritable
+from embeddings.storage.atomic import replace_file
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from embeddings.builds import current_build
-from embeddings.store import Store
+from embeddings.storage.builds import current_build
+from embeddings.storage.store import Store
 from qa_app.export import parse_receipts
 from qa_app.receipts import BrokenReceipt, Receipt
 from qa_app.verification import Verified, holds, verify

@@ -9,7 +9,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from embeddings.builds import trash_folder
+from embeddings.storage.builds import trash_folder
 from tests.browsing import CONTRAST, NEEDS_BROWSER, OVERFLOW, Page, chromium
 from tests.serving import Served, serving
 

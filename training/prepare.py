@@ -19,8 +19,8 @@ from pathlib import Path
 from benchmarks.squad import SquadQuestion, write_corpus
 from embeddings.encoders.encoder import SentenceEncoder, Vectors
 from embeddings.index import Index, Snapshot, StoredChunk
+from embeddings.storage.vectors import Hit
 from embeddings.sync import sync
-from embeddings.vectors import Hit
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import fuse
 from training.prepared import Passage, Question, is_finished, write_part

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from embeddings.builds import current_build
 from embeddings.documents.document import Document
 from embeddings.errors import ArticlesError
-from embeddings.store import Store
+from embeddings.storage.builds import current_build
+from embeddings.storage.store import Store
 from qa_app.evaluation.drafting import Draft, draft_line, draft_questions
 from qa_app.question_files import check_new, write_questions
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from embeddings.atomic import replace_file
+from embeddings.storage.atomic import replace_file
 from qa_app.evaluation.charts import charts_html
 from qa_app.evaluation.mistakes import MISTAKES, Kind, by_kind, in_words
 from qa_app.evaluation.results import Outcome, Result

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from embeddings.atomic import replace_file
 from embeddings.errors import ArticlesError
+from embeddings.storage.atomic import replace_file
 from qa_app.json_values import from_json
 
 FORMAT = 1

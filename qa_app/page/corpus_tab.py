@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from embeddings.store import DocumentEntry, Failure
+from embeddings.storage.store import DocumentEntry, Failure
 from qa_app.corpus import Corpus, Job
 from qa_app.opening import Service
 from qa_app.page.events import QUIET

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embeddings.builds import Build, current_build
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
 from embeddings.documents.boilerplate import find_furniture
@@ -13,6 +12,7 @@ from embeddings.documents.document import Document
 from embeddings.documents.metadata import read_metadata
 from embeddings.encoders.encoder import Encoder
 from embeddings.index import Index
+from embeddings.storage.builds import Build, current_build
 
 # Small chunks, so that small files have several.
 SMALL = IndexConfig(ChunkingConfig(target_chars=80, tiny_paragraph_chars=20), encode_group_chunks=6)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.builds import has_index
 from embeddings.doctor import examine
 from embeddings.encoders.encoder import Vectors
+from embeddings.storage.builds import has_index
 from embeddings.sync import reembed, sync
 from tests.embeddings.helpers import SMALL, article, assert_healthy, contents, titled, write
 from tests.fakes import WordEncoder

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings import ann
-from embeddings.builds import current_build
 from embeddings.doctor import Finding, examine
 from embeddings.errors import IndexMissing
-from embeddings.store import Store
+from embeddings.storage import ann
+from embeddings.storage.builds import current_build
+from embeddings.storage.store import Store
+from embeddings.storage.vector_cache import open_vectors, write_cache
+from embeddings.storage.vectors import VectorIndex
 from embeddings.sync import sync
-from embeddings.vector_cache import open_vectors, write_cache
-from embeddings.vectors import VectorIndex
 from tests.embeddings.helpers import SMALL, article, contents, database, write
-from tests.embeddings.test_vector_cache import DAMAGES
+from tests.embeddings.storage.test_vector_cache import DAMAGES
 from tests.fakes import WordEncoder
 
 

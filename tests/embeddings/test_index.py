@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.builds import roll_back
 from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.errors import IndexMismatch, IndexMissing
 from embeddings.index import Index, open_record, recorded_encoder, recorded_folder
+from embeddings.storage.builds import roll_back
 from embeddings.sync import reembed, sync
 from tests.embeddings.helpers import SMALL, article, write
 from tests.fakes import WordEncoder

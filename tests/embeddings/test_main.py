@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from embeddings.__main__ import main
-from embeddings.builds import current_build
 from embeddings.encoders.encoder import SentenceEncoder, Vectors
+from embeddings.storage.builds import current_build
 from tests.embeddings.helpers import article, database, titled, write
 from tests.fakes import WordEncoder
 

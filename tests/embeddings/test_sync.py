@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import embeddings.sync
-from embeddings.builds import current_build, previous_build
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
 from embeddings.documents.document import Document, read_document
@@ -19,7 +18,8 @@ from embeddings.errors import FolderMissing, IndexBusy, IndexMismatch
 from embeddings.index import Index
 from embeddings.report import Progress, SyncReport
 from embeddings.scan import Scan
-from embeddings.store import Store
+from embeddings.storage.builds import current_build, previous_build
+from embeddings.storage.store import Store
 from embeddings.sync import create_index, reembed, sync
 from tests.embeddings.helpers import (
     SMALL,
@@ -30,7 +30,7 @@ from tests.embeddings.helpers import (
     titled,
     write,
 )
-from tests.embeddings.test_vector_cache import DAMAGES
+from tests.embeddings.storage.test_vector_cache import DAMAGES
 from tests.fakes import WordEncoder
 
 
@@ -330,7 +330,7 @@ def test_progress_tells_every_file_once_and_ends_at_the_whole(tmp_path: Path) ->
 HOLD = """
 import sys, time
 from pathlib import Path
-from embeddings.builds import writer_lock
+from embeddings.storage.builds import writer_lock
 with writer_lock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.builds import current_build, roll_back
 from embeddings.config import IndexConfig
+from embeddings.storage.builds import current_build, roll_back
 from embeddings.sync import reembed, sync
 from qa_app import conversations as module
 from qa_app.conversations import (

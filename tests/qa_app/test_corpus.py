@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.builds import trash_folder, writer_lock
 from embeddings.config import IndexConfig
 from embeddings.errors import IndexBusy, UnreadableFile
 from embeddings.index import Index
+from embeddings.storage.builds import trash_folder, writer_lock
 from embeddings.sync import create_index
 from qa_app import corpus as corpus_module
 from qa_app.corpus import Corpus

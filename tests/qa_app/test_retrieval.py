@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from embeddings.config import IndexConfig
 from embeddings.index import Index
+from embeddings.storage.vectors import Hit
 from embeddings.sync import sync
-from embeddings.vectors import Hit
 from qa_app.assistant import Assistant
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import fuse, retrieve

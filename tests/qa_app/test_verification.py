@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.builds import current_build
 from embeddings.documents.document import Document
 from embeddings.index import Index
-from embeddings.store import Store
+from embeddings.storage.builds import current_build
+from embeddings.storage.store import Store
 from embeddings.sync import sync
 from qa_app.receipts import Receipt
 from qa_app.verification import Verified, holds, verify

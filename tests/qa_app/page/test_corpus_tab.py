@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from embeddings.errors import ArticlesError
 from embeddings.report import Progress, SyncReport
-from embeddings.store import DocumentEntry, Failure
+from embeddings.storage.store import DocumentEntry, Failure
 from qa_app.corpus import Job
 from qa_app.page.corpus_tab import job_html, listing_html
 

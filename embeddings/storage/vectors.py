@@ -1,14 +1,14 @@
-"""The vectors of one generation: what was indexed, and what has changed since. See `embeddings.vector_cache`."""
+"""The vectors of one generation: what was indexed, and what has changed since. See `embeddings.storage.vector_cache`."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from embeddings import ann
-from embeddings.ann import Ids
 from embeddings.encoders.encoder import Vectors
-from embeddings.store import VectorChanges
+from embeddings.storage import ann
+from embeddings.storage.ann import Ids
+from embeddings.storage.store import VectorChanges
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class VectorIndex:
     """The vectors of one generation, by chunk id. Never changed once made: a reader keeps the one it has.
 
     A change costs the same whatever the corpus holds: new vectors lie beside the index, which is shared, and removed ones
-    are passed over, until the writer makes the index anew (`embeddings.vector_cache.refresh`).
+    are passed over, until the writer makes the index anew (`embeddings.storage.vector_cache.refresh`).
     """
 
     index: Any

@@ -19,7 +19,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from embeddings.atomic import replace_file
 from embeddings.config import ChunkingConfig
 from embeddings.encoders.encoder import EncoderIdentity
 from embeddings.errors import (
@@ -31,7 +30,8 @@ from embeddings.errors import (
     rebuild_step,
     reembed_command,
 )
-from embeddings.store import Store
+from embeddings.storage.atomic import replace_file
+from embeddings.storage.store import Store
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings import lexical
-from embeddings.lexical import expressions, match_expression, query_words
-from embeddings.migrations import migrate
+from embeddings.storage import lexical
+from embeddings.storage.lexical import expressions, match_expression, query_words
+from embeddings.storage.migrations import migrate
 
 WORDS = ["The Café Çətin stands in Fizuli", "Дождевая вода и её сбор", 'He said: NEAR the well, "AND" not OR it']
 

@@ -9,8 +9,8 @@ from embeddings.documents.chunks import Chunk, chunk_document, content_key
 from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Vectors
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, UnreadableFile
-from embeddings.migrations import SCHEMA_VERSION, schema_version
-from embeddings.store import Store, explain
+from embeddings.storage.migrations import SCHEMA_VERSION, schema_version
+from embeddings.storage.store import Store, explain
 from tests.embeddings.helpers import article, document_of
 from tests.fakes import WordEncoder
 

@@ -3,8 +3,8 @@ import io
 import numpy as np
 import pytest
 
-from embeddings import ann
 from embeddings.encoders.encoder import Vectors
+from embeddings.storage import ann
 
 DIMENSION = 32
 NONE = np.array([], dtype=np.int64)

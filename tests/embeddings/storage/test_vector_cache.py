@@ -4,15 +4,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings import ann, vector_cache
-from embeddings.builds import current_build
 from embeddings.index import Index
-from embeddings.store import Store
+from embeddings.storage import ann, vector_cache
+from embeddings.storage.builds import current_build
+from embeddings.storage.store import Store
+from embeddings.storage.vector_cache import (
+    catch_up,
+    is_stale,
+    open_vectors,
+    read_cache,
+    read_stamp,
+    refresh,
+    write_cache,
+)
+from embeddings.storage.vectors import VectorIndex
 from embeddings.sync import sync
-from embeddings.vector_cache import catch_up, is_stale, open_vectors, read_cache, read_stamp, refresh, write_cache
-from embeddings.vectors import VectorIndex
 from tests.embeddings.helpers import SMALL, article, assert_healthy, write
-from tests.embeddings.test_vectors import THREE, made
+from tests.embeddings.storage.test_vectors import THREE, made
 from tests.fakes import WordEncoder
 
 DIMENSION = 64

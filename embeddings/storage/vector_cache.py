@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings import ann
-from embeddings.atomic import replace_file, replacing
-from embeddings.store import Store
-from embeddings.vectors import VectorIndex
+from embeddings.storage import ann
+from embeddings.storage.atomic import replace_file, replacing
+from embeddings.storage.store import Store
+from embeddings.storage.vectors import VectorIndex
 
 logger = logging.getLogger(__name__)
 

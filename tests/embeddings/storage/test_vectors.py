@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings import ann
 from embeddings.encoders.encoder import Vectors
-from embeddings.store import VectorChanges
-from embeddings.vectors import VectorIndex
+from embeddings.storage import ann
+from embeddings.storage.store import VectorChanges
+from embeddings.storage.vectors import VectorIndex
 
 DIMENSION = 4
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.builds import (
+from embeddings.config import ChunkingConfig
+from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
+from embeddings.storage.builds import (
     Build,
     BuildRecord,
     check_record,
@@ -19,9 +21,7 @@ from embeddings.builds import (
     switch_to,
     writer_lock,
 )
-from embeddings.config import ChunkingConfig
-from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
-from embeddings.store import Store
+from embeddings.storage.store import Store
 from tests.fakes import WordEncoder
 
 RECORD = BuildRecord(WordEncoder().identity, ChunkingConfig())
@@ -173,7 +173,7 @@ def test_a_record_that_cannot_be_read_is_a_mismatch(tmp_path: Path, record: str)
 HOLD = """
 import sys, time
 from pathlib import Path
-from embeddings.builds import writer_lock
+from embeddings.storage.builds import writer_lock
 with writer_lock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -15,7 +15,7 @@ from embeddings.documents.chunks import Chunk, content_key
 from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Vectors
 from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, UnreadableFile, rebuild_step
-from embeddings.migrations import migrate, schema_version
+from embeddings.storage.migrations import migrate, schema_version
 
 _VECTOR_TYPE = np.dtype("<f2")  # half the disk of float32; changes a cosine by less than 0.0001
 _BUSY_TIMEOUT_S = 30.0
