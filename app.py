@@ -7,7 +7,7 @@ from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import: no word leaves this machine
 
-from embeddings.command import run_command
+from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
 from embeddings.encoders.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.index import recorded_encoder

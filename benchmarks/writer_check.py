@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from benchmarks.planting import Example, Ground, planted, right, statement
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, spread, write_corpus
-from embeddings.command import run_command
+from embeddings.command_line import run_command
 from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant

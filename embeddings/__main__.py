@@ -14,13 +14,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from embeddings.command import run_command
+from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import Finding, examine
 from embeddings.encoders.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
-from embeddings.report import Progress, SyncReport
+from embeddings.progress import Progress, SyncReport
 from embeddings.scan import check_folder
 from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.storage.store import Store

@@ -13,7 +13,7 @@ from embeddings.documents.chunks import Chunk, chunk_document, content_key, enco
 from embeddings.documents.document import Document, read_document
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import UnreadableFile
-from embeddings.report import Progress, SyncReport
+from embeddings.progress import Progress, SyncReport
 from embeddings.scan import FoundFile, check_folder, may_still_be_there, scan
 from embeddings.storage.builds import (
     Build,

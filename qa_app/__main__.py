@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from embeddings.command import run_command
+from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
 from qa_app import feedback_command, verify_command

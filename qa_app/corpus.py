@@ -13,7 +13,7 @@ from embeddings.config import IndexConfig
 from embeddings.documents.document import READERS, is_supported
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
-from embeddings.report import Progress, SyncReport
+from embeddings.progress import Progress, SyncReport
 from embeddings.scan import Scan, scan
 from embeddings.storage.builds import trash_folder
 from embeddings.sync import reembed, sync

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from embeddings.command import explained
+from embeddings.command_line import explained
 from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.sync import create_index

@@ -23,7 +23,7 @@ from benchmarks.peers.environments import make_environment
 from benchmarks.peers.processes import MeasuredProcess
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, spread, write_corpus
 from benchmarks.writers.scoring import Written, quotes_of, refuses, share
-from embeddings.command import run_command
+from embeddings.command_line import run_command
 from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant

@@ -16,7 +16,7 @@ from embeddings.documents.document import Document, read_document
 from embeddings.encoders.encoder import SentenceEncoder, Vectors
 from embeddings.errors import FolderMissing, IndexBusy, IndexMismatch
 from embeddings.index import Index
-from embeddings.report import Progress, SyncReport
+from embeddings.progress import Progress, SyncReport
 from embeddings.scan import Scan
 from embeddings.storage.builds import current_build, previous_build
 from embeddings.storage.store import Store

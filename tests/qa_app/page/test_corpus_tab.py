@@ -2,7 +2,7 @@ import time
 from dataclasses import replace
 
 from embeddings.errors import ArticlesError
-from embeddings.report import Progress, SyncReport
+from embeddings.progress import Progress, SyncReport
 from embeddings.storage.store import DocumentEntry, Failure
 from qa_app.corpus import Job
 from qa_app.page.corpus_tab import job_html, listing_html
