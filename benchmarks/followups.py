@@ -31,7 +31,7 @@ from qa_app.followups import complete, exchanges
 from qa_app.pipeline import answer
 from qa_app.question_files import Question, parse_question
 from qa_app.retrieval import retrieve
-from qa_app.values import Exchange, Turn
+from qa_app.types import Exchange, Turn
 
 _HERE = Path(__file__).parent
 _SEEDS = _HERE.parent / "seeds"

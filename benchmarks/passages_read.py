@@ -19,11 +19,11 @@ from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, spread, write_c
 from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
 from embeddings.sync import sync
+from qa_app.answer_matching import exact_match, f1
 from qa_app.config import RetrievalConfig
 from qa_app.reader.span_reader import SpanReader, open_reader
 from qa_app.retrieval import retrieve
-from qa_app.short_answers import exact_match, f1
-from qa_app.values import Passage
+from qa_app.types import Passage
 
 _COUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15)
 

@@ -26,13 +26,13 @@ from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, question_line, 
 from embeddings.documents.chunks import encoder_input
 from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.index import StoredChunk
+from qa_app.answer_matching import contains, exact_match, f1
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.evaluation.measures import calibration_error
 from qa_app.pipeline import answer
-from qa_app.questions import wants_sentences, wants_several
-from qa_app.short_answers import contains, exact_match, f1
-from qa_app.values import Passage
+from qa_app.question_kinds import wants_sentences, wants_several
+from qa_app.types import Passage
 
 _THRESHOLDS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 _TIMED = 200

@@ -28,7 +28,7 @@ from qa_app.assistant import Assistant, open_assistant
 from qa_app.evaluation.calibrating import wilson
 from qa_app.pipeline import reranked
 from qa_app.retrieval import retrieve
-from qa_app.values import Passage, Statement
+from qa_app.types import Passage, Statement
 from qa_app.writer.prompts import PASSAGES
 from qa_app.writer.splitting import Written
 from qa_app.writer.support import Checker, Clues, Verdict

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from embeddings.documents.document import Document
 from embeddings.index import Snapshot
-from qa_app.values import Citation, Statement
+from qa_app.types import Citation, Statement
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from embeddings.errors import ArticlesError
 from qa_app.receipts import BrokenReceipt, Receipt, parse_receipt, receipt_json
-from qa_app.values import Exchange
+from qa_app.types import Exchange
 
 logger = logging.getLogger(__name__)
 

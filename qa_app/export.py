@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from qa_app.composition import DOUBT
 from qa_app.conversations import Feedback, KeptTurn
 from qa_app.markdown import emphasised_markdown, escape_markdown
 from qa_app.receipts import FORMAT, Receipt, broken, receipt_of, receipt_values
-from qa_app.values import Citation, Sentence
+from qa_app.selection import DOUBT
+from qa_app.types import Citation, Sentence
 from qa_app.writer.writing import NOT_FOUND
 
 

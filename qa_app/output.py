@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict  # the typing module's does not serve as a schema before Python 3.12
 
-from qa_app.values import Answer, Citation, Passage
+from qa_app.types import Answer, Citation, Passage
 
 
 class CitationJson(TypedDict):

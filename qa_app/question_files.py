@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import ArticlesError
-from qa_app.values import Turn
+from qa_app.types import Turn
 
 
 class BrokenLine(ArticlesError):

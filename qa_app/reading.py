@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from qa_app.values import Passage, Statement
+from qa_app.types import Passage, Statement
 
 
 class Reader(Protocol):

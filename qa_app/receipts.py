@@ -12,7 +12,7 @@ from embeddings.errors import ArticlesError
 from embeddings.index import StoredChunk
 from qa_app.assistant import Assistant, encoder_words, reader_words
 from qa_app.json_values import from_json
-from qa_app.values import Answer, Citation, Passage, Sentence
+from qa_app.types import Answer, Citation, Passage, Sentence
 
 FORMAT = 1
 """Raised whenever a receipt of an older program can no longer be read as it stands."""
@@ -43,7 +43,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class ReadPassage:
-    """A passage that was read, by its place; the scores are those of `qa_app.values.Passage`."""
+    """A passage that was read, by its place; the scores are those of `qa_app.types.Passage`."""
 
     document: str
     """Path relative to the corpus folder."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from embeddings.index import Snapshot
 from embeddings.storage.vectors import Hit
 from qa_app.config import RetrievalConfig
-from qa_app.values import Passage
+from qa_app.types import Passage
 
 
 def retrieve(snapshot: Snapshot, query: str, config: RetrievalConfig) -> list[Passage]:

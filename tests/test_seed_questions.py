@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from qa_app.answer_matching import f1, normalised
 from qa_app.assistant import Assistant
 from qa_app.pipeline import answer
-from qa_app.short_answers import f1, normalised
-from qa_app.values import Answer
+from qa_app.types import Answer
 
 _FILE = Path(__file__).parent / "data" / "seed_questions.jsonl"
 _QUESTIONS: list[dict[str, Any]] = [json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines()]

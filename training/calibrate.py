@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from embeddings.encoders.encoder import SentenceEncoder, packaged_folder
 from embeddings.errors import ArticlesError
 from embeddings.index import Index
+from qa_app.answer_matching import exact_match
 from qa_app.config import RetrievalConfig
 from qa_app.evaluation import weighted
 from qa_app.evaluation.measures import calibration_error
@@ -26,7 +27,6 @@ from qa_app.reader.inputs import ReaderTokenizer
 from qa_app.reader.model import load_model
 from qa_app.reader.span_reader import Reading, SpanReader, clues, said
 from qa_app.retrieval import retrieve
-from qa_app.short_answers import exact_match
 from training.prepared import Question, read_prepared
 
 _LOST = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)

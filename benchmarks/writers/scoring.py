@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa_app.short_answers import contains
+from qa_app.answer_matching import contains
 
 # How a chat model says that it was not told, besides the words that the prompt asks for; generous on purpose.
 _REFUSING = re.compile(

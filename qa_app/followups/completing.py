@@ -12,7 +12,7 @@ from qa_app.followups.ellipsis import continued
 from qa_app.followups.mentions import Mention, definite, mentions
 from qa_app.followups.nouns import singular
 from qa_app.followups.references import Reference, references
-from qa_app.values import Exchange
+from qa_app.types import Exchange
 
 # Characters of the longest question that is looked at; a longer one says enough by itself.
 _LONGEST = 400

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from qa_app.followups.completing import complete
-from qa_app.values import Exchange, Turn
+from qa_app.types import Exchange, Turn
 
 
 def exchanges(history: Iterable[Turn]) -> tuple[Exchange, ...]:

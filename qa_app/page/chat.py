@@ -11,7 +11,6 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
-from qa_app.composition import ABSTENTION, DOUBT
 from qa_app.conversations import VERDICTS, KeptTurn
 from qa_app.export import answer_markdown as exported_markdown
 from qa_app.export import conversation_markdown, conversations_json
@@ -22,7 +21,8 @@ from qa_app.page.html import escape
 from qa_app.page.loading import LOADING, wait_for
 from qa_app.pipeline import answer, answer_events
 from qa_app.receipts import answer_of, receipt, receipt_json
-from qa_app.values import Answer, Citation, Done, Evidence, Failed, Searching, Sentence, Wording
+from qa_app.selection import ABSTENTION, DOUBT
+from qa_app.types import Answer, Citation, Done, Evidence, Failed, Searching, Sentence, Wording
 from qa_app.verification import verify
 from qa_app.writer.opening import WriterConfig, shared_writing
 from qa_app.writer.writing import NOT_FOUND

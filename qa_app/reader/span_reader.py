@@ -14,12 +14,12 @@ from embeddings.config import ChunkingConfig
 from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
 from embeddings.encoders.encoder import packaged_folder
 from embeddings.encoders.workers import Workers
+from qa_app.answer_matching import normalised
 from qa_app.reader.confidence import Calibration, load_calibration
 from qa_app.reader.inputs import Batch, Encoded, ReaderTokenizer, Row, windows
 from qa_app.reader.model import ReaderModel, Scores, load_model
 from qa_app.reader.spans import SentenceSpan, Window, best_spans
-from qa_app.short_answers import normalised
-from qa_app.values import Passage, Statement
+from qa_app.types import Passage, Statement
 
 READER_FOLDER = Path(__file__).resolve().parents[2] / "models" / "reader"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.encoders.encoder import has_native_bfloat16
-from qa_app.values import Turn
+from qa_app.types import Turn
 from qa_app.writer.writing import WriterFailed, WriterUnavailable
 
 _GGUF = ".gguf"

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from qa_app.composition import ABSTENTION
-from qa_app.values import Passage, Turn
+from qa_app.selection import ABSTENTION
+from qa_app.types import Passage, Turn
 from qa_app.writer.splitting import MARKER
 
 # The first five of the eight that are read hold the answer as often, but for one in a hundred (docs/quality.md), and a

@@ -6,9 +6,9 @@ from dataclasses import astuple, dataclass, replace
 import numpy as np
 
 from embeddings.encoders.encoder import Encoder
+from qa_app.answer_matching import f1
 from qa_app.reading import Reader
-from qa_app.short_answers import f1
-from qa_app.values import Passage, Statement
+from qa_app.types import Passage, Statement
 from qa_app.writer.facts import Fact, Source, facts, names_in, wholes
 from qa_app.writer.splitting import Written
 from qa_app.writer.words import content, denied, words

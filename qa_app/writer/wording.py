@@ -6,11 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from embeddings.index import Snapshot
+from qa_app.answer_matching import normalised
 from qa_app.citations import cite
-from qa_app.composition import ABSTENTION
-from qa_app.questions import wants_sentences
-from qa_app.short_answers import normalised
-from qa_app.values import Citation, Passage, Sentence, Statement, Token, Wording
+from qa_app.question_kinds import wants_sentences
+from qa_app.selection import ABSTENTION
+from qa_app.types import Citation, Passage, Sentence, Statement, Token, Wording
 from qa_app.writer.limits import BEAT_S, within
 from qa_app.writer.prompts import messages
 from qa_app.writer.splitting import Splitter, Written

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from embeddings.errors import ArticlesError
-from qa_app.values import Turn
+from qa_app.types import Turn
 
 NOT_FOUND = "(not found in the articles)"
 """Stands behind a sentence that the check does not find supported."""

@@ -2,7 +2,7 @@
 
 from embeddings.documents.document import Document
 from qa_app.receipts import Quote, ReadPassage, Receipt, text_sha256
-from qa_app.values import Citation
+from qa_app.types import Citation
 
 
 def article(text: str, path: str = "a.txt") -> Document:

@@ -11,7 +11,7 @@ from qa_app.assistant import Assistant
 from qa_app.citations import cite, is_exact, page_of
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import retrieve
-from qa_app.values import Statement
+from qa_app.types import Statement
 from tests.fakes import WordEncoder
 
 QUESTION = "what rainwater system does Arkadag use?"

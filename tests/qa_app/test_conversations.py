@@ -22,7 +22,7 @@ from qa_app.conversations import (
     Verdict,
     conversations_file,
 )
-from qa_app.values import Exchange
+from qa_app.types import Exchange
 from tests.embeddings.helpers import assert_healthy
 from tests.fakes import WordEncoder
 from tests.qa_app.receipts_made import article, made, quote

@@ -16,7 +16,7 @@ from qa_app.export import (
     parse_receipts,
 )
 from qa_app.receipts import BrokenReceipt, Receipt, receipt_json
-from qa_app.values import Sentence
+from qa_app.types import Sentence
 from tests.qa_app.receipts_made import article, made, quote
 
 TOWER = article("The tower is 90 metres high. It was built in 1911.")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from qa_app.__main__ import main
-from qa_app.composition import ABSTENTION
 from qa_app.config import RetrievalConfig
+from qa_app.selection import ABSTENTION
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "what rainwater system does Arkadag use?"

@@ -9,8 +9,8 @@ from embeddings.sync import create_index, reembed
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.pipeline import AnswerFailed, answer, answer_events, reranked
-from qa_app.values import Answer, Done, Evidence, Failed, Searching, Statement, Token
-from tests.qa_app.values import passage
+from qa_app.types import Answer, Done, Evidence, Failed, Searching, Statement, Token
+from tests.qa_app.values_made import passage
 
 QUESTION = "what rainwater system does Arkadag use?"
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from qa_app.question_files import BrokenLine, Gold, Question, parse_questions, read_questions
-from qa_app.values import Turn
+from qa_app.types import Turn
 
 
 def test_a_line_gives_all_its_fields() -> None:

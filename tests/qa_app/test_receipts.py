@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qa_app.assistant import Assistant, encoder_words, reader_words
 from qa_app.pipeline import answer
 from qa_app.receipts import BrokenReceipt, answer_of, parse_receipt, receipt, receipt_json, receipt_values
-from qa_app.values import Sentence
+from qa_app.types import Sentence
 from qa_app.verification import verify
 from tests.qa_app.receipts_made import Articles, article, made, quote, read
 

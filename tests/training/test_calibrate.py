@@ -12,7 +12,7 @@ from qa_app.reader.inputs import ReaderTokenizer
 from qa_app.reader.model import load_model
 from qa_app.reader.span_reader import Reading, SpanReader, open_reader
 from qa_app.retrieval import retrieve
-from tests.qa_app.values import passage
+from tests.qa_app.values_made import passage
 from tests.training.conftest import Data
 from training.calibrate import (
     UNFITTED,

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from qa_app.reader.inputs import Batch
 from qa_app.reader.model import WEIGHTS, load_model, new_model, save_model
 from tests.qa_app.reader.networks import reader_of
-from tests.qa_app.values import passage
+from tests.qa_app.values_made import passage
 from tests.training.conftest import CONFIG, Data
 from tests.training.towns import history, nature
 from training.config import TrainConfig

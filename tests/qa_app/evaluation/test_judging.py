@@ -8,7 +8,7 @@ from qa_app.assistant import Assistant, open_assistant
 from qa_app.evaluation.judging import NotPlaced, given, judge, places_of, right, without_abstention
 from qa_app.evaluation.results import Outcome, Place
 from qa_app.question_files import Gold, Question
-from qa_app.values import Turn
+from qa_app.types import Turn
 from tests.qa_app.evaluation.outcomes import plain, told, unanswerable
 
 TEXT = "The Lund tower is 41 metres high. It is the oldest tower.\n\nThe bridge is red. It is the oldest bridge."

@@ -1,7 +1,7 @@
 """Conversations for the tests, in few words."""
 
 from qa_app.followups import complete
-from qa_app.values import Exchange
+from qa_app.types import Exchange
 
 
 def talk(*said: tuple[str, str | None, str] | tuple[str, str | None, str, str]) -> list[Exchange]:

@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_app.assistant import Assistant
-from qa_app.composition import ABSTENTION
 from qa_app.followups import complete, exchanges
 from qa_app.pipeline import answer
-from qa_app.values import Exchange, Turn
+from qa_app.selection import ABSTENTION
+from qa_app.types import Exchange, Turn
 from tests.qa_app.followups.talking import talk
 
 RAIN = (

@@ -1,7 +1,7 @@
 import pytest
 
 from qa_app.followups.history import exchanges
-from qa_app.values import Exchange, Turn
+from qa_app.types import Exchange, Turn
 
 
 def test_messages_become_exchanges_and_later_questions_are_completed_from_earlier_ones() -> None:

@@ -7,7 +7,7 @@ from qa_app.conversations import Feedback
 from qa_app.page.evidence import article_html, evidence_html, searching_html
 from qa_app.pipeline import answer
 from qa_app.receipts import receipt
-from qa_app.values import Answer
+from qa_app.types import Answer
 from qa_app.verification import verify
 
 QUESTION = "what rainwater system does Arkadag use?"

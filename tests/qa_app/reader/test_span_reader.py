@@ -12,10 +12,10 @@ from qa_app.reader.confidence import CLUES, Calibration
 from qa_app.reader.inputs import MAX_QUESTION_TOKENS
 from qa_app.reader.model import ReaderModel
 from qa_app.reader.span_reader import Reading, clues, said, sentences_of
-from qa_app.values import Passage
+from qa_app.types import Passage
 from tests.embeddings.odd_text import odd_texts
 from tests.qa_app.reader.networks import ODDS_ALONE, reader_of, reader_pointing_at, scattered
-from tests.qa_app.values import passage
+from tests.qa_app.values_made import passage
 
 QUESTION = "Where does it lie?"
 SCATTERED = reader_of(scattered())

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from qa_app.values import Turn
+from qa_app.types import Turn
 from qa_app.writer.limits import within
 from qa_app.writer.writing import Limits, WriterFailed
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_app.values import Turn
+from qa_app.types import Turn
 from qa_app.writer.local import LocalWriter
 from qa_app.writer.writing import WriterFailed, WriterUnavailable
 from tests.qa_app.writer.models import smollm2

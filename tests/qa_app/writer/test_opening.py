@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from qa_app.values import Turn
+from qa_app.types import Turn
 from qa_app.writer.opening import (
     WriterConfig,
     add_writer_arguments,

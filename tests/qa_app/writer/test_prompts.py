@@ -1,6 +1,6 @@
-from qa_app.composition import ABSTENTION
+from qa_app.selection import ABSTENTION
 from qa_app.writer.prompts import messages
-from tests.qa_app.values import passage
+from tests.qa_app.values_made import passage
 
 
 def test_passages_are_numbered_and_the_rules_and_question_stand_around_them() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_app.values import Turn
+from qa_app.types import Turn
 from qa_app.writer.server import ServerWriter
 from qa_app.writer.writing import WriterFailed, WriterUnavailable
 from tests.qa_app.writer.scripted import Reply, Request, chat, chunk, error, scripted
@@ -113,7 +113,7 @@ def test_a_slow_first_word_is_waited_for() -> None:
 def test_nobody_else_is_asked(tmp_path: Path, refused_connections: Path) -> None:
     before = refused_connections.read_text()
     script = """import sys
-from qa_app.values import Turn
+from qa_app.types import Turn
 from qa_app.writer.server import ServerWriter
 print(*ServerWriter(sys.argv[1], None, None, 5.0).write([Turn("user", "Who won?")], 50), sep="")"""
     with scripted(lambda _: chat("Denver.")) as server:

@@ -1,7 +1,7 @@
 """Small values for tests."""
 
 from embeddings.index import StoredChunk
-from qa_app.values import Passage, Statement
+from qa_app.types import Passage, Statement
 
 
 def passage(text: str, *, document: str = "a.txt", start: int = 0, chunk_id: int = 1, fused: float = 0.5) -> Passage:

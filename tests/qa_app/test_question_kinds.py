@@ -1,6 +1,6 @@
 import pytest
 
-from qa_app.questions import wants_sentences, wants_several
+from qa_app.question_kinds import wants_sentences, wants_several
 
 
 @pytest.mark.parametrize(

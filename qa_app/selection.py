@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa_app.answer_matching import normalised
 from qa_app.config import AnswerConfig
-from qa_app.questions import wants_sentences, wants_several
-from qa_app.short_answers import normalised
-from qa_app.values import Statement
+from qa_app.question_kinds import wants_sentences, wants_several
+from qa_app.types import Statement
 
 ABSTENTION = "The articles don't say."
 DOUBT = "Not sure that the articles say this. The closest sentences:"

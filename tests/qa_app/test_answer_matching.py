@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.short_answers import contains, exact_match, f1, normalised
+from qa_app.answer_matching import contains, exact_match, f1, normalised
 from tests.embeddings.odd_text import odd_texts
 
 

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from qa_app.composition import select
 from qa_app.config import AnswerConfig
-from tests.qa_app.values import statement
+from qa_app.selection import select
+from tests.qa_app.values_made import statement
 
 CONFIG = AnswerConfig(
     threshold=0.1,
