@@ -4,7 +4,7 @@
 
 The corpus is the seeds and all 24 articles. Each conversation of benchmarks/conversations.jsonl is held with the real
 assistant; then its last question is searched and answered in several ways, the same history for each. Twenty conversations
-(`fit`) served to mend the rules of `qa_app.followups`, forty (`measure`) were looked at for nothing but the figures.
+(`fit`) served to mend the rules of `qa_app.rewriting`, forty (`measure`) were looked at for nothing but the figures.
 OUT/followups.jsonl says for each question what was searched and what was found, to be read.
 """
 
@@ -27,10 +27,10 @@ from qa_app.evaluation.bootstrap import bootstrap, chance, interval
 from qa_app.evaluation.judging import given, holds, judge, places_of, right, without_abstention
 from qa_app.evaluation.results import Outcome, Place
 from qa_app.evaluation.weighted import mean
-from qa_app.followups import complete, exchanges
 from qa_app.pipeline import answer
 from qa_app.question_files import Question, parse_question
 from qa_app.retrieval import retrieve
+from qa_app.rewriting import complete, exchanges
 from qa_app.types import Exchange, Turn
 
 _HERE = Path(__file__).parent

@@ -9,8 +9,8 @@ from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
 from qa_app.assistant import Assistant
 from qa_app.citations import cite, words_alone
-from qa_app.followups import complete
 from qa_app.retrieval import retrieve
+from qa_app.rewriting import complete
 from qa_app.selection import ABSTENTION, select
 from qa_app.types import Answer, Done, Event, Evidence, Exchange, Failed, Passage, Searching, Statement, Token
 from qa_app.writer.prompts import PASSAGES

@@ -6,11 +6,11 @@ from typing import Any
 from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant
 from qa_app.citations import page_of
-from qa_app.followups import exchanges
 from qa_app.output import AnswerJson, ArticleJson, PassageJson, answer_json, passage_json
 from qa_app.pipeline import answer
 from qa_app.question_files import parse_turn
 from qa_app.retrieval import search as find
+from qa_app.rewriting import exchanges
 
 MOST_PASSAGES = 100
 # About what is read at one go; a longer article is read on from `end`.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa_app.followups.nouns import PERSONS
+from qa_app.rewriting.nouns import PERSONS
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ Warsaw Uprising Museum?"); where none is, what is spoken of is put behind the qu
 import re
 from collections.abc import Sequence
 
-from qa_app.followups.antecedents import Spoken, antecedent, context, of_noun, one_of_two, spoken
-from qa_app.followups.ellipsis import continued
-from qa_app.followups.mentions import Mention, definite, mentions
-from qa_app.followups.nouns import singular
-from qa_app.followups.references import Reference, references
+from qa_app.rewriting.antecedents import Spoken, antecedent, context, of_noun, one_of_two, spoken
+from qa_app.rewriting.ellipsis import continued
+from qa_app.rewriting.mentions import Mention, definite, mentions
+from qa_app.rewriting.nouns import singular
+from qa_app.rewriting.references import Reference, references
 from qa_app.types import Exchange
 
 # Characters of the longest question that is looked at; a longer one says enough by itself.

@@ -1,6 +1,6 @@
 import pytest
 
-from qa_app.followups.history import exchanges
+from qa_app.rewriting.history import exchanges
 from qa_app.types import Exchange, Turn
 
 

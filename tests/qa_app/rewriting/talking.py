@@ -1,6 +1,6 @@
 """Conversations for the tests, in few words."""
 
-from qa_app.followups import complete
+from qa_app.rewriting import complete
 from qa_app.types import Exchange
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_app.followups.asked import AUXILIARIES, PREPOSITIONS
-from qa_app.followups.left_out import leaves_out
-from qa_app.followups.mentions import Mention
-from qa_app.followups.nouns import ATTRIBUTES, GENERIC, Kind, is_known, is_plural, kind_of, singular
-from qa_app.followups.words import FUNCTION_WORDS
+from qa_app.rewriting.asked import AUXILIARIES, PREPOSITIONS
+from qa_app.rewriting.left_out import leaves_out
+from qa_app.rewriting.mentions import Mention
+from qa_app.rewriting.nouns import ATTRIBUTES, GENERIC, Kind, is_known, is_plural, kind_of, singular
+from qa_app.rewriting.phrases import FUNCTION_WORDS
 
 _AUX = "|".join(AUXILIARIES)
 _PREP = "|".join(PREPOSITIONS)

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa_app.followups.asked import Asked, asked, kind_asked
-from qa_app.followups.mentions import Mention, answered, definite, mentions, names
-from qa_app.followups.names import without_article
-from qa_app.followups.nouns import Kind, is_known, singular
+from qa_app.rewriting.asked import Asked, asked, kind_asked
+from qa_app.rewriting.mentions import Mention, answered, definite, mentions, names
+from qa_app.rewriting.names import without_article
+from qa_app.rewriting.nouns import Kind, is_known, singular
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.types import Exchange
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_app.followups.asked import AUXILIARIES, PREPOSITIONS, asked, kind_asked
-from qa_app.followups.names import kind_of_name, kind_of_words, without_article
-from qa_app.followups.nouns import Kind, is_known, is_plural, kind_of
-from qa_app.followups.words import DETERMINERS, NAME_JOINTS, POSSESSIVE, Token, runs, tokens_of
+from qa_app.rewriting.asked import AUXILIARIES, PREPOSITIONS, asked, kind_asked
+from qa_app.rewriting.names import kind_of_name, kind_of_words, without_article
+from qa_app.rewriting.nouns import Kind, is_known, is_plural, kind_of
+from qa_app.rewriting.phrases import DETERMINERS, NAME_JOINTS, POSSESSIVE, Token, runs, tokens_of
 
 _LOCATIVE = frozenset("in at near to from into around through across towards outside inside within".split())
 # Words of the longest answer that one speaks of again.

@@ -3,11 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_app.assistant import Assistant
-from qa_app.followups import complete, exchanges
 from qa_app.pipeline import answer
+from qa_app.rewriting import complete, exchanges
 from qa_app.selection import ABSTENTION
 from qa_app.types import Exchange, Turn
-from tests.qa_app.followups.talking import talk
+from tests.qa_app.rewriting.talking import talk
 
 RAIN = (
     "What rainwater system does Arkadag use?",

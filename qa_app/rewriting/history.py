@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from qa_app.followups.completing import complete
+from qa_app.rewriting.rewrite import complete
 from qa_app.types import Exchange, Turn
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from qa_app.followups.nouns import Kind, is_known, is_plural, kind_of
+from qa_app.rewriting.nouns import Kind, is_known, is_plural, kind_of
 
 MONTHS = frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday thursday "

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from qa_app.followups.nouns import Kind, is_known, kind_of
+from qa_app.rewriting.nouns import Kind, is_known, kind_of
 
 AUXILIARIES = (
     "is are was were isn't aren't wasn't weren't am be been being do does did don't doesn't didn't has have had hasn't haven't "

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from qa_app.followups.asked import AUXILIARIES, LEAD
-from qa_app.followups.nouns import ATTRIBUTES, GENERIC
+from qa_app.rewriting.asked import AUXILIARIES, LEAD
+from qa_app.rewriting.nouns import ATTRIBUTES, GENERIC
 
 _AUX = "|".join(AUXILIARIES)
 _ONES = re.compile(

@@ -1,7 +1,7 @@
 import pytest
 
-from qa_app.followups.mentions import mentions
-from qa_app.followups.references import references
+from qa_app.rewriting.mentions import mentions
+from qa_app.rewriting.references import references
 
 
 @pytest.mark.parametrize(

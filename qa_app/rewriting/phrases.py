@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_app.followups.asked import AUXILIARIES, PREPOSITIONS
-from qa_app.followups.names import GROUPS, MONTHS, YEAR
+from qa_app.rewriting.asked import AUXILIARIES, PREPOSITIONS
+from qa_app.rewriting.names import GROUPS, MONTHS, YEAR
 
 DETERMINERS = frozenset(
     "the a an this that these those its their his her our my your any some all each every both".split()
