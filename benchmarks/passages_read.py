@@ -21,7 +21,7 @@ from embeddings.index import Index, Snapshot
 from embeddings.sync import sync
 from qa_app.answer_matching import exact_match, f1
 from qa_app.config import RetrievalConfig
-from qa_app.reader.span_reader import SpanReader, open_reader
+from qa_app.reading.span_reader import SpanReader, open_reader
 from qa_app.retrieval import retrieve
 from qa_app.types import Passage
 

@@ -55,13 +55,13 @@ _ANSWERING: Stages = {
     "search by words": ("embeddings.index:Snapshot.lexical_search",),
     "fetching the chunks": ("embeddings.index:Snapshot.chunks",),
     "reader: tokenizing": (
-        "qa_app.reader.inputs:ReaderTokenizer.encode",
-        "qa_app.reader.inputs:ReaderTokenizer.collate",
+        "qa_app.reading.inputs:ReaderTokenizer.encode",
+        "qa_app.reading.inputs:ReaderTokenizer.collate",
     ),
-    "reader: forward pass": ("qa_app.reader.model:ReaderModel.forward",),
-    "reader: sentences": ("qa_app.reader.span_reader:sentences_of",),
-    "reader: best spans": ("qa_app.reader.span_reader:best_spans",),
-    "reader: confidence and the rest": ("qa_app.reader.span_reader:SpanReader.read",),
+    "reader: forward pass": ("qa_app.reading.model:ReaderModel.forward",),
+    "reader: sentences": ("qa_app.reading.span_reader:sentences_of",),
+    "reader: best spans": ("qa_app.reading.span_reader:best_spans",),
+    "reader: confidence and the rest": ("qa_app.reading.span_reader:SpanReader.read",),
     "citing": ("qa_app.pipeline:cite", "qa_app.pipeline:select"),
 }
 
@@ -81,14 +81,14 @@ import torch
 lap("import of torch")
 import sentence_transformers
 lap("import of sentence_transformers and transformers")
-import qa_app.reader.span_reader
+import qa_app.reading.span_reader
 lap("import of the reader (BERT, tokenizers)")
 from embeddings.encoders.encoder import SentenceEncoder, packaged_folder, weights_sha256
 weights_sha256(packaged_folder())
 lap("hashing the encoder's weights, once more than the start does")
 encoder = SentenceEncoder()
 lap("encoder: hashing and loading")
-from qa_app.reader.span_reader import open_reader
+from qa_app.reading.span_reader import open_reader
 reader = open_reader()
 lap("reader: hashing and loading")
 from pathlib import Path

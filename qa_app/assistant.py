@@ -8,7 +8,7 @@ from pathlib import Path
 from embeddings.encoders.encoder import EncoderIdentity, SentenceEncoder
 from embeddings.index import Index, recorded_encoder
 from qa_app.config import AnswerConfig, AssistantConfig
-from qa_app.reading import Reader
+from qa_app.reading.reader import Reader
 from qa_app.threshold import fitted_threshold
 
 
@@ -34,7 +34,7 @@ def open_assistant(
     Raises:
         IndexMissing, IndexDamaged, IndexMismatch, ModelUnavailable: as they say.
     """
-    from qa_app.reader.span_reader import open_reader  # not before the page is up: it brings torch
+    from qa_app.reading.span_reader import open_reader  # not before the page is up: it brings torch
 
     encoder = encoder or SentenceEncoder(recorded_encoder(index))
     opened, reader = Index(index, encoder), open_reader()
@@ -54,9 +54,9 @@ def reader_words() -> str:
     """Return what names the reader in results, by what makes its confidences. Eight digits each of the SHA-256 of the
     manifest, which names the weights, and of the calibration.
     """
-    from qa_app.reader.confidence import CALIBRATION
-    from qa_app.reader.model import MANIFEST
-    from qa_app.reader.span_reader import READER_FOLDER
+    from qa_app.reading.confidence import CALIBRATION
+    from qa_app.reading.model import MANIFEST
+    from qa_app.reading.span_reader import READER_FOLDER
 
     files = (READER_FOLDER / MANIFEST, READER_FOLDER / CALIBRATION)
     return " ".join(hashlib.sha256(file.read_bytes()).hexdigest()[:8] for file in files)

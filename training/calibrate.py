@@ -22,10 +22,10 @@ from qa_app.answer_matching import exact_match
 from qa_app.config import RetrievalConfig
 from qa_app.evaluation import weighted
 from qa_app.evaluation.measures import calibration_error
-from qa_app.reader.confidence import CLUES, Calibration, save_calibration
-from qa_app.reader.inputs import ReaderTokenizer
-from qa_app.reader.model import load_model
-from qa_app.reader.span_reader import Reading, SpanReader, clues, said
+from qa_app.reading.confidence import CLUES, Calibration, save_calibration
+from qa_app.reading.inputs import ReaderTokenizer
+from qa_app.reading.model import load_model
+from qa_app.reading.span_reader import Reading, SpanReader, clues, said
 from qa_app.retrieval import retrieve
 from training.prepared import Question, read_prepared
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from embeddings.documents.sentences import Span
 from embeddings.encoders.encoder import packaged_folder
-from qa_app.reader.inputs import Batch, Ids, ReaderTokenizer, Row, token_span
-from qa_app.reader.spans import MAX_ANSWER_TOKENS
+from qa_app.reading.inputs import Batch, Ids, ReaderTokenizer, Row, token_span
+from qa_app.reading.spans import MAX_ANSWER_TOKENS
 from training.config import MixConfig, TrainConfig
 from training.loss import Target
 from training.prepared import Passage, Question, read_prepared

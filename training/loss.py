@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from qa_app.reader.inputs import Batch
-from qa_app.reader.model import Scores
-from qa_app.reader.spans import MAX_ANSWER_TOKENS
+from qa_app.reading.inputs import Batch
+from qa_app.reading.model import Scores
+from qa_app.reading.spans import MAX_ANSWER_TOKENS
 
 _NEVER = -1e4  # a score that no softmax notices, and whose differences stay finite
 

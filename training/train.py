@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from embeddings.encoders.encoder import has_native_bfloat16
-from qa_app.reader.model import ReaderModel, load_model, new_model, save_model
+from qa_app.reading.model import ReaderModel, load_model, new_model, save_model
 from training.config import MixConfig, TrainConfig
 from training.examples import Example, TrainingSet
 from training.loss import reader_loss

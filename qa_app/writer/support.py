@@ -7,7 +7,7 @@ import numpy as np
 
 from embeddings.encoders.encoder import Encoder
 from qa_app.answer_matching import f1
-from qa_app.reading import Reader
+from qa_app.reading.reader import Reader
 from qa_app.types import Passage, Statement
 from qa_app.writer.facts import Fact, Source, facts, names_in, wholes
 from qa_app.writer.splitting import Written

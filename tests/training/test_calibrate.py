@@ -7,10 +7,10 @@ from embeddings.encoders.encoder import SentenceEncoder, packaged_folder
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig
 from qa_app.evaluation.measures import calibration_error
-from qa_app.reader.confidence import Calibration, load_calibration
-from qa_app.reader.inputs import ReaderTokenizer
-from qa_app.reader.model import load_model
-from qa_app.reader.span_reader import Reading, SpanReader, open_reader
+from qa_app.reading.confidence import Calibration, load_calibration
+from qa_app.reading.inputs import ReaderTokenizer
+from qa_app.reading.model import load_model
+from qa_app.reading.span_reader import Reading, SpanReader, open_reader
 from qa_app.retrieval import retrieve
 from tests.qa_app.values_made import passage
 from tests.training.conftest import Data

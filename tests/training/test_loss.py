@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from qa_app.reader.inputs import Batch
-from qa_app.reader.model import Scores
-from qa_app.reader.spans import MAX_ANSWER_TOKENS
+from qa_app.reading.inputs import Batch
+from qa_app.reading.model import Scores
+from qa_app.reading.spans import MAX_ANSWER_TOKENS
 from training.loss import Target, reader_loss, relevance_loss, span_loss, span_scores
 
 

@@ -13,9 +13,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from qa_app.reader.inputs import Batch
-from qa_app.reader.model import WEIGHTS, load_model, new_model, save_model
-from tests.qa_app.reader.networks import reader_of
+from qa_app.reading.inputs import Batch
+from qa_app.reading.model import WEIGHTS, load_model, new_model, save_model
+from tests.qa_app.reading.networks import reader_of
 from tests.qa_app.values_made import passage
 from tests.training.conftest import CONFIG, Data
 from tests.training.towns import history, nature

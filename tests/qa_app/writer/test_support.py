@@ -3,7 +3,7 @@
 import pytest
 
 from embeddings.encoders.encoder import SentenceEncoder
-from qa_app.reader.span_reader import SpanReader, open_reader
+from qa_app.reading.span_reader import SpanReader, open_reader
 from qa_app.types import Passage
 from qa_app.writer.splitting import Written
 from qa_app.writer.support import Checker, Verdict

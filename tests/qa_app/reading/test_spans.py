@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.documents.sentences import Span
-from qa_app.reader.inputs import Encoded
-from qa_app.reader.spans import MAX_ANSWER_TOKENS, SentenceSpan, Window, best_spans
+from qa_app.reading.inputs import Encoded
+from qa_app.reading.spans import MAX_ANSWER_TOKENS, SentenceSpan, Window, best_spans
 
 # Small whole numbers: ties are frequent, and sums are exact in float32.
 scores = st.integers(-3, 3)

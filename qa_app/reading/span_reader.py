@@ -15,10 +15,10 @@ from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
 from embeddings.encoders.encoder import packaged_folder
 from embeddings.encoders.workers import Workers
 from qa_app.answer_matching import normalised
-from qa_app.reader.confidence import Calibration, load_calibration
-from qa_app.reader.inputs import Batch, Encoded, ReaderTokenizer, Row, windows
-from qa_app.reader.model import ReaderModel, Scores, load_model
-from qa_app.reader.spans import SentenceSpan, Window, best_spans
+from qa_app.reading.confidence import Calibration, load_calibration
+from qa_app.reading.inputs import Batch, Encoded, ReaderTokenizer, Row, windows
+from qa_app.reading.model import ReaderModel, Scores, load_model
+from qa_app.reading.spans import SentenceSpan, Window, best_spans
 from qa_app.types import Passage, Statement
 
 READER_FOLDER = Path(__file__).resolve().parents[2] / "models" / "reader"
@@ -127,7 +127,7 @@ def sentences_of(passage: Passage) -> list[Span]:
 
 
 def clues(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
-    """Return the clues of each reading, (N, 4), in the order of `qa_app.reader.confidence.CLUES`.
+    """Return the clues of each reading, (N, 4), in the order of `qa_app.reading.confidence.CLUES`.
 
     The same words in several sentences, articles and case aside, support each other: their odds are added. A sentence
     that stands in two passages counts once.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.errors import ModelUnavailable
-from qa_app.reader.confidence import CALIBRATION, CLUES, Calibration, load_calibration, save_calibration
+from qa_app.reading.confidence import CALIBRATION, CLUES, Calibration, load_calibration, save_calibration
 
 weights = st.floats(-3, 3).map(lambda value: round(value, 3))
 calibrations = st.builds(Calibration, weights, weights, weights, weights, weights)

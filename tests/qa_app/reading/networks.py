@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from embeddings.encoders.encoder import packaged_folder
-from qa_app.reader.confidence import Calibration
-from qa_app.reader.inputs import Batch, ReaderTokenizer
-from qa_app.reader.model import ReaderModel, Scores
-from qa_app.reader.span_reader import SpanReader
+from qa_app.reading.confidence import Calibration
+from qa_app.reading.inputs import Batch, ReaderTokenizer
+from qa_app.reading.model import ReaderModel, Scores
+from qa_app.reading.span_reader import SpanReader
 
 # The odds alone decide, and give a probability of one half where they are even.
 ODDS_ALONE = Calibration(odds=1.0, rivals=0.0, relevance=0.0, search=0.0, bias=0.0)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.encoders.encoder import packaged_folder
-from qa_app.reader.inputs import (
+from qa_app.reading.inputs import (
     MAX_QUESTION_TOKENS,
     MAX_TITLE_TOKENS,
     WINDOW_STRIDE,

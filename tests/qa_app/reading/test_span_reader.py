@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.documents.sentences import Span
-from qa_app.reader.confidence import CLUES, Calibration
-from qa_app.reader.inputs import MAX_QUESTION_TOKENS
-from qa_app.reader.model import ReaderModel
-from qa_app.reader.span_reader import Reading, clues, said, sentences_of
+from qa_app.reading.confidence import CLUES, Calibration
+from qa_app.reading.inputs import MAX_QUESTION_TOKENS
+from qa_app.reading.model import ReaderModel
+from qa_app.reading.span_reader import Reading, clues, said, sentences_of
 from qa_app.types import Passage
 from tests.embeddings.odd_text import odd_texts
-from tests.qa_app.reader.networks import ODDS_ALONE, reader_of, reader_pointing_at, scattered
+from tests.qa_app.reading.networks import ODDS_ALONE, reader_of, reader_pointing_at, scattered
 from tests.qa_app.values_made import passage
 
 QUESTION = "Where does it lie?"
@@ -107,10 +107,10 @@ def test_an_answer_far_behind_the_first_window_is_found_at_its_place(before: int
 def test_a_passage_read_in_one_window_or_in_several_gives_the_same(sentences: list[str]) -> None:
     asked = passage(". ".join(sentences) + ".")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qa_app.reader.inputs.WINDOW_TOKENS", 100_000)
+        patch.setattr("qa_app.reading.inputs.WINDOW_TOKENS", 100_000)
         whole = SCATTERED.readings(QUESTION, [asked])
-        patch.setattr("qa_app.reader.inputs.WINDOW_TOKENS", 64)
-        patch.setattr("qa_app.reader.inputs.WINDOW_STRIDE", 32)
+        patch.setattr("qa_app.reading.inputs.WINDOW_TOKENS", 64)
+        patch.setattr("qa_app.reading.inputs.WINDOW_STRIDE", 32)
         cut = SCATTERED.readings(QUESTION, [asked])
     assert [replace(reading, mass=0.0) for reading in cut] == [replace(reading, mass=0.0) for reading in whole]
     assert [reading.mass for reading in cut] == pytest.approx([reading.mass for reading in whole], abs=1e-5)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from qa_app.reader.confidence import save_calibration
-from qa_app.reader.model import ReaderModel, load_model, new_model, save_model
-from tests.qa_app.reader.networks import ODDS_ALONE
+from qa_app.reading.confidence import save_calibration
+from qa_app.reading.model import ReaderModel, load_model, new_model, save_model
+from tests.qa_app.reading.networks import ODDS_ALONE
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,9 @@ from safetensors.torch import load_file, save_file
 
 from embeddings.encoders.encoder import PACKAGED_SHA256, packaged_folder
 from embeddings.errors import ModelUnavailable
-from qa_app.reader.inputs import Batch, ReaderTokenizer, Row
-from qa_app.reader.model import MANIFEST, WEIGHTS, ReaderModel, Scores, load_model, save_model
-from qa_app.reader.span_reader import open_reader
+from qa_app.reading.inputs import Batch, ReaderTokenizer, Row
+from qa_app.reading.model import MANIFEST, WEIGHTS, ReaderModel, Scores, load_model, save_model
+from qa_app.reading.span_reader import open_reader
 
 QUESTION = "Where is rain collected?"
 TEXTS = [

@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 
 from embeddings.encoders.encoder import PACKAGED_SHA256, has_native_bfloat16, packaged_folder, weights_sha256
 from embeddings.errors import ModelUnavailable
-from qa_app.reader.inputs import Batch
+from qa_app.reading.inputs import Batch
 
 WEIGHTS = "model.safetensors"
 MANIFEST = "reader.json"

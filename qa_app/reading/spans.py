@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa_app.reader.inputs import Encoded
+from qa_app.reading.inputs import Encoded
 
 Floats = npt.NDArray[np.float32]
 
