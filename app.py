@@ -13,7 +13,7 @@ from embeddings.encoders.encoder import PACKAGED_ENCODER, SentenceEncoder
 from embeddings.index import recorded_encoder
 from embeddings.storage.builds import has_index
 from qa_app.config import THRESHOLD_HELP, is_loopback, share, with_threshold
-from qa_app.writer.opening import add_writer_arguments, given_writer
+from qa_app.generation.opening import add_writer_arguments, given_writer
 
 
 def main() -> int:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa_app.writer.numbers import numbers
-from qa_app.writer.words import plain_word
+from qa_app.grounding.numbers import numbers
+from qa_app.grounding.words import plain_word
 
 _NAME = re.compile(r"(?<![.!?:“\"] )(?<!^)\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 _AUXILIARY = re.compile(r"\b(is|are|was|were|has|had|have|did|does|can|could|will|would|should|may)\b")

@@ -26,12 +26,12 @@ from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.evaluation.calibrating import wilson
+from qa_app.generation.prompts import PASSAGES
+from qa_app.grounding.splitting import Written
+from qa_app.grounding.support import Checker, Clues, Verdict
 from qa_app.pipeline import reranked
 from qa_app.retrieval import retrieve
 from qa_app.types import Passage, Statement
-from qa_app.writer.prompts import PASSAGES
-from qa_app.writer.splitting import Written
-from qa_app.writer.support import Checker, Clues, Verdict
 
 _SEED = 5
 # A sentence with what the check says of it.

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa_app.conversations import Feedback, KeptTurn
+from qa_app.generation.writer import NOT_FOUND
 from qa_app.markdown import emphasised_markdown, escape_markdown
 from qa_app.receipts import FORMAT, Receipt, broken, receipt_of, receipt_values
 from qa_app.selection import DOUBT
 from qa_app.types import Citation, Sentence
-from qa_app.writer.writing import NOT_FOUND
 
 
 def answer_markdown(receipt: Receipt, level: int = 1) -> str:

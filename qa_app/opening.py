@@ -19,7 +19,7 @@ from qa_app.config import AssistantConfig
 from qa_app.conversations import Conversations, conversations_file
 from qa_app.corpus import Corpus
 from qa_app.examples import example_questions
-from qa_app.writer.opening import WriterConfig, shared_writing
+from qa_app.generation.opening import WriterConfig, shared_writing
 
 logger = logging.getLogger(__name__)
 

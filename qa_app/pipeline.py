@@ -9,14 +9,14 @@ from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
 from qa_app.assistant import Assistant
 from qa_app.citations import cite, words_alone
+from qa_app.generation.prompts import PASSAGES
+from qa_app.generation.wording import Worded, word
+from qa_app.generation.writer import Writing
+from qa_app.grounding.support import Checker
 from qa_app.retrieval import retrieve
 from qa_app.rewriting import complete
 from qa_app.selection import ABSTENTION, select
 from qa_app.types import Answer, Done, Event, Evidence, Exchange, Failed, Passage, Searching, Statement, Token
-from qa_app.writer.prompts import PASSAGES
-from qa_app.writer.support import Checker
-from qa_app.writer.wording import Worded, word
-from qa_app.writer.writing import Writing
 
 logger = logging.getLogger(__name__)
 

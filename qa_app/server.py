@@ -13,10 +13,10 @@ from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.scan import check_folder
 from qa_app.config import AssistantConfig, is_loopback
+from qa_app.generation.opening import WriterConfig
 from qa_app.mcp_server import PATH, check_mcp, mcp_options
 from qa_app.opening import Opening, opened
 from qa_app.page.build import build_page, launch_options
-from qa_app.writer.opening import WriterConfig
 
 # How long a failure is given to reach the pages that are open.
 _TELLING_S = 2.0

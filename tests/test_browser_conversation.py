@@ -13,7 +13,7 @@ from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
 from tests.browsing import NEEDS_BROWSER, OVERFLOW, Page, chromium
-from tests.qa_app.writer.scripted import Reply, Request, chat, error, scripted
+from tests.qa_app.generation.scripted import Reply, Request, chat, error, scripted
 from tests.serving import ROOT, Served, serving
 
 _QUESTION = "What rainwater system does Arkadag use?"

@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from qa_app.evaluation.sections import STYLE
+from qa_app.generation.opening import WriterConfig
 from qa_app.opening import Opening
 from qa_app.page.api import publish_api
 from qa_app.page.chat import Chat, File
@@ -17,7 +18,6 @@ from qa_app.page.loading import follow
 from qa_app.page.quality_tab import QualityTab
 from qa_app.page.requests import refuse_other_sites
 from qa_app.page.wording_tab import WordingTab
-from qa_app.writer.opening import WriterConfig
 
 _HERE = Path(__file__).parent
 _TITLE = "Articles, answered"

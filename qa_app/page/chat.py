@@ -14,6 +14,8 @@ from embeddings.index import Snapshot
 from qa_app.conversations import VERDICTS, KeptTurn
 from qa_app.export import answer_markdown as exported_markdown
 from qa_app.export import conversation_markdown, conversations_json
+from qa_app.generation.opening import WriterConfig, shared_writing
+from qa_app.generation.writer import NOT_FOUND
 from qa_app.markdown import emphasised_markdown, escape_markdown
 from qa_app.opening import Service
 from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
@@ -24,8 +26,6 @@ from qa_app.receipts import answer_of, receipt, receipt_json
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.types import Answer, Citation, Done, Evidence, Failed, Searching, Sentence, Wording
 from qa_app.verification import verify
-from qa_app.writer.opening import WriterConfig, shared_writing
-from qa_app.writer.writing import NOT_FOUND
 
 # How soon a question that waits for the models feels that it was stopped.
 _TURN_S = 1.0

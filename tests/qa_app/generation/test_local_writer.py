@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from qa_app.generation.local_writer import LocalWriter
+from qa_app.generation.writer import WriterFailed, WriterUnavailable
 from qa_app.types import Turn
-from qa_app.writer.local import LocalWriter
-from qa_app.writer.writing import WriterFailed, WriterUnavailable
-from tests.qa_app.writer.models import smollm2
+from tests.qa_app.generation.models import smollm2
 
 _ASKED = [Turn("user", "What is the capital of France? Answer in one short sentence.")]
 
@@ -67,6 +67,6 @@ def test_what_is_no_model_is_told_with_the_next_step(where: str, words: str, tmp
 
 def test_a_gguf_file_without_the_package_that_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "some.gguf").write_bytes(b"GGUF")
-    monkeypatch.setattr("qa_app.writer.local.find_spec", lambda _: None)
+    monkeypatch.setattr("qa_app.generation.local_writer.find_spec", lambda _: None)
     with pytest.raises(WriterUnavailable, match="pip install gguf accelerate"):
         LocalWriter(str(tmp_path / "some.gguf"))

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from qa_app.assistant import Assistant
+from qa_app.generation.opening import WriterConfig, open_writer, open_writing
+from qa_app.generation.writer import NOT_FOUND, WriterFailed
 from qa_app.pipeline import answer
 from qa_app.types import Turn
-from qa_app.writer.opening import WriterConfig, open_writer, open_writing
-from qa_app.writer.writing import NOT_FOUND, WriterFailed
-from tests.qa_app.writer.models import llama_cpp
+from tests.qa_app.generation.models import llama_cpp
 
 
 @pytest.fixture(scope="module")

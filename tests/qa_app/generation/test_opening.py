@@ -3,8 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from qa_app.types import Turn
-from qa_app.writer.opening import (
+from qa_app.generation.opening import (
     WriterConfig,
     add_writer_arguments,
     given_writer,
@@ -12,8 +11,9 @@ from qa_app.writer.opening import (
     open_writing,
     shared_writing,
 )
-from qa_app.writer.writing import WriterUnavailable
-from tests.qa_app.writer.scripted import chat, scripted
+from qa_app.generation.writer import WriterUnavailable
+from qa_app.types import Turn
+from tests.qa_app.generation.scripted import chat, scripted
 
 
 def _given(arguments: Sequence[str]) -> WriterConfig | None:
@@ -78,7 +78,7 @@ def test_other_limits_do_not_load_a_local_model_again(monkeypatch: pytest.Monkey
         def __init__(self, where: str) -> None:
             loaded.append(where)
 
-    monkeypatch.setattr("qa_app.writer.opening.LocalWriter", Model)
+    monkeypatch.setattr("qa_app.generation.opening.LocalWriter", Model)
     first, second = (shared_writing(WriterConfig("a model of this test", time_limit_s=limit)) for limit in (9.0, 90.0))
     assert loaded == ["a model of this test"] and first.writer is second.writer
     assert (first.limits.total_s, second.limits.total_s) == (9.0, 90.0)

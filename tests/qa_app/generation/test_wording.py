@@ -10,12 +10,12 @@ import pytest
 from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.sync import reembed
 from qa_app.assistant import Assistant, open_assistant
+from qa_app.generation.openai_server import ServerWriter
+from qa_app.generation.writer import NOT_FOUND, Limits, Writing
 from qa_app.pipeline import answer, answer_events
 from qa_app.selection import ABSTENTION
 from qa_app.types import Answer, Done, Event, Token, Wording
-from qa_app.writer.server import ServerWriter
-from qa_app.writer.writing import NOT_FOUND, Limits, Writing
-from tests.qa_app.writer.scripted import Reply, Request, Scripted, chat, error, scripted
+from tests.qa_app.generation.scripted import Reply, Request, Scripted, chat, error, scripted
 
 QUESTION = "what rainwater system does Arkadag use?"
 _EVIDENCE = "rainwater collection system"

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from qa_app.generation.limits import within
+from qa_app.generation.writer import Limits, WriterFailed
 from qa_app.types import Turn
-from qa_app.writer.limits import within
-from qa_app.writer.writing import Limits, WriterFailed
 
 
 class Paced:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from qa_app.generation.openai_server import ServerWriter
+from qa_app.generation.writer import WriterFailed, WriterUnavailable
 from qa_app.types import Turn
-from qa_app.writer.server import ServerWriter
-from qa_app.writer.writing import WriterFailed, WriterUnavailable
-from tests.qa_app.writer.scripted import Reply, Request, chat, chunk, error, scripted
+from tests.qa_app.generation.scripted import Reply, Request, chat, chunk, error, scripted
 from tests.serving import ROOT
 
 _KEY = "sk-secret-3141592653"
@@ -114,7 +114,7 @@ def test_nobody_else_is_asked(tmp_path: Path, refused_connections: Path) -> None
     before = refused_connections.read_text()
     script = """import sys
 from qa_app.types import Turn
-from qa_app.writer.server import ServerWriter
+from qa_app.generation.openai_server import ServerWriter
 print(*ServerWriter(sys.argv[1], None, None, 5.0).write([Turn("user", "Who won?")], 50), sep="")"""
     with scripted(lambda _: chat("Denver.")) as server:
         command = [sys.executable, "-c", script, server.url]

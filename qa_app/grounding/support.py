@@ -7,11 +7,11 @@ import numpy as np
 
 from embeddings.encoders.encoder import Encoder
 from qa_app.answer_matching import f1
+from qa_app.grounding.facts import Fact, Source, facts, names_in, wholes
+from qa_app.grounding.splitting import Written
+from qa_app.grounding.words import content, denied, words
 from qa_app.reading.reader import Reader
 from qa_app.types import Passage, Statement
-from qa_app.writer.facts import Fact, Source, facts, names_in, wholes
-from qa_app.writer.splitting import Written
-from qa_app.writer.words import content, denied, words
 
 # A written sentence rests on at most so many of the articles' sentences.
 _MOST_SENTENCES = 2

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa_app.writer.numbers import numbers, readings
-from qa_app.writer.words import Word, is_name_in, words
+from qa_app.grounding.numbers import numbers, readings
+from qa_app.grounding.words import Word, is_name_in, words
 
 _SENTENCE_BEFORE = re.compile(r"(^|[.!?:\n])[\s\"'“‘(]*$")
 

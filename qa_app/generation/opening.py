@@ -6,9 +6,9 @@ import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
-from qa_app.writer.local import LocalWriter
-from qa_app.writer.server import ServerWriter
-from qa_app.writer.writing import Limits, Writer, Writing
+from qa_app.generation.local_writer import LocalWriter
+from qa_app.generation.openai_server import ServerWriter
+from qa_app.generation.writer import Limits, Writer, Writing
 
 KEY_VARIABLES = ("ARTICLES_WRITER_KEY", "OPENAI_API_KEY")
 """Variables of the environment that may hold a server's key; the first that is set counts."""

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from qa_app.grounding.splitting import MARKER
 from qa_app.selection import ABSTENTION
 from qa_app.types import Passage, Turn
-from qa_app.writer.splitting import MARKER
 
 # The first five of the eight that are read hold the answer as often, but for one in a hundred (docs/quality.md), and a
 # small model reads them in two thirds of the time.

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.writer.splitting import Splitter, Written
+from qa_app.grounding.splitting import Splitter, Written
 
 
 def _split(text: str, size: int = 1000, cut_off: bool = False) -> list[Written]:

@@ -1,6 +1,6 @@
 import pytest
 
-from qa_app.writer.facts import Source, facts, names_in
+from qa_app.grounding.facts import Source, facts, names_in
 
 
 def _missing(sentence: str, source: str, names: str = "") -> list[str]:

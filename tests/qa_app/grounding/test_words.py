@@ -1,6 +1,6 @@
 import pytest
 
-from qa_app.writer.words import content, denied, is_name_in, plain_word, stem, words
+from qa_app.grounding.words import content, denied, is_name_in, plain_word, stem, words
 
 
 @pytest.mark.parametrize(

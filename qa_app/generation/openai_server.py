@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from qa_app.generation.writer import WriterFailed, WriterUnavailable
 from qa_app.types import Turn
-from qa_app.writer.writing import WriterFailed, WriterUnavailable
 
 # Sent where there is none. The client would otherwise send the machine's own Hugging Face token to whatever server.
 _NO_KEY = "none"

@@ -1,5 +1,5 @@
+from qa_app.generation.prompts import messages
 from qa_app.selection import ABSTENTION
-from qa_app.writer.prompts import messages
 from tests.qa_app.values_made import passage
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.encoders.encoder import has_native_bfloat16
+from qa_app.generation.writer import WriterFailed, WriterUnavailable
 from qa_app.types import Turn
-from qa_app.writer.writing import WriterFailed, WriterUnavailable
 
 _GGUF = ".gguf"
 # What transformers wants for such a file.

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from embeddings.index import Snapshot
 from qa_app.answer_matching import normalised
 from qa_app.citations import cite
+from qa_app.generation.limits import BEAT_S, within
+from qa_app.generation.prompts import messages
+from qa_app.generation.writer import NOT_FOUND, WriterFailed, Writing
+from qa_app.grounding.splitting import Splitter, Written
+from qa_app.grounding.support import Checker
 from qa_app.question_kinds import wants_sentences
 from qa_app.selection import ABSTENTION
 from qa_app.types import Citation, Passage, Sentence, Statement, Token, Wording
-from qa_app.writer.limits import BEAT_S, within
-from qa_app.writer.prompts import messages
-from qa_app.writer.splitting import Splitter, Written
-from qa_app.writer.support import Checker
-from qa_app.writer.writing import NOT_FOUND, WriterFailed, Writing
 
 _INSTEAD = "These are the articles' own words."
 _CUT_OFF = "What it had written by then is shown."

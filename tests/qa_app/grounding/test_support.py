@@ -3,10 +3,10 @@
 import pytest
 
 from embeddings.encoders.encoder import SentenceEncoder
+from qa_app.grounding.splitting import Written
+from qa_app.grounding.support import Checker, Verdict
 from qa_app.reading.span_reader import SpanReader, open_reader
 from qa_app.types import Passage
-from qa_app.writer.splitting import Written
-from qa_app.writer.support import Checker, Verdict
 from tests.qa_app.values_made import passage
 
 _QUESTION = "Who built the tower in Lund?"

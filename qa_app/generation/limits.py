@@ -7,8 +7,8 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from queue import Empty, SimpleQueue
 
+from qa_app.generation.writer import Limits, Writer, WriterFailed
 from qa_app.types import Turn
-from qa_app.writer.writing import Limits, Writer, WriterFailed
 
 logger = logging.getLogger(__name__)
 

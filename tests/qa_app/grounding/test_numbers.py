@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.writer.numbers import numbers, readings
+from qa_app.grounding.numbers import numbers, readings
 
 
 def _readings(text: str) -> list[set[str]]:

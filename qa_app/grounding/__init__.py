@@ -1,0 +1,1 @@
+"""Grounding: whether the passages say what a language model wrote, sentence by sentence."""
