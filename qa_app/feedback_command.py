@@ -11,9 +11,9 @@ from typing import Any
 
 from embeddings.errors import ArticlesError
 from embeddings.storage.builds import current_build
-from qa_app.conversations import Conversations, Feedback, conversations_file
 from qa_app.question_files import write_questions
-from qa_app.receipts import receipt_values
+from qa_app.records.conversations import Conversations, Feedback, conversations_file
+from qa_app.records.receipts import receipt_values
 
 
 class NoFeedback(ArticlesError):

@@ -10,9 +10,9 @@ from typing import Any
 
 from embeddings.storage.builds import current_build
 from embeddings.storage.store import Store
-from qa_app.export import parse_receipts
-from qa_app.receipts import BrokenReceipt, Receipt
-from qa_app.verification import Verified, holds, verify
+from qa_app.records.export import parse_receipts
+from qa_app.records.receipts import BrokenReceipt, Receipt
+from qa_app.records.verification import Verified, holds, verify
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

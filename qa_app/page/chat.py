@@ -11,9 +11,6 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
-from qa_app.conversations import VERDICTS, KeptTurn
-from qa_app.export import answer_markdown as exported_markdown
-from qa_app.export import conversation_markdown, conversations_json
 from qa_app.generation.opening import WriterConfig, shared_writing
 from qa_app.generation.writer import NOT_FOUND
 from qa_app.markdown import emphasised_markdown, escape_markdown
@@ -22,10 +19,13 @@ from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_h
 from qa_app.page.html import escape
 from qa_app.page.loading import LOADING, wait_for
 from qa_app.pipeline import answer, answer_events
-from qa_app.receipts import answer_of, receipt, receipt_json
+from qa_app.records.conversations import VERDICTS, KeptTurn
+from qa_app.records.export import answer_markdown as exported_markdown
+from qa_app.records.export import conversation_markdown, conversations_json
+from qa_app.records.receipts import answer_of, receipt, receipt_json
+from qa_app.records.verification import verify
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.types import Answer, Citation, Done, Evidence, Failed, Searching, Sentence, Wording
-from qa_app.verification import verify
 
 # How soon a question that waits for the models feels that it was stopped.
 _TURN_S = 1.0

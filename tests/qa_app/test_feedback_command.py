@@ -8,14 +8,14 @@ import pytest
 from embeddings.sync import sync
 from qa_app.__main__ import main
 from qa_app.assistant import Assistant
-from qa_app.conversations import Conversations, Feedback, Verdict, conversations_file
 from qa_app.evaluation.run import judge_all
 from qa_app.feedback_command import question_line
 from qa_app.pipeline import answer
 from qa_app.question_files import FileInTheWay, Gold, read_questions, write_questions
-from qa_app.receipts import Receipt, receipt
+from qa_app.records.conversations import Conversations, Feedback, Verdict, conversations_file
+from qa_app.records.receipts import Receipt, receipt
 from tests.fakes import WordEncoder
-from tests.qa_app.receipts_made import article, made, quote
+from tests.qa_app.records.receipts_made import article, made, quote
 
 TOWER = article("The tower is 90 metres high. It was built in 1911.")
 RECEIPT = made(quote(TOWER, 0, 28, short=(13, 22)), quote(TOWER, 29, 50, 2))

@@ -9,11 +9,11 @@ import pytest
 
 from embeddings.sync import sync
 from qa_app.__main__ import main
-from qa_app.conversations import KeptTurn
-from qa_app.export import conversation_json
-from qa_app.receipts import receipt_json
+from qa_app.records.conversations import KeptTurn
+from qa_app.records.export import conversation_json
+from qa_app.records.receipts import receipt_json
 from tests.fakes import WordEncoder
-from tests.qa_app.receipts_made import article, made, quote
+from tests.qa_app.records.receipts_made import article, made, quote
 
 ROOT = Path(__file__).resolve().parents[2]
 TOWER = article("The tower is 90 metres high. It was built in 1911. Lightning struck it twice.")

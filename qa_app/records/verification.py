@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from embeddings.documents.document import Document
 from qa_app.citations import is_exact, page_of
-from qa_app.receipts import Quote, Receipt, Texts, text_sha256
+from qa_app.records.receipts import Quote, Receipt, Texts, text_sha256
 from qa_app.types import Citation
 
 State = Literal["there", "moved", "changed", "gone"]

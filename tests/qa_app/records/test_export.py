@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from qa_app.conversations import Feedback, KeptTurn
-from qa_app.export import (
+from qa_app.records.conversations import Feedback, KeptTurn
+from qa_app.records.export import (
     answer_markdown,
     conversation_json,
     conversation_markdown,
     conversations_json,
     parse_receipts,
 )
-from qa_app.receipts import BrokenReceipt, Receipt, receipt_json
+from qa_app.records.receipts import BrokenReceipt, Receipt, receipt_json
 from qa_app.types import Sentence
-from tests.qa_app.receipts_made import article, made, quote
+from tests.qa_app.records.receipts_made import article, made, quote
 
 TOWER = article("The tower is 90 metres high. It was built in 1911.")
 RECEIPT = made(quote(TOWER, 0, 28, short=(13, 22)), quote(TOWER, 29, 50, 2))

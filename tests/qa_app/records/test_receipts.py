@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from qa_app.assistant import Assistant, encoder_words, reader_words
 from qa_app.pipeline import answer
-from qa_app.receipts import BrokenReceipt, answer_of, parse_receipt, receipt, receipt_json, receipt_values
+from qa_app.records.receipts import BrokenReceipt, answer_of, parse_receipt, receipt, receipt_json, receipt_values
+from qa_app.records.verification import verify
 from qa_app.types import Sentence
-from qa_app.verification import verify
-from tests.qa_app.receipts_made import Articles, article, made, quote, read
+from tests.qa_app.records.receipts_made import Articles, article, made, quote, read
 
 QUESTION = "what rainwater system does Arkadag use?"
 TOWER = article("The tower is 90 metres high. It was built in 1911.")

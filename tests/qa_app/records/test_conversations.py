@@ -14,8 +14,8 @@ import pytest
 from embeddings.config import IndexConfig
 from embeddings.storage.builds import current_build, roll_back
 from embeddings.sync import reembed, sync
-from qa_app import conversations as module
-from qa_app.conversations import (
+from qa_app.records import conversations as module
+from qa_app.records.conversations import (
     ConversationGone,
     Conversations,
     ConversationsUnusable,
@@ -25,7 +25,7 @@ from qa_app.conversations import (
 from qa_app.types import Exchange
 from tests.embeddings.helpers import assert_healthy
 from tests.fakes import WordEncoder
-from tests.qa_app.receipts_made import article, made, quote
+from tests.qa_app.records.receipts_made import article, made, quote
 
 TOWER = article("The tower is 90 metres high. It was built in 1911.")
 RECEIPT = made(quote(TOWER, 0, 28, short=(13, 22)))
@@ -192,7 +192,7 @@ def test_only_its_owner_may_read_the_file(file: Path) -> None:
 _DIES = """
 import os, sys
 from pathlib import Path
-from qa_app.conversations import Conversations
+from qa_app.records.conversations import Conversations
 kept = Conversations(Path(sys.argv[1]))
 kept.ask(None, 0, "asked before the crash")
 os.kill(os.getpid(), 9)

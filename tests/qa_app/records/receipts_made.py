@@ -1,7 +1,7 @@
 """Receipts for tests, by hand: of answers over small articles, without any model."""
 
 from embeddings.documents.document import Document
-from qa_app.receipts import Quote, ReadPassage, Receipt, text_sha256
+from qa_app.records.receipts import Quote, ReadPassage, Receipt, text_sha256
 from qa_app.types import Citation
 
 

@@ -10,10 +10,10 @@ from embeddings.index import Index
 from embeddings.storage.builds import current_build
 from embeddings.storage.store import Store
 from embeddings.sync import sync
-from qa_app.receipts import Receipt
-from qa_app.verification import Verified, holds, verify
+from qa_app.records.receipts import Receipt
+from qa_app.records.verification import Verified, holds, verify
 from tests.fakes import WordEncoder
-from tests.qa_app.receipts_made import Articles, article, made, quote
+from tests.qa_app.records.receipts_made import Articles, article, made, quote
 
 TOWER = "The tower is 90 metres high. It was built in 1911."
 BEFORE = article(TOWER)

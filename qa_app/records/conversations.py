@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from embeddings.errors import ArticlesError
-from qa_app.receipts import BrokenReceipt, Receipt, parse_receipt, receipt_json
+from qa_app.records.receipts import BrokenReceipt, Receipt, parse_receipt, receipt_json
 from qa_app.types import Exchange
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""What is kept of answers: receipts, their verification and export, conversations."""
