@@ -16,7 +16,7 @@ from anyio import CapacityLimiter, to_thread
 from embeddings.errors import ArticlesError
 from qa_app import tools
 from qa_app.opening import Service
-from qa_app.output import AnswerJson, ArticleJson, PassageJson, TurnJson
+from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, TurnJson
 
 PATH = "/mcp"
 # As many as the page answers at once; more wait in line.

@@ -5,7 +5,7 @@ from math import sqrt
 
 from qa_app.evaluation.curves import Bin, Latencies, RiskPoint, latencies, reliability, risk_coverage
 from qa_app.evaluation.results import Result
-from qa_app.page.html import escape
+from qa_app.rendering.html import escape
 
 # The drawing's units; text of 12 is 12 pixels where a chart is as wide as its box.
 _WIDTH, _HEIGHT = 340, 250

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from qa_app.evaluation.excerpts import Excerpt, Mark, excerpts
 from qa_app.evaluation.results import Circumstances, Measure, Outcome
-from qa_app.page.html import escape
+from qa_app.rendering.html import escape
 
 STYLE = Path(__file__).parent / "quality.css"
 

@@ -10,8 +10,8 @@ from embeddings.errors import ArticlesError
 from qa_app import tools
 from qa_app.assistant import Assistant
 from qa_app.opening import Service
-from qa_app.output import AnswerJson, ArticleJson, PassageJson, TurnJson
 from qa_app.page.loading import wait_for
+from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, TurnJson
 
 _T = TypeVar("_T")
 

@@ -13,10 +13,8 @@ from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
 from qa_app.generation.opening import WriterConfig, shared_writing
 from qa_app.generation.writer import NOT_FOUND
-from qa_app.markdown import emphasised_markdown, escape_markdown
 from qa_app.opening import Service
 from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
-from qa_app.page.html import escape
 from qa_app.page.loading import LOADING, wait_for
 from qa_app.pipeline import answer, answer_events
 from qa_app.records.conversations import VERDICTS, KeptTurn
@@ -24,6 +22,8 @@ from qa_app.records.export import answer_markdown as exported_markdown
 from qa_app.records.export import conversation_markdown, conversations_json
 from qa_app.records.receipts import answer_of, receipt, receipt_json
 from qa_app.records.verification import verify
+from qa_app.rendering.html import escape
+from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.types import Answer, Citation, Done, Evidence, Failed, Searching, Sentence, Wording
 

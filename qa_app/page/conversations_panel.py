@@ -12,10 +12,10 @@ from qa_app.opening import Service
 from qa_app.page.chat import Chat
 from qa_app.page.events import QUIET
 from qa_app.page.evidence import EMPTY
-from qa_app.page.html import escape
 from qa_app.page.loading import promised, wait_for
 from qa_app.page.requests import refuse_other_sites
 from qa_app.records.conversations import Conversations, Entry
+from qa_app.rendering.html import escape
 
 
 class ConversationsPanel:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from embeddings.documents.document import Document
 from embeddings.index import Snapshot
-from qa_app.page.html import emphasised, escape, marked
 from qa_app.records.conversations import VERDICTS, Feedback
 from qa_app.records.verification import Verified
+from qa_app.rendering.html import emphasised, escape, marked
 from qa_app.types import Answer, Citation, Passage
 
 EMPTY = """<p class="hint">Ask a question: the exact words that the answer rests on will stand here.</p>"""

@@ -10,7 +10,7 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from qa_app.opening import Opening, Service
 from qa_app.page.events import QUIET
-from qa_app.page.html import escape
+from qa_app.rendering.html import escape
 
 LOADING = "Loading the models …"
 

@@ -17,8 +17,8 @@ from qa_app.evaluation.results import Circumstances, Result, last_result_file, r
 from qa_app.evaluation.sections import circumstances_html, legend_html, measures_html, outcome_html
 from qa_app.opening import Service
 from qa_app.page.events import QUIET
-from qa_app.page.html import escape
 from qa_app.page.loading import LOADING, promised
+from qa_app.rendering.html import escape
 
 _MISTAKES = 10
 

@@ -1,4 +1,4 @@
-"""Words from articles and people as HTML: the one place that escapes them; as Markdown see `qa_app.markdown`."""
+"""Words from articles and people as HTML: the one place that escapes them; as Markdown see `qa_app.rendering.markdown`."""
 
 import html
 

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.page.html import emphasised, escape, marked
-from tests.rendering import ODD_TEXT, rendered
+from qa_app.rendering.html import emphasised, escape, marked
+from tests.rendered_html import ODD_TEXT, rendered
 
 
 @given(ODD_TEXT)

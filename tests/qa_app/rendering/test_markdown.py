@@ -2,8 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from qa_app.markdown import emphasised_markdown, escape_markdown
-from tests.rendering import NASTY, rendered
+from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
+from tests.rendered_html import NASTY, rendered
 
 
 @given(

@@ -1,0 +1,1 @@
+"""Rendering: what turns values into HTML, Markdown and JSON."""
