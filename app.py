@@ -23,7 +23,7 @@ def main() -> int:
 
 
 def open_and_serve(options: argparse.Namespace) -> int:
-    from qa_app.server import check, serve
+    from qa_app.serving.server import check, serve
 
     check(options.folder, options.host, options.port, options.mcp)  # said before the page is served
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER

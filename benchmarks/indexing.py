@@ -21,8 +21,8 @@ from embeddings.encoders.encoder import SentenceEncoder, packaged_folder
 from embeddings.scan import scan
 from embeddings.sync import sync
 from qa_app.assistant import open_assistant
-from qa_app.examples import example_questions
 from qa_app.pipeline import answer
+from qa_app.serving.example_questions import example_questions
 
 _COPIES = 40
 _REPEATS = 3

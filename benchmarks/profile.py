@@ -29,8 +29,8 @@ from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.encoders.workers import Workers
 from embeddings.sync import sync
 from qa_app.assistant import open_assistant
-from qa_app.examples import example_questions
 from qa_app.pipeline import answer
+from qa_app.serving.example_questions import example_questions
 
 _QUESTION = "what rainwater system does Arkadag use?"
 _QUESTIONS = 8
@@ -75,7 +75,7 @@ def lap(name):
     laps[name], last = now - last, now
 import app
 lap("import of our own modules and NumPy")
-import qa_app.server
+import qa_app.serving.server
 lap("import of gradio and the page")
 import torch
 lap("import of torch")

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from qa_app.mcp_server import PATH
+from qa_app.serving.mcp_server import PATH
 from tests.serving import ROOT, Served
 
 _PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from tests.serving import ROOT, Served, serving
 _QUESTION = "what rainwater system does Arkadag use?"
 _PAGE_ALONE = """
 import sys
-import app, qa_app.server
+import app, qa_app.serving.server
 print(sorted({"torch", "transformers", "sentence_transformers", "faiss"} & set(sys.modules)))
 """
 

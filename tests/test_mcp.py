@@ -13,8 +13,8 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
-from qa_app import mcp_server
-from qa_app.mcp_server import McpMissing, check_mcp
+from qa_app.serving import mcp_server
+from qa_app.serving.mcp_server import McpMissing, check_mcp
 from tests.serving import Served
 
 _QUESTION = "what rainwater system does Arkadag use?"

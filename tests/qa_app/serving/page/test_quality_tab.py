@@ -8,11 +8,11 @@ from typing import cast
 import pytest
 
 from qa_app.assistant import Assistant, encoder_words, reader_words
-from qa_app.corpus import Corpus
 from qa_app.evaluation.results import Place, Result, last_result_file, write_result
-from qa_app.opening import Service
-from qa_app.page.quality_tab import quality_html
 from qa_app.records.conversations import Conversations
+from qa_app.serving.corpus_service import Corpus
+from qa_app.serving.page.quality_tab import quality_html
+from qa_app.serving.startup import Service
 from tests.qa_app.evaluation.results_made import outcome, result
 
 DOCUMENT = "Arkadag_delegation_visits_Kazan.txt"

@@ -1,5 +1,5 @@
-from qa_app.page.conversations_panel import listing_html
 from qa_app.records.conversations import Entry
+from qa_app.serving.page.conversations_panel import listing_html
 
 
 def test_the_list_names_each_conversation_and_escapes_what_people_typed() -> None:

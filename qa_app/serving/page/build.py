@@ -7,17 +7,17 @@ import gradio as gr
 
 from qa_app.evaluation.sections import STYLE
 from qa_app.generation.opening import WriterConfig
-from qa_app.opening import Opening
-from qa_app.page.api import publish_api
-from qa_app.page.chat import Chat, File
-from qa_app.page.conversations_panel import ConversationsPanel
-from qa_app.page.corpus_tab import CorpusTab
-from qa_app.page.events import QUIET
-from qa_app.page.evidence import EMPTY
-from qa_app.page.loading import follow
-from qa_app.page.quality_tab import QualityTab
-from qa_app.page.requests import refuse_other_sites
-from qa_app.page.wording_tab import WordingTab
+from qa_app.serving.access import refuse_other_sites
+from qa_app.serving.api import publish_api
+from qa_app.serving.page.chat import Chat, File
+from qa_app.serving.page.conversations_panel import ConversationsPanel
+from qa_app.serving.page.corpus_tab import CorpusTab
+from qa_app.serving.page.events import QUIET
+from qa_app.serving.page.evidence import EMPTY
+from qa_app.serving.page.loading import follow
+from qa_app.serving.page.quality_tab import QualityTab
+from qa_app.serving.page.wording_tab import WordingTab
+from qa_app.serving.startup import Opening
 
 _HERE = Path(__file__).parent
 _TITLE = "Articles, answered"

@@ -6,9 +6,9 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from qa_app.generation.opening import KEY_VARIABLES, WriterConfig, shared_writing
-from qa_app.page.events import QUIET
-from qa_app.page.requests import refuse_other_sites
 from qa_app.rendering.html import escape
+from qa_app.serving.access import refuse_other_sites
+from qa_app.serving.page.events import QUIET
 
 _ARTICLES, _MODEL = "The articles, in their own words", "A language model, each sentence checked against the articles"
 _ABOUT = f"""<p>The articles' own words come in a fraction of a second and need nothing else. A language model words an answer as a person would.

@@ -1,6 +1,6 @@
 from qa_app.assistant import Assistant
-from qa_app.examples import example_questions
 from qa_app.pipeline import answer
+from qa_app.serving.example_questions import example_questions
 
 
 def test_examples_are_different_and_answered_by_the_corpus(assistant: Assistant) -> None:

@@ -4,7 +4,7 @@ from typing import cast
 import gradio as gr
 import pytest
 
-from qa_app.page.requests import refuse_other_sites
+from qa_app.serving.access import refuse_other_sites
 
 
 def _request(origin: str | None) -> gr.Request:

@@ -5,7 +5,7 @@ import gradio as gr
 import pytest
 
 from qa_app.generation.opening import WriterConfig
-from qa_app.page.wording_tab import WordingTab
+from qa_app.serving.page.wording_tab import WordingTab
 
 _REQUEST = cast(gr.Request, SimpleNamespace(headers={"host": "127.0.0.1:7860"}))
 

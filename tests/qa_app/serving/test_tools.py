@@ -6,7 +6,7 @@ import pytest
 from embeddings.index import Index
 from embeddings.sync import sync
 from qa_app.assistant import Assistant
-from qa_app.tools import BadCall, ask, read_article, search
+from qa_app.serving.tools import BadCall, ask, read_article, search
 from tests.fakes import WordEncoder
 
 QUESTION = "what rainwater system does Arkadag use?"

@@ -1,4 +1,4 @@
-"""The API of the page: what `qa_app.tools` offers, under the names /ask, /search and /read_article."""
+"""The API of the page: what `qa_app.serving.tools` offers, under the names /ask, /search and /read_article."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -7,11 +7,11 @@ from typing import TypeVar
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from qa_app import tools
 from qa_app.assistant import Assistant
-from qa_app.opening import Service
-from qa_app.page.loading import wait_for
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, TurnJson
+from qa_app.serving import tools
+from qa_app.serving.page.loading import wait_for
+from qa_app.serving.startup import Service
 
 _T = TypeVar("_T")
 

@@ -10,8 +10,8 @@ from embeddings.errors import IndexBusy, UnreadableFile
 from embeddings.index import Index
 from embeddings.storage.builds import trash_folder, writer_lock
 from embeddings.sync import create_index
-from qa_app import corpus as corpus_module
-from qa_app.corpus import Corpus
+from qa_app.serving import corpus_service as corpus_module
+from qa_app.serving.corpus_service import Corpus
 from tests.fakes import WordEncoder
 
 

@@ -10,12 +10,12 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from embeddings.storage.store import DocumentEntry, Failure
-from qa_app.corpus import Corpus, Job
-from qa_app.opening import Service
-from qa_app.page.events import QUIET
-from qa_app.page.loading import wait_for
-from qa_app.page.requests import refuse_other_sites
 from qa_app.rendering.html import escape
+from qa_app.serving.access import refuse_other_sites
+from qa_app.serving.corpus_service import Corpus, Job
+from qa_app.serving.page.events import QUIET
+from qa_app.serving.page.loading import wait_for
+from qa_app.serving.startup import Service
 
 # A longer list is cut and can be filtered.
 _ROWS = 200

@@ -8,14 +8,14 @@ from typing import Any
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from qa_app.opening import Service
-from qa_app.page.chat import Chat
-from qa_app.page.events import QUIET
-from qa_app.page.evidence import EMPTY
-from qa_app.page.loading import promised, wait_for
-from qa_app.page.requests import refuse_other_sites
 from qa_app.records.conversations import Conversations, Entry
 from qa_app.rendering.html import escape
+from qa_app.serving.access import refuse_other_sites
+from qa_app.serving.page.chat import Chat
+from qa_app.serving.page.events import QUIET
+from qa_app.serving.page.evidence import EMPTY
+from qa_app.serving.page.loading import promised, wait_for
+from qa_app.serving.startup import Service
 
 
 class ConversationsPanel:

@@ -16,10 +16,10 @@ from embeddings.errors import ArticlesError
 from embeddings.sync import create_index
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AssistantConfig
-from qa_app.corpus import Corpus
-from qa_app.examples import example_questions
 from qa_app.generation.opening import WriterConfig, shared_writing
 from qa_app.records.conversations import Conversations, conversations_file
+from qa_app.serving.corpus_service import Corpus
+from qa_app.serving.example_questions import example_questions
 
 logger = logging.getLogger(__name__)
 

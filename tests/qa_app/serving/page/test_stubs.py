@@ -11,7 +11,7 @@ looked_at = []
 get_file = inspect.getfile
 inspect.getfile = lambda thing: (looked_at.append(thing), get_file(thing))[1]
 if sys.argv[1] == "page":
-    import qa_app.page
+    import qa_app.serving.page
 import gradio
 from gradio.component_meta import ComponentMeta
 written = sum(isinstance(thing, ComponentMeta) for thing in looked_at)

@@ -1,4 +1,4 @@
-"""MCP, the Model Context Protocol: language models of other programs use what `qa_app.tools` offers.
+"""MCP, the Model Context Protocol: language models of other programs use what `qa_app.serving.tools` offers.
 
 Served with the page at /mcp (streamable HTTP). A server of its own and not the page's: its tools are these three alone, give JSON
 by a schema, and refuse a request that a web page of another host sends through the browser.
@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from anyio import CapacityLimiter, to_thread
 
 from embeddings.errors import ArticlesError
-from qa_app import tools
-from qa_app.opening import Service
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, TurnJson
+from qa_app.serving import tools
+from qa_app.serving.startup import Service
 
 PATH = "/mcp"
 # As many as the page answers at once; more wait in line.

@@ -1,5 +1,5 @@
-from qa_app.opening import Opening
-from qa_app.page.build import build_page
+from qa_app.serving.page.build import build_page
+from qa_app.serving.startup import Opening
 
 
 def _page(private: bool) -> str:

@@ -4,8 +4,8 @@ from dataclasses import replace
 from embeddings.errors import ArticlesError
 from embeddings.progress import Progress, SyncReport
 from embeddings.storage.store import DocumentEntry, Failure
-from qa_app.corpus import Job
-from qa_app.page.corpus_tab import job_html, listing_html
+from qa_app.serving.corpus_service import Job
+from qa_app.serving.page.corpus_tab import job_html, listing_html
 
 ENTRY = DocumentEntry(
     path="a&b.txt", title="<b>Towers</b>", date=None, source=None, characters=10, chunks=2, furniture_pieces=3,

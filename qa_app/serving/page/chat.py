@@ -13,9 +13,6 @@ from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
 from qa_app.generation.opening import WriterConfig, shared_writing
 from qa_app.generation.writer import NOT_FOUND
-from qa_app.opening import Service
-from qa_app.page.evidence import EMPTY, article_html, evidence_html, searching_html
-from qa_app.page.loading import LOADING, wait_for
 from qa_app.pipeline import answer, answer_events
 from qa_app.records.conversations import VERDICTS, KeptTurn
 from qa_app.records.export import answer_markdown as exported_markdown
@@ -25,6 +22,9 @@ from qa_app.records.verification import verify
 from qa_app.rendering.html import escape
 from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
 from qa_app.selection import ABSTENTION, DOUBT
+from qa_app.serving.page.evidence import EMPTY, article_html, evidence_html, searching_html
+from qa_app.serving.page.loading import LOADING, wait_for
+from qa_app.serving.startup import Service
 from qa_app.types import Answer, Citation, Done, Evidence, Failed, Searching, Sentence, Wording
 
 # How soon a question that waits for the models feels that it was stopped.

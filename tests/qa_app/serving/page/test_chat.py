@@ -10,15 +10,15 @@ from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.errors import ModelUnavailable
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
-from qa_app.corpus import Corpus
 from qa_app.generation.writer import NOT_FOUND
-from qa_app.opening import Service
-from qa_app.page.chat import Chat, answer_markdown
-from qa_app.page.evidence import EMPTY
 from qa_app.pipeline import answer
 from qa_app.records.conversations import Conversations
 from qa_app.records.export import parse_receipts
 from qa_app.selection import DOUBT
+from qa_app.serving.corpus_service import Corpus
+from qa_app.serving.page.chat import Chat, answer_markdown
+from qa_app.serving.page.evidence import EMPTY
+from qa_app.serving.startup import Service
 from qa_app.types import Sentence
 
 QUESTION = "what rainwater system does Arkadag use?"

@@ -15,10 +15,10 @@ from qa_app.evaluation.charts import charts_html
 from qa_app.evaluation.mistakes import in_words, worst
 from qa_app.evaluation.results import Circumstances, Result, last_result_file, read_result
 from qa_app.evaluation.sections import circumstances_html, legend_html, measures_html, outcome_html
-from qa_app.opening import Service
-from qa_app.page.events import QUIET
-from qa_app.page.loading import LOADING, promised
 from qa_app.rendering.html import escape
+from qa_app.serving.page.events import QUIET
+from qa_app.serving.page.loading import LOADING, promised
+from qa_app.serving.startup import Service
 
 _MISTAKES = 10
 

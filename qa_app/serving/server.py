@@ -14,9 +14,9 @@ from embeddings.errors import ArticlesError
 from embeddings.scan import check_folder
 from qa_app.config import AssistantConfig, is_loopback
 from qa_app.generation.opening import WriterConfig
-from qa_app.mcp_server import PATH, check_mcp, mcp_options
-from qa_app.opening import Opening, opened
-from qa_app.page.build import build_page, launch_options
+from qa_app.serving.mcp_server import PATH, check_mcp, mcp_options
+from qa_app.serving.page.build import build_page, launch_options
+from qa_app.serving.startup import Opening, opened
 
 # How long a failure is given to reach the pages that are open.
 _TELLING_S = 2.0

@@ -3,11 +3,11 @@ from dataclasses import replace
 from embeddings.documents.boilerplate import Furniture
 from embeddings.documents.document import Document
 from qa_app.assistant import Assistant
-from qa_app.page.evidence import article_html, evidence_html, searching_html
 from qa_app.pipeline import answer
 from qa_app.records.conversations import Feedback
 from qa_app.records.receipts import receipt
 from qa_app.records.verification import verify
+from qa_app.serving.page.evidence import article_html, evidence_html, searching_html
 from qa_app.types import Answer
 
 QUESTION = "what rainwater system does Arkadag use?"

@@ -11,9 +11,9 @@ import pytest
 from embeddings.encoders.encoder import SentenceEncoder, Vectors
 from embeddings.errors import IndexMismatch, ModelUnavailable
 from embeddings.sync import sync
-from qa_app import opening as opening_module
 from qa_app.config import AssistantConfig
-from qa_app.opening import Opening, opened
+from qa_app.serving import startup as opening_module
+from qa_app.serving.startup import Opening, opened
 from tests.fakes import WordEncoder
 
 

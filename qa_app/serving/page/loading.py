@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from qa_app.opening import Opening, Service
-from qa_app.page.events import QUIET
 from qa_app.rendering.html import escape
+from qa_app.serving.page.events import QUIET
+from qa_app.serving.startup import Opening, Service
 
 LOADING = "Loading the models …"
 

@@ -1,0 +1,1 @@
+"""Serving: the page, the API and MCP over a corpus that is kept in sync."""
