@@ -23,12 +23,12 @@ from embeddings.index import Snapshot
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
-from qa_app.evaluation.bootstrap import bootstrap, chance, interval
-from qa_app.evaluation.judging import given, holds, judge, places_of, right, without_abstention
+from qa_app.evaluation.metrics.bootstrap import bootstrap, chance, interval
+from qa_app.evaluation.metrics.judging import given, holds, judge, places_of, right, without_abstention
+from qa_app.evaluation.metrics.weighted import mean
+from qa_app.evaluation.question_files import Question, parse_question
 from qa_app.evaluation.results import Outcome, Place
-from qa_app.evaluation.weighted import mean
 from qa_app.pipeline import answer
-from qa_app.question_files import Question, parse_question
 from qa_app.retrieval import retrieve
 from qa_app.rewriting import complete, exchanges
 from qa_app.types import Exchange, Turn

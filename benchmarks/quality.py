@@ -29,7 +29,7 @@ from embeddings.index import StoredChunk
 from qa_app.answer_matching import contains, exact_match, f1
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
-from qa_app.evaluation.measures import calibration_error
+from qa_app.evaluation.metrics.measures import calibration_error
 from qa_app.pipeline import answer
 from qa_app.question_kinds import wants_sentences, wants_several
 from qa_app.types import Passage

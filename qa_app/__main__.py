@@ -17,10 +17,10 @@ from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import THRESHOLD_HELP, share, with_threshold
 from qa_app.evaluation.command import add_arguments, run_eval
 from qa_app.evaluation.making import HOW_DRAFTED, run_make_questions
+from qa_app.evaluation.question_files import parse_question, read_lines
 from qa_app.generation.opening import add_writer_arguments, given_writer, open_writing
 from qa_app.generation.writer import Writing
 from qa_app.pipeline import answer
-from qa_app.question_files import parse_question, read_lines
 from qa_app.rendering.answer_json import answer_json, passage_json
 from qa_app.retrieval import search
 from qa_app.rewriting import exchanges

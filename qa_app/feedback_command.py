@@ -11,7 +11,7 @@ from typing import Any
 
 from embeddings.errors import ArticlesError
 from embeddings.storage.builds import current_build
-from qa_app.question_files import write_questions
+from qa_app.evaluation.question_files import write_questions
 from qa_app.records.conversations import Conversations, Feedback, conversations_file
 from qa_app.records.receipts import receipt_values
 

@@ -10,7 +10,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from qa_app.evaluation.report import write_report
+from qa_app.evaluation.report.html_report import write_report
 from qa_app.evaluation.results import Cited, Outcome, Place, Result, last_result_file, write_result
 from tests.browsing import CONTRAST, NEEDS_BROWSER, OVERFLOW, Page, chromium
 from tests.qa_app.evaluation.results_made import outcome, result

@@ -20,8 +20,8 @@ from embeddings.errors import ArticlesError
 from embeddings.index import Index
 from qa_app.answer_matching import exact_match
 from qa_app.config import RetrievalConfig
-from qa_app.evaluation import weighted
-from qa_app.evaluation.measures import calibration_error
+from qa_app.evaluation.metrics import weighted
+from qa_app.evaluation.metrics.measures import calibration_error
 from qa_app.reading.confidence import CLUES, Calibration, save_calibration
 from qa_app.reading.inputs import ReaderTokenizer
 from qa_app.reading.model import load_model

@@ -13,9 +13,11 @@ from tqdm import tqdm
 from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import THRESHOLD_HELP, AnswerConfig, share, with_threshold
-from qa_app.evaluation.calibrating import fit_threshold
-from qa_app.evaluation.comparison import Comparison, compare
-from qa_app.evaluation.measures import measures
+from qa_app.evaluation.calibration import fit_threshold
+from qa_app.evaluation.metrics.comparison import Comparison, compare
+from qa_app.evaluation.metrics.measures import measures
+from qa_app.evaluation.question_files import Question, read_questions
+from qa_app.evaluation.report.tables import calibration_text, comparison_text, measures_table
 from qa_app.evaluation.results import (
     Circumstances,
     Outcome,
@@ -26,8 +28,6 @@ from qa_app.evaluation.results import (
     write_result,
 )
 from qa_app.evaluation.run import circumstances, judge_all
-from qa_app.evaluation.tables import calibration_text, comparison_text, measures_table
-from qa_app.question_files import Question, read_questions
 from qa_app.threshold import FittedThreshold, forget_threshold, store_threshold, threshold_file
 
 _OFF = "off"
@@ -134,7 +134,7 @@ def _keep(result: Result, index: Path) -> None:
 
 
 def _report(result: Result, file: Path, assistant: Assistant) -> None:
-    from qa_app.evaluation.report import write_report
+    from qa_app.evaluation.report.html_report import write_report
 
     with assistant.index.snapshot() as snapshot:
 

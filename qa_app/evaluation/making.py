@@ -11,8 +11,8 @@ from embeddings.documents.document import Document
 from embeddings.errors import ArticlesError
 from embeddings.storage.builds import current_build
 from embeddings.storage.store import Store
-from qa_app.evaluation.drafting import Draft, draft_line, draft_questions
-from qa_app.question_files import check_new, write_questions
+from qa_app.evaluation.drafting.drafts import Draft, draft_line, draft_questions
+from qa_app.evaluation.question_files import check_new, write_questions
 
 HOW_DRAFTED = """Templates over the articles' sentences, no language model. Three of four drafts are answered by an article: a
 fact where a sentence fits a template, else what the article says about a name (its evidence, but no answer's words). The fourth

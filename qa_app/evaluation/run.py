@@ -7,10 +7,10 @@ from pathlib import Path
 
 from embeddings.index import Snapshot, recorded_folder
 from qa_app.assistant import Assistant, encoder_words, reader_words
-from qa_app.evaluation.judging import NotPlaced, judge, places_of, without_abstention
+from qa_app.evaluation.metrics.judging import NotPlaced, judge, places_of, without_abstention
+from qa_app.evaluation.question_files import Question
 from qa_app.evaluation.results import Circumstances, Outcome, Place
 from qa_app.pipeline import AnswerFailed
-from qa_app.question_files import Question
 
 _WARNED = 20
 

@@ -18,7 +18,7 @@ class Kind(Enum):
     """A name that could be any of them."""
 
 
-# What a person is; questions about it begin with "who". `qa_app.evaluation.templates` uses the same.
+# What a person is; questions about it begin with "who". `qa_app.evaluation.drafting.templates` uses the same.
 PERSONS = (
     "actor actress architect author chairman composer director emperor engineer governor historian inventor journalist king "
     "lawyer leader mathematician minister musician novelist painter philosopher physicist poet politician president "

@@ -6,8 +6,8 @@ from typing import Any
 from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant
 from qa_app.citations import page_of
+from qa_app.evaluation.question_files import parse_turn
 from qa_app.pipeline import answer
-from qa_app.question_files import parse_turn
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, answer_json, passage_json
 from qa_app.retrieval import search as find
 from qa_app.rewriting import exchanges

@@ -6,7 +6,7 @@ import pytest
 from embeddings.encoders.encoder import SentenceEncoder, packaged_folder
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig
-from qa_app.evaluation.measures import calibration_error
+from qa_app.evaluation.metrics.measures import calibration_error
 from qa_app.reading.confidence import Calibration, load_calibration
 from qa_app.reading.inputs import ReaderTokenizer
 from qa_app.reading.model import load_model

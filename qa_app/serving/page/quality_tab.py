@@ -11,10 +11,10 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from embeddings.index import Index, Snapshot
 from qa_app.assistant import encoder_words, reader_words
-from qa_app.evaluation.charts import charts_html
-from qa_app.evaluation.mistakes import in_words, worst
+from qa_app.evaluation.metrics.mistakes import in_words, worst
+from qa_app.evaluation.report.charts import charts_html
+from qa_app.evaluation.report.sections import circumstances_html, legend_html, measures_html, outcome_html
 from qa_app.evaluation.results import Circumstances, Result, last_result_file, read_result
-from qa_app.evaluation.sections import circumstances_html, legend_html, measures_html, outcome_html
 from qa_app.rendering.html import escape
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.loading import LOADING, promised

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from qa_app.evaluation.measures import measures
+from qa_app.evaluation.metrics.measures import measures
 from qa_app.evaluation.results import Circumstances, Cited, Outcome, Place, Result
 
 _QUOTE = "It rained."

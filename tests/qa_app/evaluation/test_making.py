@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from qa_app.__main__ import main
-from qa_app.question_files import read_questions
+from qa_app.evaluation.question_files import read_questions
 
 
 def test_drafts_go_to_standard_output_or_to_a_new_file(

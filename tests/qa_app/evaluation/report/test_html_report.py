@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.evaluation.report import report_html, write_report
+from qa_app.evaluation.report.html_report import report_html, write_report
 from qa_app.evaluation.results import Cited, Place
 from tests.qa_app.evaluation.results_made import KEEPER, TEXTS, outcome, result
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import Enum
 
-from qa_app.evaluation.judging import given, right
+from qa_app.evaluation.metrics.judging import given, right
 from qa_app.evaluation.results import Outcome, Result
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from math import sqrt
 
-from qa_app.evaluation.curves import Bin, Latencies, RiskPoint, latencies, reliability, risk_coverage
+from qa_app.evaluation.metrics.curves import Bin, Latencies, RiskPoint, latencies, reliability, risk_coverage
 from qa_app.evaluation.results import Result
 from qa_app.rendering.html import escape
 

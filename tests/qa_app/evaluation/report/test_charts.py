@@ -2,8 +2,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from qa_app.evaluation.charts import charts_html, latency_chart, reliability_chart, risk_chart
-from qa_app.evaluation.curves import Bin, Latencies, RiskPoint
+from qa_app.evaluation.metrics.curves import Bin, Latencies, RiskPoint
+from qa_app.evaluation.report.charts import charts_html, latency_chart, reliability_chart, risk_chart
 from tests.qa_app.evaluation.results_made import outcome, result
 
 CURVE = [RiskPoint(0.9, 0.25, 0.0), RiskPoint(0.6, 0.75, 1 / 3), RiskPoint(0.2, 1.0, 0.5)]

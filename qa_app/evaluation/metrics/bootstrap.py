@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from qa_app.evaluation.weighted import Statistic, Values, Weights
+from qa_app.evaluation.metrics.weighted import Statistic, Values, Weights
 
 RESAMPLES = 2000
 _SEED = 20240517

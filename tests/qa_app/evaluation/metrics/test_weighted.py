@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from qa_app.evaluation.weighted import Statistic, aurc, auroc, calibration_error, mean, of, quantile, value
+from qa_app.evaluation.metrics.weighted import Statistic, aurc, auroc, calibration_error, mean, of, quantile, value
 
 
 def test_a_mean_and_a_share() -> None:

@@ -16,8 +16,8 @@ from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import chunk_document
 from embeddings.documents.document import Document
 from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
+from qa_app.evaluation.drafting.templates import templated
 from qa_app.evaluation.results import Place
-from qa_app.evaluation.templates import templated
 
 # Of the drafts, how many are unanswerable when there are names enough to exchange: each fourth.
 _EACH = 4

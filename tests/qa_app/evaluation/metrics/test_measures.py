@@ -1,6 +1,6 @@
 import pytest
 
-from qa_app.evaluation.measures import calibration_error, measures
+from qa_app.evaluation.metrics.measures import calibration_error, measures
 from tests.qa_app.evaluation.outcomes import plain, told, unanswerable
 
 # At 0.5: given are 1, 2, 3, 6 and 8; of these 1 and 2 are right, 3 is wrong, 6 answers what has no answer.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from qa_app.evaluation.excerpts import Excerpt, Mark, excerpts
+from qa_app.evaluation.report.excerpts import Excerpt, Mark, excerpts
 from qa_app.evaluation.results import Circumstances, Measure, Outcome
 from qa_app.rendering.html import escape
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.errors import ArticlesError
-from qa_app.evaluation import weighted
-from qa_app.evaluation.bootstrap import bootstrap, chance, interval
-from qa_app.evaluation.judging import given, right
-from qa_app.evaluation.measures import figures
+from qa_app.evaluation.metrics import weighted
+from qa_app.evaluation.metrics.bootstrap import bootstrap, chance, interval
+from qa_app.evaluation.metrics.judging import given, right
+from qa_app.evaluation.metrics.measures import figures
 from qa_app.evaluation.results import Circumstances, Outcome, Result
 
 HEADLINES = ("exact match", "contains", "gold in 5", "cited", "unanswerable abstained", "risk")

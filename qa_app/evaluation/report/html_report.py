@@ -4,10 +4,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from embeddings.storage.atomic import replace_file
-from qa_app.evaluation.charts import charts_html
-from qa_app.evaluation.mistakes import MISTAKES, Kind, by_kind, in_words
-from qa_app.evaluation.results import Outcome, Result
-from qa_app.evaluation.sections import (
+from qa_app.evaluation.metrics.mistakes import MISTAKES, Kind, by_kind, in_words
+from qa_app.evaluation.report.charts import charts_html
+from qa_app.evaluation.report.sections import (
     STYLE,
     Texts,
     circumstances_html,
@@ -15,6 +14,7 @@ from qa_app.evaluation.sections import (
     measures_html,
     outcomes_html,
 )
+from qa_app.evaluation.results import Outcome, Result
 
 # Of each kind; a page of thousands would be slow to open. The result's file has all of them.
 _LISTED = 200

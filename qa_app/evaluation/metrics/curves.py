@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from qa_app.evaluation.judging import right
+from qa_app.evaluation.metrics.judging import right
 from qa_app.evaluation.results import Outcome
 
 

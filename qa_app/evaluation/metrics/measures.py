@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa_app.evaluation import weighted
-from qa_app.evaluation.bootstrap import bootstrap, interval
-from qa_app.evaluation.judging import RANKED, given, right
+from qa_app.evaluation.metrics import weighted
+from qa_app.evaluation.metrics.bootstrap import bootstrap, interval
+from qa_app.evaluation.metrics.judging import RANKED, given, right
+from qa_app.evaluation.metrics.weighted import Statistic
 from qa_app.evaluation.results import Measure, Outcome
-from qa_app.evaluation.weighted import Statistic
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def figures(outcomes: Sequence[Outcome], threshold: float) -> list[Figure]:
 def calibration_error(confidences: Sequence[float], is_right: Sequence[bool], bins: int = 10) -> float:
     """Return the expected calibration error, 0..1, of answers with these confidences; 0 of none.
 
-    See `qa_app.evaluation.weighted.calibration_error`.
+    See `qa_app.evaluation.metrics.weighted.calibration_error`.
     """
     if len(confidences) != len(is_right):
         raise ValueError(f"{len(confidences)} confidences, but {len(is_right)} answers")

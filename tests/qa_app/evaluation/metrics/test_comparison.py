@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa_app.evaluation.comparison import HEADLINES, Comparison, NothingInCommon, compare
+from qa_app.evaluation.metrics.comparison import HEADLINES, Comparison, NothingInCommon, compare
 from qa_app.evaluation.results import Outcome
 from tests.qa_app.evaluation.outcomes import result, told, unanswerable
 

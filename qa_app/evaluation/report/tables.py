@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from qa_app.evaluation.calibrating import FEW
-from qa_app.evaluation.comparison import Change, Comparison, Turned
+from qa_app.evaluation.calibration import FEW
+from qa_app.evaluation.metrics.comparison import Change, Comparison, Turned
 from qa_app.evaluation.results import Measure
 from qa_app.threshold import FittedThreshold
 

@@ -8,9 +8,9 @@ from embeddings.index import Snapshot
 from qa_app.answer_matching import contains, exact_match, f1
 from qa_app.assistant import Assistant
 from qa_app.citations import is_exact
+from qa_app.evaluation.question_files import Gold, Question
 from qa_app.evaluation.results import Cited, Outcome, Place
 from qa_app.pipeline import answer
-from qa_app.question_files import Gold, Question
 from qa_app.retrieval import search
 from qa_app.rewriting import exchanges
 from qa_app.types import Answer

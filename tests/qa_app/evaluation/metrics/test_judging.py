@@ -5,9 +5,9 @@ import pytest
 from embeddings.encoders.encoder import SentenceEncoder
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
-from qa_app.evaluation.judging import NotPlaced, given, judge, places_of, right, without_abstention
+from qa_app.evaluation.metrics.judging import NotPlaced, given, judge, places_of, right, without_abstention
+from qa_app.evaluation.question_files import Gold, Question
 from qa_app.evaluation.results import Outcome, Place
-from qa_app.question_files import Gold, Question
 from qa_app.types import Turn
 from tests.qa_app.evaluation.outcomes import plain, told, unanswerable
 

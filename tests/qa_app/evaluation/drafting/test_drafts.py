@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.documents.document import Document, read_document
-from qa_app.evaluation.drafting import Draft, draft_line, draft_questions
-from qa_app.question_files import parse_question
+from qa_app.evaluation.drafting.drafts import Draft, draft_line, draft_questions
+from qa_app.evaluation.question_files import parse_question
 
 CITIES = ("Kazan", "Gothenburg", "Samarkand", "Trieste", "Valparaiso")
 

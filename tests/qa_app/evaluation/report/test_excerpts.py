@@ -3,7 +3,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.evaluation.excerpts import Mark, excerpts
+from qa_app.evaluation.report.excerpts import Mark, excerpts
 from qa_app.evaluation.results import Cited, Place
 from tests.qa_app.evaluation.results_made import BUILT, KEEPER, TEXTS, outcome
 

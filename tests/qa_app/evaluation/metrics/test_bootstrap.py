@@ -3,8 +3,8 @@ import time
 import numpy as np
 import pytest
 
-from qa_app.evaluation.bootstrap import RESAMPLES, bootstrap, chance, interval
-from qa_app.evaluation.weighted import aurc, auroc, mean, of
+from qa_app.evaluation.metrics.bootstrap import RESAMPLES, bootstrap, chance, interval
+from qa_app.evaluation.metrics.weighted import aurc, auroc, mean, of
 
 
 def test_the_interval_of_a_share_is_the_binomials() -> None:

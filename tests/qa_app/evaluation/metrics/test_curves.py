@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.evaluation.curves import RiskPoint, latencies, reliability, risk_coverage
+from qa_app.evaluation.metrics.curves import RiskPoint, latencies, reliability, risk_coverage
 from tests.qa_app.evaluation.results_made import outcome
 
 

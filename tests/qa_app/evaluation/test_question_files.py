@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_app.question_files import BrokenLine, Gold, Question, parse_questions, read_questions
+from qa_app.evaluation.question_files import BrokenLine, Gold, Question, parse_questions, read_questions
 from qa_app.types import Turn
 
 

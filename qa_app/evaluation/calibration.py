@@ -7,7 +7,7 @@ from math import ceil, sqrt
 from operator import itemgetter
 
 from embeddings.errors import ArticlesError
-from qa_app.evaluation.judging import given, right
+from qa_app.evaluation.metrics.judging import given, right
 from qa_app.evaluation.results import Outcome
 
 FEW = 20

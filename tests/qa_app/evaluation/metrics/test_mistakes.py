@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa_app.evaluation.mistakes import Kind, by_kind, in_words, kind_of, worst
+from qa_app.evaluation.metrics.mistakes import Kind, by_kind, in_words, kind_of, worst
 from qa_app.evaluation.results import Outcome
 from tests.qa_app.evaluation.results_made import outcome, result
 

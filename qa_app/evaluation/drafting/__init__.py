@@ -1,0 +1,1 @@
+"""Question files drafted from the articles."""

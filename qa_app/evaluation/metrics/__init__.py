@@ -1,0 +1,1 @@
+"""Metrics: from judged answers to figures, their chance, and their comparison."""

@@ -1,0 +1,1 @@
+"""A result for people: HTML report, charts, tables for a terminal."""
