@@ -12,11 +12,12 @@ from tqdm import tqdm
 from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
-from qa_app import feedback_command, verify_command
 from qa_app.assistant import Assistant, open_assistant
+from qa_app.commands import feedback as feedback_command
+from qa_app.commands import verify as verify_command
+from qa_app.commands.eval import add_arguments, run_eval
+from qa_app.commands.make_questions import HOW_DRAFTED, run_make_questions
 from qa_app.config import THRESHOLD_HELP, share, with_threshold
-from qa_app.evaluation.command import add_arguments, run_eval
-from qa_app.evaluation.making import HOW_DRAFTED, run_make_questions
 from qa_app.evaluation.question_files import parse_question, read_lines
 from qa_app.generation.opening import add_writer_arguments, given_writer, open_writing
 from qa_app.generation.writer import Writing

@@ -8,9 +8,9 @@ import pytest
 from embeddings.sync import sync
 from qa_app.__main__ import main
 from qa_app.assistant import Assistant
+from qa_app.commands.feedback import question_line
 from qa_app.evaluation.question_files import FileInTheWay, Gold, read_questions, write_questions
 from qa_app.evaluation.run import judge_all
-from qa_app.feedback_command import question_line
 from qa_app.pipeline import answer
 from qa_app.records.conversations import Conversations, Feedback, Verdict, conversations_file
 from qa_app.records.receipts import Receipt, receipt

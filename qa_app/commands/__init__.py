@@ -1,0 +1,1 @@
+"""The commands of `python -m qa_app`, one a file."""
