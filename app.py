@@ -9,7 +9,9 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import:
 
 from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
-from embeddings.encoders.encoder import PACKAGED_ENCODER, SentenceEncoder
+from embeddings.encoders.encoder import Encoder
+from embeddings.encoders.packaged import PACKAGED_ENCODER
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import recorded_encoder
 from embeddings.storage.builds import has_index
 from qa_app.config import THRESHOLD_HELP, is_loopback, share, with_threshold
@@ -28,7 +30,7 @@ def open_and_serve(options: argparse.Namespace) -> int:
     check(options.folder, options.host, options.port, options.mcp)  # said before the page is served
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
 
-    def load_encoder() -> SentenceEncoder:
+    def load_encoder() -> Encoder:
         return SentenceEncoder(options.encoder or name, download=options.encoder is not None)
 
     config = with_threshold(options.threshold)

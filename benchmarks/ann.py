@@ -18,7 +18,8 @@ import numpy.typing as npt
 from benchmarks.known_questions import KnownQuestions
 from benchmarks.large_corpus import real_chunks
 from benchmarks.squad import DEFAULT_DATA, spread
-from embeddings.encoders.encoder import SentenceEncoder, Vectors
+from embeddings.encoders.encoder import Vectors
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index
 
 # As FAISS's index_factory names them; HNSW cannot delete, so it stands here for comparison alone.

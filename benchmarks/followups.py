@@ -18,7 +18,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from benchmarks.squad import DEFAULT_DATA, write_corpus
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Snapshot
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant

@@ -26,7 +26,8 @@ from benchmarks.indexing import seconds
 from benchmarks.known_questions import KnownQuestions
 from benchmarks.large_corpus import LargeCorpus, RealQuestion, real_chunks
 from benchmarks.squad import DEFAULT_DATA, spread
-from embeddings.encoders.encoder import SentenceEncoder, Vectors
+from embeddings.encoders.encoder import Vectors
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
 from embeddings.storage.builds import current_build
 from embeddings.storage.lexical import match_expression, query_words

@@ -16,8 +16,9 @@ from sentence_transformers import SentenceTransformer
 
 from embeddings.config import DEFAULT_FOLDER, IndexConfig
 from embeddings.documents.chunks import chunk_document, encoder_input
-from embeddings.documents.document import read_document
-from embeddings.encoders.encoder import SentenceEncoder, packaged_folder
+from embeddings.documents.read_document import read_document
+from embeddings.encoders.packaged import packaged_folder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.scan import scan
 from embeddings.sync import sync
 from qa_app.assistant import open_assistant

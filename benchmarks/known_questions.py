@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from embeddings.encoders.encoder import EncoderIdentity, SentenceEncoder, Vectors
+from embeddings.encoders.encoder import EncoderIdentity, Vectors
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 
 
 class KnownQuestions:

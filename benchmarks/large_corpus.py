@@ -17,7 +17,7 @@ from tqdm import tqdm
 from benchmarks.squad import SquadQuestion, holds, write_corpus
 from embeddings.config import IndexConfig
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
-from embeddings.documents.document import read_document
+from embeddings.documents.read_document import read_document
 from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.scan import scan
 from embeddings.storage.builds import current_build, writer_lock

@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, spread, write_corpus
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
 from embeddings.sync import sync
 from qa_app.answer_matching import exact_match, f1

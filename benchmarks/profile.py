@@ -25,7 +25,7 @@ from unittest.mock import patch
 
 from benchmarks.indexing import copies_of_seeds
 from benchmarks.squad import write_corpus
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.encoders.workers import Workers
 from embeddings.sync import sync
 from qa_app.assistant import open_assistant
@@ -44,7 +44,7 @@ _INDEXING: Stages = {
     "sentences and chunks": ("embeddings.sync:chunk_document", "embeddings.sync:content_key"),
     "tokenizing": ("sentence_transformers:SentenceTransformer.preprocess",),
     "the encoder's forward pass": ("transformers:BertModel.forward",),
-    "pooling and the rest of encoding": ("embeddings.encoders.encoder:SentenceEncoder.encode_documents",),
+    "pooling and the rest of encoding": ("embeddings.encoders.sentence_encoder:SentenceEncoder.encode_documents",),
     "writing SQLite": ("embeddings.storage.store:Store.put_document", "embeddings.sync:_Run._write"),
     "writing the vectors' cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh"),
 }
@@ -83,7 +83,8 @@ import sentence_transformers
 lap("import of sentence_transformers and transformers")
 import qa_app.reading.span_reader
 lap("import of the reader (BERT, tokenizers)")
-from embeddings.encoders.encoder import SentenceEncoder, packaged_folder, weights_sha256
+from embeddings.encoders.sentence_encoder import SentenceEncoder, weights_sha256
+from embeddings.encoders.packaged import packaged_folder
 weights_sha256(packaged_folder())
 lap("hashing the encoder's weights, once more than the start does")
 encoder = SentenceEncoder()

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from benchmarks.known_questions import KnownQuestions
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, spread, write_corpus
 from embeddings.config import ChunkingConfig, IndexConfig
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
 from embeddings.storage.vectors import Hit
 from embeddings.sync import sync

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from benchmarks.planting import Example, Ground, planted, right, statement
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, spread, write_corpus
 from embeddings.command_line import run_command
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.evaluation.calibration import wilson

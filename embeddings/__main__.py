@@ -17,7 +17,8 @@ from tqdm import tqdm
 from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import Finding, examine
-from embeddings.encoders.encoder import PACKAGED_ENCODER, SentenceEncoder
+from embeddings.encoders.packaged import PACKAGED_ENCODER
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.progress import Progress, SyncReport

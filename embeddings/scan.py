@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 
-from embeddings.documents.document import is_supported
+from embeddings.documents.readers import is_supported
 from embeddings.errors import FolderMissing
 
 _RECENT_NS = 2_000_000_000

@@ -10,7 +10,8 @@ import numpy as np
 
 from embeddings.config import IndexConfig
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
-from embeddings.documents.document import Document, read_document
+from embeddings.documents.document import Document
+from embeddings.documents.read_document import read_document
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import UnreadableFile
 from embeddings.progress import Progress, SyncReport

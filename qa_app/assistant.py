@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from embeddings.encoders.encoder import EncoderIdentity, SentenceEncoder
+from embeddings.encoders.encoder import Encoder, EncoderIdentity
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, recorded_encoder
 from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.reading.reader import Reader
@@ -21,9 +22,7 @@ class Assistant:
     config: AssistantConfig
 
 
-def open_assistant(
-    index: Path, config: AssistantConfig | None = None, encoder: SentenceEncoder | None = None
-) -> Assistant:
+def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: Encoder | None = None) -> Assistant:
     """Open the assistant over an index.
 
     Args:

@@ -3,7 +3,7 @@
 import sys
 
 import app
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ModelUnavailable
 
 

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from embeddings.encoders.encoder import SentenceEncoder, packaged_folder
+from embeddings.encoders.packaged import packaged_folder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import Index
 from qa_app.answer_matching import exact_match

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.documents.sentences import Span
-from embeddings.encoders.encoder import packaged_folder
+from embeddings.encoders.packaged import packaged_folder
 from qa_app.reading.inputs import Batch, Ids, ReaderTokenizer, Row, token_span
 from qa_app.reading.spans import MAX_ANSWER_TOKENS
 from training.config import MixConfig, TrainConfig

@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.squad import SquadQuestion, write_corpus
-from embeddings.encoders.encoder import SentenceEncoder, Vectors
+from embeddings.encoders.encoder import Vectors
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot, StoredChunk
 from embeddings.storage.vectors import Hit
 from embeddings.sync import sync

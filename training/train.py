@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from embeddings.encoders.encoder import has_native_bfloat16
+from embeddings.encoders.sentence_encoder import has_native_bfloat16
 from qa_app.reading.model import ReaderModel, load_model, new_model, save_model
 from training.config import MixConfig, TrainConfig
 from training.examples import Example, TrainingSet

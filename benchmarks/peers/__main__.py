@@ -27,7 +27,7 @@ from benchmarks.peers.systems import OURS, SYSTEMS, MeasuredSystem
 from benchmarks.peers.table import report
 from benchmarks.squad import DEFAULT_DATA, spread, write_corpus
 from embeddings.command_line import run_command
-from embeddings.encoders.encoder import packaged_folder
+from embeddings.encoders.packaged import packaged_folder
 from embeddings.errors import ArticlesError
 
 _WARMING = 20

@@ -24,7 +24,7 @@ from benchmarks.peers.processes import MeasuredProcess
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, spread, write_corpus
 from benchmarks.writers.scoring import Written, quotes_of, refuses, share
 from embeddings.command_line import run_command
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig, RetrievalConfig

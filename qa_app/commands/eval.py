@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant, open_assistant
+from qa_app.commands.options import Subparsers, add_command
 from qa_app.config import THRESHOLD_HELP, AnswerConfig, share, with_threshold
 from qa_app.evaluation.calibration import fit_threshold
 from qa_app.evaluation.metrics.comparison import Comparison, compare
@@ -33,8 +34,10 @@ from qa_app.threshold import FittedThreshold, forget_threshold, store_threshold,
 _OFF = "off"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what `run_eval` reads; --index and --json come from the command line's common part."""
+def add_eval(commands: Subparsers) -> None:
+    """Add the command."""
+    text = "Answer the questions of a file and measure: right answers, evidence, citations, abstention."
+    parser = add_command(commands, "eval", run_eval, text, as_json=True)
     add = parser.add_argument
     add(
         "questions",

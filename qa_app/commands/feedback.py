@@ -11,6 +11,7 @@ from typing import Any
 
 from embeddings.errors import ArticlesError
 from embeddings.storage.builds import current_build
+from qa_app.commands.options import Subparsers, add_command
 from qa_app.evaluation.question_files import write_questions
 from qa_app.records.conversations import Conversations, Feedback, conversations_file
 from qa_app.records.receipts import receipt_values
@@ -20,8 +21,9 @@ class NoFeedback(ArticlesError):
     """There is none to make questions of."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what `run_feedback` reads; --index and --json come from the command line's common part."""
+def add_feedback(commands: Subparsers) -> None:
+    """Add the command."""
+    parser = add_command(commands, "feedback", run_feedback, "List what people said of the answers.", as_json=True)
     parser.add_argument(
         "--questions",
         type=Path,

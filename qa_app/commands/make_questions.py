@@ -11,6 +11,7 @@ from embeddings.documents.document import Document
 from embeddings.errors import ArticlesError
 from embeddings.storage.builds import current_build
 from embeddings.storage.store import Store
+from qa_app.commands.options import Subparsers, add_command, positive
 from qa_app.evaluation.drafting.drafts import Draft, draft_line, draft_questions
 from qa_app.evaluation.question_files import check_new, write_questions
 
@@ -18,6 +19,15 @@ HOW_DRAFTED = """Templates over the articles' sentences, no language model. Thre
 fact where a sentence fits a template, else what the article says about a name (its evidence, but no answer's words). The fourth
 asks about an invented name and is marked unanswerable. The templates are English. The drafts borrow the articles' words, so
 figures on drafts that nobody has reworded flatter."""
+
+
+def add_make_questions(commands: Subparsers) -> None:
+    """Add the command."""
+    text = "Draft a question file from the articles, for a person to edit."
+    parser = add_command(commands, "make-questions", run_make_questions, text)
+    parser.epilog = HOW_DRAFTED
+    parser.add_argument("--count", type=positive, default=50, metavar="N", help="at most so many (default: 50)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="a new file (default: standard output)")
 
 
 class NothingDrafted(ArticlesError):

@@ -10,13 +10,16 @@ from typing import Any
 
 from embeddings.storage.builds import current_build
 from embeddings.storage.store import Store
+from qa_app.commands.options import Subparsers, add_command
 from qa_app.records.export import parse_receipts
 from qa_app.records.receipts import BrokenReceipt, Receipt
 from qa_app.records.verification import Verified, holds, verify
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what `run_verify` reads; --index and --json come from the command line's common part."""
+def add_verify(commands: Subparsers) -> None:
+    """Add the command."""
+    text = "Check whether the quotes of an exported answer still stand."
+    parser = add_command(commands, "verify", run_verify, text, as_json=True)
     parser.add_argument(
         "receipt",
         type=Path,

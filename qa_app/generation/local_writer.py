@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from embeddings.encoders.encoder import has_native_bfloat16
+from embeddings.encoders.sentence_encoder import has_native_bfloat16
 from qa_app.generation.writer import WriterFailed, WriterUnavailable
 from qa_app.types import Turn
 

@@ -11,7 +11,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from embeddings.encoders.encoder import PACKAGED_SHA256, has_native_bfloat16, packaged_folder, weights_sha256
+from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
+from embeddings.encoders.sentence_encoder import has_native_bfloat16, weights_sha256
 from embeddings.errors import ModelUnavailable
 from qa_app.reading.inputs import Batch
 

@@ -12,7 +12,7 @@ import torch
 
 from embeddings.config import ChunkingConfig
 from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
-from embeddings.encoders.encoder import packaged_folder
+from embeddings.encoders.packaged import packaged_folder
 from embeddings.encoders.workers import Workers
 from qa_app.answer_matching import normalised
 from qa_app.reading.confidence import Calibration, load_calibration

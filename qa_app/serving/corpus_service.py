@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from embeddings.config import IndexConfig
-from embeddings.documents.document import READERS, is_supported
+from embeddings.documents.readers import READERS, is_supported
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
 from embeddings.progress import Progress, SyncReport

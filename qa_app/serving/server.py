@@ -9,7 +9,7 @@ from typing import Any
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
 from embeddings.scan import check_folder
 from qa_app.config import AssistantConfig, is_loopback
@@ -30,7 +30,7 @@ def serve(
     folder: Path,
     index: Path,
     config: AssistantConfig | None,
-    load_encoder: Callable[[], SentenceEncoder],
+    load_encoder: Callable[[], Encoder],
     host: str,
     port: int,
     share: bool,

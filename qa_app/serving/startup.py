@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embeddings.command_line import explained
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
 from embeddings.sync import create_index
 from qa_app.assistant import Assistant, open_assistant
@@ -60,7 +60,7 @@ def opened(
     folder: Path,
     index: Path,
     config: AssistantConfig | None,
-    load_encoder: Callable[[], SentenceEncoder],
+    load_encoder: Callable[[], Encoder],
     keep: bool = True,
     writer: WriterConfig | None = None,
 ) -> Iterator[None]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import IndexMismatch, IndexMissing
 from embeddings.index import Index, open_record, recorded_encoder, recorded_folder
 from embeddings.storage.builds import roll_back

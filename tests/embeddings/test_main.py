@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from embeddings.__main__ import main
-from embeddings.encoders.encoder import SentenceEncoder, Vectors
+from embeddings.encoders.encoder import Vectors
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.storage.builds import current_build
 from tests.embeddings.helpers import article, database, titled, write
 from tests.fakes import WordEncoder

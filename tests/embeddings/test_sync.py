@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 import embeddings.sync
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
-from embeddings.documents.document import Document, read_document
-from embeddings.encoders.encoder import SentenceEncoder, Vectors
+from embeddings.documents.document import Document
+from embeddings.documents.read_document import read_document
+from embeddings.encoders.encoder import Vectors
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import FolderMissing, IndexBusy, IndexMismatch
 from embeddings.index import Index
 from embeddings.progress import Progress, SyncReport

@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.encoders.encoder import SentenceEncoder, packaged_folder
+from embeddings.encoders.packaged import packaged_folder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig
 from qa_app.evaluation.metrics.measures import calibration_error

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from embeddings.encoders.encoder import packaged_folder
+from embeddings.encoders.packaged import packaged_folder
 from qa_app.reading.inputs import MAX_TITLE_TOKENS, WINDOW_TOKENS
 from qa_app.reading.spans import MAX_ANSWER_TOKENS
 from tests.training.towns import Asked, Town, about_history, about_nature, history, nature, towns, unanswerable

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import retrieve

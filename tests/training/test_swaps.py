@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.encoders.encoder import packaged_folder
+from embeddings.encoders.packaged import packaged_folder
 from tests.embeddings.odd_text import odd_texts
 from training.swaps import ArticleTerms
 from training.word_vectors import WordVectors

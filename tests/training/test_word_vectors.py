@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from embeddings.encoders.encoder import packaged_folder
+from embeddings.encoders.packaged import packaged_folder
 from training.word_vectors import WordVectors
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks.peers.systems.serving import Found, serve_system
 from embeddings.documents.chunks import encoder_input
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index
 from embeddings.sync import sync
 from qa_app.config import RetrievalConfig

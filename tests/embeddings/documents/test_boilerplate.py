@@ -6,7 +6,8 @@ from hypothesis import given
 
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.documents.chunks import chunk_document
-from embeddings.documents.document import Document, read_document
+from embeddings.documents.document import Document
+from embeddings.documents.read_document import read_document
 from tests.embeddings.helpers import document_of, left_after_furniture, uncovered
 from tests.embeddings.odd_text import odd_texts
 

@@ -15,7 +15,7 @@ from qa_app.records.receipts import receipt_json
 from tests.fakes import WordEncoder
 from tests.qa_app.records.receipts_made import article, made, quote
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TOWER = article("The tower is 90 metres high. It was built in 1911. Lightning struck it twice.")
 BRIDGE = article("The bridge is 40 metres long.", "bridge.txt")
 # Four sentences, of which each comes to another end below.

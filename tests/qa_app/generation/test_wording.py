@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.sync import reembed
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.generation.openai_server import ServerWriter

@@ -2,7 +2,7 @@
 
 import pytest
 
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from qa_app.grounding.splitting import Written
 from qa_app.grounding.support import Checker, Verdict
 from qa_app.reading.span_reader import SpanReader, open_reader

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from embeddings.encoders.encoder import packaged_folder
+from embeddings.encoders.packaged import packaged_folder
 from qa_app.reading.confidence import Calibration
 from qa_app.reading.inputs import Batch, ReaderTokenizer
 from qa_app.reading.model import ReaderModel, Scores

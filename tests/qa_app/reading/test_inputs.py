@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.encoders.encoder import packaged_folder
+from embeddings.encoders.packaged import packaged_folder
 from qa_app.reading.inputs import (
     MAX_QUESTION_TOKENS,
     MAX_TITLE_TOKENS,

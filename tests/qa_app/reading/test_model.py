@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from embeddings.encoders.encoder import PACKAGED_SHA256, packaged_folder
+from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
 from embeddings.errors import ModelUnavailable
 from qa_app.reading.inputs import Batch, ReaderTokenizer, Row
 from qa_app.reading.model import MANIFEST, WEIGHTS, ReaderModel, Scores, load_model, save_model

@@ -29,7 +29,7 @@ from tests.qa_app.records.receipts_made import article, made, quote
 
 TOWER = article("The tower is 90 metres high. It was built in 1911.")
 RECEIPT = made(quote(TOWER, 0, 28, short=(13, 22)))
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from typing import cast
 
 import pytest
 
-from embeddings.encoders.encoder import SentenceEncoder, Vectors
+from embeddings.encoders.encoder import Vectors
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import IndexMismatch, ModelUnavailable
 from embeddings.sync import sync
 from qa_app.config import AssistantConfig

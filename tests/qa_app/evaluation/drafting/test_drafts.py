@@ -5,7 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.document import Document, read_document
+from embeddings.documents.document import Document
+from embeddings.documents.read_document import read_document
 from qa_app.evaluation.drafting.drafts import Draft, draft_line, draft_questions
 from qa_app.evaluation.question_files import parse_question
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.evaluation.metrics.judging import NotPlaced, given, judge, places_of, right, without_abstention

@@ -6,7 +6,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from embeddings.encoders.encoder import SentenceEncoder
+from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ModelUnavailable
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant

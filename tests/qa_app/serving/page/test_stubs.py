@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[3]
+_ROOT = Path(__file__).resolve().parents[4]
 _COUNT_WRITTEN = """
 import inspect, sys
 looked_at = []

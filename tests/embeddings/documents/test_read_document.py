@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.documents.document import is_supported, read_document
+from embeddings.documents.read_document import read_document
+from embeddings.documents.readers import is_supported
 from embeddings.errors import UnreadableFile
 from tests.embeddings.helpers import write
 

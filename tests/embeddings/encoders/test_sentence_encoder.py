@@ -9,14 +9,9 @@ import pytest
 
 from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import chunk_document, encoder_input
-from embeddings.documents.document import read_document
-from embeddings.encoders.encoder import (
-    PACKAGED_SHA256,
-    SentenceEncoder,
-    has_native_bfloat16,
-    packaged_folder,
-    weights_sha256,
-)
+from embeddings.documents.read_document import read_document
+from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
+from embeddings.encoders.sentence_encoder import SentenceEncoder, has_native_bfloat16, weights_sha256
 from embeddings.errors import ModelUnavailable
 
 TEXTS = [
@@ -44,7 +39,7 @@ def test_packaged_weights_with_one_bit_changed_are_refused(tmp_path: Path, monke
         byte = weights.read(1)[0]
         weights.seek(-1000, 2)
         weights.write(bytes([byte ^ 1]))
-    monkeypatch.setattr("embeddings.encoders.encoder.packaged_folder", lambda: copy)
+    monkeypatch.setattr("embeddings.encoders.sentence_encoder.packaged_folder", lambda: copy)
     with pytest.raises(ModelUnavailable, match="not the publisher's") as caught:
         SentenceEncoder()
     assert "pip install" in caught.value.next_step

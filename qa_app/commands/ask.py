@@ -1,0 +1,59 @@
+"""`python -m qa_app ask`: one answer with its evidence."""
+
+import argparse
+import json
+import sys
+
+from qa_app.commands.options import Subparsers, add_command, opened_assistant, opened_writing
+from qa_app.pipeline import answer
+from qa_app.rendering.answer_json import answer_json
+from qa_app.selection import DOUBT
+from qa_app.types import Answer, Citation
+
+
+def add_ask(commands: Subparsers) -> None:
+    """Add the command."""
+    text = "Answer one question, with its evidence."
+    parser = add_command(commands, "ask", run_ask, text, answers=True, as_json=True)
+    parser.add_argument("question", metavar="QUESTION")
+
+
+def run_ask(options: argparse.Namespace) -> int:
+    """Print one answer; returns 0."""
+    found = answer(opened_assistant(options), options.question, writing=opened_writing(options))
+    print(json.dumps(answer_json(found), ensure_ascii=False, indent=2) if options.json else _answer_text(found))
+    return 0
+
+
+def _answer_text(found: Answer) -> str:
+    quotes = [f"{_quote(citation)} [{citation.n}]" for citation in found.citations]
+    lines = [f"{found.notice}\n"] if found.notice else []
+    lines += [f"{DOUBT}\n"] if found.doubtful else []
+    lines += [f"{found.text}\n\nWorded by {found.writer}. It rests on:\n"] if found.writer else []
+    lines += ["\n\n".join(quotes) or found.text, ""]
+    if found.abstained:
+        lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
+        lines += [
+            f"  {p.reader or 0:.1%}  {p.chunk.document} {p.chunk.start}-{p.chunk.end}: {_shortened(p.chunk.text)}"
+            for p in found.passages
+        ]
+    for citation in found.citations:
+        date = f", {citation.date}" if citation.date else ""
+        page = f", page {citation.page}" if citation.page else ""
+        lines.append(
+            f"[{citation.n}] {citation.title}{date}{page} ({citation.document} {citation.start}-{citation.end})"
+        )
+    return "\n".join(lines).rstrip()
+
+
+def _quote(citation: Citation) -> str:
+    """Return the quote, the words that answer in bold where a terminal shows it."""
+    if citation.short is None or not sys.stdout.isatty():
+        return citation.quote
+    start, end = (place - citation.start for place in citation.short)
+    return f"{citation.quote[:start]}\033[1m{citation.quote[start:end]}\033[0m{citation.quote[end:]}"
+
+
+def _shortened(text: str, characters: int = 100) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= characters else plain[: characters - 1] + "…"

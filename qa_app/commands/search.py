@@ -1,0 +1,32 @@
+"""`python -m qa_app search`: the passages that a question would read."""
+
+import argparse
+import json
+
+from qa_app.assistant import open_assistant
+from qa_app.commands.options import Subparsers, add_command, positive
+from qa_app.rendering.answer_json import passage_json
+from qa_app.retrieval import search
+
+
+def add_search(commands: Subparsers) -> None:
+    """Add the command."""
+    parser = add_command(commands, "search", run_search, "Show the passages that a question would read.", as_json=True)
+    parser.add_argument("query", metavar="QUERY")
+    parser.add_argument("-k", type=positive, default=5, metavar="N", help="how many (default: 5)")
+
+
+def run_search(options: argparse.Namespace) -> int:
+    """Print the passages; returns 0."""
+    assistant = open_assistant(options.index)
+    with assistant.index.snapshot() as snapshot:
+        passages = search(snapshot, options.query, options.k, assistant.config.retrieval)
+    if options.json:
+        print(json.dumps([passage_json(passage) for passage in passages], ensure_ascii=False, indent=2))
+    else:
+        blocks = [
+            f"{p.fused:.3f}  {p.chunk.title}  ({p.chunk.document} {p.chunk.start}-{p.chunk.end})\n{p.chunk.text}"
+            for p in passages
+        ]
+        print("\n\n".join(blocks) or "Nothing found.")
+    return 0
