@@ -30,7 +30,7 @@ from qa_app.evaluation.question_files import Question, parse_question
 from qa_app.evaluation.results import Outcome, Place
 from qa_app.pipeline import answer
 from qa_app.retrieval import retrieve
-from qa_app.rewriting import complete, exchanges
+from qa_app.rewriting import exchanges, rewrite
 from qa_app.types import Exchange, Turn
 
 _HERE = Path(__file__).parent
@@ -119,8 +119,8 @@ def _rows(conversation: Conversation, assistant: Assistant, snapshot: Snapshot) 
         _ALONE: last,
         _PASTED: " ".join([*(turn.content for turn in turns), last]),
         _QUESTIONS: " ".join([*conversation.earlier, last]),
-        _OURS: complete(last, earlier),
-        _TEXT_ONLY: complete(last, exchanges(turns)),
+        _OURS: rewrite(last, earlier),
+        _TEXT_ONLY: rewrite(last, exchanges(turns)),
     }
     gold = [place for piece in conversation.last.evidence for place in places_of(piece, snapshot)]
     for way, searched_for in ways.items():

@@ -109,7 +109,7 @@ def probe(data: Path, out: Path, size: int) -> Point:
     build = current_build(index.path)
     stamp = read_stamp(build.vectors_file)
     assert stamp is not None
-    candidates = RetrievalConfig().candidates
+    candidates = RetrievalConfig().chunks_per_search
     vectors = np.stack([encoder.encode_query(question) for question in questions])
     with index.snapshot() as snapshot:
         dense = _percentiles(lambda i: snapshot.dense_search(vectors[i], candidates))
@@ -143,7 +143,7 @@ def _compared(snapshot: Snapshot, asked: Sequence[RealQuestion], vectors: Vector
     of some of them, and with exact and exhaustive search.
     """
     config = RetrievalConfig()
-    nearest = _exact(snapshot, vectors, config.candidates)
+    nearest = _exact(snapshot, vectors, config.chunks_per_search)
     found = [[hit.chunk_id for hit in snapshot.dense_search(vector, 10)] for vector in vectors]
     recall = np.mean(
         [len(set(ids) & {hit.chunk_id for hit in exact[:10]}) / 10 for ids, exact in zip(found, nearest, strict=True)]
@@ -153,7 +153,7 @@ def _compared(snapshot: Snapshot, asked: Sequence[RealQuestion], vectors: Vector
         one = asked[i]
         passages = [passage.chunk for passage in retrieve(snapshot, one.question, config)]
         read.append(any(chunk.text == one.text for chunk in passages))
-        lexical = _exhaustive(snapshot, one.question, config.candidates)
+        lexical = _exhaustive(snapshot, one.question, config.chunks_per_search)
         hits = {hit.chunk_id: hit for hit in nearest[i]}
         others = [hit.chunk_id for hit in lexical if hit.chunk_id not in hits]
         hits |= {j: Hit(j, cosine) for j, cosine in zip(others, snapshot.cosines(vectors[i], others), strict=True)}

@@ -27,11 +27,11 @@ from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.evaluation.calibration import wilson
 from qa_app.generation.prompts import PASSAGES
+from qa_app.grounding.checker import Checker, Features, Verdict
 from qa_app.grounding.splitting import Written
-from qa_app.grounding.support import Checker, Clues, Verdict
 from qa_app.pipeline import reranked
 from qa_app.retrieval import retrieve
-from qa_app.types import Passage, Statement
+from qa_app.types import Candidate, Passage
 
 _SEED = 5
 # A sentence with what the check says of it.
@@ -67,7 +67,7 @@ def _measure(options: argparse.Namespace) -> int:
     if options.missed:
         for example, verdict in judged:
             if bool(verdict.sources) == bool(example.planted):
-                print(f"\n{example.made} | {example.planted} | {example.text}\n    {verdict.reason} {verdict.clues}")
+                print(f"\n{example.made} | {example.planted} | {example.text}\n    {verdict.reason} {verdict.features}")
     return 0
 
 
@@ -75,12 +75,12 @@ def _judged(question: SquadQuestion, everything: Sequence[SquadQuestion], assist
     """Yield the sentences made from a question with what the check says of them."""
     with assistant.index.snapshot() as snapshot:
         passages = retrieve(snapshot, question.question, assistant.config.retrieval)
-    statements = assistant.reader.read(question.question, passages)
-    given = reranked(passages, statements)[:PASSAGES]
-    ground = _ground(question, everything, given, statements)
+    candidates = assistant.reader.read(question.question, passages)
+    given = reranked(passages, candidates)[:PASSAGES]
+    ground = _ground(question, everything, given, candidates)
     if ground is None:
         return
-    checker = Checker(question.question, given, statements, assistant.reader, assistant.index.encoder)
+    checker = Checker(question.question, given, candidates, assistant.reader, assistant.index.encoder)
     dice = random.Random(f"{_SEED} {question.id}")
     for example in right(ground):
         wrong = () if example.made == "clause dropped" else planted(example, ground, dice)  # as the whole one's
@@ -92,7 +92,7 @@ def _ground(
     question: SquadQuestion,
     everything: Sequence[SquadQuestion],
     given: Sequence[Passage],
-    statements: Sequence[Statement],
+    candidates: Sequence[Candidate],
 ) -> Ground | None:
     """Return what sentences are made from; None when the passages hold no answer where it was marked."""
     answer, (start, end) = question.answers[0], sorted(question.spans)[0]
@@ -100,7 +100,7 @@ def _ground(
         chunk = passage.chunk
         if chunk.document != question.document or not chunk.start <= start < end <= chunk.end:
             continue
-        for one in statements:
+        for one in candidates:
             if one.passage.chunk.document == chunk.document and one.start <= start < end <= one.end:
                 text = one.passage.chunk.text[one.start - one.passage.chunk.start : one.end - one.passage.chunk.start]
                 others = [p.chunk for p in given if p.chunk.document != question.document]
@@ -150,17 +150,17 @@ def table(judged: Sequence[Judged]) -> str:
 def fitted(judged: Sequence[Judged]) -> str:
     """Return weights fitted on the sentences that names, numbers and denials leave open; each kind counts alike."""
     open_ones = [
-        (e, v.clues) for e, v in judged if v.clues and (not v.reason or v.reason.endswith("does not say this."))
+        (e, v.features) for e, v in judged if v.features and (not v.reason or v.reason.endswith("does not say this."))
     ]
-    clues = np.array([astuple(c) for _, c in open_ones])  # (sentences, clues)
+    features = np.array([astuple(c) for _, c in open_ones])  # (sentences, features)
     is_right = np.array([not e.planted for e, _ in open_ones])
     sizes: dict[tuple[str, bool], int] = defaultdict(int)
     for e, _ in open_ones:
         sizes[e.made, bool(e.planted)] += 1
     weights = np.array([1 / sizes[e.made, bool(e.planted)] for e, _ in open_ones])
-    model = LogisticRegression(C=3, max_iter=5000).fit(clues, is_right, weights / weights.mean())
-    p = model.predict_proba(clues)[:, 1]
-    lines = [f"{f.name}={w:.2f}" for f, w in zip(fields(Clues), model.coef_[0], strict=True)]
+    model = LogisticRegression(C=3, max_iter=5000).fit(features, is_right, weights / weights.mean())
+    p = model.predict_proba(features)[:, 1]
+    lines = [f"{f.name}={w:.2f}" for f, w in zip(fields(Features), model.coef_[0], strict=True)]
     text = f"\n{len(open_ones)} left open: " + ", ".join(lines) + f", bias {model.intercept_[0]:.2f}\n"
     for threshold in np.arange(0.1, 0.9, 0.1):
         kept = {

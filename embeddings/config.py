@@ -6,7 +6,7 @@ from pathlib import Path
 DEFAULT_FOLDER = Path("seeds")
 DEFAULT_INDEX = Path("index")
 
-# Raised whenever paragraphs, sentences, furniture or chunks come out differently for the same file,
+# Raised whenever paragraphs, sentences, boilerplate or chunks come out differently for the same file,
 # so that an index made by the older rules is refused and not silently mixed with the newer.
 CHUNKER_VERSION = 1
 

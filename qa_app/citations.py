@@ -6,41 +6,41 @@ from collections.abc import Sequence
 
 from embeddings.documents.document import Document
 from embeddings.index import Snapshot
-from qa_app.types import Citation, Statement
+from qa_app.types import Candidate, Citation
 
 logger = logging.getLogger(__name__)
 
 
-def cite(statements: Sequence[Statement], snapshot: Snapshot) -> list[tuple[Statement, Citation]]:
-    """Number the statements in their order; two from one sentence share a number.
+def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Candidate, Citation]]:
+    """Number the candidates in their order; two from one sentence share a number.
 
-    A statement whose words do not stand in the stored article at its offsets is withheld and logged.
+    A candidate whose words do not stand in the stored article at its offsets is withheld and logged.
     """
     documents: dict[str, Document | None] = {}
     numbered: dict[tuple[str, int, int], Citation] = {}
     cited = []
-    for statement in statements:
-        chunk = statement.passage.chunk
+    for candidate in candidates:
+        chunk = candidate.passage.chunk
         if chunk.document not in documents:
             documents[chunk.document] = snapshot.document(chunk.document)
         document = documents[chunk.document]
-        key = (chunk.document, statement.start, statement.end)
+        key = (chunk.document, candidate.start, candidate.end)
         citation = numbered.get(key) or Citation(
             n=len(numbered) + 1,
             document=chunk.document,
             title=chunk.title,
             date=chunk.date,
-            start=statement.start,
-            end=statement.end,
-            quote=chunk.text[statement.start - chunk.start : statement.end - chunk.start],
-            page=page_of(document, statement.start) if document else None,
+            start=candidate.start,
+            end=candidate.end,
+            quote=chunk.text[candidate.start - chunk.start : candidate.end - chunk.start],
+            page=page_of(document, candidate.start) if document else None,
             passage_start=chunk.start,
             passage_end=chunk.end,
-            short=statement.short,
+            short=candidate.short,
         )
         if is_exact(citation, document):
             numbered[key] = citation
-            cited.append((statement, citation))
+            cited.append((candidate, citation))
         else:
             logger.error("quote withheld: %s [%d, %d) does not hold its words", *key)
     return cited

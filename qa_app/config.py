@@ -8,7 +8,7 @@ from ipaddress import ip_address
 class RetrievalConfig:
     """How passages are found. Values chosen on the fit questions: docs/retrieval.md."""
 
-    candidates: int = 50
+    chunks_per_search: int = 50
     """Chunks that each of the two searches brings."""
     passages: int = 8
     """Chunks that are read."""
@@ -18,7 +18,7 @@ class RetrievalConfig:
 
 @dataclass(frozen=True)
 class AnswerConfig:
-    """How statements become an answer."""
+    """How candidates become an answer."""
 
     threshold: float = 0.02
     """Confidence, 0..1, below which the answer is an abstention. See docs/quality.md for the error rates."""

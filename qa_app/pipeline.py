@@ -9,18 +9,18 @@ from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
 from qa_app.assistant import Assistant
 from qa_app.citations import cite, words_alone
+from qa_app.generation.generate import Generated, generate
 from qa_app.generation.prompts import PASSAGES
-from qa_app.generation.wording import Worded, word
 from qa_app.generation.writer import Writing
-from qa_app.grounding.support import Checker
+from qa_app.grounding.checker import Checker
 from qa_app.retrieval import retrieve
-from qa_app.rewriting import complete
+from qa_app.rewriting import rewrite
 from qa_app.selection import ABSTENTION, select
-from qa_app.types import Answer, Done, Event, Evidence, Exchange, Failed, Passage, Searching, Statement, Token
+from qa_app.types import Answer, Candidate, Done, Event, Evidence, Exchange, Failed, Passage, Searching, Token
 
 logger = logging.getLogger(__name__)
 
-_UNWORDED = Worded("", (), (), None)
+_UNGENERATED = Generated("", (), (), None)
 
 
 def answer_events(
@@ -35,8 +35,8 @@ def answer_events(
     Args:
         assistant: what answers.
         question: as the person typed it.
-        earlier: the conversation so far, in order, from which a follow-up is completed.
-        searched_for: the question as the person wants it searched; None to complete it from `earlier`.
+        earlier: the conversation so far, in order, from which a follow-up is rewritten.
+        searched_for: the question as the person wants it searched; None to rewrite it from `earlier`.
         writing: the writer that words the answer; None answers with the articles' own sentences.
     """
     try:
@@ -60,7 +60,7 @@ def _answer(
     clock = _Clock()
     config = assistant.config
 
-    searched_for = complete(question, earlier) if edited is None else " ".join(edited.split())
+    searched_for = rewrite(question, earlier) if edited is None else " ".join(edited.split())
     if not searched_for:
         yield Failed("The question is empty.", "Type a question.")
         return
@@ -73,19 +73,19 @@ def _answer(
     clock.lap("retrieve")
     yield Evidence(tuple(passages))
 
-    statements = assistant.reader.read(searched_for, passages)
-    passages = reranked(passages, statements)
+    candidates = assistant.reader.read(searched_for, passages)
+    passages = reranked(passages, candidates)
     clock.lap("read")
 
-    selected = select(searched_for, statements, config.answer)
-    worded = _UNWORDED
+    selected = select(searched_for, candidates, config.answer)
+    worded = _UNGENERATED
     if writing is not None:
         if selected:
             given = passages[:PASSAGES]
-            checker = Checker(searched_for, given, statements, assistant.reader, assistant.index.encoder)
-            worded = yield from word(writing, searched_for, given, checker, snapshot)
+            checker = Checker(searched_for, given, candidates, assistant.reader, assistant.index.encoder)
+            worded = yield from generate(writing, searched_for, given, checker, snapshot)
         else:  # how often the articles do answer then is known, what the writer would make up is not
-            worded = replace(_UNWORDED, notice=f"The writer {writing.writer.name} was not asked.")
+            worded = replace(_UNGENERATED, notice=f"The writer {writing.writer.name} was not asked.")
         clock.lap("write")
 
     cited = worded.cited or cite(selected, snapshot)
@@ -104,9 +104,9 @@ def _answer(
             text=worded.text or "\n\n".join(pieces),
             short_answer=words_alone(best[1]) if best else None,
             abstained=not cited,
-            confidence=statements[0].score if statements else 0.0,
+            confidence=candidates[0].score if candidates else 0.0,
             threshold=config.answer.threshold,
-            doubtful=bool(cited) and statements[0].score < config.answer.doubtful,
+            doubtful=bool(cited) and candidates[0].score < config.answer.doubtful,
             citations=tuple({citation.n: citation for _, citation in cited}.values()),
             passages=tuple(passages),
             timings_ms=clock.finish(),
@@ -118,11 +118,11 @@ def _answer(
     )
 
 
-def reranked(passages: Sequence[Passage], statements: Sequence[Statement]) -> list[Passage]:
-    """Return the passages by their best statement, which gives them its score; a sentence of two counts for the better."""
+def reranked(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[Passage]:
+    """Return the passages by their best candidate, which gives them its score; a sentence of two counts for the better."""
     best: dict[int, float] = {}
-    for statement in statements:
-        best.setdefault(statement.passage.chunk.chunk_id, statement.score)
+    for candidate in candidates:
+        best.setdefault(candidate.passage.chunk.chunk_id, candidate.score)
     scored = [replace(passage, reader=best.get(passage.chunk.chunk_id, 0.0)) for passage in passages]
     return sorted(scored, key=lambda passage: -(passage.reader or 0.0))
 

@@ -14,8 +14,8 @@ def retrieve(snapshot: Snapshot, query: str, config: RetrievalConfig) -> list[Pa
     if not query.strip() or not snapshot.size():
         return []
     vector = snapshot.encode_query(query)
-    dense = snapshot.dense_search(vector, config.candidates)
-    lexical = snapshot.lexical_search(query, config.candidates)
+    dense = snapshot.dense_search(vector, config.chunks_per_search)
+    lexical = snapshot.lexical_search(query, config.chunks_per_search)
     # The word search brings chunks of which the other knows no cosine yet: their vectors are at hand.
     seen = {hit.chunk_id for hit in dense}
     others = [hit.chunk_id for hit in lexical if hit.chunk_id not in seen]
@@ -30,7 +30,7 @@ def retrieve(snapshot: Snapshot, query: str, config: RetrievalConfig) -> list[Pa
 
 def search(snapshot: Snapshot, query: str, k: int, config: RetrievalConfig) -> list[Passage]:
     """Return the best `k` passages, whatever number is read for an answer; otherwise as `retrieve`."""
-    return retrieve(snapshot, query, replace(config, passages=k, candidates=max(k, config.candidates)))
+    return retrieve(snapshot, query, replace(config, passages=k, chunks_per_search=max(k, config.chunks_per_search)))
 
 
 def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], lexical_weight: float) -> list[Hit]:

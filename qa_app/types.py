@@ -21,7 +21,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Statement:
+class Candidate:
     """Words of a passage that a reader takes for an answer, or for a part of one."""
 
     passage: Passage
@@ -104,10 +104,10 @@ class Answer:
     text: str
     """Quoted sentences, each followed by its `[n]`, or the words of an abstention."""
     short_answer: str | None
-    """The answer's words alone, as they stand in the first citation of the best statement; None when no few words do."""
+    """The answer's words alone, as they stand in the first citation of the best candidate; None when no few words do."""
     abstained: bool
     confidence: float
-    """Probability, 0..1, that the best statement's words are right."""
+    """Probability, 0..1, that the best candidate's words are right."""
     threshold: float
     """Below this confidence the answer is an abstention, 0..1."""
     doubtful: bool
@@ -142,7 +142,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Wording:
+class Generating:
     """A writer words the answer; comes again about every second while nothing of it can be shown."""
 
     writer: str
@@ -170,4 +170,4 @@ class Failed:
     next_step: str
 
 
-Event = Searching | Evidence | Wording | Token | Done | Failed
+Event = Searching | Evidence | Generating | Token | Done | Failed

@@ -56,7 +56,7 @@ def test_ask_read_and_follow_the_number(page: Page, tmp_path: Path) -> None:
     page.click("#evidence-panel .card button.open")
     page.until(lambda: page.visible("dialog.article-dialog mark"))
     assert highlighted in page.text("dialog.article-dialog mark")
-    assert "nCa, 16 May 2024" in page.text("dialog.article-dialog .furniture")
+    assert "nCa, 16 May 2024" in page.text("dialog.article-dialog .boilerplate")
     ActionChains(page.driver).send_keys(Keys.ESCAPE).perform()
     page.until(lambda: not page.visible("dialog.article-dialog"))
 

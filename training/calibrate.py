@@ -2,7 +2,7 @@
 
     python -m training.calibrate data/prepared/dev data/runs/check/reader --held-out Pharmacy.txt ... --write models/reader
 
-A statement is right when its words equal an answer (exact match); none is right for an unanswerable question. The table
+A candidate is right when its words equal an answer (exact match); none is right for an unanswerable question. The table
 says what each threshold costs and catches; `AnswerConfig.threshold` is the one in use.
 """
 
@@ -23,15 +23,15 @@ from qa_app.answer_matching import exact_match
 from qa_app.config import RetrievalConfig
 from qa_app.evaluation.metrics import weighted
 from qa_app.evaluation.metrics.measures import calibration_error
-from qa_app.reading.confidence import CLUES, Calibration, save_calibration
+from qa_app.reading.confidence import FEATURES, Calibration, save_calibration
 from qa_app.reading.inputs import ReaderTokenizer
 from qa_app.reading.model import load_model
-from qa_app.reading.span_reader import Reading, SpanReader, clues, said
+from qa_app.reading.span_reader import Reading, SpanReader, features, said
 from qa_app.retrieval import retrieve
 from training.prepared import Question, read_prepared
 
 _LOST = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
-# Ranks by the odds alone until it is known how much the other clues weigh.
+# Ranks by the odds alone until it is known how much the other features weigh.
 UNFITTED = Calibration(odds=1.0, rivals=0.0, relevance=0.5, search=0.0, bias=0.0)
 
 
@@ -45,7 +45,7 @@ class Read:
 
     question: Question
     readings: tuple[Reading, ...]
-    clues: npt.NDArray[np.float64]
+    features: npt.NDArray[np.float64]
     """(readings, 4)."""
 
 
@@ -55,12 +55,12 @@ def read_all(index: Path, reader: SpanReader, questions: Sequence[Question], con
     with Index(index, SentenceEncoder()).snapshot() as snapshot:
         for question in questions:
             readings = reader.readings(question.question, retrieve(snapshot, question.question, config))
-            read.append(Read(question, tuple(readings), clues(readings)))
+            read.append(Read(question, tuple(readings), features(readings)))
     return read
 
 
 def fit(read: Sequence[Read]) -> Calibration:
-    """Return the calibration of each question's best statement.
+    """Return the calibration of each question's best candidate.
 
     Which one is best depends on the weights, so the two are found in turn; three rounds are enough to stand still.
 
@@ -76,17 +76,17 @@ def fit(read: Sequence[Read]) -> Calibration:
                 "Hold more articles out, or train the reader longer.",
             )
         regression = LogisticRegression(C=10.0).fit(rows, right)
-        weights = dict(zip(CLUES, map(float, regression.coef_[0]), strict=True))
+        weights = dict(zip(FEATURES, map(float, regression.coef_[0]), strict=True))
         calibration = Calibration(**weights, bias=float(regression.intercept_[0]))
     return calibration
 
 
 def outcomes(read: Sequence[Read], calibration: Calibration) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Return the clues, (N, 4), of each question's best statement, and whether it is right, (N,)."""
+    """Return the features, (N, 4), of each question's best candidate, and whether it is right, (N,)."""
     rows, right = [], []
     for one in read:
-        best = int(np.argmax(calibration.probability(one.clues)))
-        rows.append(one.clues[best])
+        best = int(np.argmax(calibration.probability(one.features)))
+        rows.append(one.features[best])
         right.append(bool(exact_match(said(one.readings[best]), one.question.answers)))
     return np.array(rows), np.array(right)
 

@@ -78,8 +78,8 @@ def _search(
 
 def _ranked(snapshot: Snapshot, question: str, vector: Vectors, config: RetrievalConfig) -> list[int]:
     """Return the ids of the best chunks, as `qa_app.retrieval.retrieve` ranks them, for a question encoded before."""
-    dense = snapshot.dense_search(vector, config.candidates)
-    lexical = snapshot.lexical_search(question, config.candidates)
+    dense = snapshot.dense_search(vector, config.chunks_per_search)
+    lexical = snapshot.lexical_search(question, config.chunks_per_search)
     seen = {hit.chunk_id for hit in dense}
     others = [hit.chunk_id for hit in lexical if hit.chunk_id not in seen]
     dense += [Hit(i, cosine) for i, cosine in zip(others, snapshot.cosines(vector, others), strict=True)]

@@ -1,4 +1,4 @@
-"""Page furniture: what a copied web page carries besides the article.
+"""Boilerplate: what a copied web page carries besides the article.
 
 It stays in the canonical text and is left out of the chunks. The rules are cautious: an article without a sure sign of
 navigation loses nothing.
@@ -31,7 +31,7 @@ _PROSE_CHARS = 60
 
 
 @dataclass(frozen=True)
-class Furniture:
+class Boilerplate:
     """A piece of the canonical text, `[start, end)` in characters, that stays out of the chunks."""
 
     start: int
@@ -40,12 +40,12 @@ class Furniture:
     """"header", "title", "sign-off", "navigation" or "another language"."""
 
 
-def find_furniture(text: str, metadata: Metadata) -> tuple[Furniture, ...]:
-    """Return the page furniture of `text` in order; empty when nothing else would remain."""
+def find_boilerplate(text: str, metadata: Metadata) -> tuple[Boilerplate, ...]:
+    """Return the boilerplate of `text` in order; empty when nothing else would remain."""
     known = [
-        *(Furniture(*span, "header") for span in metadata.header),
-        *(Furniture(*span, "title") for span in metadata.title_lines),
-        *([Furniture(*metadata.sign_off, "sign-off")] if metadata.sign_off else []),
+        *(Boilerplate(*span, "header") for span in metadata.header),
+        *(Boilerplate(*span, "title") for span in metadata.title_lines),
+        *([Boilerplate(*metadata.sign_off, "sign-off")] if metadata.sign_off else []),
     ]
     taken = {(piece.start, piece.end) for piece in known}
     lines = [line for line in line_spans(text) if line not in taken and not _inside(line, metadata.header)]
@@ -56,16 +56,16 @@ def find_furniture(text: str, metadata: Metadata) -> tuple[Furniture, ...]:
     return tuple(found) if rest.strip() else ()
 
 
-def _outermost(pieces: list[Furniture]) -> list[Furniture]:
+def _outermost(pieces: list[Boilerplate]) -> list[Boilerplate]:
     """Return the pieces in order without those that lie inside another, such as a sign-off in a copyright line."""
-    kept: list[Furniture] = []
+    kept: list[Boilerplate] = []
     for piece in sorted(pieces, key=lambda piece: (piece.start, -piece.end)):
         if not kept or piece.start >= kept[-1].end:
             kept.append(piece)
     return kept
 
 
-def _navigation(text: str, lines: list[Span]) -> list[Furniture]:
+def _navigation(text: str, lines: list[Span]) -> list[Boilerplate]:
     article_script = dominant_script(text)
     last_prose = max((i for i, line in enumerate(lines) if _is_prose(text[slice(*line)], article_script)), default=-1)
     pieces, in_tail = [], False
@@ -77,7 +77,7 @@ def _navigation(text: str, lines: list[Span]) -> list[Furniture]:
         # After the article's last prose, everything from the first sure sign on belongs to the page.
         in_tail = in_tail or (i > last_prose >= 0 and (is_navigation or (foreign and not sentence)))
         if is_navigation or in_tail:
-            pieces.append(Furniture(start, end, "another language" if foreign else "navigation"))
+            pieces.append(Boilerplate(start, end, "another language" if foreign else "navigation"))
     return pieces
 
 

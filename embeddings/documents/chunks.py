@@ -34,7 +34,7 @@ def content_key(title: str, text: str) -> bytes:
 
 
 def chunk_document(document: Document, config: ChunkingConfig) -> list[Chunk]:
-    """Cut a document into chunks, in order; each holds whole sentences, none holds furniture, none is empty."""
+    """Cut a document into chunks, in order; each holds whole sentences, none holds boilerplate, none is empty."""
     chunks: list[Chunk] = []
     for block in _blocks(document, config):
         sentences = [
@@ -76,7 +76,7 @@ def _nearest(values: list[int], wanted: float) -> int:
 
 
 def _blocks(document: Document, config: ChunkingConfig) -> list[list[Span]]:
-    """Group the paragraphs between pieces of furniture; only tiny neighbours share a block."""
+    """Group the paragraphs between pieces of boilerplate; only tiny neighbours share a block."""
     blocks: list[list[Span]] = []
     for start, end in _prose_spans(document):
         run: list[list[Span]] = []
@@ -102,7 +102,7 @@ def _joins(block: list[Span], paragraph: Span, config: ChunkingConfig) -> bool:
 
 def _prose_spans(document: Document) -> list[Span]:
     spans, position = [], 0
-    for piece in document.furniture:
+    for piece in document.boilerplate:
         spans.append((position, piece.start))
         position = piece.end
     spans.append((position, len(document.text)))

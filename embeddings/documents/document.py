@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from embeddings.documents.boilerplate import Furniture
+from embeddings.documents.boilerplate import Boilerplate
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Document:
     text: str
     page_starts: tuple[int, ...]
     """Where each page begins in `text`, in characters; empty for formats without pages."""
-    furniture: tuple[Furniture, ...]
+    boilerplate: tuple[Boilerplate, ...]
     """What stays out of the chunks, in order, not overlapping."""
     file_sha256: str
     """Of the file's bytes, in hexadecimal."""

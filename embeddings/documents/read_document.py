@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path, PurePosixPath
 
-from embeddings.documents.boilerplate import find_furniture
+from embeddings.documents.boilerplate import find_boilerplate
 from embeddings.documents.document import Document
 from embeddings.documents.metadata import read_metadata
 from embeddings.documents.readers import READERS
@@ -26,7 +26,7 @@ def read_document(folder: Path, path: str, max_bytes: int) -> Document:
         source=metadata.source,
         text=text,
         page_starts=page_starts,
-        furniture=find_furniture(text, metadata),
+        boilerplate=find_boilerplate(text, metadata),
         file_sha256=hashlib.sha256(data).hexdigest(),
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.documents.boilerplate import Furniture
+from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.chunks import Chunk, content_key
 from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Vectors
@@ -51,8 +51,8 @@ class DocumentEntry:
     source: str | None
     characters: int
     chunks: int
-    furniture_pieces: int
-    """How many pieces of page furniture were left out of the chunks."""
+    boilerplate_pieces: int
+    """How many pieces of boilerplate were left out of the chunks."""
     indexed_at: str
     """ISO 8601, UTC."""
     file_sha256: str
@@ -194,7 +194,7 @@ class Store:
         """
         values = (
             document.path, document.file_sha256, stamp, document.title, document.date, document.source, document.text,
-            json.dumps(document.page_starts), json.dumps([(f.start, f.end, f.reason) for f in document.furniture]),
+            json.dumps(document.page_starts), json.dumps([(f.start, f.end, f.reason) for f in document.boilerplate]),
             _now(),
         )  # fmt: skip
         (document_id,) = self.connection.execute(
@@ -358,7 +358,7 @@ _DOCUMENT_COLUMNS = "path, title, date, source, text, page_starts, furniture, fi
 
 def _document(row: tuple[str, str, str | None, str | None, str, str, str, str]) -> Document:
     path, title, date, source, text, page_starts, furniture, file_sha256 = row
-    pieces = tuple(Furniture(*piece) for piece in json.loads(furniture))
+    pieces = tuple(Boilerplate(*piece) for piece in json.loads(furniture))
     return Document(path, title, date, source, text, tuple(json.loads(page_starts)), pieces, file_sha256)
 
 

@@ -1,4 +1,4 @@
-"""How probable it is that a statement's words are right: a logistic regression over what the network says."""
+"""How probable it is that a candidate's words are right: a logistic regression over what the network says."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -10,12 +10,12 @@ import numpy.typing as npt
 from embeddings.errors import ModelUnavailable
 
 CALIBRATION = "calibration.json"
-CLUES = ("odds", "rivals", "relevance", "search")
+FEATURES = ("odds", "rivals", "relevance", "search")
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """probability = 1 / (1 + exp(-(bias + sum of weight * clue))).
+    """probability = 1 / (1 + exp(-(bias + sum of weight * feature))).
 
     Fitted by `python -m training.calibrate` on questions that the network was not trained on.
     """
@@ -30,9 +30,9 @@ class Calibration:
     """Of the passage's fused score in the search, 0..1."""
     bias: float
 
-    def probability(self, clues: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return probabilities, (N,), of statements with clues (N, 4) in the order of `CLUES`."""
-        logits = clues @ np.array([getattr(self, clue) for clue in CLUES]) + self.bias
+    def probability(self, features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return probabilities, (N,), of candidates with features (N, 4) in the order of `FEATURES`."""
+        logits = features @ np.array([getattr(self, feature) for feature in FEATURES]) + self.bias
         return np.asarray(np.exp(-np.logaddexp(0.0, -logits)))  # the plain form overflows
 
 

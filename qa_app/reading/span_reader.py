@@ -1,4 +1,4 @@
-"""The reader of the pipeline: passages in, statements with their words and their probability out."""
+"""The reader of the pipeline: passages in, candidates with their words and their probability out."""
 
 import unicodedata
 from collections import defaultdict
@@ -19,7 +19,7 @@ from qa_app.reading.confidence import Calibration, load_calibration
 from qa_app.reading.inputs import Batch, Encoded, ReaderTokenizer, Row, windows
 from qa_app.reading.model import ReaderModel, Scores, load_model
 from qa_app.reading.spans import SentenceSpan, Window, best_spans
-from qa_app.types import Passage, Statement
+from qa_app.types import Candidate, Passage
 
 READER_FOLDER = Path(__file__).resolve().parents[2] / "models" / "reader"
 
@@ -54,18 +54,18 @@ class SpanReader:
         self._workers = Workers("reader")
         self.calibration = calibration
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Statement]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         readings = self.readings(question, passages)
         if not readings:
             return []
-        probabilities = self.calibration.probability(clues(readings))
+        probabilities = self.calibration.probability(features(readings))
         # The overlap of two chunks is read in both; the better reading counts.
-        best: dict[tuple[str, Span], Statement] = {}
+        best: dict[tuple[str, Span], Candidate] = {}
         for reading, probability in zip(readings, probabilities, strict=True):
             key = (reading.passage.chunk.document, reading.sentence)
             if key not in best or probability > best[key].score:
-                best[key] = Statement(reading.passage, *reading.sentence, reading.words, float(probability))
-        return sorted(best.values(), key=lambda statement: -statement.score)
+                best[key] = Candidate(reading.passage, *reading.sentence, reading.words, float(probability))
+        return sorted(best.values(), key=lambda candidate: -candidate.score)
 
     def readings(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return what the network says of every sentence of every passage, in their order."""
@@ -126,8 +126,8 @@ def sentences_of(passage: Passage) -> list[Span]:
     ]
 
 
-def clues(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
-    """Return the clues of each reading, (N, 4), in the order of `qa_app.reading.confidence.CLUES`.
+def features(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
+    """Return the features of each reading, (N, 4), in the order of `qa_app.reading.confidence.FEATURES`.
 
     The same words in several sentences, articles and case aside, support each other: their odds are added. A sentence
     that stands in two passages counts once.

@@ -1,6 +1,6 @@
 """A follow-up made to stand by itself: what the conversation so far says is put into the question. No model."""
 
 from qa_app.rewriting.history import exchanges
-from qa_app.rewriting.rewrite import complete
+from qa_app.rewriting.rewriter import rewrite
 
-__all__ = ["complete", "exchanges"]
+__all__ = ["exchanges", "rewrite"]

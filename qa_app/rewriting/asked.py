@@ -53,7 +53,7 @@ class Asked:
     rest: str
     """Without the question mark."""
     context: str
-    """What stands in parentheses behind it, as `complete` adds it."""
+    """What stands in parentheses behind it, as `rewrite` adds it."""
 
     @property
     def is_adverbial(self) -> bool:

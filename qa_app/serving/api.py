@@ -27,7 +27,7 @@ def publish_api(service: "Future[Service]", concurrent: int) -> None:
 
     def ask(question: str, history: list[TurnJson] | None = None) -> AnswerJson:
         """Answer a question from the articles. Each citation's quote is exactly `text[start:end]` of its document.
-        `history` is the conversation so far, from which a follow-up is completed.
+        `history` is the conversation so far, from which a follow-up is rewritten.
         """
         return called(lambda assistant: tools.ask(assistant, question, history or []))
 

@@ -74,7 +74,7 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
         """Answer a question from the articles, in their exact words.
 
         `answer` is quoted sentences with [n]; `citations` says where each stands; `abstained` is true when the articles do not say.
-        `history` is the conversation so far, from which a follow-up ("and who said that?") is completed; what was searched
+        `history` is the conversation so far, from which a follow-up ("and who said that?") is rewritten; what was searched
         is `searched_for`.
         """
         return await called(tools.ask, question, history or [])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
-from embeddings.documents.boilerplate import find_furniture
+from embeddings.documents.boilerplate import find_boilerplate
 from embeddings.documents.document import Document
 from embeddings.documents.metadata import read_metadata
 from embeddings.encoders.encoder import Encoder
@@ -41,14 +41,14 @@ def titled(title: str, subject: str, paragraphs: int = 3) -> str:
 def document_of(text: str, path: str = "Some_article.txt") -> Document:
     """What `read_document` makes of a file with this text, without a file."""
     metadata = read_metadata(text, path)
-    furniture = find_furniture(text, metadata)
-    return Document(path, metadata.title, metadata.date, metadata.source, text, (), furniture, "")
+    boilerplate = find_boilerplate(text, metadata)
+    return Document(path, metadata.title, metadata.date, metadata.source, text, (), boilerplate, "")
 
 
-def left_after_furniture(document: Document) -> str:
-    """The text with every piece of furniture blanked out, offsets kept."""
+def left_after_boilerplate(document: Document) -> str:
+    """The text with every piece of boilerplate blanked out, offsets kept."""
     characters = list(document.text)
-    for piece in document.furniture:
+    for piece in document.boilerplate:
         characters[piece.start : piece.end] = " " * (piece.end - piece.start)
     return "".join(characters)
 
@@ -77,7 +77,7 @@ def contents(index: Path) -> Content:
     """All that an index holds but row ids, generations, file times and clock times."""
     with database(current_build(index)) as connection:
         documents = connection.execute(
-            "SELECT id, path, file_sha256, title, date, source, text, page_starts, furniture FROM documents ORDER BY path"
+            "SELECT id, path, file_sha256, title, date, source, text, page_starts, boilerplate FROM documents ORDER BY path"
         ).fetchall()
         chunks = """SELECT start, "end", chunks.key, vector, chunk_words.title, chunk_words.text FROM chunks
             LEFT JOIN vectors USING (key) LEFT JOIN chunk_words ON chunk_words.rowid = chunks.id

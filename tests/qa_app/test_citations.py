@@ -11,13 +11,13 @@ from qa_app.assistant import Assistant
 from qa_app.citations import cite, is_exact, page_of
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import retrieve
-from qa_app.types import Statement
+from qa_app.types import Candidate
 from tests.fakes import WordEncoder
 
 QUESTION = "what rainwater system does Arkadag use?"
 
 
-def _statements(assistant: Assistant) -> list[Statement]:
+def _statements(assistant: Assistant) -> list[Candidate]:
     with assistant.index.snapshot() as snapshot:
         return assistant.reader.read(QUESTION, retrieve(snapshot, QUESTION, assistant.config.retrieval))
 
@@ -68,7 +68,7 @@ def test_a_changed_article_no_longer_holds_an_old_quote(tmp_path: Path) -> None:
     with opened.snapshot() as snapshot:
         chunk = snapshot.chunks_of("a.txt")[0]
         passage = retrieve(snapshot, "tower", RetrievalConfig())[0]
-        _, citation = cite([Statement(passage, 0, 28, None, 0.9)], snapshot)[0]
+        _, citation = cite([Candidate(passage, 0, 28, None, 0.9)], snapshot)[0]
         assert citation.quote == chunk.text[:28] == "The tower is 90 metres high."
     file.write_text("The tower is 91 metres high. It was built in 1911.")
     sync(folder, index, encoder)

@@ -9,7 +9,7 @@ from embeddings.sync import create_index, reembed
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.pipeline import AnswerFailed, answer, answer_events, reranked
-from qa_app.types import Answer, Done, Evidence, Failed, Searching, Statement, Token
+from qa_app.types import Answer, Candidate, Done, Evidence, Failed, Searching, Token
 from tests.qa_app.values_made import passage
 
 QUESTION = "what rainwater system does Arkadag use?"
@@ -70,7 +70,7 @@ def test_passages_stand_by_what_the_reader_finds_in_them(assistant: Assistant) -
 
 def test_a_passage_whose_only_sentence_is_read_better_elsewhere_stands_last() -> None:
     first, second = passage("One. Two.", chunk_id=1), passage("Two.", start=5, chunk_id=2)
-    ranked = reranked([second, first], [Statement(first, 5, 9, None, 0.7)])
+    ranked = reranked([second, first], [Candidate(first, 5, 9, None, 0.7)])
     assert [(p.chunk.chunk_id, p.reader) for p in ranked] == [(1, 0.7), (2, 0.0)]
 
 

@@ -74,7 +74,7 @@ def test_a_chunk_that_only_the_word_search_brings_has_its_cosine_too(tmp_path: P
     encoder = WordEncoder()
     sync(folder, tmp_path / "index", encoder, IndexConfig())
     with Index(tmp_path / "index", encoder).snapshot() as snapshot:
-        passages = retrieve(snapshot, "xylophone common words", RetrievalConfig(candidates=2, passages=6))
+        passages = retrieve(snapshot, "xylophone common words", RetrievalConfig(chunks_per_search=2, passages=6))
         vector = snapshot.encode_query("xylophone common words")
         cosines = snapshot.cosines(vector, [p.chunk.chunk_id for p in passages])
     assert [p.dense for p in passages] == pytest.approx(cosines)

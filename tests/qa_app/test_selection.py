@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from qa_app.config import AnswerConfig
 from qa_app.selection import select
-from tests.qa_app.values_made import statement
+from tests.qa_app.values_made import candidate
 
 CONFIG = AnswerConfig(
     threshold=0.1,
@@ -18,12 +18,12 @@ FACT, LIST, WHY = "who built it?", "which projects are planned?", "is it open?"
 
 
 def test_below_the_threshold_nothing_answers() -> None:
-    assert select(FACT, [statement(0.0999)], CONFIG) == []
-    assert select(LIST, [statement(0.0999)], CONFIG) == []
+    assert select(FACT, [candidate(0.0999)], CONFIG) == []
+    assert select(LIST, [candidate(0.0999)], CONFIG) == []
 
 
 def test_at_the_threshold_the_best_answers() -> None:
-    assert select(FACT, [statement(0.1)], CONFIG) == [statement(0.1)]
+    assert select(FACT, [candidate(0.1)], CONFIG) == [candidate(0.1)]
 
 
 def test_nothing_read_is_an_abstention() -> None:
@@ -31,41 +31,41 @@ def test_nothing_read_is_an_abstention() -> None:
 
 
 def test_a_sure_fact_is_one_sentence() -> None:
-    assert select(FACT, [statement(0.6), statement(0.59, start=5)], CONFIG) == [statement(0.6)]
+    assert select(FACT, [candidate(0.6), candidate(0.59, start=5)], CONFIG) == [candidate(0.6)]
 
 
 def test_an_unsure_fact_brings_its_rivals_only() -> None:
-    statements = [statement(0.4, start=10), statement(0.2, start=5), statement(0.2, start=0), statement(0.19, start=4)]
-    assert select(FACT, statements, CONFIG) == [statement(0.2, start=5), statement(0.4, start=10)]
+    candidates = [candidate(0.4, start=10), candidate(0.2, start=5), candidate(0.2, start=0), candidate(0.19, start=4)]
+    assert select(FACT, candidates, CONFIG) == [candidate(0.2, start=5), candidate(0.4, start=10)]
 
 
 def test_a_list_brings_several_in_the_order_of_the_article() -> None:
-    statements = [statement(0.8, start=10), statement(0.3, start=0), statement(0.21, start=5), statement(0.19, start=5)]
-    assert [s.start for s in select(LIST, statements, CONFIG)] == [0, 5, 10]
+    candidates = [candidate(0.8, start=10), candidate(0.3, start=0), candidate(0.21, start=5), candidate(0.19, start=5)]
+    assert [s.start for s in select(LIST, candidates, CONFIG)] == [0, 5, 10]
 
 
 def test_articles_stand_by_their_best_sentence() -> None:
-    statements = [statement(0.8, document="b.txt", start=5), statement(0.7), statement(0.6, document="b.txt")]
-    chosen = select(LIST, statements, replace(CONFIG, several_most=5))
+    candidates = [candidate(0.8, document="b.txt", start=5), candidate(0.7), candidate(0.6, document="b.txt")]
+    chosen = select(LIST, candidates, replace(CONFIG, several_most=5))
     assert [(s.passage.chunk.document, s.start) for s in chosen] == [("b.txt", 0), ("b.txt", 5), ("a.txt", 0)]
 
 
 def test_the_same_words_elsewhere_stand_beside_the_best() -> None:
-    best = statement(0.9, short=(0, 3))
-    same = statement(0.45, document="b.txt", text="one!", short=(0, 4))
-    statements = [best, statement(0.6, start=5, short=(5, 8)), same, replace(same, score=0.44, start=1)]
-    assert select(FACT, statements, CONFIG) == [best, same]
+    best = candidate(0.9, short=(0, 3))
+    same = candidate(0.45, document="b.txt", text="one!", short=(0, 4))
+    candidates = [best, candidate(0.6, start=5, short=(5, 8)), same, replace(same, score=0.44, start=1)]
+    assert select(FACT, candidates, CONFIG) == [best, same]
 
 
 def test_the_same_words_from_an_unlikely_place_do_not() -> None:
-    best = statement(0.9, short=(0, 3))
-    assert select(FACT, [best, statement(0.44, document="b.txt", short=(0, 3))], CONFIG) == [best]
+    best = candidate(0.9, short=(0, 3))
+    assert select(FACT, [best, candidate(0.44, document="b.txt", short=(0, 3))], CONFIG) == [best]
 
 
 def test_a_supporting_sentence_that_is_a_rival_too_stands_once() -> None:
-    best, same = statement(0.4, short=(0, 3)), statement(0.3, document="b.txt", short=(0, 3))
+    best, same = candidate(0.4, short=(0, 3)), candidate(0.3, document="b.txt", short=(0, 3))
     assert select(FACT, [best, same], CONFIG) == [best, same]
 
 
 def test_what_no_few_words_answer_is_told_in_sentences() -> None:
-    assert select(WHY, [statement(0.9, short=(0, 3))], CONFIG) == [statement(0.9)]
+    assert select(WHY, [candidate(0.9, short=(0, 3))], CONFIG) == [candidate(0.9)]

@@ -1,7 +1,7 @@
 """Small values for tests."""
 
 from embeddings.index import StoredChunk
-from qa_app.types import Passage, Statement
+from qa_app.types import Candidate, Passage
 
 
 def passage(text: str, *, document: str = "a.txt", start: int = 0, chunk_id: int = 1, fused: float = 0.5) -> Passage:
@@ -9,12 +9,12 @@ def passage(text: str, *, document: str = "a.txt", start: int = 0, chunk_id: int
     return Passage(chunk, dense=fused, lexical=None, fused=fused)
 
 
-def statement(
+def candidate(
     score: float,
     *,
     start: int = 0,
     document: str = "a.txt",
     text: str = "One. Two. Three.",
     short: tuple[int, int] | None = None,
-) -> Statement:
-    return Statement(passage(text, document=document), start, start + 4, short, score)
+) -> Candidate:
+    return Candidate(passage(text, document=document), start, start + 4, short, score)

@@ -31,14 +31,14 @@ from training.prepared import Question
 ODDS_ALONE = Calibration(odds=1.0, rivals=0.0, relevance=0.0, search=0.0, bias=0.0)
 
 
-def read_of(answers: tuple[str, ...], clues: dict[str, list[float]]) -> Read:
-    """A question read with sentences of one or more words, each with its clues."""
+def read_of(answers: tuple[str, ...], features: dict[str, list[float]]) -> Read:
+    """A question read with sentences of one or more words, each with its features."""
     question = Question("q", "What?", "fit", answers, (1,), (1,))
     readings = tuple(
         Reading(passage(words), (0, len(words)), (0, len(words)), row[0], row[0], row[2])
-        for words, row in clues.items()
+        for words, row in features.items()
     )
-    return Read(question, readings, np.array(list(clues.values())))
+    return Read(question, readings, np.array(list(features.values())))
 
 
 def some_reads(count: int) -> list[Read]:
@@ -130,7 +130,7 @@ def read(data: Data, trained: Path) -> list[Read]:
 def test_every_question_is_read_with_what_the_product_retrieves(read: list[Read]) -> None:
     assert len(read) == 8
     for one in read:
-        assert one.clues.shape == (len(one.readings), 4)
+        assert one.features.shape == (len(one.readings), 4)
         chunks = dict.fromkeys(reading.passage.chunk.chunk_id for reading in one.readings)
         assert list(chunks) == list(one.question.retrieved[: RetrievalConfig().passages])
 
@@ -150,9 +150,9 @@ def test_a_trained_reader_is_calibrated_and_trusts_what_is_right(
     assert confidences[right].mean() > 0.5 > confidences[~right].mean()
     with Index(data.dev / "parts" / "00" / "index", SentenceEncoder()).snapshot() as snapshot:
         question = f"In what year was {data.fit.name} founded?"
-        statement = open_reader(folder).read(question, retrieve(snapshot, question, RetrievalConfig()))[0]
-        assert statement.short is not None
-        document = snapshot.document(statement.passage.chunk.document)
+        candidate = open_reader(folder).read(question, retrieve(snapshot, question, RetrievalConfig()))[0]
+        assert candidate.short is not None
+        document = snapshot.document(candidate.passage.chunk.document)
     assert document is not None
-    assert document.text[slice(*statement.short)] == data.fit.year
-    assert statement.score > 0.5
+    assert document.text[slice(*candidate.short)] == data.fit.year
+    assert candidate.score > 0.5

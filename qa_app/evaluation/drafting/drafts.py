@@ -103,7 +103,7 @@ def draft_line(draft: Draft, number: int) -> dict[str, Any]:
 
 
 def _sentences(document: Document) -> list[tuple[Place, str]]:
-    """Return the sentences of an article's prose, in order, each once; chunks overlap and leave out furniture."""
+    """Return the sentences of an article's prose, in order, each once; chunks overlap and leave out boilerplate."""
     spans: dict[Span, None] = {}
     for chunk in chunk_document(document, ChunkingConfig()):
         for paragraph in paragraph_spans(document.text, chunk.start, chunk.end):

@@ -25,7 +25,7 @@ from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.serving.page.evidence import EMPTY, article_html, evidence_html, searching_html
 from qa_app.serving.page.loading import LOADING, wait_for
 from qa_app.serving.startup import Service
-from qa_app.types import Answer, Citation, Done, Evidence, Failed, Searching, Sentence, Wording
+from qa_app.types import Answer, Citation, Done, Evidence, Failed, Generating, Searching, Sentence
 
 # How soon a question that waits for the models feels that it was stopped.
 _TURN_S = 1.0
@@ -94,7 +94,7 @@ class Chat:
                     yield failed_markdown(event.what, event.next_step) + kept, EMPTY, conversation
                 elif isinstance(event, Done):
                     yield *self._answered(service, event.answer, turn), conversation
-                elif isinstance(event, Wording):
+                elif isinstance(event, Generating):
                     writes = True
                     shown = escape_markdown(words) or f"*{escape_markdown(event.writer)} writes …*"
                     yield shown, gr.skip(), conversation

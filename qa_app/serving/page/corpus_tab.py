@@ -159,8 +159,8 @@ def _row(document: DocumentEntry) -> str:
     path = escape(document.path)
     opener = f'type="button" data-document="{path}"'
     left_out = "nothing"
-    if document.furniture_pieces:
-        lines = f"{document.furniture_pieces} line{'s' if document.furniture_pieces != 1 else ''}"
+    if document.boilerplate_pieces:
+        lines = f"{document.boilerplate_pieces} line{'s' if document.boilerplate_pieces != 1 else ''}"
         left_out = f'<button class="open link" data-start="0" data-end="0" {opener} title="Show them greyed in the article">{lines}</button>'
     return f"""<tr><td data-label="Title"><button class="open link" data-start="0" data-end="0" {opener}>{escape(document.title)}</button></td>
 <td data-label="Date">{escape(document.date or "–")}</td><td data-label="File">{path}</td><td data-label="Chunks">{document.chunks}</td>

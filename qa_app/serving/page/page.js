@@ -32,7 +32,7 @@ async function openArticle(button) {
   const content = dialog.querySelector(".content");
   content.innerHTML = await server.article({ path, start, end }); // escaped on the server
   if (!dialog.open) dialog.showModal();
-  const place = content.querySelector("mark") || content.querySelector(".furniture");
+  const place = content.querySelector("mark") || content.querySelector(".boilerplate");
   if (place) place.scrollIntoView({ block: "center" });
 }
 

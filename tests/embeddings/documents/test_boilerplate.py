@@ -8,7 +8,7 @@ from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.documents.chunks import chunk_document
 from embeddings.documents.document import Document
 from embeddings.documents.read_document import read_document
-from tests.embeddings.helpers import document_of, left_after_furniture, uncovered
+from tests.embeddings.helpers import document_of, left_after_boilerplate, uncovered
 from tests.embeddings.odd_text import odd_texts
 
 KAZAN = "Arkadag_delegation_visits_Kazan.txt"
@@ -27,10 +27,10 @@ def seed(seeds: Path, name: str) -> Document:
 
 
 def pieces(document: Document) -> list[tuple[str, str]]:
-    return [(piece.reason, document.text[piece.start : piece.end]) for piece in document.furniture]
+    return [(piece.reason, document.text[piece.start : piece.end]) for piece in document.boilerplate]
 
 
-def test_the_furniture_of_the_seed_from_kazan_is_its_date_line_and_sign_off(seeds: Path) -> None:
+def test_the_boilerplate_of_the_seed_from_kazan_is_its_date_line_and_sign_off(seeds: Path) -> None:
     document = seed(seeds, KAZAN)
     assert pieces(document) == [("header", "date 2024-05-17"), ("sign-off", "///nCa, 16 May 2024")]
     assert (document.title, document.date, document.source) == (
@@ -40,7 +40,7 @@ def test_the_furniture_of_the_seed_from_kazan_is_its_date_line_and_sign_off(seed
     )
 
 
-def test_the_furniture_of_the_seed_from_fizuli_is_its_titles_navigation_and_a_russian_headline(seeds: Path) -> None:
+def test_the_boilerplate_of_the_seed_from_fizuli_is_its_titles_navigation_and_a_russian_headline(seeds: Path) -> None:
     document = seed(seeds, FIZULI)
     assert pieces(document) == [
         ("title", FIZULI_TITLE),
@@ -62,7 +62,7 @@ def test_the_chunks_of_a_seed_are_all_its_prose_and_nothing_else(seeds: Path, na
     for words in ("Сможет", "Çətin", "Leave a review", "Economics", "Follow us", "News Line", FIZULI_TITLE, "///nCa"):
         assert words not in shown
     assert "2024-05-17" not in shown
-    assert uncovered(left_after_furniture(document), [(chunk.start, chunk.end) for chunk in chunks]) == ""
+    assert uncovered(left_after_boilerplate(document), [(chunk.start, chunk.end) for chunk in chunks]) == ""
     prose = {
         KAZAN: ("During the working visit", "Last year, Arkadag and Kazan became twin cities."),
         FIZULI: ("The second day of Kazakh President", "promote cultural exchange."),
@@ -84,8 +84,8 @@ def test_the_chunks_of_a_seed_are_all_its_prose_and_nothing_else(seeds: Path, na
     ],
     ids=["one paragraph", "list", "short lines", "russian", "quoted russian", "words of navigation", "no sentence"],
 )
-def test_a_text_without_furniture_loses_nothing(text: str) -> None:
-    assert document_of(text).furniture == ()
+def test_a_text_without_boilerplate_loses_nothing(text: str) -> None:
+    assert document_of(text).boilerplate == ()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_line_of_navigation_is_left_out_wherever_it_stands(line: str) -> None:
     assert [text for _, text in pieces(document)] == [line]
 
 
-def test_after_the_last_prose_everything_from_the_first_sure_sign_is_furniture() -> None:
+def test_after_the_last_prose_everything_from_the_first_sure_sign_is_boilerplate() -> None:
     document = document_of(f"{PROSE}\n\nThe end\n\nLeave a review\n\nSport\n\nWeather\n")
     assert [text for _, text in pieces(document)] == ["Leave a review", "Sport", "Weather"]
 
@@ -124,13 +124,13 @@ def test_a_quotation_in_another_script_inside_the_article_is_kept() -> None:
     assert pieces(document) == []
 
 
-def test_a_page_of_nothing_but_furniture_is_kept_whole() -> None:
-    assert document_of("Follow us on X\n\nLeave a review\n").furniture == ()
+def test_a_page_of_nothing_but_boilerplate_is_kept_whole() -> None:
+    assert document_of("Follow us on X\n\nLeave a review\n").boilerplate == ()
 
 
 @given(odd_texts)
-def test_furniture_is_trimmed_in_order_without_overlap_and_leaves_something(text: str) -> None:
+def test_boilerplate_is_trimmed_in_order_without_overlap_and_leaves_something(text: str) -> None:
     document = document_of(text)
-    assert all(0 <= piece.start < piece.end <= len(text) for piece in document.furniture)
-    assert all(one.end <= other.start for one, other in pairwise(document.furniture))
-    assert bool(left_after_furniture(document).strip()) == bool(text.strip())
+    assert all(0 <= piece.start < piece.end <= len(text) for piece in document.boilerplate)
+    assert all(one.end <= other.start for one, other in pairwise(document.boilerplate))
+    assert bool(left_after_boilerplate(document).strip()) == bool(text.strip())

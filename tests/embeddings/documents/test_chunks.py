@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input, pack
 from embeddings.documents.sentences import paragraph_spans, sentence_spans
-from tests.embeddings.helpers import document_of, left_after_furniture, uncovered
+from tests.embeddings.helpers import document_of, left_after_boilerplate, uncovered
 from tests.embeddings.odd_text import odd_texts
 
 chunkings = st.builds(
@@ -29,7 +29,7 @@ def numbered(count: int) -> str:
 
 
 @given(odd_texts, chunkings)
-def test_chunks_are_exact_not_empty_in_order_and_lose_nothing_but_furniture(
+def test_chunks_are_exact_not_empty_in_order_and_lose_nothing_but_boilerplate(
     text: str, chunking: ChunkingConfig
 ) -> None:
     document = document_of(text)
@@ -37,22 +37,22 @@ def test_chunks_are_exact_not_empty_in_order_and_lose_nothing_but_furniture(
     assert all(chunk.text == text[chunk.start : chunk.end] == chunk.text.strip() != "" for chunk in chunks)
     assert all(one.start <= other.start and one.end < other.end for one, other in pairwise(chunks))
     spans = [(chunk.start, chunk.end) for chunk in chunks]
-    assert uncovered(left_after_furniture(document), spans) == ""
+    assert uncovered(left_after_boilerplate(document), spans) == ""
     assert bool(chunks) == bool(text.strip())
 
 
 @given(odd_texts, chunkings)
-def test_no_chunk_touches_furniture(text: str, chunking: ChunkingConfig) -> None:
+def test_no_chunk_touches_boilerplate(text: str, chunking: ChunkingConfig) -> None:
     document = document_of(text)
     for chunk in chunk_document(document, chunking):
-        assert all(chunk.end <= piece.start or piece.end <= chunk.start for piece in document.furniture)
+        assert all(chunk.end <= piece.start or piece.end <= chunk.start for piece in document.boilerplate)
 
 
 @given(odd_texts, chunkings)
 def test_chunks_begin_and_end_where_sentences_do(text: str, chunking: ChunkingConfig) -> None:
     document = document_of(text)
-    prose = left_after_furniture(document)
-    if len(document.furniture) > 0 and prose.split() != text.split():
+    prose = left_after_boilerplate(document)
+    if len(document.boilerplate) > 0 and prose.split() != text.split():
         return  # a piece inside a line moves its paragraph's sentences
     spans = [
         span
@@ -100,7 +100,7 @@ def test_a_tiny_paragraph_does_not_make_a_chunk_much_too_large() -> None:
     assert max(map(len, chunks)) <= 900
 
 
-def test_chunks_do_not_reach_across_furniture() -> None:
+def test_chunks_do_not_reach_across_boilerplate() -> None:
     first = "The first part says a thing."
     second = "The second part says more, in a sentence that is too long for a slogan of the page."
     document = document_of(f"{first}\nFollow us on Facebook\n{second}")

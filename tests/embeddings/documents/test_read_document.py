@@ -74,4 +74,4 @@ def test_front_matter_shapes_the_document(tmp_path: Path) -> None:
     write(tmp_path, "a.md", "---\ntitle: Rain\ndate: 2024-05-17\nsource: nCa\n---\nThe city collects rain in tanks.\n")
     document = read_document(tmp_path, "a.md", LIMIT)
     assert (document.title, document.date, document.source) == ("Rain", "2024-05-17", "nCa")
-    assert [piece.reason for piece in document.furniture] == ["header"]
+    assert [piece.reason for piece in document.boilerplate] == ["header"]

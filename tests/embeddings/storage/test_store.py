@@ -46,7 +46,7 @@ def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
     chunks = put(store, document)
     assert store.document("sub/Ж.txt") == document
     (entry,) = store.documents()
-    assert (entry.path, entry.date, entry.characters, entry.chunks, entry.furniture_pieces) == (
+    assert (entry.path, entry.date, entry.characters, entry.chunks, entry.boilerplate_pieces) == (
         "sub/Ж.txt", "2024-05-17", len(document.text), len(chunks), 2,
     )  # fmt: skip
 

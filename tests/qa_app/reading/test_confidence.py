@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.errors import ModelUnavailable
-from qa_app.reading.confidence import CALIBRATION, CLUES, Calibration, load_calibration, save_calibration
+from qa_app.reading.confidence import CALIBRATION, FEATURES, Calibration, load_calibration, save_calibration
 
 weights = st.floats(-3, 3).map(lambda value: round(value, 3))
 calibrations = st.builds(Calibration, weights, weights, weights, weights, weights)
@@ -25,19 +25,19 @@ def test_a_calibration_comes_back_as_it_was_written(
 
 
 @given(calibrations, st.lists(rows, min_size=1, max_size=5))
-def test_probabilities_are_between_0_and_1(calibration: Calibration, clues: list[list[float]]) -> None:
-    probabilities = calibration.probability(np.array(clues))
-    assert probabilities.shape == (len(clues),)
+def test_probabilities_are_between_0_and_1(calibration: Calibration, features: list[list[float]]) -> None:
+    probabilities = calibration.probability(np.array(features))
+    assert probabilities.shape == (len(features),)
     assert ((probabilities >= 0) & (probabilities <= 1)).all()
 
 
 @given(calibrations, rows, st.integers(0, 3), st.floats(0.1, 10))
 def test_a_higher_clue_moves_the_probability_the_way_of_its_weight(
-    calibration: Calibration, row: list[float], clue: int, more: float
+    calibration: Calibration, row: list[float], feature: int, more: float
 ) -> None:
-    raised = [value + more * (i == clue) for i, value in enumerate(row)]
+    raised = [value + more * (i == feature) for i, value in enumerate(row)]
     lower, higher = calibration.probability(np.array([row, raised]))
-    weight = getattr(calibration, CLUES[clue])
+    weight = getattr(calibration, FEATURES[feature])
     if weight >= 0:
         assert higher >= lower
     if weight <= 0:

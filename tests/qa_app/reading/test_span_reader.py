@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.documents.sentences import Span
-from qa_app.reading.confidence import CLUES, Calibration
+from qa_app.reading.confidence import FEATURES, Calibration
 from qa_app.reading.inputs import MAX_QUESTION_TOKENS
 from qa_app.reading.model import ReaderModel
-from qa_app.reading.span_reader import Reading, clues, said, sentences_of
+from qa_app.reading.span_reader import Reading, features, said, sentences_of
 from qa_app.types import Passage
 from tests.embeddings.odd_text import odd_texts
 from tests.qa_app.reading.networks import ODDS_ALONE, reader_of, reader_pointing_at, scattered
@@ -207,19 +207,19 @@ def test_several_threads_at_once_get_the_same_answers(loaded: ReaderModel) -> No
 
 def test_statements_come_best_first_with_the_probability_of_their_words() -> None:
     asked = [passage("The road is long. It lies in Rome."), passage("Nothing is here.", document="b.txt")]
-    statements = reader_pointing_at("Rome").read(QUESTION, asked)
-    assert [statement.passage for statement in statements] == [asked[0], asked[0], asked[1]]
-    assert [(s.start, s.end, s.short) for s in statements[:1]] == [(18, 34, (29, 33))]
-    assert statements[0].score == pytest.approx(1 / (1 + np.exp(-16.0)))
-    assert [s.score for s in statements[1:]] == [0.5, 0.5]
+    candidates = reader_pointing_at("Rome").read(QUESTION, asked)
+    assert [candidate.passage for candidate in candidates] == [asked[0], asked[0], asked[1]]
+    assert [(s.start, s.end, s.short) for s in candidates[:1]] == [(18, 34, (29, 33))]
+    assert candidates[0].score == pytest.approx(1 / (1 + np.exp(-16.0)))
+    assert [s.score for s in candidates[1:]] == [0.5, 0.5]
 
 
 def test_a_sentence_that_stands_in_two_passages_is_one_statement() -> None:
     document = "The road is long. It lies in Rome. Nobody goes there."
     one = passage(document[:34], chunk_id=1)
     other = passage(document[18:], start=18, chunk_id=2)
-    statements = reader_pointing_at("Rome").read(QUESTION, [one, other])
-    assert sorted((s.start, s.end) for s in statements) == [(0, 17), (18, 34), (35, 53)]
+    candidates = reader_pointing_at("Rome").read(QUESTION, [one, other])
+    assert sorted((s.start, s.end) for s in candidates) == [(0, 17), (18, 34), (35, 53)]
 
 
 def test_of_a_sentence_in_two_passages_the_likelier_reading_counts() -> None:
@@ -227,8 +227,8 @@ def test_of_a_sentence_in_two_passages_the_likelier_reading_counts() -> None:
     near, far = passage(text, chunk_id=1, fused=0.9), passage(text, chunk_id=2, fused=0.1)
     reader = reader_of(scattered(), replace(ODDS_ALONE, search=1.0))
     for order in ([near, far], [far, near]):
-        (statement,) = reader.read(QUESTION, order)
-        assert statement.passage == near
+        (candidate,) = reader.read(QUESTION, order)
+        assert candidate.passage == near
 
 
 def reading(
@@ -240,7 +240,7 @@ def reading(
 
 
 def of(name: str, readings: list[Reading]) -> list[float]:
-    return [float(value) for value in clues(readings)[:, CLUES.index(name)]]
+    return [float(value) for value in features(readings)[:, FEATURES.index(name)]]
 
 
 def test_the_same_words_in_two_articles_support_each_other() -> None:
@@ -281,7 +281,7 @@ def test_relevance_and_search_are_the_passages() -> None:
 def test_support_raises_the_probability_and_a_rival_lowers_it() -> None:
     weights = Calibration(odds=0.5, rivals=-0.5, relevance=0.0, search=0.0, bias=0.0)
     alone, supported, contested = (
-        float(weights.probability(clues(readings))[0])
+        float(weights.probability(features(readings))[0])
         for readings in (
             [reading("Rome", 1.0)],
             [reading("Rome", 1.0), reading("Rome", 0.0, document="b.txt")],

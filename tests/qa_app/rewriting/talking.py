@@ -1,6 +1,6 @@
 """Conversations for the tests, in few words."""
 
-from qa_app.rewriting import complete
+from qa_app.rewriting import rewrite
 from qa_app.types import Exchange
 
 
@@ -9,5 +9,5 @@ def talk(*said: tuple[str, str | None, str] | tuple[str, str | None, str, str]) 
     earlier: list[Exchange] = []
     for question, short, quote, *titles in said:
         text = f"{quote} [1]" if quote else ""
-        earlier.append(Exchange(question, complete(question, earlier), text, short, tuple(titles)))
+        earlier.append(Exchange(question, rewrite(question, earlier), text, short, tuple(titles)))
     return earlier

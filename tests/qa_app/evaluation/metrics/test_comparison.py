@@ -98,7 +98,7 @@ def test_turned_answers_come_before_those_that_changed_in_f1() -> None:
 
 
 def test_questions_of_one_side_are_named_and_not_compared() -> None:
-    edited = replace(told(2, 0.9, exact=False), question="Worded anew?")
+    edited = replace(told(2, 0.9, exact=False), question="Generated anew?")
     before = result(told(1, 0.9, exact=True), told(2, 0.9, exact=True), told(3, 0.9, exact=True))
     comparison = compare(before, result(told(1, 0.9, exact=True), edited, told(4, 0.9, exact=True)))
     assert comparison.compared == 1

@@ -8,7 +8,7 @@ from qa_app.serving.corpus_service import Job
 from qa_app.serving.page.corpus_tab import job_html, listing_html
 
 ENTRY = DocumentEntry(
-    path="a&b.txt", title="<b>Towers</b>", date=None, source=None, characters=10, chunks=2, furniture_pieces=3,
+    path="a&b.txt", title="<b>Towers</b>", date=None, source=None, characters=10, chunks=2, boilerplate_pieces=3,
     indexed_at="2026-01-02T03:04:05+00:00", file_sha256="",
 )  # fmt: skip
 REPORT = SyncReport(("a.txt",), (), (), ("b.txt",), 0, (), (), 2, 0, False, 0.1)

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from embeddings.documents.boilerplate import Furniture
+from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.document import Document
 from qa_app.assistant import Assistant
 from qa_app.pipeline import answer
@@ -73,9 +73,9 @@ def test_words_of_people_and_articles_are_escaped(assistant: Assistant) -> None:
     assert "<img" not in _panel(assistant, found)
 
 
-def test_the_article_is_whole_with_the_place_marked_and_furniture_greyed() -> None:
+def test_the_article_is_whole_with_the_place_marked_and_boilerplate_greyed() -> None:
     text = "Share this\nThe <b>tower</b> is high. It stands.\nFollow us"
-    furniture = (Furniture(0, 10, "navigation"), Furniture(48, 57, "navigation"))
-    html = article_html(Document("a.txt", "T", None, None, text, (), furniture, ""), 11, 36)
+    boilerplate = (Boilerplate(0, 10, "navigation"), Boilerplate(48, 57, "navigation"))
+    html = article_html(Document("a.txt", "T", None, None, text, (), boilerplate, ""), 11, 36)
     assert "<mark>The &lt;b&gt;tower&lt;/b&gt; is high.</mark> It stands." in html
-    assert html.count('class="furniture"') == 2 and ">Follow us</span>" in html
+    assert html.count('class="boilerplate"') == 2 and ">Follow us</span>" in html

@@ -3,8 +3,8 @@
 import pytest
 
 from embeddings.encoders.sentence_encoder import SentenceEncoder
+from qa_app.grounding.checker import Checker, Verdict
 from qa_app.grounding.splitting import Written
-from qa_app.grounding.support import Checker, Verdict
 from qa_app.reading.span_reader import SpanReader, open_reader
 from qa_app.types import Passage
 from tests.qa_app.values_made import passage

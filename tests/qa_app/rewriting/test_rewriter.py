@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from qa_app.assistant import Assistant
 from qa_app.pipeline import answer
-from qa_app.rewriting import complete, exchanges
+from qa_app.rewriting import exchanges, rewrite
 from qa_app.selection import ABSTENTION
 from qa_app.types import Exchange, Turn
 from tests.qa_app.rewriting.talking import talk
@@ -83,7 +83,7 @@ ABSTAINED = ("What is the budget of the Safe City project?", None, "")
     ],
 )
 def test_a_follow_up_is_completed(said: tuple[str, str | None, str], question: str, searched_for: str) -> None:
-    assert complete(question, talk(said)) == searched_for
+    assert rewrite(question, talk(said)) == searched_for
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_follow_up_is_completed(said: tuple[str, str | None, str], question: s
 )
 @pytest.mark.parametrize("said", [RAIN, PRESIDENT, BORN])
 def test_a_question_that_stands_by_itself_is_left_as_it_is(said: tuple[str, str | None, str], question: str) -> None:
-    assert complete(question, talk(said)) == question
+    assert rewrite(question, talk(said)) == question
 
 
 @pytest.mark.parametrize(
@@ -143,32 +143,32 @@ def test_a_history_of_mere_messages_is_enough(
         Turn("user", said[0].lower() if "rainwater" in said[0] else said[0]),
         Turn("assistant", f"{said[2]} [1]"),
     ]
-    assert complete(question, exchanges(history)) == searched_for
+    assert rewrite(question, exchanges(history)) == searched_for
 
 
 def test_what_was_found_out_for_one_question_serves_the_next() -> None:
     earlier = talk(RAIN, SAVED)
-    assert complete("And who said that?", earlier) == (
+    assert rewrite("And who said that?", earlier) == (
         "And who said that? (Arkadag, the rainwater collection system, more than 50% reduction)"
     )
     earlier = talk(PRESIDENT, ("When did he serve?", "1640 to 1654", "He served from 1640 to 1654."))
-    assert complete("What did he do then?", earlier) == "What did Henry Dunster do in 1640 to 1654?"
+    assert rewrite("What did he do then?", earlier) == "What did Henry Dunster do in 1640 to 1654?"
 
 
 def test_a_topic_that_was_left_is_not_taken_up_again() -> None:
     earlier = talk(RAIN, ("When was Nikola Tesla born?", "10 July 1856", "Nikola Tesla (born 10 July 1856)"))
-    assert complete("Where did he die?", earlier) == "Where did Nikola Tesla die?"
+    assert rewrite("Where did he die?", earlier) == "Where did Nikola Tesla die?"
 
 
 @pytest.mark.parametrize("words", ["", ABSTENTION])
 def test_without_an_answer_the_question_before_is_enough(words: str) -> None:
     earlier = [Exchange("Who designed the Safe City project?", "Who designed the Safe City project?", words)]
-    assert complete("How many cameras does it use?", earlier) == "How many cameras does the Safe City project use?"
+    assert rewrite("How many cameras does it use?", earlier) == "How many cameras does the Safe City project use?"
 
 
 @given(st.text())
 def test_without_a_history_any_text_comes_back_with_single_spaces(question: str) -> None:
-    assert complete(question, []) == " ".join(question.split())
+    assert rewrite(question, []) == " ".join(question.split())
 
 
 _PIECES = st.sampled_from(
@@ -185,9 +185,9 @@ def test_odd_text_raises_nothing_and_loses_no_question(
         Exchange(before, before, words, short, (title,)),
         *exchanges([Turn("user", words), Turn("assistant", before)]),
     ]
-    completed = complete(question, earlier)
-    assert bool(completed) == bool(question.split())
-    assert completed == " ".join(completed.split())
+    rewritten = rewrite(question, earlier)
+    assert bool(rewritten) == bool(question.split())
+    assert rewritten == " ".join(rewritten.split())
 
 
 def test_a_conversation_over_the_seeds_finds_its_evidence(assistant: Assistant) -> None:

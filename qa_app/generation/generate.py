@@ -11,23 +11,23 @@ from qa_app.citations import cite
 from qa_app.generation.limits import BEAT_S, within
 from qa_app.generation.prompts import messages
 from qa_app.generation.writer import NOT_FOUND, WriterFailed, Writing
+from qa_app.grounding.checker import Checker
 from qa_app.grounding.splitting import Splitter, Written
-from qa_app.grounding.support import Checker
 from qa_app.question_kinds import wants_sentences
 from qa_app.selection import ABSTENTION
-from qa_app.types import Citation, Passage, Sentence, Statement, Token, Wording
+from qa_app.types import Candidate, Citation, Generating, Passage, Sentence, Token
 
 _INSTEAD = "These are the articles' own words."
 _CUT_OFF = "What it had written by then is shown."
 
 
 @dataclass(frozen=True)
-class Worded:
+class Generated:
     """What came of asking a writer."""
 
     text: str
     """The joined tokens; empty when no sentence is supported, and then nothing was shown."""
-    cited: tuple[tuple[Statement, Citation], ...]
+    cited: tuple[tuple[Candidate, Citation], ...]
     """The articles' sentences that support it, numbered; empty likewise."""
     sentences: tuple[Sentence, ...]
     """What it wrote, in order, but for what is hidden."""
@@ -35,13 +35,13 @@ class Worded:
     """Why there is no text, or not all of it, in one line."""
 
 
-def word(
+def generate(
     writing: Writing,
     question: str,
     passages: Sequence[Passage],
     checker: Checker,
     snapshot: Snapshot,
-) -> Generator[Wording | Token, None, Worded]:
+) -> Generator[Generating | Token, None, Generated]:
     """Ask the writer, yield what may be shown of its words once it is checked, and return what came of it.
 
     Sentences without support are held back until one with support stands: if there is none, nothing was shown.
@@ -57,7 +57,7 @@ def word(
     draft = _Draft(checker, snapshot, wants_sentences(question), writing.hide_unsupported)
     splitter = Splitter()
     failed: WriterFailed | None = None
-    yield Wording(name)
+    yield Generating(name)
     with closing(within(writing.writer, messages(question, passages), writing.limits)) as pieces:
         told = time.monotonic()
         try:
@@ -66,14 +66,14 @@ def word(
                     yield from draft.add(written)
                 # While a sentence grows too: whoever waits hears of it, and can stop it.
                 if time.monotonic() - told >= BEAT_S:
-                    yield Wording(name)
+                    yield Generating(name)
                     told = time.monotonic()
         except WriterFailed as error:
             failed = error
     for written in splitter.finish(cut_off=failed is not None):
         yield from draft.add(written)
     shown = tuple(one for one in draft.sentences if one.supported or not writing.hide_unsupported)
-    return Worded(draft.text, tuple(draft.cited), shown, _notice(name, draft, failed))
+    return Generated(draft.text, tuple(draft.cited), shown, _notice(name, draft, failed))
 
 
 class _Draft:
@@ -88,7 +88,7 @@ class _Draft:
         self._seen = {normalised(ABSTENTION)}  # that nothing was found is said by us, not by the writer
         self.refused = False
         self.text = ""
-        self.cited: list[tuple[Statement, Citation]] = []
+        self.cited: list[tuple[Candidate, Citation]] = []
         self.sentences: list[Sentence] = []
 
     def add(self, written: Written) -> Iterator[Token]:
@@ -115,7 +115,7 @@ class _Draft:
         sources = [replace(one, short=None) if self._sentences_alone else one for one in verdict.sources]
         places = {(one.passage.chunk.document, one.start, one.end) for one in sources}
         # Numbered together with all before them, so that a sentence keeps its number.
-        cited = cite([*(statement for statement, _ in self.cited), *sources], self._snapshot)
+        cited = cite([*(candidate for candidate, _ in self.cited), *sources], self._snapshot)
         numbers = {c.n for _, c in cited if (c.document, c.start, c.end) in places}
         if not numbers:
             return Sentence(written.text, (), False, verdict.reason or "The quote does not stand in the article.")

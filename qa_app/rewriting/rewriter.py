@@ -21,7 +21,7 @@ _PLACES = frozenset("city town village place region area".split())
 _DAY = re.compile(r"\d{1,2} [A-Z]|[A-Z][a-z]+ \d{1,2}(?!\d)")
 
 
-def complete(question: str, earlier: Sequence[Exchange]) -> str:
+def rewrite(question: str, earlier: Sequence[Exchange]) -> str:
     """Return the question as it is to be searched.
 
     Args:
@@ -48,20 +48,20 @@ def _resolved(question: str, talk: Sequence[Spoken]) -> str:
     found = references(question, own, said_nouns)
     if not found:
         return question
-    completed, behind = question, False
+    rewritten, behind = question, False
     for reference in reversed(found):
         words = _replacement(reference, talk)
         if words is None:
             behind = behind or reference.is_needed
         else:
-            completed = _replaced(completed, reference, words.words)
+            rewritten = _replaced(rewritten, reference, words.words)
             behind = behind or not words.named
     if not behind:
-        return completed
+        return rewritten
     kinds = {reference.pronoun for reference in found if not reference.noun}
     terms = context(talk, with_nouns=bool(kinds & {"this", ""}), with_answer="this" in kinds)
-    terms = [term for term in terms if term.lower().removeprefix("the ") not in completed.lower()]
-    return f"{completed} ({', '.join(terms)})" if terms else completed
+    terms = [term for term in terms if term.lower().removeprefix("the ") not in rewritten.lower()]
+    return f"{rewritten} ({', '.join(terms)})" if terms else rewritten
 
 
 def _replacement(reference: Reference, talk: Sequence[Spoken]) -> Mention | None:

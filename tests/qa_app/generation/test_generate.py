@@ -14,7 +14,7 @@ from qa_app.generation.openai_server import ServerWriter
 from qa_app.generation.writer import NOT_FOUND, Limits, Writing
 from qa_app.pipeline import answer, answer_events
 from qa_app.selection import ABSTENTION
-from qa_app.types import Answer, Done, Event, Token, Wording
+from qa_app.types import Answer, Done, Event, Generating, Token
 from tests.qa_app.generation.scripted import Reply, Request, Scripted, chat, error, scripted
 
 QUESTION = "what rainwater system does Arkadag use?"
@@ -64,7 +64,7 @@ def test_a_right_sentence_is_shown_with_the_articles_own_words_for_it(assistant:
     citation = found.citations[0]
     assert _EVIDENCE in citation.quote and found.short_answer == "a rainwater collection system"
     assert (seeds / citation.document).read_text(encoding="utf-8")[citation.start : citation.end] == citation.quote
-    assert Wording("small") in events and "write" in found.timings_ms
+    assert Generating("small") in events and "write" in found.timings_ms
 
 
 def test_a_sentence_is_shown_before_the_writer_is_done(assistant: Assistant) -> None:
@@ -175,7 +175,7 @@ def test_of_half_a_reply_the_whole_and_supported_sentences_stay(assistant: Assis
 def test_a_stop_leaves_the_writer_within_a_second_or_two(assistant: Assistant, pieces: tuple[float, str]) -> None:
     with scripted(lambda _: chat(*pieces * 300)) as server:
         events = answer_events(assistant, QUESTION, writing=_writing(server))
-        while not isinstance(next(events), Wording):
+        while not isinstance(next(events), Generating):
             pass
         started = time.monotonic()
         next(events)

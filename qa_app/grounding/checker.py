@@ -11,7 +11,7 @@ from qa_app.grounding.facts import Fact, Source, facts, names_in, wholes
 from qa_app.grounding.splitting import Written
 from qa_app.grounding.words import content, denied, words
 from qa_app.reading.reader import Reader
-from qa_app.types import Passage, Statement
+from qa_app.types import Candidate, Passage
 
 # A written sentence rests on at most so many of the articles' sentences.
 _MOST_SENTENCES = 2
@@ -23,7 +23,7 @@ _ASKED_FACTS = 3
 
 
 @dataclass(frozen=True)
-class Clues:
+class Features:
     """What is known of a written sentence beside its source; each 0..1 but the cosine."""
 
     cosine: float
@@ -41,11 +41,11 @@ class Clues:
 class Verdict:
     """What the check says of a written sentence."""
 
-    sources: tuple[Statement, ...]
+    sources: tuple[Candidate, ...]
     """The articles' sentences that support it, best first; empty for one without support."""
     reason: str | None
     """Why it is not supported, for a person; None for one that is."""
-    clues: Clues | None = None
+    features: Features | None = None
     """None where it was refused before anything was weighed."""
 
 
@@ -56,7 +56,7 @@ class Checker:
         self,
         question: str,
         passages: Sequence[Passage],
-        statements: Sequence[Statement],
+        candidates: Sequence[Candidate],
         reader: Reader,
         encoder: Encoder,
     ) -> None:
@@ -65,7 +65,7 @@ class Checker:
         Args:
             question: as it was searched.
             passages: as they were numbered, from 1.
-            statements: the reader's of these passages; those of others are passed over.
+            candidates: the reader's of these passages; those of others are passed over.
             reader: what made them.
             encoder: any one.
         """
@@ -74,7 +74,7 @@ class Checker:
         self._reader = reader
         self._encoder = encoder
         self._sentences = sorted(
-            (one for one in statements if any(_lies_in(one, passage) for passage in passages)),
+            (one for one in candidates if any(_lies_in(one, passage) for passage in passages)),
             key=lambda one: (one.passage.chunk.document, one.start),
         )
         self._texts = [_text(one) for one in self._sentences]
@@ -113,15 +113,15 @@ class Checker:
             return Verdict((), f"{what} does not stand there in the {place}.")
         if self._contradicted(text, chosen):
             return Verdict((), f"The {place} says the opposite, or it denies what the passage does not.")
-        clues = Clues(
+        features = Features(
             max(float(cosines[i]) for i in chosen),
             self._covered(stems, chosen),
             self._conflict(text, chosen),
             self._cloze(text, said, chosen),
         )
-        if probability(clues) < THRESHOLD:
-            return Verdict((), f"The {place} does not say this.", clues)
-        return Verdict(tuple(self._sentences[i] for i in chosen), None, clues)
+        if probability(features) < THRESHOLD:
+            return Verdict((), f"The {place} does not say this.", features)
+        return Verdict(tuple(self._sentences[i] for i in chosen), None, features)
 
     def _missing(self, said: Sequence[Fact], chosen: Sequence[int], passages: Sequence[Passage]) -> list[Fact]:
         """Return the facts that the chosen sentences do not hold.
@@ -193,26 +193,26 @@ class Checker:
 
 
 # Fitted on SQuAD's fit questions by `python -m benchmarks.writer_check OUT --fit`; docs/writers.md has the figures.
-WEIGHTS = Clues(cosine=1.61, covered=2.43, conflict=-2.90, cloze=-1.91)
+WEIGHTS = Features(cosine=1.61, covered=2.43, conflict=-2.90, cloze=-1.91)
 BIAS = -2.05
 THRESHOLD = 0.4
 
 
-def probability(clues: Clues) -> float:
-    """Return 1 / (1 + exp(-(bias + sum of weight * clue))), 0..1: that the source says it, names and numbers apart."""
-    return float(1 / (1 + np.exp(-(BIAS + np.dot(astuple(WEIGHTS), astuple(clues))))))
+def probability(features: Features) -> float:
+    """Return 1 / (1 + exp(-(bias + sum of weight * feature))), 0..1: that the source says it, names and numbers apart."""
+    return float(1 / (1 + np.exp(-(BIAS + np.dot(astuple(WEIGHTS), astuple(features))))))
 
 
-def _lies_in(statement: Statement, passage: Passage) -> bool:
+def _lies_in(candidate: Candidate, passage: Passage) -> bool:
     chunk = passage.chunk
     return (
-        statement.passage.chunk.document == chunk.document
-        and chunk.start <= statement.start < statement.end <= chunk.end
+        candidate.passage.chunk.document == chunk.document
+        and chunk.start <= candidate.start < candidate.end <= chunk.end
     )
 
 
-def _text(statement: Statement, span: tuple[int, int] | None = None) -> str:
-    """Return the words of a statement's sentence, or of a span of the same text."""
-    start, end = span or (statement.start, statement.end)
-    chunk = statement.passage.chunk
+def _text(candidate: Candidate, span: tuple[int, int] | None = None) -> str:
+    """Return the words of a candidate's sentence, or of a span of the same text."""
+    start, end = span or (candidate.start, candidate.end)
+    chunk = candidate.passage.chunk
     return chunk.text[start - chunk.start : end - chunk.start]
