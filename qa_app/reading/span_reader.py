@@ -21,7 +21,8 @@ from qa_app.reading.model import ReaderModel, Scores, load_model
 from qa_app.reading.spans import SentenceSpan, Window, best_spans
 from qa_app.types import Candidate, Passage
 
-READER_FOLDER = Path(__file__).resolve().parents[2] / "models" / "reader"
+_INSTALLED = Path(__file__).parent / "weights"  # where the wheel puts models/reader; see pyproject.toml
+READER_FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "models" / "reader"
 
 # Rows in one forward pass. Eight passages read at once are a third padding, in pairs by length a twentieth; and four
 # passes are shared out more evenly than two.
