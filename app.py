@@ -14,28 +14,38 @@ from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import recorded_encoder
 from embeddings.storage.builds import has_index
-from qa_app.config import THRESHOLD_HELP, is_loopback, share, with_threshold
+from qa_app.commands.options import add_threshold_argument
+from qa_app.config import is_loopback, with_threshold
 from qa_app.generation.opening import add_writer_arguments, given_writer
+from qa_app.serving.options import ServerOptions
 
 
 def main() -> int:
     """Serve the page until Ctrl-C; returns the exit status."""
-    options = parse_arguments()
-    return run_command(lambda: open_and_serve(options), options.index)
+    arguments = parse_arguments()
+    return run_command(lambda: open_and_serve(arguments), arguments.index)
 
 
-def open_and_serve(options: argparse.Namespace) -> int:
+def open_and_serve(arguments: argparse.Namespace) -> int:
     from qa_app.serving.server import check, serve
 
-    check(options.folder, options.host, options.port, options.mcp)  # said before the page is served
+    options = ServerOptions(
+        folder=arguments.folder,
+        index=arguments.index,
+        host=arguments.host,
+        port=arguments.port,
+        share=arguments.share,
+        mcp=arguments.mcp,
+        config=with_threshold(arguments.threshold),
+        writer=given_writer(arguments),
+    )
+    check(options)  # said before the page is served
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
 
     def load_encoder() -> Encoder:
-        return SentenceEncoder(options.encoder or name, download=options.encoder is not None)
+        return SentenceEncoder(arguments.encoder or name, download=arguments.encoder is not None)
 
-    config = with_threshold(options.threshold)
-    place = (options.host, options.port, options.share, options.mcp)
-    serve(options.folder, options.index, config, load_encoder, *place, given_writer(options))
+    serve(options, load_encoder)
     return 0
 
 
@@ -45,7 +55,7 @@ def parse_arguments() -> argparse.Namespace:
     add("folder", nargs="?", type=Path, default=DEFAULT_FOLDER, help="the articles, .txt and .md (default: seeds)")
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)")
     add("--encoder", metavar="MODEL", help="a model folder or hub name (default: the one that made the index)")
-    add("--threshold", type=share, metavar="P", help=THRESHOLD_HELP)
+    add_threshold_argument(parser)
     add_writer_arguments(parser)
     add("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)")
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
