@@ -139,7 +139,7 @@ def parts() -> list[Any]:
     """A small transformer with random weights and its pooling, 16 dimensions."""
     folder = Path(tempfile.mkdtemp())
     try:
-        tokenizer = AutoTokenizer.from_pretrained(packaged_folder())  # type: ignore[no-untyped-call]
+        tokenizer = AutoTokenizer.from_pretrained(packaged_folder())
         tokenizer.save_pretrained(folder)
         torch.manual_seed(1)
         shape = BertConfig(
