@@ -58,9 +58,7 @@ class FeedbackTable:
     def all(self) -> list[Feedback]:
         """Return all feedback, oldest first, also of answers that were asked again since."""
         with self._database.reading() as database:
-            rows = database.rows(
-                "SELECT turn, verdict, note, given_at, receipt FROM feedback ORDER BY given_at, rowid"
-            )
+            rows = database.rows("SELECT turn, verdict, note, given_at, receipt FROM feedback ORDER BY given_at, rowid")
         return [kept for row in rows if (kept := read_feedback(*row))]
 
 

@@ -84,20 +84,20 @@ class TurnsTable:
         """Record why a turn has no answer; nothing happens when the turn was dropped meanwhile."""
         self._end(turn, "failure = ?", text)
 
-    def withdraw(self, view: View) -> View | None:
-        """Delete the last question of a conversation; returns what the window shows then, None for nothing.
+    def withdraw(self, view: View, position: int) -> View | None:
+        """Delete the turns from `position` on; returns what the window shows then, None for nothing.
 
-        Nothing happens when another window has gone on with the conversation.
+        They stay when the window does not know the last of them, since it was asked in another window.
         """
         with self._database.changing() as database:
-            last = database.rows(
-                "SELECT id FROM turns WHERE conversation = ? ORDER BY position DESC LIMIT 2", (view.conversation,)
-            )
-            if not last or last[0][0] != view.last_turn:
+            if _last_turn(database, view.conversation) != view.last_turn:
                 return view
-            database.execute("DELETE FROM turns WHERE id = ?", (view.last_turn,))
+            database.execute(
+                "DELETE FROM turns WHERE conversation = ? AND position >= ?", (view.conversation, position)
+            )
+            last = _last_turn(database, view.conversation)
             _forget_empty(database)
-        return View(view.conversation, last[1][0]) if len(last) > 1 else None
+        return None if last is None else View(view.conversation, last)
 
     # -- reading
 
@@ -163,13 +163,9 @@ def _conversation(database: Database, view: View | None, position: int, question
     title = view and database.value("SELECT title FROM conversations WHERE id = ?", (view.conversation,))
     if view is None or title is None:
         return _begun(database, title_of(question))
-    last = database.value(
-        "SELECT id FROM turns WHERE conversation = ? AND position >= ? ORDER BY position DESC LIMIT 1",
-        (view.conversation, position),
-    )
-    if last in (None, view.last_turn):
+    if _last_turn(database, view.conversation, position) in (None, view.last_turn):
         return view.conversation
-    copy = _begun(database, title)
+    copy = _begun(database, title if position else title_of(question))
     seen = database.rows(
         """SELECT position, question, asked_at, receipt, failure FROM turns
         WHERE conversation = ? AND position < ? ORDER BY position""",
@@ -181,6 +177,15 @@ def _conversation(database: Database, view: View | None, position: int, question
         [(new_id(), copy, *row) for row in seen],
     )
     return copy
+
+
+def _last_turn(database: Database, conversation: str, position: int = 0) -> str | None:
+    """Return the id of a conversation's last turn; None when there is none from `position` on."""
+    last: str | None = database.value(
+        "SELECT id FROM turns WHERE conversation = ? AND position >= ? ORDER BY position DESC LIMIT 1",
+        (conversation, position),
+    )
+    return last
 
 
 def _begun(database: Database, title: str) -> str:
