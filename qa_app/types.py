@@ -118,9 +118,9 @@ class Sentence:
     """Why it is not supported, for a person; None for one that is."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a person gets for a question."""
+@dataclass(frozen=True, kw_only=True)
+class AnswerBase:
+    """The fields that an answer and its receipt share: all but the evidence."""
 
     question: str
     searched_for: str
@@ -136,9 +136,6 @@ class Answer:
     """Below this confidence the answer is an abstention, 0..1."""
     doubtful: bool
     """An answer, but so unsure that it is said; False for an abstention."""
-    citations: tuple[Citation, ...]
-    passages: tuple[Passage, ...]
-    """What was read, best first."""
     timings_ms: dict[str, float]
     """Milliseconds of each stage, and "total"."""
     generation: int
@@ -149,6 +146,15 @@ class Answer:
     """What the writer worded, in order; empty without a writer."""
     notice: str | None = None
     """Why a writer that was asked for did not word the answer, or not to its end, in one line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(AnswerBase):
+    """What a person gets for a question."""
+
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    """What was read, best first."""
 
 
 @dataclass(frozen=True)
