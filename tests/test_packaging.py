@@ -16,6 +16,8 @@ from packaging.utils import canonicalize_name
 
 from tests.serving import ROOT
 
+QUESTION = "what rainwater system does Arkadag use?"
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -51,12 +53,14 @@ def test_its_dependencies_are_requirements_txt(installed: Path) -> None:
 
 
 def test_its_commands_answer_in_any_folder(installed: Path, tmp_path: Path) -> None:
-    done = _run(installed, "articles-index", "sync", cwd=tmp_path)
-    assert "2 added" in done.stdout and "Copied the example articles" in done.stderr
-    assert len(list((tmp_path / "seeds").glob("*.txt"))) == 2
-    done = _run(installed, "articles", "ask", "what rainwater system does Arkadag use?", cwd=tmp_path)
-    assert "rainwater collection system" in done.stdout
-    assert "usage:" in _run(installed, "articles-chat", "--help", cwd=tmp_path).stdout
+    done = _run(installed, tmp_path, ["articles-index", "sync"], ["articles", "ask", QUESTION])
+    assert "2 added" in done.stdout and "rainwater collection system" in done.stdout
+    assert {file.name for file in (tmp_path / "seeds").iterdir()} == {file.name for file in (ROOT / "seeds").iterdir()}
+    assert "Copied the example articles" in done.stderr
+
+
+def test_its_page_is_served_by_a_command(installed: Path, tmp_path: Path) -> None:
+    assert "folder" in _run(installed, tmp_path, ["articles-chat", "--help"]).stdout
 
 
 def _pins(lines: Iterable[str]) -> dict[str, SpecifierSet]:
@@ -71,14 +75,22 @@ def _files(root: Path) -> Iterator[str]:
                 yield file.relative_to(root).as_posix()
 
 
-def _run(installed: Path, name: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command of the wheel as its script would, with the dependencies of this environment."""
+def _run(installed: Path, folder: Path, *commands: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run commands of the wheel in a folder, one after the other, with the dependencies of this environment."""
     (points,) = installed.glob("*.dist-info/entry_points.txt")
     scripts = configparser.ConfigParser()
     scripts.read(points)
-    module, function = scripts["console_scripts"][name].split(":")
-    code = f"import sys, {module}; sys.exit({module}.{function}())"
+    lines = ["import sys"]
+    for name, *arguments in commands:
+        module, function = scripts["console_scripts"][name].split(":")
+        lines += [f"import {module}", f"sys.argv = {[name, *arguments]!r}", f"assert {module}.{function}() == 0"]
     path = os.pathsep.join(part for part in (str(installed), os.environ.get("PYTHONPATH")) if part)
-    command = [sys.executable, "-c", code, *arguments]
-    environment = {**os.environ, "PYTHONPATH": path}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=True, timeout=240)
+    return subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=240,
+    )
