@@ -21,7 +21,7 @@ from qa_app.generation.opening import add_writer_arguments, given_writer
 def main() -> int:
     """Serve the page until Ctrl-C; returns the exit status."""
     options = parse_arguments()
-    return run_command(lambda: open_and_serve(options), options.index)
+    return run_command(lambda: open_and_serve(options))
 
 
 def open_and_serve(options: argparse.Namespace) -> int:

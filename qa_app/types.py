@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from embeddings.index import StoredChunk
+from embeddings.storage.rows import StoredChunk
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from embeddings.documents.document import Document
 from embeddings.errors import ArticlesError
-from embeddings.index import StoredChunk
+from embeddings.storage.rows import StoredChunk
 from qa_app.assistant import Assistant, encoder_words, reader_words
 from qa_app.json_values import from_json
 from qa_app.types import Answer, Citation, Passage, Sentence

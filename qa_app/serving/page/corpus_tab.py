@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from embeddings.storage.store import DocumentEntry, Failure
+from embeddings.storage.rows import DocumentEntry, Failure
 from qa_app.rendering.html import escape
 from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.corpus_service import Corpus, Job
