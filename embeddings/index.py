@@ -119,11 +119,6 @@ class Index:
         with self.snapshot():
             pass
 
-    @property
-    def build_name(self) -> str:
-        """The build that the last snapshot came from; it changes when the corpus is re-embedded."""
-        return self._source.build.folder.name if self._source else ""
-
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """Give one state of the corpus: SQLite's read transaction and the vectors of the same generation."""

@@ -76,8 +76,6 @@ class Receipt(AnswerBase):
     encoder: str
     reader: str
     """What made it; see `qa_app.assistant.encoder_words` and `reader_words`."""
-    build: str
-    """The build of the index that was searched."""
 
 
 _RECEIPT = TypeAdapter(Receipt)
@@ -114,7 +112,6 @@ def receipt(answer: Answer, assistant: Assistant, texts: Texts) -> Receipt:
         ),
         encoder=encoder_words(assistant.index.encoder.identity),
         reader=reader_words(),
-        build=assistant.index.build_name,
     )
 
 

@@ -74,7 +74,7 @@ class CorpusTab:
         job, index = service.corpus.job, service.assistant.index
         with index.snapshot() as snapshot:
             failures = [(failure.path, failure.reason) for failure in snapshot.failures()]
-            now = f"{index.build_name}:{snapshot.generation}:{failures}"
+            now = f"{snapshot.build_name}:{snapshot.generation}:{failures}"
         running = job is not None and job.running
         return job_html(job), gr.Button(visible=running), gr.skip() if now == seen else self.listing_html(wanted), now
 
