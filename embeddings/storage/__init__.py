@@ -1,8 +1,9 @@
 """What an index keeps on disk: the SQLite database, the vectors' file, and the builds they belong to."""
 
 from embeddings.storage.builds import Build, BuildRecord, current_build, has_index, roll_back, writer_lock
+from embeddings.storage.rows import Hit
 from embeddings.storage.store import Store
-from embeddings.storage.vectors import Hit, VectorIndex
+from embeddings.storage.vectors import VectorIndex
 
 __all__ = [
     # The builds of an index
