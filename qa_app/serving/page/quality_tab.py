@@ -17,7 +17,8 @@ from qa_app.evaluation.report.sections import circumstances_html, legend_html, m
 from qa_app.evaluation.results import Circumstances, Result, last_result_file, read_result
 from qa_app.rendering.html import escape
 from qa_app.serving.page.events import QUIET
-from qa_app.serving.page.loading import LOADING, promised
+from qa_app.serving.page.loading import LOADING
+from qa_app.serving.promises import promised
 from qa_app.serving.startup import Service
 
 _MISTAKES = 10
