@@ -45,7 +45,7 @@ window.takeQuestion = (words, chat) => {
 // The field takes the focus that was lost with a button, never one that a person has put elsewhere.
 window.focusQuestion = () => {
   const at = document.activeElement;
-  if (at === document.body || at.closest("#question, #chat button, #new-conversation")) {
+  if (at === document.body || at.closest("#question, #chat button, .sidebar button")) {
     document.querySelector("#question textarea").focus({ preventScroll: true });
   }
 };
