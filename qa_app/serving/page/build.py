@@ -68,6 +68,7 @@ def launch_options() -> dict[str, Any]:
         "block_label_text_color": "*primary_700",
         "block_title_text_color": "*primary_700",
         "checkbox_label_background_fill_selected": "*primary_700",
+        "button_secondary_background_fill_hover_dark": "*primary_600",
         "input_placeholder_color": "*neutral_500",
         "input_placeholder_color_dark": "*neutral_300",
     }
