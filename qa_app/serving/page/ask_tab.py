@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from qa_app.generation.opening import WriterConfig
+from qa_app.records.turns import View
 from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.page.chat import Chat, File
 from qa_app.serving.page.events import QUIET
@@ -31,7 +32,7 @@ class AskTab:
         """
         self._chat = chat
         self._concurrency = concurrency
-        self.conversation = gr.State()
+        self.view = gr.State()
 
         # Called from page.js by these names; gr.HTML takes functions, not methods.
         def evidence(answer_id: str) -> str:
@@ -96,8 +97,8 @@ class AskTab:
         for event in begun:
             answer = event.then(_busy, None, self.question, queue=False, **QUIET).then(
                 self._answer,
-                [asked, self.chatbot, self.conversation, as_is, wording],
-                [self.chatbot, self.panel, self.conversation],
+                [asked, self.chatbot, self.view, as_is, wording],
+                [self.chatbot, self.panel, self.view],
                 concurrency_limit=self._concurrency,
                 concurrency_id="ask",
                 **QUIET,
@@ -105,19 +106,23 @@ class AskTab:
             self._then_focus(answer.then(_idle, None, self.question, queue=False, **QUIET))
             self._answers.append(answer)
         self.question.stop(None, None, None, cancels=self._answers, **QUIET)
-        self._then_focus(self.question.stop(self._chat.stopped, self.conversation, [self.chatbot, self.panel], **QUIET))
-        self._then_focus(self.chatbot.undo(_undone, self.chatbot, [self.chatbot, self.question], queue=False, **QUIET))
+        self._then_focus(self.question.stop(self._chat.stopped, self.view, [self.chatbot, self.panel], **QUIET))
+        self._then_focus(
+            self.chatbot.undo(
+                self._undone, [self.chatbot, self.view], [self.chatbot, self.question, self.panel, self.view], **QUIET
+            )
+        )
         self.show_on(self.chatbot.clear, lambda: ([], EMPTY, None))
 
     def show_on(self, listen: Any, show: Any, inputs: Any = None) -> None:
-        """Stop the answer that is being written, then let `show` return (messages, evidence, conversation).
+        """Stop the answer that is being written, then let `show` return (messages, evidence, view).
 
         Args:
             listen: the event, such as `button.click`.
             show: called with the values of `inputs`.
             inputs: components, or None.
         """
-        shown = [self.chatbot, self.panel, self.conversation]
+        shown = [self.chatbot, self.panel, self.view]
         listen(None, None, None, cancels=self._answers, **QUIET)
         self._then_focus(listen(show, inputs, shown, **QUIET))
 
@@ -129,14 +134,21 @@ class AskTab:
         self,
         question: str,
         history: list[Any],
-        conversation: str | None,
+        view: View | None,
         as_is: str | None,
         wording: WriterConfig | None,
-    ) -> Iterator[tuple[list[Any], Any, str | None]]:
-        """Yield the chat's messages with the growing answer at the end, the evidence panel and the conversation."""
-        with closing(self._chat.respond(question, history[:-1], conversation, as_is, wording)) as steps:
+    ) -> Iterator[tuple[list[Any], Any, View | None]]:
+        """Yield the chat's messages with the growing answer at the end, the evidence panel and the view."""
+        with closing(self._chat.respond(question, history[:-1], view, as_is, wording)) as steps:
             for words, panel, current in steps:
                 yield [*history, {"role": "assistant", "content": words}], panel, current
+
+    def _undone(
+        self, history: list[Any], view: View | None, event: gr.UndoData
+    ) -> tuple[list[Any], str, str, View | None]:
+        """Give a question back to its field; returns the messages before it, the question, the panel and the view."""
+        before = _before(history, event.index)
+        return before, str(event.value), *self._chat.undone(before, view)
 
 
 def _take(question: str, history: list[Any]) -> tuple[list[Any], str]:
@@ -161,11 +173,6 @@ def _edited(history: list[Any], event: gr.EditData) -> tuple[list[Any], str]:
 def _searched(history: list[Any], event: gr.EventData) -> tuple[list[Any], str, str]:
     """Take what was searched for, changed by the person: asked as any question is, and searched as it stands."""
     return *_take(str(event.text), history), str(event.text)
-
-
-def _undone(history: list[Any], event: gr.UndoData) -> tuple[list[Any], str]:
-    """Give a question back to its field."""
-    return _before(history, event.index), str(event.value)
 
 
 def _before(history: list[Any], index: int | tuple[int, int]) -> list[Any]:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from qa_app.records.conversations import Conversations, Entry
+from qa_app.records.turns import View
 from qa_app.rendering.html import escape
 from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.page.ask_tab import AskTab
@@ -60,20 +61,19 @@ class ConversationsPanel:
                 return ""
             return self.listing()
 
-        def open_it(event: gr.EventData) -> tuple[Any, str, str]:
-            messages, evidence = self._chat.opened(str(event.id))
-            return messages, evidence, str(event.id)
+        def open_it(event: gr.EventData) -> tuple[Any, str, View | None]:
+            return self._chat.opened(str(event.id))
 
-        def close_it(current: str | None, event: gr.EventData) -> Any:
-            return empty() if current == str(event.id) else (gr.skip(), gr.skip(), gr.skip())
+        def close_it(view: View | None, event: gr.EventData) -> Any:
+            return empty() if view and view.conversation == str(event.id) else (gr.skip(), gr.skip(), gr.skip())
 
         def empty() -> tuple[Any, str, None]:
             return [], EMPTY, None
 
         page.load(first, None, self._entries, concurrency_limit=None, **QUIET)
-        gr.on([self._sidebar.expand, ask.conversation.change], self.listing, None, self._entries, **QUIET)
+        gr.on([self._sidebar.expand, ask.view.change], self.listing, None, self._entries, **QUIET)
         ask.show_on(self._entries.select, open_it)
-        ask.show_on(self._entries.delete, close_it, ask.conversation)
+        ask.show_on(self._entries.delete, close_it, ask.view)
         ask.show_on(self._new.click, empty)
 
     def listing(self) -> str:
