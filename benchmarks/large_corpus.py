@@ -82,6 +82,15 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+class _BulkStore(Store):
+    """A store for bulk writes without sync: a crash may damage the file, which can be regenerated."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file)
+        self._database.execute("PRAGMA synchronous = OFF")
+        self._database.execute("PRAGMA cache_size = -1000000")  # the keys are hashes in random order
+
+
 class LargeCorpus:
     """A folder of articles and its index; every chunk is one paragraph."""
 
@@ -100,10 +109,7 @@ class LargeCorpus:
         paths = [self._write_article(number) for number in tqdm(articles, desc="writing", leave=False)]
         stamps = {file.path: file.stamp.rstrip("~") for file in scan(self.folder).files}
         build = current_build(self.index)
-        with writer_lock(self.index), closing(Store(build.store_file)) as store:
-            # The corpus can be regenerated, so no sync. The keys are hashes in random order, hence the large cache.
-            store.connection.execute("PRAGMA synchronous = OFF")
-            store.connection.execute("PRAGMA cache_size = -1000000")
+        with writer_lock(self.index), closing(_BulkStore(build.store_file)) as store:
             for first in tqdm(articles[::_ARTICLES_PER_TRANSACTION], desc="indexing", leave=False):
                 with store.transaction() as generation:
                     for number in articles[first : first + _ARTICLES_PER_TRANSACTION]:
