@@ -60,6 +60,9 @@ _STEPS = (
         title, text, tokenize = 'porter unicode61 remove_diacritics 2'
     );
     """,
+    """
+    ALTER TABLE documents ADD COLUMN versions TEXT NOT NULL DEFAULT 'plain text 1, metadata 1, boilerplate 1, chunks 1';
+    """,
 )
 SCHEMA_VERSION = len(_STEPS)
 

@@ -13,6 +13,7 @@ import numpy as np
 from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.chunks import Chunk, content_key
 from embeddings.documents.document import Document
+from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import Vectors
 from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, UnreadableFile, rebuild_step
 from embeddings.storage.migrations import migrate, schema_version
@@ -29,6 +30,8 @@ class StoredFile:
     path: str
     file_sha256: str
     file_stamp: str
+    versions: str
+    """Of the code that read and cut it: see `embeddings.documents.versions`."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ class Store:
 
     def files(self) -> dict[str, StoredFile]:
         """Return what is known of every file, by path."""
-        rows = self.connection.execute("SELECT id, path, file_sha256, file_stamp FROM documents")
+        rows = self.connection.execute("SELECT id, path, file_sha256, file_stamp, versions FROM documents")
         return {row[1]: StoredFile(*row) for row in rows}
 
     def document(self, path: str) -> Document | None:
@@ -195,14 +198,15 @@ class Store:
         values = (
             document.path, document.file_sha256, stamp, document.title, document.date, document.source, document.text,
             json.dumps(document.page_starts), json.dumps([(f.start, f.end, f.reason) for f in document.boilerplate]),
-            _now(),
+            _now(), versions_for(document.path),
         )  # fmt: skip
         (document_id,) = self.connection.execute(
-            """INSERT INTO documents (path, file_sha256, file_stamp, title, date, source, text, page_starts, furniture, indexed_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """INSERT INTO documents (path, file_sha256, file_stamp, title, date, source, text, page_starts, furniture, indexed_at, versions)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (path) DO UPDATE SET file_sha256 = excluded.file_sha256, file_stamp = excluded.file_stamp,
                 title = excluded.title, date = excluded.date, source = excluded.source, text = excluded.text,
-                page_starts = excluded.page_starts, furniture = excluded.furniture, indexed_at = excluded.indexed_at
+                page_starts = excluded.page_starts, furniture = excluded.furniture, indexed_at = excluded.indexed_at,
+                versions = excluded.versions
             RETURNING id""",
             values,
         ).fetchone()
@@ -229,9 +233,19 @@ class Store:
         )
         self.clear_failure(path)
 
-    def set_stamp(self, document_id: int, stamp: str) -> None:
-        """Note that a file was touched but its bytes stayed."""
-        self.connection.execute("UPDATE documents SET file_stamp = ? WHERE id = ?", (stamp, document_id))
+    def set_stamp(self, document_id: int, stamp: str, versions: str) -> None:
+        """Note that a file was touched or read by newer code, and that what is stored of it is still right."""
+        self.connection.execute(
+            "UPDATE documents SET file_stamp = ?, versions = ? WHERE id = ?", (stamp, versions, document_id)
+        )
+
+    def chunk_spans(self, path: str) -> list[tuple[int, int]]:
+        """Return where the chunks of a document lie, in order: `[start, end)`, in characters."""
+        rows = self.connection.execute(
+            'SELECT start, "end" FROM chunks JOIN documents ON documents.id = document_id WHERE path = ? ORDER BY start',
+            (path,),
+        )
+        return [(start, end) for start, end in rows]
 
     def delete_document(self, path: str, generation: int) -> None:
         """Delete a document and its chunks; inside a transaction."""
