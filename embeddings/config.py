@@ -13,7 +13,7 @@ class ChunkingConfig:
 
     The version of the code that cuts is kept with each document instead: see `embeddings.documents.versions`.
     All sizes are characters of canonical text, the one unit that fits every script; an English word with its
-    space is about six. The default was chosen on data: see docs/retrieval.md.
+    space is about six. The default was chosen on data: see docs/results/retrieval.md.
     """
 
     target_chars: int = 600

@@ -17,6 +17,7 @@ from embeddings.errors import (
 )
 from embeddings.index import recorded_folder
 from embeddings.scan import check_folder
+from embeddings.seeds import provide_seeds
 from embeddings.storage.builds import has_index
 from embeddings.sync_job import SyncJob
 
@@ -33,6 +34,8 @@ def folder_to_index(index: Path, given: Path | None, *, change_folder: bool = Fa
         IndexDamaged, IndexMismatch: the index does not tell its folder.
     """
     folder = given or (recorded_folder(index) if has_index(index) else DEFAULT_FOLDER)
+    if not has_index(index):
+        provide_seeds(folder)
     check_present(folder, index)
     if has_index(index):
         check_owner(recorded_folder(index), folder, index, change_folder=change_folder)
