@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from embeddings.documents.versions import versions_for
 from embeddings.scan import FoundFile, Scan, may_still_be_there
-from embeddings.storage.store import StoredFile
+from embeddings.storage.rows import StoredFile
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from embeddings.storage.builds import (
     switch_to,
     writer_lock,
 )
-from embeddings.storage.store import Store, StoredFile
+from embeddings.storage.rows import StoredFile
+from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import is_stale, refresh
 from embeddings.sync_job import OnProgress, ShouldStop, SyncJob, ignore_progress, never_stop
 from embeddings.update import Update

@@ -17,7 +17,8 @@ from embeddings.errors import FileOutOfReach, UnreadableFile
 from embeddings.progress import Progress, SyncReport
 from embeddings.safeguards import check_deletions
 from embeddings.scan import FoundFile, Scan, scan
-from embeddings.storage.store import Store, StoredFile
+from embeddings.storage.rows import StoredFile
+from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import STALE_MOST, refresh
 from embeddings.sync_job import SyncJob
 
@@ -159,7 +160,8 @@ class Update:
     def _is_stored(self, document: Document, chunks: list[Chunk]) -> bool:
         """Tell whether newer code makes of a file what is stored already."""
         spans = [(chunk.start, chunk.end) for chunk in chunks]
-        return self._store.chunk_spans(document.path) == spans and self._store.document(document.path) == document
+        stored = [(chunk.start, chunk.end) for chunk in self._store.chunks_of(document.path)]
+        return stored == spans and self._store.document(document.path) == document
 
     # -- writing
 

@@ -23,7 +23,7 @@ from qa_app.serving.options import ServerOptions
 def main() -> int:
     """Serve the page until Ctrl-C; returns the exit status."""
     arguments = parse_arguments()
-    return run_command(lambda: open_and_serve(arguments), arguments.index)
+    return run_command(lambda: open_and_serve(arguments))
 
 
 def open_and_serve(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 import logging
 import os
 import signal
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
@@ -92,7 +91,7 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
         opening.fail(ArticlesError("The server was stopped.", "Start it again: python app.py"))
         raise
     except BaseException as error:
-        opening.fail(explained(error, index))
+        opening.fail(explained(error))
         raise
 
 
@@ -133,6 +132,6 @@ def _is_running(corpus: Corpus) -> bool:
 def _examples(assistant: Assistant) -> list[str]:
     try:
         return example_questions(assistant, _EXAMPLES)
-    except (ArticlesError, sqlite3.DatabaseError) as error:  # the answers are there; examples are only a help
+    except ArticlesError as error:  # the answers are there; examples are only a help
         logger.warning("no example questions: %s", error)
         return []

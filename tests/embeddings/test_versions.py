@@ -120,7 +120,7 @@ def test_an_older_index_keeps_what_is_still_right_and_finds_what_its_rules_left_
         (text,) = connection.execute("SELECT text FROM documents WHERE path = 'canal.txt'").fetchone()
         connection.execute("UPDATE documents SET versions = replace(versions, 'metadata 2', 'metadata 1')")
         connection.execute(
-            "UPDATE documents SET furniture = ?, source = ? WHERE path = 'canal.txt'",
+            "UPDATE documents SET boilerplate = ?, source = ? WHERE path = 'canal.txt'",
             (f'[[0, {len(prose)}, "header"]]', prose.removeprefix("Source: ")),
         )
     assert metadata.VERSION == 2
