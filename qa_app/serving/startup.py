@@ -56,7 +56,8 @@ class Opening:
 def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], Encoder]) -> Iterator[None]:
     """Keep the promises of `opening`, then follow the folder until the block ends; to be called in the main thread.
 
-    Conversations are kept beside the index when only this machine is served, else in memory while the server runs.
+    Conversations are kept beside the index when only this machine is served and the index can be written, else in memory
+    while the server runs.
 
     Args:
         opening: what visitors wait for.
@@ -72,7 +73,8 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
             encoder = load_encoder()
             create_index(folder, index, encoder)
             assistant = open_assistant(index, options.config, encoder)
-            conversations = Conversations(conversations_file(index) if options.private else None)
+            keeps = options.private and os.access(index, os.W_OK)
+            conversations = Conversations(conversations_file(index) if keeps else None)
             if options.writer is not None:
                 shared_writing(options.writer)
         with (

@@ -268,8 +268,8 @@ def test_a_long_sync_writes_the_file_on_its_way(tmp_path: Path, monkeypatch: pyt
         refresh(file, store, dimension)
         written.append(store.count_chunks())
 
-    monkeypatch.setattr("embeddings.sync.STALE_MOST", 9)
-    monkeypatch.setattr("embeddings.sync.refresh", seen)
+    monkeypatch.setattr("embeddings.update.STALE_MOST", 9)
+    monkeypatch.setattr("embeddings.update.refresh", seen)
     for number in range(10):
         write(tmp_path / "articles", f"{number}.txt", article(f"dam {number}"))
     sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
