@@ -3,7 +3,7 @@
 import re
 
 # Markup anywhere in a line, what turns a bare address into a link, and markup at the start of a line. Nothing more is
-# escaped, because the chat's copy button copies the Markdown.
+# escaped, because Gradio also labels a message with its Markdown.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<&~$@]|:(?=//)|(?<=www)\.)")
 _AT_START = re.compile(r"^([#>+=|!-])|^(\d+)([.)])")
 
