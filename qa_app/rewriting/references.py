@@ -50,10 +50,15 @@ _JUDGED = (
     r"(?:true|possible|impossible|necessary|legal|illegal|common|known|correct|right|wrong|likely|easy|hard|difficult|important|safe|better|"
     r"best|worth|said|believed|thought|estimated|reported|claimed|expected|clear|customary|normal|usual|allowed|forbidden)"
 )
-# Where the same words point to nothing: they are passed over.
+# Behind "it is" these make it a thing: "it was sold to pay debts", "it is able to fly"; others do not: "it is a crime to lie".
+_OF_A_THING = (
+    r"(?:\w+ed|built|made|sold|sent|given|taken|brought|found|known|seen|left|meant|set|put|able|unable|about|going|ready|open|free|"
+    r"available|close|near|next|similar|equal|due)"
+)
+# Where the same words point to nothing.
 _NO_REFERENCE = re.compile(
     rf"""\b(?:is|was|be|been|isn't|wasn't)\s+(?P<it1>it)\s+(?:\w+\s+)?{_JUDGED}\s+(?:\w+\s+){{0,2}}?(?:that|to|for|if|whether|how|why)\b
-    |\b(?P<it9>it)\s+(?:is|was|would\s+be)\s+(?:\w+\s+){1, 2}?(?:to|that)\b|\bas\s+(?P<it0>it)\s+(?:is|was|does|did)\b
+    |\b(?P<it9>it)\s+(?:is|was|would\s+be)\s+(?:\w+\s+)?(?!{_OF_A_THING}\b)\w+\s+(?:to\s+(?!the\b|an?\b|(?-i:[A-Z\d]))|that\b)|\bas\s+(?P<it0>it)\s+(?:is|was|does|did)\b
     |\bwhat\s+(?:does|did)\s+(?P<it10>it)\s+mean\s+(?:for|to|when|if|that)\b
     |\b(?:make|makes|made|making|find|finds|found)\s+(?P<it11>it)\s+\w+\s+(?:to|for)\b
     |\b(?:is|was)\s+(?P<it13>it)\s+\w+(?:ed|wn)\s+(?:that|to)\b
