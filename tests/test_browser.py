@@ -26,13 +26,10 @@ pytestmark = NEEDS_BROWSER
 
 @pytest.fixture
 def page(served: Served) -> Iterator[Page]:
-    driver = chromium(1280, 860)
-    try:
+    with chromium(1280, 860) as driver:
         opened = Page(driver, served.url)
         yield opened
         assert opened.texts(".toast-body.error") == []
-    finally:
-        driver.quit()
 
 
 def test_ask_read_and_follow_the_number(page: Page, tmp_path: Path) -> None:
@@ -71,38 +68,30 @@ def test_an_example_is_asked_with_one_click(page: Page) -> None:
 
 
 def test_while_the_models_load_the_page_says_so_and_answers_when_they_are_there(tmp_path: Path) -> None:
-    driver = chromium(1280, 860)
-    try:
-        with serving(tmp_path, gated=True) as server:
-            page = Page(driver, server.url)
-            page.until(lambda: "Loading the models" in page.text("#loading"))
-            page.tab("Corpus")
-            assert "Loading the models" in page.text("#loading")
-            page.tab("Ask")
-            page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
-            page.until(lambda: "Loading the models" in page.text("#chat .bot"))
-            server.say("go")
-            page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
-            assert page.text("#loading") == ""
-            page.click("#chat button[aria-label='Clear']")
-            page.click("#chat .example")  # computed after this page was opened
-            page.until(lambda: "[1]" in page.text("#chat .bot"))
-    finally:
-        driver.quit()
+    with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
+        page = Page(driver, server.url)
+        page.until(lambda: "Loading the models" in page.text("#loading"))
+        page.tab("Corpus")
+        assert "Loading the models" in page.text("#loading")
+        page.tab("Ask")
+        page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.until(lambda: "Loading the models" in page.text("#chat .bot"))
+        server.say("go")
+        page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
+        assert page.text("#loading") == ""
+        page.click("#chat button[aria-label='Clear']")
+        page.click("#chat .example")  # computed after this page was opened
+        page.until(lambda: "[1]" in page.text("#chat .bot"))
 
 
 def test_a_failed_load_is_shown_with_the_next_step(tmp_path: Path) -> None:
-    driver = chromium(1280, 860)
-    try:
-        with serving(tmp_path, gated=True) as server:
-            page = Page(driver, server.url)
-            page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
-            page.until(lambda: "Loading the models" in page.text("#chat .bot"))
-            server.say("lost")
-            page.until(lambda: "The encoder is lost. Install it again." in page.text("#loading [role=alert]"))
-            page.until(lambda: "The encoder is lost." in page.text("#chat .bot"))
-    finally:
-        driver.quit()
+    with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
+        page = Page(driver, server.url)
+        page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.until(lambda: "Loading the models" in page.text("#chat .bot"))
+        server.say("lost")
+        page.until(lambda: "The encoder is lost. Install it again." in page.text("#loading [role=alert]"))
+        page.until(lambda: "The encoder is lost." in page.text("#chat .bot"))
 
 
 def test_an_answer_can_be_asked_again_and_a_question_changed(page: Page) -> None:
@@ -207,8 +196,7 @@ def test_answers_go_on_while_the_corpus_is_re_embedded(page: Page, served: Serve
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1600, 900)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_cut_off_at_any_width_and_in_the_dark(served: Served, width: int, height: int, scheme: str) -> None:
-    driver = chromium(width, height)
-    try:
+    with chromium(width, height) as driver:
         page = Page(driver, f"{served.url}/?__theme={scheme}")
         page.ask(_QUESTION)
         for tab in ("Ask", "Corpus"):
@@ -222,5 +210,3 @@ def test_nothing_is_cut_off_at_any_width_and_in_the_dark(served: Served, width: 
         (quote,) = page.visible("#evidence-panel .card mark")[:1]
         contrast = driver.execute_script(CONTRAST, quote)
         assert contrast >= 4.5  # WCAG 2.2, 1.4.3
-    finally:
-        driver.quit()
