@@ -2,12 +2,12 @@
 
 import argparse
 import os
-import sys
 from pathlib import Path
+from typing import NoReturn
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import: no word leaves this machine
 
-from embeddings.command_line import run_command
+from embeddings.command_line import end_process, run_command
 from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX
 from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import PACKAGED_ENCODER
@@ -20,10 +20,10 @@ from qa_app.generation.opening import add_writer_arguments, given_writer
 from qa_app.serving.options import ServerOptions
 
 
-def main() -> int:
-    """Serve the page until Ctrl-C; returns the exit status."""
+def main() -> NoReturn:
+    """Serve the page until Ctrl-C or SIGTERM, then end the process with the exit status."""
     arguments = parse_arguments()
-    return run_command(lambda: open_and_serve(arguments), arguments.index)
+    end_process(run_command(lambda: open_and_serve(arguments), arguments.index))
 
 
 def open_and_serve(arguments: argparse.Namespace) -> int:
@@ -68,4 +68,4 @@ def parse_arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,9 +1,12 @@
 """What every command line of the project does with errors: one line on standard error, exit status 1."""
 
+import os
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from embeddings.errors import ArticlesError
 from embeddings.storage.store import explain
@@ -20,6 +23,17 @@ def run_command(command: Callable[[], int], index: Path) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
     return 1
+
+
+def end_process(status: int) -> NoReturn:
+    """End the process without waiting for its other threads, as returning from the program would.
+
+    One may be encoding a large file, or waiting for a language model's next word. What is stored withstands it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # its reader went away, or it is closed
+            stream.flush()
+    os._exit(status)
 
 
 def explained(error: BaseException, index: Path) -> ArticlesError:

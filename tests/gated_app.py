@@ -16,4 +16,4 @@ def _load(name: str, *, download: bool) -> SentenceEncoder:
 
 if __name__ == "__main__":
     app.SentenceEncoder = _load  # type: ignore[assignment,attr-defined]
-    sys.exit(app.main())
+    app.main()

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from embeddings.command_line import explained
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
+from embeddings.signals import on_stop
 from embeddings.sync import create_index
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.generation.opening import shared_writing
@@ -69,7 +69,7 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
     """
     folder, index = options.folder, options.index
     try:
-        with _ended_by_ctrl_c():
+        with on_stop(_end_at_once):
             encoder = load_encoder()
             create_index(folder, index, encoder)
             assistant = open_assistant(index, options.config, encoder)
@@ -93,23 +93,14 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
         raise
 
 
-@contextmanager
-def _ended_by_ctrl_c() -> Iterator[None]:
-    """End the process itself at Ctrl-C, while libraries are being imported.
+def _end_at_once(number: int, frame: object) -> None:
+    """End the process itself at Ctrl-C or SIGTERM, while libraries are being imported.
 
-    An exception raised inside their C++ code aborts the process or is swallowed, and Ctrl-C with it. Nothing is lost:
+    An exception raised inside their C++ code aborts the process or is swallowed, and the signal with it. Nothing is lost:
     the index withstands an end at any moment.
     """
-
-    def end(number: int, frame: object) -> None:
-        os.write(2, b"stopped\n")  # as run_command says it; print() may be in use below this very call
-        os._exit(1)
-
-    before = signal.signal(signal.SIGINT, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    os.write(2, b"stopped\n")  # as run_command says it; print() may be in use below this very call
+    os._exit(1)
 
 
 def _wait_for_articles(corpus: Corpus, assistant: Assistant) -> None:
