@@ -1,4 +1,4 @@
-"""The values that pass between the stages of an answer: frozen, no behaviour."""
+"""The values that pass between the stages of an answer: frozen, with no behaviour but what follows from their fields."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,10 @@ class Passage:
     reader: float | None = None
     """Probability, 0..1, that the passage's best words are right, as the confidence is; None before it was read."""
 
+    def words(self, start: int, end: int) -> str:
+        """Return the words at [start, end) of the document's canonical text, which must lie in the passage."""
+        return self.chunk.text[start - self.chunk.start : end - self.chunk.start]
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -32,6 +36,16 @@ class Candidate:
     """The answer's words alone, [start, end) of the same text and inside the sentence; None when no few words answer."""
     score: float
     """Probability, 0..1, that these words are right."""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence's words."""
+        return self.passage.words(self.start, self.end)
+
+    @property
+    def short_answer(self) -> str | None:
+        """The answer's words alone; None when no few words answer."""
+        return self.passage.words(*self.short) if self.short else None
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,16 @@ class Citation:
     """The passage it was read in, [start, end) of the same text."""
     short: tuple[int, int] | None = None
     """The words in the quote that answer, [start, end) of the same text; None when no few words do."""
+
+    @property
+    def short_in_quote(self) -> tuple[int, int] | None:
+        """The words that answer, as characters [start, end) of the quote; None when no few words do."""
+        return (self.short[0] - self.start, self.short[1] - self.start) if self.short else None
+
+    @property
+    def short_answer(self) -> str | None:
+        """The words of the quote that answer; None when no few words do."""
+        return self.quote[slice(*self.short_in_quote)] if self.short_in_quote else None
 
 
 @dataclass(frozen=True)
@@ -94,9 +118,9 @@ class Sentence:
     """Why it is not supported, for a person; None for one that is."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a person gets for a question."""
+@dataclass(frozen=True, kw_only=True)
+class AnswerBase:
+    """The fields that an answer and its receipt share: all but the evidence."""
 
     question: str
     searched_for: str
@@ -112,9 +136,6 @@ class Answer:
     """Below this confidence the answer is an abstention, 0..1."""
     doubtful: bool
     """An answer, but so unsure that it is said; False for an abstention."""
-    citations: tuple[Citation, ...]
-    passages: tuple[Passage, ...]
-    """What was read, best first."""
     timings_ms: dict[str, float]
     """Milliseconds of each stage, and "total"."""
     generation: int
@@ -125,6 +146,15 @@ class Answer:
     """What the writer worded, in order; empty without a writer."""
     notice: str | None = None
     """Why a writer that was asked for did not word the answer, or not to its end, in one line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(AnswerBase):
+    """What a person gets for a question."""
+
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    """What was read, best first."""
 
 
 @dataclass(frozen=True)

@@ -265,6 +265,6 @@ def _link(number: int, answer_id: str) -> str:
 
 def _quote(citation: Citation) -> str:
     """Return the quote as Markdown, the words that answer in bold."""
-    if citation.short is None:
+    if citation.short_in_quote is None:
         return escape_markdown(citation.quote)
-    return emphasised_markdown(citation.quote, citation.short[0] - citation.start, citation.short[1] - citation.start)
+    return emphasised_markdown(citation.quote, *citation.short_in_quote)

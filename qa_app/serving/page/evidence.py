@@ -105,8 +105,8 @@ def _card(quote: Verified, answer_id: str, snapshot: Snapshot) -> str:
         moved = f'<p class="withheld">Moved since this answer: these words now stand in {escape(place.title)}, from character {place.start} on.</p>'
         before = after = ""
     words = escape(citation.quote)
-    if citation.short is not None:
-        words = emphasised(citation.quote, citation.short[0] - citation.start, citation.short[1] - citation.start)
+    if citation.short_in_quote:
+        words = emphasised(citation.quote, *citation.short_in_quote)
     body = f"<blockquote>{escape(before)}<mark>{words}</mark>{escape(after)}</blockquote>{moved}"
     opener = _open_button(place.document, place.start, place.end)
     if quote.state == "there" and quote.article_changed:

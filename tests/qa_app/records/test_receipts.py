@@ -85,12 +85,10 @@ def _changed(path: str, value: Any) -> str:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "Expecting value"),
-        ("[]", "not the receipt of an answer"),
-        ('{"format": 1, "citations": []}', "not the receipt of an answer"),
-        ('{"quotes": []}', "of format None, this program reads 1"),
-        ('{"format": 1, "quotes": []}', "made_at is missing"),
-        ("[" * 100_000, "nested too deeply"),
+        ("", "Invalid JSON: EOF"),
+        ("[]", "Input should be an object"),
+        ('{"format": 1, "quotes": []}', "question: Field required"),
+        ("[" * 100_000, "recursion limit exceeded"),
         (_changed("format", 2), "of format 2, this program reads 1"),
         (
             _changed("quotes.0.citation.quote", "The tower is 90 m high."),
@@ -99,10 +97,12 @@ def _changed(path: str, value: Any) -> str:
         (_changed("quotes.0.citation.start", -1), r"quotes\[0\]: a quote of 28 characters does not fill \[-1, 28\)"),
         (_changed("quotes.0.citation.short", [20, 29]), r"quotes\[0\]: the words that answer do not lie"),
         (_changed("quotes.0.citation.passage_end", 20), r"quotes\[0\]: the quote does not lie in its passage"),
-        (_changed("quotes.0.citation.start", "0"), r"quotes\[0\]\.citation\.start is not of type int: 0"),
+        (_changed("quotes.0.citation.start", "0"), r"quotes\[0\]\.citation\.start: Input should be a valid integer"),
         (_changed("passages.0.end", 0), r"passages\[0\]: \[0, 0\) is no place"),
-        (_changed("confidence", float("nan")), "not JSON compliant"),
-        (_changed("question", "\ud800"), "surrogates not allowed"),
+        (_changed("confidence", float("nan")), "confidence: Input should be a finite number"),
+        (_changed("passages.0.fused", float("inf")), r"passages\[0\]\.fused: Input should be a finite number"),
+        (_changed("abstained", 0), "abstained: Input should be a valid boolean"),
+        (_changed("question", "\ud800"), "Invalid JSON: unexpected end of hex escape"),
     ],
 )
 def test_what_is_wrong_with_an_edited_or_foreign_file_is_said(text: str, reason: str) -> None:
