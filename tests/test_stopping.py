@@ -96,7 +96,7 @@ def test_a_server_ends_in_mid_answer(tmp_path: Path, endless_writer: tuple[str, 
 def test_a_server_ends_while_models_load(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path, gated=True) as server:
         status, seconds, printed = _stopped(server, number)
-    assert (status, printed[1:]) == (1, ["stopped"]) and seconds < _SOON_S
+    assert (status, printed[-1:]) == (1, ["stopped"]) and len(printed) <= 2 and seconds < _SOON_S
 
 
 def _many_articles(folder: Path) -> None:
@@ -116,11 +116,11 @@ def test_a_server_ends_in_mid_sync(tmp_path: Path) -> None:
         _until(lambda: list(store.rglob("articles.sqlite")))
         time.sleep(2)
         status, seconds, printed = _stopped(server, signal.SIGTERM)
-    assert (status, printed[1:]) == (1, ["stopped"]) and seconds < _SOON_S
+    assert (status, printed[-1:]) == (1, ["stopped"]) and len(printed) <= 2 and seconds < _SOON_S
 
 
 def test_a_server_whose_parent_ignored_ctrl_c_ends_at_sigterm(tmp_path: Path) -> None:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited, as by a program in a shell's background
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server inherits it, as in a shell's background
     try:
         with serving(tmp_path, gated=True) as server:
             server.process.send_signal(signal.SIGINT)

@@ -4,7 +4,6 @@ import logging
 import socket
 import time
 from collections.abc import Callable
-from typing import Any
 
 import gradio as gr
 from gradio.tunneling import CURRENT_TUNNELS
@@ -15,6 +14,7 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
 from embeddings.scan import check_folder
 from embeddings.signals import on_stop
+from qa_app.serving.access import READ_ONLY, NoUploads, OwnPageOnly
 from qa_app.serving.mcp_server import PATH, check_mcp, mcp_options
 from qa_app.serving.options import ServerOptions
 from qa_app.serving.page.build import build_page, launch_options
@@ -47,12 +47,14 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
             share=options.share,
             prevent_thread_lock=True,
             mcp_server=False,  # ours is another, whatever the environment says
-            app_kwargs=(_private_options(options.host) if options.private else {})
-            | (mcp_options(opening.service) if options.mcp else {}),
+            show_error=options.private,  # an unforeseen one may name places of this machine
+            app_kwargs={"middleware": _guards(options)} | (mcp_options(opening.service) if options.mcp else {}),
             **launch_options(),
         )
         address = f"http://{options.host}:{options.port}"
         print(f"Serving {options.folder} on {address} (Ctrl-C stops)", flush=True)
+        if not options.private:
+            print(f"Others can reach it. {READ_ONLY}", flush=True)
         if options.mcp:
             print(f"MCP (streamable HTTP) on {address}{PATH}", flush=True)
         try:
@@ -72,14 +74,17 @@ def _close(page: gr.Blocks) -> None:
         page.server.force_exit = True
     page.close(verbose=False)
     for tunnel in CURRENT_TUNNELS:  # of --share, each a process of its own
-        tunnel.kill()
+        tunnel.kill()  # type: ignore[no-untyped-call]
 
 
-def _private_options(host: str) -> dict[str, Any]:
-    """Return what refuses a request whose Host is another name: a web page whose name leads here may not read what is asked."""
-    # Of IPv6 with and without its brackets, as releases of Starlette differ.
-    hosts = [host, "127.0.0.1", "localhost", "::1", "[::1]"]
-    return {"middleware": [Middleware(TrustedHostMiddleware, allowed_hosts=hosts)]}
+def _guards(options: ServerOptions) -> list[Middleware]:
+    """Return what a request must pass."""
+    if not options.private:
+        return [Middleware(OwnPageOnly), Middleware(NoUploads)]
+    # A web page whose name leads here may not read what is asked. Of IPv6 with and without its brackets, as releases of
+    # Starlette differ.
+    hosts = [options.host, "127.0.0.1", "localhost", "::1", "[::1]"]
+    return [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(OwnPageOnly)]
 
 
 def check(options: ServerOptions) -> None:

@@ -16,6 +16,7 @@ from embeddings.sync import create_index
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.generation.opening import shared_writing
 from qa_app.records.conversations import Conversations, conversations_file
+from qa_app.serving.access import without_places
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.example_questions import example_questions
 from qa_app.serving.options import ServerOptions
@@ -35,6 +36,12 @@ class Service:
     assistant: Assistant
     corpus: Corpus
     conversations: Conversations
+    private: bool = True
+    """Only this machine is served."""
+
+    def told(self, error: ArticlesError) -> ArticlesError:
+        """Return what those who are served are told of an error."""
+        return error if self.private else without_places(error)
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
         with closing(Corpus(folder, index, encoder)) as corpus, closing(conversations):
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)
-            opening.service.set_result(Service(assistant, corpus, conversations))
+            opening.service.set_result(Service(assistant, corpus, conversations, options.private))
             corpus.watch()
             while _is_running(corpus):
                 pass
@@ -89,7 +96,8 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
         opening.fail(ArticlesError("The server was stopped.", "Start it again: python app.py"))
         raise
     except BaseException as error:
-        opening.fail(explained(error, index))
+        told = explained(error, index)
+        opening.fail(told if options.private else without_places(told))
         raise
 
 

@@ -7,7 +7,6 @@ import gradio as gr
 
 from qa_app.evaluation.report.sections import STYLE
 from qa_app.generation.opening import WriterConfig
-from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.api import publish_api
 from qa_app.serving.page.chat import Chat, File
 from qa_app.serving.page.conversations_panel import ConversationsPanel
@@ -34,7 +33,8 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
 
     Args:
         opening: what the page waits for.
-        private: only this machine is served. Others neither see its conversations nor choose what it connects to.
+        private: only this machine is served. Others change nothing, neither see its conversations nor choose what it
+            connects to.
         writer: words the answers from the start; None for the articles' own words.
     """
     chat = Chat(opening.service)
@@ -51,8 +51,7 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
             raise gr.Error("Conversations are not kept on a server for others.", print_exception=False)
         return chat.exported(wanted.get("answer"), wanted.get("conversation"), str(wanted["form"]))
 
-    def feedback(given: dict[str, Any], request: gr.Request) -> str:
-        refuse_other_sites(request)
+    def feedback(given: dict[str, Any]) -> str:
         return chat.feedback(str(given["answer"]), str(given["verdict"]), str(given["note"]))
 
     page: gr.Blocks
@@ -77,10 +76,10 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
                     gr.HTML("<h2>Evidence</h2>", padding=False)
                     panel.render()  # type: ignore[no-untyped-call]
             with gr.Tab("Corpus"):
-                CorpusTab(opening.service).build(page, _read("corpus.js"))
-            with gr.Tab("Quality") as quality:
-                QualityTab(opening.service).build(quality)
-            if private:
+                CorpusTab(opening.service, read_only=not private).build(page, _read("corpus.js"))
+            if private:  # commands and places of this machine
+                with gr.Tab("Quality") as quality:
+                    QualityTab(opening.service).build(quality)
                 with gr.Tab("Wording"):
                     WordingTab(writer).build(wording)
         follow(page, opening, notice, interface.chatbot)
@@ -109,7 +108,6 @@ def launch_options() -> dict[str, Any]:
         "ssr_mode": False,
         "enable_monitoring": False,
         "quiet": True,
-        "show_error": True,
     }
 
 

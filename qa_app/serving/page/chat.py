@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Generator
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePath
 from typing import Any, TypedDict
 
 import gradio as gr
@@ -79,20 +80,24 @@ class Chat:
             conversation, turn = service.conversations.ask(conversation, position, message)
             earlier = service.conversations.exchanges(conversation, position)
         except ArticlesError as error:
-            yield failed_markdown(error.what, error.next_step), EMPTY, conversation
+            told = error if self._service.exception() else self._service.result().told(error)
+            yield failed_markdown(told.what, told.next_step), EMPTY, conversation
             return
         searched_for = message if message == as_is else None
         words, writes = "", False
+        unfinished = service.corpus.unfinished()
         try:
-            for event in answer_events(service.assistant, message, earlier, searched_for, writing):
+            for event in answer_events(service.assistant, message, earlier, searched_for, writing, unfinished):
                 if isinstance(event, Searching):
                     yield "*Searching the articles …*", searching_html(event.searched_for), conversation
                 elif isinstance(event, Evidence):
                     yield f"*Reading {len(event.passages)} passages …*", gr.skip(), conversation
                 elif isinstance(event, Failed):
-                    what = f"{event.what} {event.next_step}"
-                    kept = _not_kept(partial(service.conversations.failed, turn, what))
-                    yield failed_markdown(event.what, event.next_step) + kept, EMPTY, conversation
+                    told = service.told(ArticlesError(event.what, event.next_step))
+                    kept = _not_kept(partial(service.conversations.failed, turn, str(told)))
+                    words = failed_markdown(told.what, told.next_step) + kept
+                    again = gr.ChatMessage(words, options=[{"value": message, "label": "Ask again"}])
+                    yield again if unfinished else words, EMPTY, conversation
                 elif isinstance(event, Done):
                     yield *self._answered(service, event.answer, turn), conversation
                 elif isinstance(event, Generating):
@@ -125,6 +130,8 @@ class Chat:
         """Keep an answer; returns the chat's message and the evidence panel."""
         with service.assistant.index.snapshot() as snapshot:
             made = receipt(found, service.assistant, snapshot)
+            if not service.private and PurePath(made.encoder).is_absolute():
+                made = replace(made, encoder=PurePath(made.encoder).name)
             panel = evidence_html(found, turn, verify(made, snapshot), None, snapshot)
         return answer_markdown(found, turn) + _not_kept(partial(service.conversations.answered, turn, made)), panel
 
