@@ -22,6 +22,7 @@ from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.progress import Progress, SyncReport
 from embeddings.scan import check_folder
+from embeddings.seeds import provide_seeds
 from embeddings.signals import on_stop
 from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.storage.store import Store
@@ -76,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _sync(options: argparse.Namespace) -> int:
+    provide_seeds(options.folder)
     check_folder(options.folder)  # a missing folder is said before a model is loaded
     name = options.encoder
     if name is None:

@@ -1,1 +1,19 @@
 """What an index keeps on disk: the SQLite database, the vectors' file, and the builds they belong to."""
+
+from embeddings.storage.builds import Build, BuildRecord, current_build, has_index, roll_back, writer_lock
+from embeddings.storage.store import Store
+from embeddings.storage.vectors import Hit, VectorIndex
+
+__all__ = [
+    # The builds of an index
+    "Build",
+    "BuildRecord",
+    "current_build",
+    "has_index",
+    "roll_back",
+    "writer_lock",
+    # What a build holds
+    "Store",
+    "Hit",
+    "VectorIndex",
+]

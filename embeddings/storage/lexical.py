@@ -9,7 +9,7 @@ from itertools import accumulate
 # FTS5's unicode61 tokenizer splits at everything that is neither letter nor number; so does this.
 _WORD = re.compile(r"[^\W_]+")
 
-# Scoring takes 1.5 µs a chunk that holds a word of the query, and "the" alone is in nearly all (docs/performance.md). Up
+# Scoring takes 1.5 µs a chunk that holds a word of the query, and "the" alone is in nearly all (docs/results/growth.md). Up
 # to so many, no word is left out that weighs anything.
 _SCORED_MOST = 10_000
 # Else chunks are scored that hold one of the rarest words, which together stand in about so many chunks at most, ...

@@ -13,6 +13,7 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import recorded_encoder
+from embeddings.seeds import provide_seeds
 from embeddings.storage.builds import has_index
 from qa_app.commands.options import add_threshold_argument
 from qa_app.config import is_loopback, with_threshold
@@ -39,6 +40,7 @@ def open_and_serve(arguments: argparse.Namespace) -> int:
         config=with_threshold(arguments.threshold),
         writer=given_writer(arguments),
     )
+    provide_seeds(options.folder)
     check(options)  # said before the page is served
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
 

@@ -54,7 +54,7 @@ def test_a_read_only_server_takes_no_files() -> None:
     [
         "There is no index in /srv/my articles/index.",
         "weights: '/root/model': denied.",
-        r"C:\\index is damaged.",
+        r"C:\index is damaged.",
         "(~/index)",
     ],
 )
