@@ -12,12 +12,12 @@ from embeddings.errors import ArticlesError
 from qa_app.serving.access import NoUploads, OwnPageOnly, without_places
 
 
-def _client(*guards: type) -> TestClient:
+def _client(guard: type[OwnPageOnly] | type[NoUploads]) -> TestClient:
     async def done(_: Request) -> PlainTextResponse:
         return PlainTextResponse("done")
 
     route = Route("/{path:path}", done, methods=["GET", "POST", "DELETE"])
-    guarded = Starlette(routes=[route], middleware=[Middleware(guard) for guard in guards])
+    guarded = Starlette(routes=[route], middleware=[Middleware(guard)])
     return TestClient(guarded, base_url="http://127.0.0.1:7860")
 
 
