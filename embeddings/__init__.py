@@ -11,8 +11,9 @@ from embeddings.errors import (
     ModelUnavailable,
     UnreadableFile,
 )
-from embeddings.index import Index, Snapshot, StoredChunk
+from embeddings.index import Index, Snapshot
 from embeddings.progress import Progress, SyncReport
+from embeddings.storage.rows import StoredChunk
 
 # `sync` and `reembed` are in `embeddings.sync`, `examine` in `embeddings.doctor`: a package and its module cannot share a name.
 __all__ = [

@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
     )
-    return run_command(lambda: options.command(options), options.index)
+    return run_command(lambda: options.command(options))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -118,13 +118,12 @@ def _rollback(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     with _store(options.index) as store:
         record = open_record(options.index)
-        count = store.connection.execute("SELECT count(*), coalesce(sum(length(text)), 0) FROM documents").fetchone()
         failures = store.failures()
         values = {
             "index": str(options.index),
             "folder": str(store.folder()),
-            "documents": count[0],
-            "characters": count[1],
+            "documents": store.count_documents(),
+            "characters": store.count_characters(),
             "chunks": store.count_chunks(),
             "generation": store.generation(),
             "search": stamp.search if (stamp := read_stamp(current_build(options.index).vectors_file)) else None,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from embeddings.index import Snapshot
-from embeddings.storage.vectors import Hit
+from embeddings.storage.rows import Hit
 from qa_app.config import RetrievalConfig
 from qa_app.types import Passage
 

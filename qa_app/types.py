@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from embeddings.index import StoredChunk
+from embeddings.storage.rows import StoredChunk
 
 
 @dataclass(frozen=True)
@@ -138,8 +138,10 @@ class AnswerBase:
     """An answer, but so unsure that it is said; False for an abstention."""
     timings_ms: dict[str, float]
     """Milliseconds of each stage, and "total"."""
+    build: str
+    """The build of the index that was searched; another after a re-embedding."""
     generation: int
-    """The state of the index that was searched; each change counts one up."""
+    """The state of that build; each change of the corpus counts one up."""
     writer: str | None = None
     """Name of the language model that worded the answer; None for the articles' own words."""
     sentences: tuple[Sentence, ...] = ()

@@ -181,14 +181,28 @@ def test_upload_ask_and_remove_an_article(page: Page, served: Served, tmp_path: 
     page.until(lambda: "was removed since this answer" in page.text("#evidence-panel"))
 
 
-def test_a_file_of_another_format_is_refused_by_name(page: Page, tmp_path: Path) -> None:
-    upload = tmp_path / "table.xlsx"
-    upload.write_bytes(b"PK")
+def test_a_file_of_another_format_is_refused_by_name_and_keeps_no_other_out(
+    page: Page, served: Served, tmp_path: Path
+) -> None:
+    uploads = [tmp_path / name for name in ("table.xlsx", "Ferry.txt", "Later.txt")]
+    for upload in uploads:
+        upload.write_text(f"{upload.stem}: it leaves at six.")
+
+    def drop(*files: Path) -> None:
+        field = page.until(lambda: page.driver.find_elements(By.CSS_SELECTOR, "#upload input[type=file]"))[0]
+        field.send_keys("\n".join(map(str, files)))
+
     page.tab("Corpus")
-    page.driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]").send_keys(str(upload))
-    page.until(lambda: "table.xlsx is of a format that cannot be read" in page.text("body"))
-    page.click(".toast-body .toast-close")
-    page.until(lambda: not page.texts(".toast-body.error"))
+    drop(*uploads[:2])
+    page.until(lambda: "Ferry.txt was added" in page.text("#corpus-said"))
+    assert "table.xlsx is of a format that cannot be read" in page.text("#corpus-said [role=alert]")
+    page.until(lambda: "Ferry.txt" in page.text("#corpus-list"))
+    drop(uploads[2])
+    page.until(lambda: "Later.txt was added" in page.text("#corpus-said"))
+    assert not page.texts("#corpus-said [role=alert]")
+    for upload in uploads[1:]:
+        (served.folder / upload.name).unlink()
+    page.until(lambda: "Later.txt" not in page.text("#corpus-list") and "Ferry.txt" not in page.text("#corpus-list"))
 
 
 def test_answers_go_on_while_the_corpus_is_re_embedded(page: Page, served: Served) -> None:

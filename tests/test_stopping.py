@@ -21,7 +21,6 @@ from tests.serving import ROOT, Served, serving
 # Far less than what is under way would take; a busy machine needs some of it.
 _SOON_S = 12
 _QUESTION = "what rainwater system does Arkadag use?"
-_SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
 
 def _until(condition: object, seconds: float = 120) -> None:
@@ -92,10 +91,9 @@ def test_a_server_ends_in_mid_answer(tmp_path: Path, endless_writer: tuple[str, 
     assert len(printed) == 2 and "Traceback" not in str(printed)
 
 
-@pytest.mark.parametrize("number", _SIGNALS)
-def test_a_server_ends_while_models_load(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_server_ends_while_models_load(tmp_path: Path) -> None:
     with serving(tmp_path, gated=True) as server:
-        status, seconds, printed = _stopped(server, number)
+        status, seconds, printed = _stopped(server, signal.SIGTERM)
     assert (status, printed[-1:]) == (1, ["stopped"]) and len(printed) <= 2 and seconds < _SOON_S
 
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from benchmarks.squad import SquadQuestion, write_corpus
 from embeddings.encoders.encoder import Vectors
 from embeddings.encoders.sentence_encoder import SentenceEncoder
-from embeddings.index import Index, Snapshot, StoredChunk
-from embeddings.storage.vectors import Hit
+from embeddings.index import Index, Snapshot
+from embeddings.storage.rows import Hit, StoredChunk
 from embeddings.sync import sync
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import fuse

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from embeddings.documents.document import Document
 from embeddings.errors import ArticlesError
-from embeddings.index import StoredChunk
+from embeddings.storage.rows import StoredChunk
 from qa_app.assistant import Assistant, encoder_words, reader_words
 from qa_app.strict_json import read_json
 from qa_app.types import Answer, AnswerBase, Citation, Passage
@@ -76,8 +76,6 @@ class Receipt(AnswerBase):
     encoder: str
     reader: str
     """What made it; see `qa_app.assistant.encoder_words` and `reader_words`."""
-    build: str
-    """The build of the index that was searched."""
 
 
 _RECEIPT = TypeAdapter(Receipt)
@@ -114,7 +112,6 @@ def receipt(answer: Answer, assistant: Assistant, texts: Texts) -> Receipt:
         ),
         encoder=encoder_words(assistant.index.encoder.identity),
         reader=reader_words(),
-        build=assistant.index.build_name,
     )
 
 

@@ -24,7 +24,7 @@ from qa_app.serving.options import ServerOptions
 def main() -> NoReturn:
     """Serve the page until Ctrl-C or SIGTERM, then end the process with the exit status."""
     arguments = parse_arguments()
-    end_process(run_command(lambda: open_and_serve(arguments), arguments.index))
+    end_process(run_command(lambda: open_and_serve(arguments)))
 
 
 def open_and_serve(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """Small values for tests."""
 
-from embeddings.index import StoredChunk
+from embeddings.storage.rows import StoredChunk
 from qa_app.types import Candidate, Passage
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from embeddings.storage.store import DocumentEntry, Failure
+from embeddings.storage.rows import DocumentEntry, Failure
 from qa_app.rendering.html import escape
 from qa_app.serving.access import READ_ONLY
 from qa_app.serving.corpus_service import Corpus, Job
@@ -87,7 +87,7 @@ class CorpusTab:
         job, index = service.corpus.job, service.assistant.index
         with index.snapshot() as snapshot:
             failures = [(failure.path, failure.reason) for failure in snapshot.failures()]
-            now = f"{index.build_name}:{snapshot.generation}:{failures}"
+            now = f"{snapshot.build_name}:{snapshot.generation}:{failures}"
         if stop:
             stop = [gr.Button(visible=job is not None and job.running)]
         if job is not None and job.error is not None:

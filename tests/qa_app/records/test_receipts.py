@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.assistant import Assistant, encoder_words, reader_words
+from embeddings.encoders.sentence_encoder import SentenceEncoder
+from embeddings.sync import reembed, sync
+from qa_app.assistant import Assistant, encoder_words, open_assistant, reader_words
 from qa_app.pipeline import answer
 from qa_app.records.receipts import BrokenReceipt, answer_of, parse_receipt, receipt, receipt_json, receipt_values
 from qa_app.records.verification import verify
 from qa_app.types import Sentence
+from tests.embeddings.helpers import write
 from tests.qa_app.records.receipts_made import Articles, article, made, quote, read
 
 QUESTION = "what rainwater system does Arkadag use?"
@@ -41,7 +44,21 @@ def test_a_real_answer_comes_back_whole_and_verifies(assistant: Assistant, seeds
     for path, digest in sums:
         assert digest == hashlib.sha256((seeds / path).read_bytes()).hexdigest()
     assert (kept.encoder, kept.reader) == (encoder_words(assistant.index.encoder.identity), reader_words())
-    assert (kept.build, kept.generation) == (assistant.index.build_name, found.generation)
+    assert (kept.build, kept.generation) == ("0001", found.generation)
+
+
+def test_a_receipt_written_after_a_re_embedding_names_the_build_that_was_searched(
+    tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    write(tmp_path / "articles", "Tower.txt", "The tower of Ashford was built in 1911 by Ada Moore.")
+    sync(tmp_path / "articles", tmp_path / "index", encoder)
+    assistant = open_assistant(tmp_path / "index", encoder=encoder)
+    found = answer(assistant, "When was the tower of Ashford built?")
+    reembed(tmp_path / "articles", tmp_path / "index", encoder)
+    with assistant.index.snapshot() as snapshot:
+        kept = receipt(found, assistant, snapshot)
+        assert snapshot.build_name == "0002"
+    assert found.build == kept.build == "0001"
 
 
 def test_an_article_that_changed_while_the_answer_was_made_has_no_sha(assistant: Assistant) -> None:
