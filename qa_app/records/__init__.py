@@ -1,7 +1,9 @@
 """What is kept of answers: receipts, their verification and export, conversations."""
 
-from qa_app.records.conversations import Conversations, Feedback, KeptTurn, conversations_file
+from qa_app.records.conversations import Conversations, conversations_file
+from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import BrokenReceipt, Receipt, parse_receipt, receipt, receipt_json
+from qa_app.records.turns import KeptTurn, View
 from qa_app.records.verification import Verified, verify
 
 __all__ = [
@@ -18,5 +20,6 @@ __all__ = [
     "Conversations",
     "Feedback",
     "KeptTurn",
+    "View",
     "conversations_file",
 ]

@@ -69,12 +69,12 @@ def conversations(tmp_path: Path) -> Path:
 def test_conversations_open(conversations: Path) -> None:
     with closing(Conversations(conversations)) as kept:
         (entry,) = kept.entries()
-        turns = kept.turns(entry.id)
+        turns = kept.turns.of(entry.id)
         assert (entry.title, entry.turns) == (QUESTION, 5)
         assert [turn.position for turn in turns] == [0, 1, 2, 3, 4]
         assert [turn.receipt is None for turn in turns] == [False, False, True, False, True]
         assert turns[2].failure == "The question is empty. Type a question."
-        assert [(said.verdict, said.note) for said in kept.feedback()] == [
+        assert [(said.verdict, said.note) for said in kept.feedback.all()] == [
             ("right", "that is the sentence"),
             ("wrong answer", ""),
         ]

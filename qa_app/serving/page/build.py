@@ -7,6 +7,7 @@ import gradio as gr
 
 from qa_app.evaluation.report.sections import STYLE
 from qa_app.generation.opening import WriterConfig
+from qa_app.records.turns import View
 from qa_app.serving.api import publish_api
 from qa_app.serving.page.chat import Chat, File
 from qa_app.serving.page.conversations_panel import ConversationsPanel
@@ -54,6 +55,10 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
     def feedback(given: dict[str, Any]) -> str:
         return chat.feedback(str(given["answer"]), str(given["verdict"]), str(given["note"]))
 
+    def undone(messages: list[Any], view: View | None, event: gr.UndoData) -> tuple[str, View | None]:
+        index = event.index if isinstance(event.index, int) else event.index[0]
+        return chat.undone(messages[:index], view)
+
     page: gr.Blocks
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as page:
         conversation, as_is, wording = gr.State(), gr.State(), gr.State(writer)
@@ -84,6 +89,7 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
                     WordingTab(writer).build(wording)
         follow(page, opening, notice, interface.chatbot)
         interface.chatbot.clear(lambda: (EMPTY, None), None, [panel, conversation], **QUIET)
+        interface.chatbot.undo(undone, [interface.chatbot, conversation], [panel, conversation], **QUIET)
         interface.textbox.stop(
             lambda current: (*chat.stopped(current), gr.skip()),
             conversation,

@@ -9,6 +9,7 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from qa_app.records.conversations import Conversations, Entry
+from qa_app.records.turns import View
 from qa_app.rendering.html import escape
 from qa_app.serving.page.chat import Chat
 from qa_app.serving.page.events import QUIET
@@ -57,12 +58,12 @@ class ConversationsPanel:
                 return ""
             return self.listing()
 
-        def open_it(event: gr.EventData) -> tuple[Any, Any, str, str]:
-            messages, evidence = self._chat.opened(str(event.id))
-            return messages, messages, evidence, str(event.id)
+        def open_it(event: gr.EventData) -> tuple[Any, Any, str, View | None]:
+            messages, evidence, view = self._chat.opened(str(event.id))
+            return messages, messages, evidence, view
 
-        def close_it(current: str | None, event: gr.EventData) -> Any:
-            return empty() if current == str(event.id) else tuple(gr.skip() for _ in shown)
+        def close_it(view: View | None, event: gr.EventData) -> Any:
+            return empty() if view and view.conversation == str(event.id) else tuple(gr.skip() for _ in shown)
 
         def empty() -> tuple[Any, Any, str, None]:
             return [], [], EMPTY, None

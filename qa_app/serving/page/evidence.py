@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from embeddings.documents.document import Document
 from embeddings.index import Snapshot
-from qa_app.records.conversations import VERDICTS, Feedback
+from qa_app.records.feedback import VERDICTS, Feedback
 from qa_app.records.verification import Verified
 from qa_app.rendering.html import emphasised, escape, marked
 from qa_app.types import Answer, Citation, Passage

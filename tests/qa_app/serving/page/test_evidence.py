@@ -4,7 +4,7 @@ from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.document import Document
 from qa_app.assistant import Assistant
 from qa_app.pipeline import answer
-from qa_app.records.conversations import Feedback
+from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import receipt
 from qa_app.records.verification import verify
 from qa_app.serving.page.evidence import article_html, evidence_html, searching_html
