@@ -1,9 +1,9 @@
-"""Which kind of FAISS index for a large corpus: time, recall and memory of each; Markdown on standard output.
+"""Compare kinds of FAISS index on a large corpus: time, recall and memory; prints a Markdown table.
 
     python -m benchmarks.ann OUT --data data/squad/train.jsonl.gz [--size N]      10 minutes on two cores at a million
 
-OUT is the working folder of `benchmarks.growth`, one of whose corpora is searched. The recall is that of
-the exact ten nearest among the 50 that the index brings, which is what counts: they are compared again by their stored vectors.
+OUT is the working folder of `benchmarks.growth`; one of its corpora is searched. Recall is the share of the exact ten
+nearest among the 50 candidates that the index returns. That is what counts: candidates are rescored with their stored vectors.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from embeddings.encoders.encoder import Vectors
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index
 
-# As FAISS's index_factory names them; HNSW cannot delete, so it stands here for comparison alone.
+# FAISS index_factory strings. HNSW cannot delete; it is here for comparison only.
 _KINDS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("Flat", "", ()),
     ("IVF1024,SQ8", "nprobe", (32, 64, 128)),
@@ -50,7 +50,7 @@ def main() -> None:
         count = snapshot.size()
         vectors = np.concatenate([block for _, block in snapshot.store.vector_blocks(queries.shape[1], 20_000)])
     print(f"{count:,} chunks, {len(queries)} questions.\n")
-    print("| index | probed | made in | MB | p50 | p95 | of the exact ten, among 50 |\n|---|---|---|---|---|---|---|")
+    print("| index | probed | built in | MB | p50 | p95 | ten in 50 |\n|---|---|---|---|---|---|---|")
     nearest: npt.NDArray[np.int64] | None = None
     for name, parameter, values in _KINDS:
         if name.startswith("HNSW") and count > _HNSW_MOST:

@@ -1,11 +1,11 @@
-"""Follow-ups found: sixty written conversations over the seeds and ten of SQuAD's development articles; Markdown out.
+"""Compare ways to search follow-up questions, over sixty written conversations; prints Markdown tables.
 
     python -m benchmarks.followups OUT --data data/squad/dev.jsonl.gz        4 minutes on two cores
 
-The corpus is the seeds and all 24 articles. Each conversation of benchmarks/conversations.jsonl is held with the real
-assistant; then its last question is searched and answered in several ways, the same history for each. Twenty conversations
-(`fit`) served to mend the rules of `qa_app.rewriting`, forty (`measure`) were looked at for nothing but the figures.
-OUT/followups.jsonl says for each question what was searched and what was found, to be read.
+The conversations (benchmarks/conversations.jsonl) are about the seeds and ten of SQuAD's 24 development articles; all of
+these are indexed. Each conversation is held with the real assistant. Its last question is then searched and answered in
+several ways, with the same history. Twenty conversations (`fit`) were used to correct the rules of `qa_app.rewriting`;
+forty (`measure`) were used only for the figures. OUT/followups.jsonl lists what each question searched and found.
 """
 
 import argparse
@@ -38,21 +38,21 @@ _SEEDS = _HERE.parent / "seeds"
 _FIRST = 5
 _KINDS = ("follow-up", "stand-alone", "topic change")
 _ALONE = "the question alone"
-_PASTED = "the whole history before it"
-_QUESTIONS = "the earlier questions before it"
-_OURS = "completed"
-_TEXT_ONLY = "completed, history as text (`batch`)"
-_FIGURES = ("found by the search", "found, as the reader ranks", "answered rightly")
+_PASTED = "the whole history and the question"
+_QUESTIONS = "all questions so far"
+_OURS = "rewritten"
+_TEXT_ONLY = "rewritten, history as text (`batch`)"
+_FIGURES = ("found by the search", "found after reranking", "answered correctly")
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """A written conversation: its questions, and what is right for the last one."""
+    """A written conversation: its questions, and the gold answers and evidence of the last one."""
 
     split: str
     """"fit" or "measure"."""
     kind: str
-    """One of `_KINDS`, of the last question."""
+    """The last question's kind, one of `_KINDS`."""
     earlier: tuple[str, ...]
     last: Question
 
@@ -65,7 +65,7 @@ class Row:
     way: str
     searched_for: str
     found: tuple[bool, bool, bool]
-    """As `_FIGURES` names them; the first two among the first five passages."""
+    """One flag for each of `_FIGURES`; the first two look at the first five passages."""
     outcome: Outcome
 
 
@@ -95,7 +95,7 @@ def read_conversations(file: Path = _HERE / "conversations.jsonl") -> list[Conve
     """Return the written conversations, in order.
 
     Raises:
-        BrokenLine: as `parse_question` says.
+        BrokenLine: a line is not a valid question.
     """
     found = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
@@ -107,7 +107,7 @@ def read_conversations(file: Path = _HERE / "conversations.jsonl") -> list[Conve
 
 
 def _rows(conversation: Conversation, assistant: Assistant, snapshot: Snapshot) -> Iterator[Row]:
-    """Hold a conversation up to its last question, and yield that one in each way."""
+    """Hold a conversation up to its last question; yield that question's row for each way of searching it."""
     earlier: list[Exchange] = []
     for question in conversation.earlier:
         found = answer(assistant, question, earlier)
@@ -151,7 +151,7 @@ def _row(
 
 
 def _tables(split: str, rows: Sequence[Row]) -> str:
-    """Return a table of shares for each figure, and of differences with their intervals."""
+    """Return a Markdown table for each figure: shares, and differences with their intervals."""
     ways = list(dict.fromkeys(row.way for row in rows))
     lines = []
     for i, figure in enumerate(_FIGURES):
@@ -160,9 +160,9 @@ def _tables(split: str, rows: Sequence[Row]) -> str:
         heading = " | ".join(f"{name} ({count})" for name, count in counts.items())
         lines += [
             "",
-            f"**{figure}**, {split}, per cent",
+            f"**{figure}**, per cent of the `{split}` conversations",
             "",
-            f"| | {heading} | {_OURS} less this, all |",
+            f"| | {heading} | {_OURS} minus this, all |",
             f"|---{'|---' * 5}|",
         ]
         ours = _flags(rows, _OURS, i)
@@ -181,7 +181,7 @@ def _share(flags: Sequence[bool]) -> str:
 
 
 def _difference(ours: Sequence[bool], theirs: Sequence[bool]) -> str:
-    """Return by how many points ours is better, with the paired bootstrap's 95 % interval and probability."""
+    """Return the difference ours - theirs in points, with its 95 % interval and p from the paired bootstrap."""
     resampled = bootstrap([mean(ours), mean(theirs)], len(ours))
     differences = resampled[0] - resampled[1]
     low, high = interval(differences)

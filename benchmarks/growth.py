@@ -1,10 +1,10 @@
-"""How cost grows: disk, memory, opening, searching, adding and deleting from a thousand chunks to a million.
+"""Measure how cost grows from a thousand chunks to a million: disk, memory, opening, searching, adding, deleting.
 
     python -m benchmarks.growth OUT --data data/squad/train.jsonl.gz       30 minutes on two cores, 8 GB of disk
 
-Markdown on standard output, a picture in OUT/growth.png; OUT keeps the corpora: they are made once, most of the time. Each is measured
-in a process of its own. The real encoder makes the questions' vectors and those of the article that is added; its time for a question
-is not counted, for it does not depend on the corpus.
+Prints a Markdown table and draws OUT/growth.png. OUT keeps the corpora: generating them takes most of the time. Each is
+measured in its own process. The real encoder encodes the questions and the added article; the time to encode a question
+is not counted, because it does not depend on the corpus.
 """
 
 import argparse
@@ -46,13 +46,13 @@ _ARTICLE_PARAGRAPHS = 8
 
 @dataclass(frozen=True)
 class Point:
-    """What a corpus of one size costs. Times are milliseconds, (p50, p95) where there are two."""
+    """What a corpus of one size costs. Times are in milliseconds; pairs are (p50, p95)."""
 
     chunks: int
     search: str
     disk_mb: float
     memory_mb: float
-    """That the opened index adds to the process."""
+    """What opening the index adds to the process."""
     open_ms: float
     dense_ms: tuple[float, float]
     lexical_ms: tuple[float, float]
@@ -60,12 +60,12 @@ class Point:
     recall: float
     """Share, 0..1, of the exact ten nearest that the dense search finds."""
     evidence: float
-    """Share, 0..1, of some questions whose own chunk is among the passages that are read."""
+    """Share, 0..1, of a sample of questions whose own chunk is among the passages that are read."""
     evidence_exhaustive: float
-    """The same with exact dense search and a word search by all words."""
+    """The same with exact dense search and a word search by every word."""
     add_ms: float
     walk_ms: float
-    """The part of adding and of deleting that looks at every file of the folder."""
+    """The part of adding or deleting that scans every file of the folder."""
     delete_ms: float
 
 
@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="working folder")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA / "train.jsonl.gz")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="chunks, ascending")
-    parser.add_argument("--probe", type=int, metavar="N", help="measure the corpus of so many chunks in OUT, as JSON")
+    parser.add_argument("--probe", type=int, metavar="N", help="measure the corpus of N chunks in OUT; print JSON")
     options = parser.parse_args()
     if options.probe:
         print(json.dumps(asdict(probe(options.data, options.out, options.probe))))
@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def _probed(data: Path, out: Path, size: int) -> Point:
-    """Measure in a new process, whose memory holds nothing else."""
+    """Measure in a new process, so that its memory holds nothing else."""
     command = [sys.executable, "-m", "benchmarks.growth", str(out), "--data", str(data), "--probe", str(size)]
     found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     values: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
@@ -131,7 +131,7 @@ def probe(data: Path, out: Path, size: int) -> Point:
 
 
 def _percentiles(work: Callable[[int], object]) -> tuple[float, float]:
-    """Return p50 and p95 over the questions, in milliseconds, after a warm-up with twenty of them."""
+    """Return p50 and p95 over the questions, in milliseconds, after twenty warm-up runs."""
     for i in range(20):
         work(i)
     times = [1000 * seconds(lambda i=i: work(i)) for i in range(_QUESTIONS)]  # type: ignore[misc]
@@ -139,8 +139,8 @@ def _percentiles(work: Callable[[int], object]) -> tuple[float, float]:
 
 
 def _compared(snapshot: Snapshot, asked: Sequence[RealQuestion], vectors: Vectors) -> tuple[float, float, float]:
-    """Return shares, 0..1: of the exact ten nearest that are found; of the questions whose evidence is read; the same
-    of some of them, and with exact and exhaustive search.
+    """Return three shares, 0..1: recall of the exact ten nearest; evidence read, over a sample of the questions; and
+    the same sample's evidence read with exact dense search and exhaustive word search.
     """
     config = RetrievalConfig()
     nearest = _exact(snapshot, vectors, config.chunks_per_search)
@@ -163,7 +163,7 @@ def _compared(snapshot: Snapshot, asked: Sequence[RealQuestion], vectors: Vector
 
 
 def _exact(snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[Hit]]:
-    """Return the nearest chunks of each vector by comparing all that are stored."""
+    """Return the `k` nearest chunks of each vector, by exhaustive comparison."""
     best: list[list[Hit]] = [[] for _ in vectors]
     for ids, stored in snapshot.store.vector_blocks(vectors.shape[1], 20_000):
         scores = stored @ vectors.T  # (block, questions)
@@ -175,12 +175,12 @@ def _exact(snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[Hit]]:
 
 
 def _exhaustive(snapshot: Snapshot, question: str, k: int) -> list[Hit]:
-    """Return what the word search finds by all words of the question."""
+    """Return the `k` best BM25 hits for all words of the question, common ones included."""
     return snapshot.store.match_words(match_expression(query_words(question)), k)
 
 
 def _changes(out: Path, index: Index, encoder: SentenceEncoder) -> tuple[float, float, float]:
-    """Add an article and delete it again, by sync, until a reader sees it: milliseconds, and those of the folder's walk."""
+    """Return median milliseconds to add an article, to scan the folder, and to delete the article, until readers see it."""
     adds, walks, deletes = [], [], []
     folder = out / "articles"
 
@@ -208,7 +208,7 @@ def _paragraphs(repeat: int) -> Iterator[str]:
 
 
 def _memory_mb() -> float:
-    """Return the process's resident memory now, or its highest so far where the system does not tell."""
+    """Return the process's resident memory; its peak where the system has no /proc."""
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
@@ -217,25 +217,25 @@ def _memory_mb() -> float:
 
 
 def table(points: Sequence[Point]) -> str:
-    """Return the points as Markdown, a column a size."""
+    """Return the points as a Markdown table, one column per size."""
 
     def pair(values: tuple[float, float]) -> str:
         return f"{values[0]:.1f} / {values[1]:.1f} ms"
 
     rows: dict[str, Callable[[Point], Any]] = {
         "on disk": lambda p: f"{p.disk_mb:,.0f} MB",
-        "memory for the open index": lambda p: f"{p.memory_mb:,.0f} MB",
-        "opening": lambda p: f"{p.open_ms:,.0f} ms",
+        "memory of the open index": lambda p: f"{p.memory_mb:,.0f} MB",
+        "opening the index": lambda p: f"{p.open_ms:,.0f} ms",
         "dense search, p50 / p95": lambda p: pair(p.dense_ms),
         "word search": lambda p: pair(p.lexical_ms),
-        "both, fused, with the passages' texts": lambda p: pair(p.fused_ms),
-        "of the exact ten nearest, found": lambda p: f"{100 * p.recall:.1f} %",
+        "whole search: both, fused, texts fetched": lambda p: pair(p.fused_ms),
+        "recall of the exact ten nearest": lambda p: f"{100 * p.recall:.1f} %",
         "evidence read (50 questions)": lambda p: f"{100 * p.evidence:.1f} %",
         "evidence read, with exact and exhaustive search": lambda p: f"{100 * p.evidence_exhaustive:.1f} %",
         "adding an article of eight chunks": lambda p: f"{p.add_ms:,.0f} ms",
         "deleting it": lambda p: f"{p.delete_ms:,.0f} ms",
-        "of either, the walk over the folder": lambda p: f"{p.walk_ms:,.0f} ms",
-        "dense search is": lambda p: p.search.partition(":")[0],
+        "the part of either that scans the folder": lambda p: f"{p.walk_ms:,.0f} ms",
+        "kind of dense search": lambda p: p.search.partition(":")[0],
     }
     lines = ["| chunks | " + " | ".join(f"{p.chunks:,}" for p in points) + " |", "|" + "---|" * (len(points) + 1)]
     lines += [f"| {name} | " + " | ".join(str(value(p)) for p in points) + " |" for name, value in rows.items()]
@@ -243,7 +243,7 @@ def table(points: Sequence[Point]) -> str:
 
 
 def plot(points: Sequence[Point], file: Path) -> None:
-    """Draw how time and space grow, both axes logarithmic."""
+    """Draw how time and space grow, on logarithmic axes."""
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(12, 3.8), layout="constrained")
     sizes = [p.chunks for p in points]
     for name, values in (

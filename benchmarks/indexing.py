@@ -1,8 +1,8 @@
-"""Speed of indexing and answering against the plain loop over `SentenceTransformer.encode`, in one run; Markdown out.
+"""Compare the speed of indexing and answering with plain `SentenceTransformer.encode`; prints a Markdown table.
 
-    python -m benchmarks.indexing [FOLDER]        2 minutes on two cores with the default, the two seed articles 40 times
+    python -m benchmarks.indexing [FOLDER]        2 minutes on two cores with the default, 40 copies of the seed articles
 
-Both sides encode the same chunks with the same weights; ours also reads, cuts and writes them.
+Both sides encode the same chunks with the same weights, in turn; ours also reads, chunks and writes.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def main() -> None:
         ours.encode_documents(texts[:8])
 
         loops, syncs = [], []
-        for repeat in range(_REPEATS):  # in turn, so that a noisy moment hits both
+        for repeat in range(_REPEATS):  # in turn, so that noise affects both
             loops.append(seconds(lambda: plain.encode(texts, show_progress_bar=False)))
             place = Path(work, f"index-{repeat}")
             syncs.append(seconds(lambda place=place: sync(folder, place, ours, config)))  # type: ignore[misc]
@@ -52,9 +52,9 @@ def main() -> None:
         print(
             f"{len(documents)} articles, {characters:,} characters, {len(texts)} chunks; median of {_REPEATS} runs in turn.\n"
         )
-        print("| | seconds | characters a second | against the loop |\n|---|---|---|---|")
+        print("| | seconds | characters per second | speed against the loop |\n|---|---|---|---|")
         print(f"| plain `SentenceTransformer.encode` of the chunks | {loop:.2f} | {characters / loop:,.0f} | 1.00 |")
-        print(f"| `sync`: read, cut, encode, write | {whole:.2f} | {characters / whole:,.0f} | {loop / whole:.2f} |")
+        print(f"| `sync`: read, chunk, encode, write | {whole:.2f} | {characters / whole:,.0f} | {loop / whole:.2f} |")
 
         assistant = open_assistant(Path(work, "index-0"), encoder=ours)
         questions = example_questions(assistant, 8)
@@ -62,14 +62,14 @@ def main() -> None:
         read = [p.chunk.text for p in answer(assistant, questions[0]).passages]
         once = median(seconds(lambda: plain.encode(read, show_progress_bar=False)) for _ in range(2 * _REPEATS))
         print(
-            f"\nAnswers a second: {1 / median(answers):.1f} (median {1000 * median(answers):.0f} ms over {len(answers)});"
+            f"\nAnswers per second: {1 / median(answers):.1f} (median {1000 * median(answers):.0f} ms of {len(answers)});"
         )
-        print(f"encoding the {len(read)} passages of one question by the plain loop takes {1000 * once:.0f} ms,")
-        print(f"an answer {median(answers) / once:.2f} times that.")
+        print(f"encoding one question's {len(read)} passages with the plain loop takes {1000 * once:.0f} ms;")
+        print(f"an answer takes {median(answers) / once:.2f} times that.")
 
 
 def copies_of_seeds(folder: Path) -> Path:
-    """Copy the seed articles with a word changed in each line, so that no two chunks are the same."""
+    """Copy the seed articles 40 times into a new folder, with a word changed in each line so that all chunks differ."""
     folder.mkdir()
     for copy in range(_COPIES):
         for seed in sorted(DEFAULT_FOLDER.iterdir()):
@@ -80,7 +80,7 @@ def copies_of_seeds(folder: Path) -> Path:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return how long a piece of work takes."""
+    """Return how long a call takes, in seconds."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started

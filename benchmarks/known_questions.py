@@ -1,4 +1,4 @@
-"""An encoder whose questions are encoded beforehand, so that a benchmark times and compares the search alone."""
+"""An encoder with precomputed question vectors, so that a benchmark times the search alone."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,7 @@ from embeddings.encoders.sentence_encoder import SentenceEncoder
 
 
 class KnownQuestions:
-    """The encoder with the questions' vectors at hand, encoded together."""
+    """Wraps an encoder; `encode_query` looks up vectors that were computed in one batch at the start."""
 
     def __init__(self, encoder: SentenceEncoder, queries: Iterable[str]) -> None:
         unique = list(dict.fromkeys(queries))

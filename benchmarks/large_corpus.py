@@ -1,7 +1,8 @@
-"""A corpus of any size out of SQuAD's training articles: real chunks with their real vectors first, then variations of them.
+"""Generate a corpus of any size from SQuAD's training articles: real chunks with real vectors first, then variations.
 
-A variation keeps about half of a chunk's sentences, takes the others from anywhere, exchanges a word in thirty for a rare or unheard
-one, so that the vocabulary grows with the corpus, and moves the vector by noise to a cosine of 0.64 to 0.89 with the real one's.
+A variation keeps about half of a chunk's sentences and takes the others from anywhere. It replaces one word in thirty
+with a rare or new one, so that the vocabulary grows with the corpus. Noise moves its vector to a cosine of 0.64 to 0.89
+with the real one.
 """
 
 import re
@@ -27,34 +28,34 @@ from embeddings.sync import create_index
 
 REAL_CHUNKS = 6000
 CHUNKS_PER_ARTICLE = 50
-_NOISE = (0.5, 1.2)  # its length, against the vector's of one
+_NOISE = (0.5, 1.2)  # range of the noise's length; the vectors have length 1
 _RARE_WORD_SHARE = 1 / 30
-# Words by rank: the exponent of Zipf's law for new words, so that most are unheard and some return.
+# Pareto exponent from which inserted words are drawn: most are new, some recur.
 _RARENESS = 0.7
 _ARTICLES_PER_TRANSACTION = 200
 
 
 @dataclass(frozen=True)
 class RealQuestion:
-    """A question with the chunk that answers it."""
+    """A question and the chunk that answers it."""
 
     question: str
     text: str
-    """The chunk's."""
+    """The chunk's text, white space collapsed."""
 
 
 @dataclass(frozen=True)
 class RealChunks:
-    """What the corpus is made of."""
+    """The chunks that the corpus is generated from."""
 
     texts: tuple[str, ...]
     vectors: Vectors
-    """(len(texts), dimension), of length one."""
+    """(len(texts), dimension), unit length."""
     questions: tuple[RealQuestion, ...]
 
 
 def real_chunks(data: Path, work: Path, encoder: Encoder, count: int = REAL_CHUNKS) -> RealChunks:
-    """Return the first chunks of SQuAD's training articles with their vectors, which `work` keeps, and their questions."""
+    """Return the first `count` chunks of SQuAD's training articles, their vectors (cached in `work`) and questions."""
     config = IndexConfig()
     by_article: dict[str, list[SquadQuestion]] = {}
     for question in write_corpus(data, work / "squad"):
@@ -82,16 +83,16 @@ def _one_line(text: str) -> str:
 
 
 class _BulkStore(Store):
-    """A store for making much at once: a crash may damage the file, which can be made again."""
+    """A store for bulk writes without sync: a crash may damage the file, which can be regenerated."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(file)
         self._database.execute("PRAGMA synchronous = OFF")
-        self._database.execute("PRAGMA cache_size = -1000000")  # the keys, being hashes, come in no order
+        self._database.execute("PRAGMA cache_size = -1000000")  # the keys are hashes in random order
 
 
 class LargeCorpus:
-    """A folder of articles and its index; every chunk is a paragraph of its own."""
+    """A folder of articles and its index; every chunk is one paragraph."""
 
     def __init__(self, work: Path, encoder: Encoder, real: RealChunks) -> None:
         self.folder, self.index = work / "articles", work / "index"
@@ -99,7 +100,7 @@ class LargeCorpus:
         self._sentences = [s for text in real.texts for s in _split(text)]
 
     def make(self, chunks: int) -> None:
-        """Make the corpus of so many chunks and its index, unless it is there."""
+        """Generate the corpus of `chunks` chunks and its index, unless both exist."""
         if (self.index / "made").exists():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -134,7 +135,7 @@ class LargeCorpus:
         store.put_document(document, stamp, chunks, dict(zip(keys, self._vectors(number), strict=True)), generation)
 
     def _texts(self, number: int) -> list[str]:
-        """Return the chunks of an article, always the same."""
+        """Return an article's chunks; the same for the same number."""
         random = Random(number)
         return [
             self._real.texts[origin] if is_real else self._variation(origin, random)

@@ -1,8 +1,8 @@
-"""How many passages pay for themselves: quality and time over the number that are read, on SQuAD's fit questions.
+"""Measure quality and time against the number of passages read, on SQuAD's fit questions.
 
     python -m benchmarks.passages_read OUT --data data/squad/dev.jsonl.gz        6 minutes on two cores
 
-A Markdown table on standard output, a picture in OUT/passages_read.png.
+Prints a Markdown table and draws OUT/passages_read.png.
 """
 
 import argparse
@@ -30,17 +30,17 @@ _COUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15)
 
 @dataclass(frozen=True)
 class Point:
-    """What reading so many passages brings."""
+    """Quality and time with one number of passages."""
 
     passages: int
     exact: float
-    """Percent of the answerable questions, abstention switched off."""
+    """Per cent of the answerable questions, without abstention."""
     f1: float
     gold_read: float
-    """Percent whose answer stands in a passage that is read."""
+    """Per cent whose answer is in a passage that is read."""
     gold_first: float
     milliseconds: float
-    """Median, of reading alone."""
+    """Median time of reading alone."""
 
 
 def main() -> None:

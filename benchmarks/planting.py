@@ -1,6 +1,6 @@
-"""Sentences as a writer might write them over SQuAD: right ones made in three ways, and wrong ones planted in them.
+"""Make correct and wrong sentences from SQuAD, such as a writer might write, to test the check of a writer.
 
-No language model is asked, so that what is right and what is wrong is known.
+No language model is involved, so it is known which sentences are wrong.
 """
 
 import random
@@ -15,7 +15,7 @@ _NAME = re.compile(r"(?<![.!?:“\"] )(?<!^)\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+
 _AUXILIARY = re.compile(r"\b(is|are|was|were|has|had|have|did|does|can|could|will|would|should|may)\b")
 _VERB = r"(?:\w+ed|won|led|wrote|made|gave|began|became|took|held|has|had|is|was|are|were)"
 _SUBJECT = r"(?P<subject>(?:the )?(?:[A-Z][\w'’.-]*|of|and)(?: (?:[A-Z][\w'’.-]*|of|and|the))*)"
-# A question's form, and what is said instead; {a} is the answer.
+# A question's form and the statement it becomes; {a} is the answer.
 _FORMS = (
     (re.compile(rf"^(?:Who|What) (?P<rest>(?!is|was|are|were|did|do|does|can|has|had){_VERB} .+)$"), "{a} {rest}."),
     (re.compile(rf"^(?:What|Which) (?:\w+ ){{1,3}}?(?P<rest>(?!is|was|are|were|has|had){_VERB} .+)$"), "{a} {rest}."),
@@ -30,12 +30,12 @@ _FORMS = (
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence with the passage it cites."""
+    """A sentence and the passage it cites."""
 
     made: str
     """How the sentence was made: "verbatim", "clause dropped" or "question and answer"."""
     planted: str | None
-    """What was made wrong; None for a right one."""
+    """The kind of error planted in it; None for a correct sentence."""
     text: str
     cited: int
     """The passage's number, from 1."""
@@ -43,26 +43,26 @@ class Example:
 
 @dataclass(frozen=True)
 class Ground:
-    """What sentences are made from."""
+    """What the sentences for one question are made from."""
 
     question: str
     answer: str
     sentence: str
-    """The article's sentence that holds the answer."""
+    """The article's sentence that contains the answer."""
     passage: str
-    """The passage that holds the sentence."""
+    """The passage that contains the sentence."""
     cited: int
     """Its number, from 1."""
     other_answers: tuple[str, ...]
-    """Of other questions about the same paragraph."""
+    """Answers to other questions about the same paragraph."""
     elsewhere: str
-    """Words of another article."""
+    """Text of another article."""
     other_article: int | None
-    """Number of a passage of another article; None when there is none among the passages."""
+    """Number of a passage from another article; None if all passages are from the same article."""
 
 
 def right(ground: Ground) -> Iterator[Example]:
-    """Yield the right sentences that can be made."""
+    """Yield the correct sentences that can be made: one to three."""
     yield Example("verbatim", None, ground.sentence, ground.cited)
     if shorter := clause_dropped(ground.sentence, ground.answer):
         yield Example("clause dropped", None, shorter, ground.cited)
@@ -71,24 +71,26 @@ def right(ground: Ground) -> Iterator[Example]:
 
 
 def planted(example: Example, ground: Ground, dice: random.Random) -> Iterator[Example]:
-    """Yield wrong sentences made from a right one, one of each kind that it allows."""
+    """Yield wrong sentences made from a correct one, one for each kind of error that it allows."""
 
     def wrong(kind: str, text: str | None, cited: int | None = None) -> Iterator[Example]:
         if text is not None:
             yield replace(example, planted=kind, text=text, cited=cited or example.cited)
 
-    yield from wrong("a name of the same passage", name_swapped(example.text, ground.passage, dice))
-    yield from wrong("a name from elsewhere", name_swapped(example.text, ground.elsewhere, dice, ground.passage))
-    yield from wrong("a number of the same passage", number_swapped(example.text, ground.passage, dice))
-    yield from wrong("a number from elsewhere", number_swapped(example.text, ground.elsewhere, dice, ground.passage))
-    yield from wrong("another answer of the paragraph", answer_swapped(example.text, ground, dice))
-    yield from wrong("a denial", denial(example.text))
+    yield from wrong("name from the same passage", name_swapped(example.text, ground.passage, dice))
+    yield from wrong("name from another article", name_swapped(example.text, ground.elsewhere, dice, ground.passage))
+    yield from wrong("number from the same passage", number_swapped(example.text, ground.passage, dice))
+    yield from wrong(
+        "number from another article", number_swapped(example.text, ground.elsewhere, dice, ground.passage)
+    )
+    yield from wrong("another answer from the paragraph", answer_swapped(example.text, ground, dice))
+    yield from wrong("negation", denial(example.text))
     if ground.other_article is not None:
-        yield from wrong("another article's number", example.text, ground.other_article)
+        yield from wrong("citation of another article", example.text, ground.other_article)
 
 
 def statement(question: str, answer: str) -> str | None:
-    """Return a question with its answer as a statement; None where its form is not one that can be turned."""
+    """Return a question and its answer as a statement; None if no form matches the question."""
     asked = question.strip().rstrip("?. ")
     for form, said in _FORMS:
         if match := form.match(asked):
@@ -98,7 +100,7 @@ def statement(question: str, answer: str) -> str | None:
 
 
 def clause_dropped(sentence: str, answer: str) -> str | None:
-    """Return a sentence without one of its clauses, not the one with the answer; None when there is none to drop."""
+    """Return a sentence without one clause, keeping the one with the answer; None if no clause can be dropped."""
     bracketed = re.search(r" \([^()]*\)", sentence)
     if bracketed and answer not in bracketed[0]:
         return sentence[: bracketed.start()] + sentence[bracketed.end() :]
@@ -113,7 +115,7 @@ def clause_dropped(sentence: str, answer: str) -> str | None:
 
 
 def name_swapped(text: str, source: str, dice: random.Random, but_not: str = "") -> str | None:
-    """Return the text with one name exchanged for one of `source` that is neither in it nor in `but_not`."""
+    """Return the text with one name replaced by a name from `source` that is in neither the text nor `but_not`."""
     own = list(_NAME.finditer(text))
     taken = {plain_word(part) for part in re.findall(r"[\w'’-]+", f"{text} {but_not}")}
     others = [
@@ -128,7 +130,7 @@ def name_swapped(text: str, source: str, dice: random.Random, but_not: str = "")
 
 
 def number_swapped(text: str, source: str, dice: random.Random, but_not: str = "") -> str | None:
-    """Return the text with one number exchanged for one of `source` that is neither in it nor in `but_not`."""
+    """Return the text with one number replaced by a number from `source` that is in neither the text nor `but_not`."""
     own = [number for number in numbers(text) if number.text[0].isdigit()]
     taken = {reading for number in numbers(f"{text} {but_not}") for reading in number.readings}
     others = [n.text for n in numbers(source) if n.text[0].isdigit() and not n.readings & taken]
@@ -139,7 +141,7 @@ def number_swapped(text: str, source: str, dice: random.Random, but_not: str = "
 
 
 def answer_swapped(text: str, ground: Ground, dice: random.Random) -> str | None:
-    """Return the text with the answer exchanged for that of another question about the same paragraph."""
+    """Return the text with its answer replaced by the answer to another question about the same paragraph."""
     others = [
         other
         for other in ground.other_answers
@@ -151,13 +153,13 @@ def answer_swapped(text: str, ground: Ground, dice: random.Random) -> str | None
 
 
 def denial(text: str) -> str | None:
-    """Return the text with "not" behind its first auxiliary verb."""
+    """Return the text with "not" after its first auxiliary verb; None if it has no such verb or is already negated."""
     match = _AUXILIARY.search(text)
     return None if match is None or " not " in text else f"{text[: match.end()]} not{text[match.end() :]}"
 
 
 def _kind(answer: str) -> str:
-    """Return what stands for the other: a name for a name, a number for a number, words for words."""
+    """Return an answer's kind; answers are only swapped with others of the same kind."""
     return "number" if re.search(r"\d", answer) else "name" if answer[:1].isupper() else "words"
 
 
@@ -166,6 +168,6 @@ def _share_words(one: str, other: str) -> bool:
 
 
 def kinds_of(examples: Sequence[Example]) -> list[tuple[str, str | None]]:
-    """Return the kinds that there are, right ones first."""
+    """Return the kinds that occur, correct ones first."""
     found = dict.fromkeys((example.made, example.planted) for example in examples)
     return sorted(found, key=lambda kind: (kind[1] is not None, kind[1] or "", kind[0]))

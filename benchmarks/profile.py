@@ -1,9 +1,10 @@
-"""Where the time goes: in indexing, up to the first answer after a start, and in a warm answer; Markdown out.
+"""Profile indexing, start-up and a warm answer, stage by stage; prints Markdown tables.
 
     python -m benchmarks.profile [--data dev.jsonl.gz]
 
-The real functions are timed while they do the real work, each without what it calls of the others, so that the lines of
-a table add up to its total; for that, batches are computed one after the other, on all cores, not side by side. Starts are measured in new processes, the yardstick in turn with them. Medians of --runs.
+The real functions are timed during real work, each without the other stages that it calls, so that the rows of a table
+add up to its total. For that, batches run one after another on all cores, not side by side. Each start is measured in a
+new process, in turn with the imports it is compared with. Figures are medians of --runs.
 """
 
 import argparse
@@ -37,7 +38,7 @@ _QUESTIONS = 8
 _WAIT_S = 180
 
 Stages = Mapping[str, Sequence[str]]
-"""Of each stage's name, the functions that do it, as `module:Class.method`."""
+"""Stage names, each with the functions that it times, as `module:Class.method`."""
 
 _INDEXING: Stages = {
     "finding and reading files": ("embeddings.sync:scan", "embeddings.sync:read_document"),
@@ -46,7 +47,7 @@ _INDEXING: Stages = {
     "the encoder's forward pass": ("transformers:BertModel.forward",),
     "pooling and the rest of encoding": ("embeddings.encoders.sentence_encoder:SentenceEncoder.encode_documents",),
     "writing SQLite": ("embeddings.storage.store:Store.put_document", "embeddings.sync:_Run._write"),
-    "writing the vectors' cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh"),
+    "writing the vector cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh"),
 }
 _ANSWERING: Stages = {
     "opening the snapshot": ("embeddings.index:Store", "embeddings.index:Index._vectors_for"),
@@ -65,7 +66,7 @@ _ANSWERING: Stages = {
     "citing": ("qa_app.pipeline:cite", "qa_app.pipeline:select"),
 }
 
-# Run in a new process: what a start does, in its order, one lap a line.
+# Run in a new process: the steps of a start, in order, each timed.
 _STARTING = """
 import json, sys, time
 laps, last = {}, time.perf_counter()
@@ -86,7 +87,7 @@ lap("import of the reader (BERT, tokenizers)")
 from embeddings.encoders.sentence_encoder import SentenceEncoder, weights_sha256
 from embeddings.encoders.packaged import packaged_folder
 weights_sha256(packaged_folder())
-lap("hashing the encoder's weights, once more than the start does")
+lap("hashing the encoder's weights (extra; a start does it once)")
 encoder = SentenceEncoder()
 lap("encoder: hashing and loading")
 from qa_app.reading.span_reader import open_reader
@@ -98,7 +99,7 @@ from qa_app.assistant import Assistant
 from qa_app.config import AssistantConfig
 from qa_app.pipeline import answer
 assistant = Assistant(Index(Path(sys.argv[1]), encoder), reader, AssistantConfig())
-lap("opening the index, FAISS imported")
+lap("opening the index, with the import of FAISS")
 answer(assistant, sys.argv[2])
 lap("the first answer")
 answer(assistant, sys.argv[2])
@@ -108,7 +109,7 @@ print(json.dumps(laps))
 
 
 class Profile:
-    """Seconds by stage, each without the stages inside it. For one thread."""
+    """Seconds per stage, each without the stages nested in it. Single-threaded."""
 
     def __init__(self, stages: Stages) -> None:
         self.seconds = dict.fromkeys([*stages, "the rest"], 0.0)
@@ -118,7 +119,7 @@ class Profile:
 
     @contextmanager
     def measuring(self) -> Iterator[None]:
-        """Measure what the block does."""
+        """Time the stages while the `with` block runs."""
         with ExitStack() as patches:
             patches.enter_context(patch.object(Workers, "map", lambda _, work, items: map(work, items)))
             for stage, places in self._stages.items():
@@ -143,7 +144,7 @@ class Profile:
         return timed
 
     def _turn(self) -> None:
-        """Book the time since the last turn on the stage that was running."""
+        """Add the time since the last call to the stage that was running."""
         now = time.perf_counter()
         self.seconds[self._inside[-1]] += now - self._since
         self._since = now
@@ -151,9 +152,9 @@ class Profile:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=Path, help="SQuAD's articles to index, .jsonl.gz (default: copies of seeds)")
-    parser.add_argument("--articles", type=int, default=4, help="of --data, so many articles (default: 4)")
-    parser.add_argument("--runs", type=int, default=3, help="runs that medians are taken of (default: 3)")
+    parser.add_argument("--data", type=Path, help="SQuAD file to index, .jsonl.gz (default: copies of the seeds)")
+    parser.add_argument("--articles", type=int, default=4, help="how many articles of --data (default: 4)")
+    parser.add_argument("--runs", type=int, default=3, help="number of runs (default: 3)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work, "articles")
@@ -173,7 +174,7 @@ def main() -> None:
 
 
 def profile_indexing(folder: Path, index: Path, encoder: SentenceEncoder, runs: int) -> None:
-    """Print where a first sync of `folder` spends its time; leaves an index in `index`."""
+    """Print where a first sync of `folder` spends its time; leave the index in `index`."""
     encoder.encode_documents(["warm"])
     results = []
     for run in range(runs):
@@ -211,20 +212,20 @@ def profile_start(index: Path, runs: int) -> None:
 
 
 def profile_page(place: Path, runs: int) -> None:
-    """Print when `python app.py` has its page and its first answer, against importing what it is built on."""
+    """Print how soon `python app.py` serves its page and its first answer, relative to importing its libraries."""
     place.mkdir()
     ready, answered, yardstick = [], [], []
-    for _ in range(runs + 1):  # the first makes the index
+    for _ in range(runs + 1):  # the first builds the index
         page, first = _serve_once(place)
         ready.append(page)
         answered.append(first)
         yardstick.append(_seconds([sys.executable, "-c", "import gradio, sentence_transformers"]))
     page, first, imports = (median(times[1:]) for times in (ready, answered, yardstick))
-    print("### `python app.py` over the seed articles\n\n| | s | against the imports |\n|---|---|---|")
+    print("### `python app.py` over the seed articles\n\n| | s | relative to the imports |\n|---|---|---|")
     print(f'| `python -c "import gradio, sentence_transformers"` | {imports:.1f} | 1.00 |')
-    print(f"| page ready: HTTP 200 of / | {page:.1f} | {page / imports:.2f} |")
+    print(f"| page ready: `GET /` returns 200 | {page:.1f} | {page / imports:.2f} |")
     print(f"| first answer | {first:.1f} | {first / imports:.2f} |")
-    print(f"| first answer, with the articles indexed first | {answered[0]:.1f} | {answered[0] / imports:.2f} |\n")
+    print(f"| first answer, including indexing | {answered[0]:.1f} | {answered[0] / imports:.2f} |\n")
 
 
 def _serve_once(place: Path) -> tuple[float, float]:
@@ -266,11 +267,11 @@ def _ask(url: str) -> None:
     with urllib.request.urlopen(f"{call}/{event}", timeout=_WAIT_S) as reply:
         said = reply.read().decode()
     if "event: complete" not in said:
-        raise SystemExit(f"the question was not answered: {said}")
+        raise SystemExit(f"The question was not answered: {said}")
 
 
 def _found(place: str) -> tuple[Any, str]:
-    """Return what holds the function at `module:Class.method`, and its name there."""
+    """Return the module or class that holds the function `module:Class.method`, and the function's name."""
     module, _, path = place.partition(":")
     *outer, name = path.split(".")
     owner: Any = importlib.import_module(module)
@@ -286,7 +287,7 @@ def _table(title: str, results: Sequence[Mapping[str, float]], scale: float, uni
         seconds = median(result[stage] for result in results)
         share = median(result[stage] / sum(result.values()) for result in results)
         print(f"| {stage} | {scale * seconds:.2f} | {100 * share:.0f} % |")
-    print(f"| **together** | **{scale * total:.2f}** | |\n", flush=True)
+    print(f"| **total** | **{scale * total:.2f}** | |\n", flush=True)
 
 
 def _seconds(command: Sequence[str]) -> float:

@@ -1,9 +1,9 @@
-"""How good the answers are, on SQuAD's measure questions over its 24 development articles; Markdown on standard output.
+"""Measure answer quality on SQuAD's measure questions over its 24 development articles; prints Markdown tables.
 
     python -m benchmarks.quality OUT --data data/squad/dev.jsonl.gz        12 minutes on two cores
 
-Answers come from `python -m qa_app batch`, with abstention switched off; what each threshold would have withheld follows
-from their confidence. OUT keeps the corpus, its index and the answers: an answered file is not answered again.
+Answers come from `python -m qa_app batch`, without abstention; what each threshold would have withheld follows from
+their confidence. OUT keeps the corpus, the index and the answers; existing answers are reused.
 """
 
 import argparse
@@ -45,7 +45,7 @@ Shares = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Answered:
-    """A question with what `batch` wrote for it."""
+    """A question and the line that `batch` wrote for it."""
 
     question: SquadQuestion
     answer: dict[str, Any]
@@ -59,14 +59,14 @@ class Answered:
         return f1(self.answer["short_answer"] or "", self.question.answers)
 
     def gold_within(self, count: int) -> bool:
-        """Tell whether one of the first passages holds the answer where it was marked."""
+        """Return whether one of the first `count` passages contains the answer where it was marked."""
         return any(
             holds(passage["document"], passage["start"], passage["end"], self.question)
             for passage in self.answer["passages"][:count]
         )
 
     def cited(self, count: int | None = None) -> bool:
-        """Tell whether one of the first citations is of the right paragraph and holds the answer."""
+        """Return whether one of the first `count` citations is from the right paragraph and contains the answer."""
         first, last = self.question.paragraph
         return any(
             citation["document"] == self.question.document
@@ -107,7 +107,7 @@ def main() -> None:
 
 
 def _batch(questions: Sequence[SquadQuestion], index: Path, file: Path) -> list[Answered]:
-    """Answer questions by the command line, with abstention off."""
+    """Answer questions on the command line, without abstention; reuse `file` if it exists."""
     if not file.exists():
         asked = file.with_suffix(".questions.jsonl")
         asked.write_text("".join(json.dumps(question_line(question)) + "\n" for question in questions), "utf-8")
@@ -138,11 +138,11 @@ def _main_figures(
     ours, plain = _times([one.question for one in answered], assistant)
     rows = [
         ("exact match / F1, whole corpus, abstaining counts as wrong", f"{share(sum(one.exact for one in kept))} / {share(sum(one.f1 for one in kept))}"),
-        ("the same, abstention switched off", f"{share(sum(one.exact for one in answerable))} / {share(sum(one.f1 for one in answerable))}"),
+        ("the same, without abstention", f"{share(sum(one.exact for one in answerable))} / {share(sum(one.f1 for one in answerable))}"),
         ("gold passage first / in the first five", f"{share(sum(one.gold_within(1) for one in answerable))} / {share(sum(one.gold_within(5) for one in answerable))}"),
-        ("a citation from the right paragraph holds the answer", share(sum(one.cited() for one in kept))),
+        ("a citation from the right paragraph contains the answer", share(sum(one.cited() for one in kept))),
         ("the first citation does", share(sum(one.cited(1) for one in kept))),
-        ("sentences in an answer", f"{np.mean([len(one.answer['citations']) for one in kept]):.2f}"),
+        ("sentences per answer", f"{np.mean([len(one.answer['citations']) for one in kept]):.2f}"),
         ("AUROC, right answers against unanswerable questions", f"{roc_auc_score(right[counted], confidences[counted]):.3f}"),
         ("expected calibration error", f"{calibration_error(confidences.tolist(), right.tolist()):.3f}"),
         ("exact match / F1, given the gold paragraph", f"{paragraph[0]:.1f} / {paragraph[1]:.1f}"),
@@ -155,7 +155,7 @@ def _main_figures(
 
 
 def _confidences(answered: Sequence[Answered]) -> tuple[Shares, Flags]:
-    """Return each answer's confidence, (N,), and whether its words are right, (N,)."""
+    """Return each answer's confidence, (N,), and whether it is an exact match, (N,)."""
     return (
         np.array([one.answer["confidence"] for one in answered]),
         np.array([bool(one.exact) and bool(one.question.answers) for one in answered]),
@@ -163,7 +163,7 @@ def _confidences(answered: Sequence[Answered]) -> tuple[Shares, Flags]:
 
 
 def _given_paragraph(answered: Sequence[Answered], assistant: Assistant, articles: Path) -> tuple[float, float, float]:
-    """Return exact match and F1 (percent, answerable) and AUROC when only the right paragraph is read."""
+    """Return exact match and F1 (per cent, answerable) and AUROC when only the right paragraph is read."""
     texts = {file.name: file.read_text("utf-8") for file in articles.iterdir()}
     exact, overlap, confidence = [], [], []
     for one in answered:
@@ -181,7 +181,7 @@ def _given_paragraph(answered: Sequence[Answered], assistant: Assistant, article
 
 
 def _times(questions: Sequence[SquadQuestion], assistant: Assistant) -> tuple[float, float]:
-    """Return median milliseconds of an answer, and of encoding what it read with the plain encoder in float32."""
+    """Return median milliseconds of an answer, and of encoding its passages in float32."""
     plain = SentenceEncoder(bfloat16=False)
     ours, theirs = [], []
     for question in spread(questions, _TIMED):
@@ -196,11 +196,11 @@ def _times(questions: Sequence[SquadQuestion], assistant: Assistant) -> tuple[fl
 
 
 def _thresholds(answered: Sequence[Answered], others: Sequence[float] | None) -> str:
-    """Return what each threshold costs and catches, as a table."""
+    """Return a Markdown table of what each threshold costs and catches."""
     confidences, right = _confidences(answered)
     unanswerable = np.array([not one.question.answers for one in answered])
     lines = [
-        "| threshold | right answers lost | unanswerable, abstained | about other articles, abstained | of what is answered, right |",
+        "| threshold | right answers lost | unanswerable, abstained | about other articles, abstained | answers given that are right |",
         "|---|---|---|---|---|",
     ]
     for threshold in sorted({*_THRESHOLDS, AnswerConfig().threshold}):
@@ -215,7 +215,7 @@ def _thresholds(answered: Sequence[Answered], others: Sequence[float] | None) ->
 
 
 def _kinds(answerable: Sequence[Answered]) -> str:
-    """Return exact match and F1 by kind of question, as a table."""
+    """Return a Markdown table of exact match, F1 and citations by kind of question."""
     kinds: dict[str, Callable[[str], bool]] = {
         "wants sentences": wants_sentences,
         "wants several": lambda question: wants_several(question) and not wants_sentences(question),
@@ -231,7 +231,7 @@ def _kinds(answerable: Sequence[Answered]) -> str:
 
 
 def _plot(answered: Sequence[Answered], file: Path) -> None:
-    """Draw how often answers of a confidence are right."""
+    """Draw a reliability diagram: the share of right answers against confidence."""
     confidences, right = _confidences(answered)
     bins = np.minimum((confidences * _BINS).astype(int), _BINS - 1)
     places = sorted(set(bins.tolist()))
@@ -242,7 +242,7 @@ def _plot(answered: Sequence[Answered], file: Path) -> None:
         [confidences[bins == i].mean() for i in places],
         [right[bins == i].mean() for i in places],
         s=sizes,
-        label="answers (area: how many)",
+        label="answers (area: number)",
     )
     axes.set(xlabel="confidence", ylabel="share that is right (exact match)", xlim=(0, 1), ylim=(0, 1))
     axes.legend(loc="upper left")

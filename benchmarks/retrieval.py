@@ -1,8 +1,8 @@
-"""Compare chunk sizes and fusions on SQuAD: which passage holds the answer's words; Markdown tables on standard output.
+"""Compare chunk sizes and fusions on SQuAD by the rank of the passage with the answer; prints Markdown tables.
 
     python -m benchmarks.retrieval --data data/squad/dev.jsonl.gz       8 minutes on two cores
 
-Everything is chosen on the fit questions; the chosen line is repeated on the measure questions.
+Everything is chosen on the fit questions; the chosen setting is then run on the measure questions.
 """
 
 import argparse
@@ -26,11 +26,11 @@ from qa_app.retrieval import fuse
 
 _SIZES = ((300, 1), (400, 1), (600, 0), (600, 1), (600, 2), (900, 1), (1300, 1))
 _CANDIDATES = 50
-# What a person or a reader is ready to read: a measure that does not favour long chunks.
+# A reading budget: unlike the first k chunks, it does not favour long chunks.
 _READ_CHARS = 3000
 
 Ranking = Callable[[Sequence[Hit], Sequence[Hit]], list[int]]
-"""From the dense and the lexical hits, both with a dense score for every chunk, to chunk ids, best first."""
+"""Ranks dense and lexical hits: returns chunk ids, best first. The dense hits include every lexical hit."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class _Scores:
 
     at: dict[int, float]
     within: float
-    """Gold evidence within the first `_READ_CHARS` characters."""
+    """Share with evidence within the first `_READ_CHARS` characters."""
     mrr: float
 
     def row(self, *labels: object) -> str:
@@ -50,9 +50,15 @@ class _Scores:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA / "dev.jsonl.gz")
-    parser.add_argument("--questions", type=int, default=1500, metavar="N", help="of each split, evenly spread")
+    parser.add_argument(
+        "--questions",
+        type=int,
+        default=1500,
+        metavar="N",
+        help="questions of each split, evenly spread (default: 1500)",
+    )
     options = parser.parse_args()
-    heading = f"| {{}} | @1 | @3 | @5 | @10 | in {_READ_CHARS:,} characters | MRR |"
+    heading = f"| {{}} | @1 | @3 | @5 | @10 | within {_READ_CHARS:,} characters | MRR |"
     chosen = RetrievalConfig().lexical_weight
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work, "articles")
@@ -126,7 +132,7 @@ def _convex(weight: float) -> Ranking:
 
 
 def _reciprocal(k: int) -> Ranking:
-    """Reciprocal rank fusion, Cormack et al. 2009: the sum over both lists of 1 / (k + rank), rank from 1."""
+    """Return reciprocal rank fusion (Cormack et al. 2009): the sum over both lists of 1 / (k + rank), rank from 1."""
 
     def rank(dense: Sequence[Hit], lexical: Sequence[Hit]) -> list[int]:
         scores: dict[int, float] = {}

@@ -1,8 +1,8 @@
-"""SQuAD as a corpus with questions: each article one file, each answer by its place in that file.
+"""Write SQuAD as a corpus and a question file: one file per article, answers as offsets into it.
 
     python -m benchmarks.squad OUT --split measure --questions 600
 
-writes OUT/articles and OUT/questions.jsonl, for `python -m embeddings sync` and `python -m qa_app eval`.
+This writes OUT/articles and OUT/questions.jsonl, for `python -m embeddings sync` and `python -m qa_app eval`.
 
 The data is not part of this project; training/README.md says where it comes from (Rajpurkar et al. 2016 and 2018,
 CC BY-SA 4.0).
@@ -28,17 +28,17 @@ class SquadQuestion:
     split: str
     """"fit" or "measure"."""
     document: str
-    """The file of its article."""
+    """The article's file name."""
     paragraph: tuple[int, int]
-    """Where its paragraph lies in the file, [start, end) in characters."""
+    """The paragraph's place in the file, [start, end) in characters."""
     answers: tuple[str, ...]
     """Empty for an unanswerable question."""
     spans: tuple[tuple[int, int], ...]
-    """Where the answers stand in the file; the given place of each."""
+    """The places of the answers in the file, as SQuAD marks them, [start, end) in characters."""
 
 
 def write_corpus(data: Path, folder: Path) -> list[SquadQuestion]:
-    """Write every article of `data` (a .jsonl.gz) as a file into `folder`; return the questions in the file's order."""
+    """Write each article of `data` (.jsonl.gz) as a file in `folder`; return the questions in the order of `data`."""
     folder.mkdir(parents=True, exist_ok=True)
     articles: dict[str, list[dict[str, Any]]] = {}
     with gzip.open(data, "rt", encoding="utf-8") as lines:
@@ -70,12 +70,12 @@ def write_corpus(data: Path, folder: Path) -> list[SquadQuestion]:
 
 
 def holds(document: str, start: int, end: int, question: SquadQuestion) -> bool:
-    """Tell whether characters [start, end) of a document hold an answer whole, where it was marked."""
+    """Return whether characters [start, end) of a document contain a whole answer where it was marked."""
     return document == question.document and any(start <= a and b <= end for a, b in question.spans)
 
 
 def spread(items: Sequence[_T], count: int) -> list[_T]:
-    """Return `count` of the items, evenly spread over all of them, or all when there are fewer."""
+    """Return `count` items, evenly spread, or all if there are fewer."""
     if len(items) <= count:
         return list(items)
     return [items[i * len(items) // count] for i in range(count)]
@@ -95,7 +95,7 @@ def main() -> None:
 
 
 def question_line(question: SquadQuestion) -> dict[str, Any]:
-    """Return a question as a line of a question file (docs/formats.md)."""
+    """Return a question as an object for a question file (docs/formats.md)."""
     return {
         "id": question.id,
         "question": question.question,

@@ -1,10 +1,10 @@
-"""The check of a writer's sentences, on SQuAD: right ones kept, planted wrong ones caught; Markdown on standard output.
+"""Measure the check of a writer's sentences on SQuAD: correct ones kept, wrong ones caught; prints a Markdown table.
 
     python -m benchmarks.writer_check OUT --data data/squad/dev.jsonl.gz          3 minutes on two busy cores
     python -m benchmarks.writer_check OUT --data data/squad/dev.jsonl.gz --fit    prints the weights, fitted on fit questions
 
-Each question is searched and read as in the pipeline; of those whose passage is among what a writer would be given, right
-sentences are made in three ways and wrong ones from each (benchmarks/planting.py). OUT keeps articles and index.
+Each question is searched and read as in the pipeline. If its passage is among those a writer would get, correct sentences
+are made in three ways, and wrong ones from these (benchmarks/planting.py). OUT keeps articles and index.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from qa_app.retrieval import retrieve
 from qa_app.types import Candidate, Passage
 
 _SEED = 5
-# A sentence with what the check says of it.
+# A sentence and the check's verdict on it.
 Judged = tuple[Example, Verdict]
 
 
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA / "dev.jsonl.gz")
     parser.add_argument("--questions", type=int, default=60, metavar="N", help="evenly spread (default: 60)")
     parser.add_argument("--fit", action="store_true", help="use the fit questions and print fitted weights too")
-    parser.add_argument("--missed", action="store_true", help="print the sentences that were judged wrongly")
+    parser.add_argument("--missed", action="store_true", help="print the sentences that were misjudged")
     options = parser.parse_args(arguments)
     return run_command(lambda: _measure(options))
 
@@ -72,7 +72,7 @@ def _measure(options: argparse.Namespace) -> int:
 
 
 def _judged(question: SquadQuestion, everything: Sequence[SquadQuestion], assistant: Assistant) -> Iterator[Judged]:
-    """Yield the sentences made from a question with what the check says of them."""
+    """Yield the sentences made from a question, each with the check's verdict."""
     with assistant.index.snapshot() as snapshot:
         passages = retrieve(snapshot, question.question, assistant.config.retrieval)
     candidates = assistant.reader.read(question.question, passages)
@@ -83,7 +83,8 @@ def _judged(question: SquadQuestion, everything: Sequence[SquadQuestion], assist
     checker = Checker(question.question, given, candidates, assistant.reader, assistant.index.encoder)
     dice = random.Random(f"{_SEED} {question.id}")
     for example in right(ground):
-        wrong = () if example.made == "clause dropped" else planted(example, ground, dice)  # as the whole one's
+        # Errors planted in the shortened sentence would repeat those in the whole one.
+        wrong = () if example.made == "clause dropped" else planted(example, ground, dice)
         for one in (example, *wrong):
             yield one, checker.check(Written(one.text, (one.cited,), False))
 
@@ -94,7 +95,7 @@ def _ground(
     given: Sequence[Passage],
     candidates: Sequence[Candidate],
 ) -> Ground | None:
-    """Return what sentences are made from; None when the passages hold no answer where it was marked."""
+    """Return what sentences are made from; None if no passage contains the answer where it was marked."""
     answer, (start, end) = question.answers[0], sorted(question.spans)[0]
     for n, passage in enumerate(given, start=1):
         chunk = passage.chunk
@@ -122,8 +123,8 @@ def _ground(
 
 
 def table(judged: Sequence[Judged]) -> str:
-    """Return the shares kept and caught, a row a kind, with 95 % intervals (Wilson)."""
-    lines = ["| sentences | how many | judged rightly | 95 % |", "|---|---|---|---|"]
+    """Return a Markdown table of the shares kept and caught, one row per kind, with 95 % intervals (Wilson)."""
+    lines = ["| sentences | number | judged correctly | 95 % |", "|---|---|---|---|"]
 
     def row(name: str, chosen: Callable[[Example], bool]) -> None:
         own = [(e, v) for e, v in judged if chosen(e)]
@@ -135,7 +136,7 @@ def table(judged: Sequence[Judged]) -> str:
             )
 
     made = list(dict.fromkeys(e.made for e, _ in judged))
-    row("**right, kept**", lambda e: not e.planted)
+    row("**correct, kept**", lambda e: not e.planted)
     for kind in made:
         row(kind, lambda e, kind=kind: not e.planted and e.made == kind)  # type: ignore[misc]
     row("**wrong, caught**", lambda e: bool(e.planted))
@@ -147,7 +148,10 @@ def table(judged: Sequence[Judged]) -> str:
 
 
 def fitted(judged: Sequence[Judged]) -> str:
-    """Return weights fitted on the sentences that names, numbers and denials leave open; each kind counts alike."""
+    """Return weights fitted on the sentences that the rules for names, numbers and negation do not decide.
+
+    Each kind has the same total weight.
+    """
     open_ones = [
         (e, v.features) for e, v in judged if v.features and (not v.reason or v.reason.endswith("does not say this."))
     ]
@@ -160,7 +164,7 @@ def fitted(judged: Sequence[Judged]) -> str:
     model = LogisticRegression(C=3, max_iter=5000).fit(features, is_right, weights / weights.mean())
     p = model.predict_proba(features)[:, 1]
     lines = [f"{f.name}={w:.2f}" for f, w in zip(fields(Features), model.coef_[0], strict=True)]
-    text = f"\n{len(open_ones)} left open: " + ", ".join(lines) + f", bias {model.intercept_[0]:.2f}\n"
+    text = f"\n{len(open_ones)} undecided: " + ", ".join(lines) + f", bias {model.intercept_[0]:.2f}\n"
     for threshold in np.arange(0.1, 0.9, 0.1):
         kept = {
             kind: np.mean(

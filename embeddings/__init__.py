@@ -1,4 +1,4 @@
-"""The offline half: from a folder of articles to an index that can be trusted."""
+"""The offline half: index a folder of documents and keep the index true to it."""
 
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.errors import (
@@ -17,17 +17,17 @@ from embeddings.storage.rows import StoredChunk
 
 # `sync` and `reembed` are in `embeddings.sync`, `examine` in `embeddings.doctor`: a package and its module cannot share a name.
 __all__ = [
-    # How an index is made
+    # Configuration
     "ChunkingConfig",
     "IndexConfig",
-    # What a sync tells
+    # Progress and result of a sync
     "Progress",
     "SyncReport",
     # An open index
     "Index",
     "Snapshot",
     "StoredChunk",
-    # What can go wrong
+    # Errors
     "ArticlesError",
     "FolderMissing",
     "IndexBusy",

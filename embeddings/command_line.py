@@ -1,4 +1,4 @@
-"""What every command line of the project does with errors: one line on standard error, exit status 1."""
+"""Error handling of every command line: one line on standard error, exit status 1."""
 
 import os
 import sys
@@ -10,11 +10,11 @@ from embeddings.errors import ArticlesError
 
 
 def run_command(command: Callable[[], int]) -> int:
-    """Run a command; returns its exit status, or 1 after an error that a person can mend."""
+    """Run a command. Return its exit status, or 1 after an error that the user can fix."""
     try:
         return command()
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output (head, less) went away
+        sys.stderr.close()  # the reader of our output (head, less) has exited
     except (ArticlesError, OSError) as error:
         print(f"error: {explained(error)}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -34,9 +34,9 @@ def end_process(status: int) -> NoReturn:
 
 
 def explained(error: BaseException) -> ArticlesError:
-    """Return any error as what a person is told."""
+    """Return any error as one to show to the user."""
     if isinstance(error, ArticlesError):
         return error
     if isinstance(error, OSError):
         return ArticlesError(f"{error.filename or 'a file'}: {error.strerror}.", "Check permissions and disk space.")
-    return ArticlesError(f"The program failed ({type(error).__name__}: {error}).", "Report it with what was printed.")
+    return ArticlesError(f"The program failed ({type(error).__name__}: {error}).", "Report it with the output.")

@@ -1,4 +1,4 @@
-"""Configuration of the offline half: frozen, passed in, with units."""
+"""Configuration of the offline half."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,14 +15,14 @@ CHUNKER_VERSION = 1
 class ChunkingConfig:
     """How an article is cut into chunks.
 
-    All sizes are characters of canonical text, the one unit that fits every script; an English word with its
-    space is about six. The default was chosen on data: see docs/results/retrieval.md.
+    All sizes are in characters of canonical text, the one unit that fits every script; an English word and its
+    space take about six. The defaults were measured: see docs/results/retrieval.md.
     """
 
     target_chars: int = 600
-    """Chunks come out near this size."""
+    """Target size of a chunk."""
     overlap_sentences: int = 1
-    """Sentences a chunk repeats from the one before it in the same paragraph."""
+    """Number of sentences that a chunk repeats from the previous chunk of its paragraph."""
     tiny_paragraph_chars: int = 160
     """A paragraph shorter than this (a heading, a list item) shares a chunk with its neighbours."""
     max_sentence_chars: int = 1000
@@ -36,10 +36,10 @@ class ChunkingConfig:
 
 @dataclass(frozen=True)
 class IndexConfig:
-    """All that shapes an index besides the articles and the encoder."""
+    """How an index is made, apart from the documents and the encoder."""
 
     chunking: ChunkingConfig = field(default_factory=ChunkingConfig)
     max_file_bytes: int = 20_000_000
-    """A larger file is reported, not read: it is no article."""
+    """A larger file is reported, not read: it is probably not an article."""
     encode_group_chunks: int = 128
-    """Chunks of several files are encoded together up to this many; a stop is felt between two groups."""
+    """Chunks of several files are encoded in groups of about this size. A sync can be stopped between groups."""

@@ -1,4 +1,4 @@
-"""Check an index against itself, its model and its folder; nothing is changed."""
+"""Check that an index is consistent and agrees with its model and folder. Changes nothing."""
 
 import hashlib
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ from embeddings.storage.builds import Build, current_build, read_record, trash_f
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import catch_up, fits, read_cache, read_stamp
 
-# A vector of the approximate search, 8 bits a component, and the one it stands for; unrelated ones have about 0.
-_SHORTENED_COSINE = 0.9
+# Least cosine of a stored vector with its 8-bit copy in the approximate index; unrelated vectors have about 0.
+_MIN_QUANTIZED_COSINE = 0.9
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check and what it found."""
+    """One check and its outcome."""
 
     check: str
     ok: bool
@@ -29,7 +29,7 @@ class Finding:
 
 
 def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding]:
-    """Run every check on the served build; `encoder` is compared with the recorded one when given.
+    """Run every check on the served build. If `encoder` is given, compare it with the recorded one.
 
     Raises:
         IndexMissing: there is nothing to check.
@@ -43,9 +43,9 @@ def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding
         with store.reading():
             findings = list(_examine(store, build, index, encoder))
         if store.is_read_only:
-            findings.append(Finding("full text", True, "not checked, since the index cannot be written"))
+            findings.append(Finding("full text", True, "not checked, because the index is read-only"))
         else:
-            findings.append(_finding("full text", list(store.full_text_problems()), "whole", rebuild_step(index)))
+            findings.append(_finding("full text", list(store.full_text_problems()), "intact", rebuild_step(index)))
         return findings
     except (IndexBusy, IndexDamaged) as error:
         return [Finding("SQLite file", False, error.what, error.next_step)]
@@ -68,21 +68,21 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
     yield _finding(
         "chunks",
         list(store.chunk_problems()),
-        f"{store.count_chunks()} exact in their articles",
+        f"all {store.count_chunks()} match their articles",
         rebuild_step(index),
     )
-    yield _finding("words", list(store.word_problems()), "full-text index equals the chunks", rebuild_step(index))
+    yield _finding("words", list(store.word_problems()), "the full-text index matches the chunks", rebuild_step(index))
     vector_problems = list(store.vector_problems(record.encoder.dimension))
-    yield _finding("vectors", vector_problems, "one of length one for every chunk", rebuild_step(index))
+    yield _finding("vectors", vector_problems, "every chunk has one of length 1", rebuild_step(index))
     if vector_problems:
-        cache_problems = ["cannot be compared while the stored vectors are bad"]
+        cache_problems = ["not compared, because the stored vectors are bad"]
     else:
         cache_problems = list(_cache_problems(store, build, record.encoder.dimension))
     yield _finding(
         "FAISS file",
         cache_problems,
-        "equals the stored vectors",
-        f"Delete {build.vectors_file} and sync: nothing is lost.",
+        "matches the stored vectors",
+        f"Delete {build.vectors_file}, which loses nothing, and sync.",
     )
     yield _folder_finding(store, index)
 
@@ -98,16 +98,16 @@ def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[str]
         return
     vectors = catch_up(cached, store, dimension) if fits(stamp, store) else None
     if vectors is None:
-        yield "of another index, or too old to be brought up to date"
+        yield "from another index, or too old to update"
         return
-    ids, held = vectors.contents()
-    true_ids, truth = store.all_vectors(dimension)
-    if not np.array_equal(ids, true_ids):
-        yield "holds other chunks than the SQLite file"
-    elif vectors.is_exact and not np.array_equal(held, truth):
-        yield "holds other vectors than the SQLite file"
-    elif len(ids) and np.einsum("ij,ij->i", held, truth).min() < _SHORTENED_COSINE:
-        yield "holds vectors that are not those of the SQLite file, shortened"
+    ids, cached_vectors = vectors.contents()
+    stored_ids, stored_vectors = store.all_vectors(dimension)
+    if not np.array_equal(ids, stored_ids):
+        yield "has other chunks than the SQLite file"
+    elif vectors.is_exact and not np.array_equal(cached_vectors, stored_vectors):
+        yield "has other vectors than the SQLite file"
+    elif len(ids) and np.einsum("ij,ij->i", cached_vectors, stored_vectors).min() < _MIN_QUANTIZED_COSINE:
+        yield "has 8-bit vectors that do not match the SQLite file"
 
 
 def _folder_finding(store: Store, index: Path) -> Finding:

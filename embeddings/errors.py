@@ -1,10 +1,10 @@
-"""The errors a person can meet. Each names the thing and the next step; the command line prints them in one line."""
+"""Errors shown to the user. Each names the cause and the next step; the command line prints it in one line."""
 
 from pathlib import Path
 
 
 class ArticlesError(Exception):
-    """Base of this project's errors: what happened, and what to do about it."""
+    """Base of this project's errors: what happened, and the next step."""
 
     def __init__(self, what: str, next_step: str) -> None:
         self.what = what
@@ -18,8 +18,8 @@ def reembed_command(index: Path) -> str:
 
 
 def rebuild_step(index: Path) -> str:
-    """Return the next step where only making the index anew helps."""
-    return f"Build it anew from the articles: {reembed_command(index)}"
+    """Return the next step for an index that must be rebuilt."""
+    return f"Rebuild it from the articles: {reembed_command(index)}"
 
 
 class UnreadableFile(ArticlesError):
@@ -27,7 +27,7 @@ class UnreadableFile(ArticlesError):
 
 
 class FolderMissing(ArticlesError):
-    """The corpus folder is not there, or is not a folder."""
+    """The corpus folder does not exist, or is not a folder."""
 
 
 class IndexMissing(ArticlesError):
@@ -47,7 +47,7 @@ class IndexBusy(ArticlesError):
 
 
 class IndexUnwritable(ArticlesError):
-    """The index's place cannot be written."""
+    """The folder of the index cannot be written."""
 
 
 class ModelUnavailable(ArticlesError):

@@ -1,4 +1,4 @@
-"""An index opened for reading: snapshots that do not change while the corpus does."""
+"""Open an index for reading: each snapshot stays the same while the corpus changes."""
 
 import threading
 from collections import deque
@@ -15,27 +15,27 @@ from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import Stamp, catch_up, fits, open_vectors, read_stamp
 from embeddings.storage.vectors import VectorIndex
 
-# An approximate search ranks by shortened vectors: of the ten nearest 99 % are among so many.
-_COMPARED_AGAIN = 50
-# States of the corpus that are kept for readers that began before the last change.
+# An approximate search ranks by 8-bit vectors. 99 % of the true ten nearest are among its first 50, which are rescored.
+_RESCORED = 50
+# Recent states of the corpus, kept for readers that started before the last change.
 _KEPT_STATES = 4
-# As many as questions are answered at once in the page and by its API.
+# The page and its API answer this many questions at once.
 _IDLE_CONNECTIONS = 4
 
 
 class Snapshot:
-    """One state of the corpus, for one thread; see `Index.snapshot`."""
+    """One state of the corpus, for use by one thread; see `Index.snapshot`."""
 
     def __init__(self, store: Store, vectors: VectorIndex, encoder: Encoder, build_name: str) -> None:
         self.store = store
         self.build_name = build_name
-        """The build that it was taken from; another after a re-embedding."""
+        """The build it was taken from; changes when the corpus is re-embedded."""
         self._vectors = vectors
         self._encoder = encoder
 
     @property
     def generation(self) -> int:
-        """How many changes of its build were committed before."""
+        """The number of changes committed to the build so far."""
         return self._vectors.generation
 
     def encode_query(self, query: str) -> Vectors:
@@ -45,25 +45,25 @@ class Snapshot:
     def dense_search(self, query: Vectors, k: int) -> list[Hit]:
         """Return the `k` chunks nearest in meaning, best first; the score is the cosine, -1..1.
 
-        In a large corpus the search is approximate; its finds are compared again by their stored vectors.
+        In a large corpus the search is approximate; its hits are rescored with their stored vectors.
         """
         if self._vectors.is_exact:
             return self._vectors.search(query, k)
-        ids = [hit.chunk_id for hit in self._vectors.search(query, max(k, _COMPARED_AGAIN))]
+        ids = [hit.chunk_id for hit in self._vectors.search(query, max(k, _RESCORED))]
         hits = [Hit(*pair) for pair in zip(ids, self.cosines(query, ids), strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def cosines(self, query: Vectors, ids: Sequence[int]) -> list[float]:
-        """Return the cosine, -1..1, of the query with each chunk of this snapshot, in the order asked."""
+        """Return the cosine, -1..1, of the query with each of these chunks, in the order of `ids`."""
         vectors = self.store.vectors_of(ids, len(query))  # (len(ids), dimension)
         return [float(cosine) for cosine in vectors @ query]
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
-        """Return the `k` best chunks by words, best first; the score is BM25, above 0. See `WordTable.lexical_search`."""
+        """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
         return self.store.lexical_search(query, k, self.size())
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
-        """Return chunks by id, in the order asked; those that are gone are left out."""
+        """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""
         return self.store.chunks(ids)
 
     def chunks_of(self, path: str) -> list[StoredChunk]:
@@ -75,15 +75,15 @@ class Snapshot:
         return len(self._vectors)
 
     def document(self, path: str) -> Document | None:
-        """Return a document with its canonical text, or None when there is none of that path."""
+        """Return a document with its canonical text, or None if the path is unknown."""
         return self.store.document(path)
 
     def documents(self, words: str = "", limit: int = -1) -> list[DocumentEntry]:
-        """Return the corpus listing, by path: of the documents whose title or path holds `words`, the first `limit`, or all."""
+        """List the documents whose title or path contains `words`, by path: the first `limit`, or all if it is -1."""
         return self.store.documents(words, limit)
 
     def count_documents(self, words: str = "") -> int:
-        """Return the number of documents whose title or path holds `words`."""
+        """Return the number of documents whose title or path contains `words`."""
         return self.store.count_documents(words)
 
     def paths(self) -> list[str]:
@@ -91,23 +91,23 @@ class Snapshot:
         return self.store.paths()
 
     def paths_holding(self, words: str) -> list[str]:
-        """Return the paths of the documents whose canonical text holds exactly these words, in order."""
+        """Return the paths of the documents whose canonical text contains exactly `words`, in order."""
         return self.store.paths_holding(words)
 
     def failures(self) -> list[Failure]:
-        """Return the files that were not taken in, with reasons."""
+        """Return the files that could not be indexed, with reasons."""
         return self.store.failures()
 
 
 class Index:
-    """An index that serves snapshots, and follows it when it is synced, re-embedded or rolled back by anyone."""
+    """Serves snapshots of an index, and notices when any process syncs it, re-embeds it or rolls it back."""
 
     def __init__(self, index: Path, encoder: Encoder) -> None:
-        """Open the index in `index`, made by `encoder`.
+        """Open the index in the folder `index`.
 
         Raises:
-            IndexMissing, IndexDamaged: as they say.
-            IndexMismatch: it was made by another model.
+            IndexMissing, IndexDamaged: there is no index, or its file is damaged.
+            IndexMismatch: it was made by another model than `encoder`.
         """
         self.path = index
         self.encoder = encoder
@@ -121,7 +121,7 @@ class Index:
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """Give one state of the corpus: SQLite's read transaction and the vectors of the same generation."""
+        """Yield one state of the corpus: a SQLite read transaction and the vectors of the same generation."""
         build = current_build(self.path)
         with self._connections.borrowed(build.store_file) as (file, store), store.reading():
             with self._lock:
@@ -129,16 +129,16 @@ class Index:
             yield Snapshot(store, vectors, self.encoder, build.folder.name)
 
     def _vectors_for(self, source: "_Source", store: Store) -> VectorIndex:
-        """Return the vectors of the store's generation, kept for the next snapshot; inside its read transaction."""
+        """Return the vectors of the store's generation, and cache them. Call it inside the store's read transaction."""
         dimension = self.encoder.identity.dimension
-        if source != self._source:  # its generations say nothing of the states that are kept
+        if source != self._source:  # its generations cannot be compared with the cached states
             record = read_record(store, self.path)
             check_record(record, BuildRecord(self.encoder.identity, record.chunking), self.path)
             self._states.clear()
-        # Written again, the file holds the changes that are now kept beside the index, and what a new index is made of.
+        # A rewritten file contains the changes that `known` keeps beside its index, so it replaces them.
         stamp, generation = read_stamp(source.build.vectors_file), store.generation()
         renewed = stamp is not None and stamp != self._stamp and fits(stamp, store)
-        # Another thread may have seen a newer generation first: this reader gets its own, older one.
+        # Another thread may already have cached a newer generation than this reader sees.
         known = next((state for state in reversed(self._states) if state.generation <= generation), None)
         vectors = None if known is None or renewed else catch_up(known, store, dimension)
         if vectors is None:
@@ -151,7 +151,7 @@ class Index:
 
 
 class _Connections:
-    """Connections to one SQLite file that are kept open, with what they have read of it. Safe to use from several threads."""
+    """A pool of open connections to one SQLite file, which keep their page caches. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -160,10 +160,10 @@ class _Connections:
 
     @contextmanager
     def borrowed(self, path: Path) -> Iterator[tuple["_OpenFile", Store]]:
-        """Lend a connection to the file that now lies at `path`; one that failed is not lent again."""
+        """Lend a connection to the file that is now at `path`. A connection that raised an error is closed."""
         file = _OpenFile.at(path)
         with self._lock:
-            if file != self._file:  # another build, or one made anew in the same place
+            if file != self._file:  # another build, or one rebuilt in the same place
                 self._close()
                 self._file = file
             store = self._idle.pop() if self._idle else None
@@ -174,7 +174,7 @@ class _Connections:
             store.close()
             raise
         with self._lock:
-            # A frozen one would not notice that another user of the machine writes to the file.
+            # A frozen connection would not notice that another user of the machine writes to the file.
             if file == self._file and len(self._idle) < _IDLE_CONNECTIONS and not store.is_frozen:
                 self._idle.append(store)
                 return
@@ -188,7 +188,7 @@ class _Connections:
 
 @dataclass(frozen=True)
 class _OpenFile:
-    """What tells that a path still leads to the file that was opened."""
+    """Identifies the file at a path, to notice when the path leads to another one."""
 
     path: Path
     device: int
@@ -202,25 +202,25 @@ class _OpenFile:
 
 @dataclass(frozen=True)
 class _Source:
-    """Where a state of the corpus came from; two states can be compared by generation if they share it."""
+    """Where a state of the corpus came from. Generations can be compared only within one source."""
 
     build: Build
     file: _OpenFile
     identity: str
-    """See `Store.identity`. A file made after another was deleted may get its number, but not its identity."""
+    """See `Store.identity`. A new file may reuse the inode number of a deleted one, but not its identity."""
 
 
 def recorded_encoder(index: Path) -> str:
     """Return the name of the encoder that made an index.
 
     Raises:
-        IndexMissing, IndexDamaged, IndexMismatch: as they say.
+        IndexMissing, IndexDamaged, IndexMismatch: the index cannot be read.
     """
     return open_record(index).encoder.name
 
 
 def open_record(index: Path) -> BuildRecord:
-    """Return how the served build was made."""
+    """Return the record of how the served build was made."""
     store = Store(current_build(index).store_file)
     try:
         return read_record(store, index)

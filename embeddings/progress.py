@@ -1,11 +1,11 @@
-"""What a sync tells: how far it is, and what it did."""
+"""Progress and result of a sync."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a sync is; bytes and chunks that need no encoding count as done at once."""
+    """How far a sync has got. What needs no encoding counts as done at once."""
 
     files_done: int
     files_total: int
@@ -16,7 +16,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class SyncReport:
-    """What a sync did. Paths are relative to the folder, in order."""
+    """What a sync did. Paths are relative to the folder, sorted."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -32,5 +32,5 @@ class SyncReport:
     chunks_kept: int
     """Chunks of added and changed files that needed no encoding."""
     stopped: bool
-    """True when a stop was asked for; the next sync goes on."""
+    """True if the sync was stopped before the end; the next one continues."""
     seconds: float

@@ -1,4 +1,4 @@
-"""Small deterministic stand-ins for the parts that a test is not about."""
+"""Small deterministic fakes."""
 
 import hashlib
 import re
@@ -12,7 +12,7 @@ from embeddings.encoders.encoder import EncoderIdentity, Vectors
 
 
 class WordEncoder:
-    """An encoder without a model: counts of hashed words, of length one, so that shared words give a high cosine."""
+    """An encoder without a model: unit vectors of hashed word counts, so that shared words give a high cosine."""
 
     def __init__(
         self, name: str = "words", dimension: int = 64, seconds_per_text: float = 0.0, download: bool = False
@@ -29,7 +29,7 @@ class WordEncoder:
 
     @property
     def encoded(self) -> int:
-        """How many texts were encoded as documents."""
+        """Number of texts encoded as documents."""
         return len(self.texts)
 
     def encode_query(self, query: str) -> Vectors:

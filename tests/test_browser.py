@@ -123,7 +123,7 @@ def test_why_an_upload_was_not_taken_in_is_shown_and_it_can_be_removed(page: Pag
     upload.write_text("   ")
     page.tab("Corpus")
     page.driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]").send_keys(str(upload))
-    page.until(lambda: "blank.txt holds only white space" in page.text("#corpus-list .failures"))
+    page.until(lambda: "blank.txt contains only white space" in page.text("#corpus-list .failures"))
     page.click("button.remove[data-document='blank.txt']")
     page.click("dialog.confirm-dialog .confirm")
     page.until(lambda: not page.visible("#corpus-list .failures"))

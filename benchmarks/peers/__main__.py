@@ -1,13 +1,14 @@
-"""Side by side with other systems: same articles, questions, encoder weights and machine, in one run; Markdown out.
+"""Compare this project with other retrieval systems, in one run; prints Markdown tables.
 
-    python -m benchmarks.peers OUT --data data/squad/dev.jsonl.gz        20 minutes on two cores, environments made before
+    python -m benchmarks.peers OUT --data data/squad/dev.jsonl.gz        20 minutes on two cores, plus environments
 
-Each system is set up as its own documentation says (benchmarks/peers/systems/), in a virtual environment of its own
-that is made in OUT/venvs when it is not there yet: that needs a network, a quarter of an hour and 6 GB. Measuring needs none.
-The questions are SQuAD's answerable measure questions, evenly spread; the warming ones are of its fit questions. How a
-passage is judged: benchmarks/peers/evidence.py. The rounds are taken in turn, each starting with another system, so
-that a noisy moment hits all. Indexing time is from reading files to searchable, encoder loaded; only this project's
-includes writing the index, since it writes as it goes. Files are in the system's cache for all.
+All systems get the same articles, questions and encoder weights, on the same machine. Each is set up as its own
+documentation says (benchmarks/peers/systems/), in a virtual environment in OUT/venvs. Creating the environments takes a
+network connection, a quarter of an hour and 6 GB, once; measuring needs no network. Questions are SQuAD's answerable
+measure questions, evenly spread; warm-up questions come from its fit questions. benchmarks/peers/evidence.py judges the
+passages. Systems take turns and each round starts with a different one, so that noise affects all. Indexing time runs
+from reading files to being searchable, with the encoder loaded; only for this project does it include writing the index,
+which it writes as it goes. The files are in the operating system's cache for all systems.
 
 Exit status: 0 done, 1 a system failed (the table says why), 2 wrong usage.
 """
@@ -40,10 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA / "dev.jsonl.gz")
     parser.add_argument("--questions", type=int, default=400, metavar="N", help="evenly spread (default: 400)")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="default: 3")
-    parser.add_argument("--only", nargs="+", choices=[s.name for s in SYSTEMS], metavar="NAME", help="of the systems")
+    parser.add_argument(
+        "--only", nargs="+", choices=[s.name for s in SYSTEMS], metavar="NAME", help="only these systems"
+    )
     options = parser.parse_args(arguments)
     if options.questions < 1 or options.rounds < 1:
-        parser.error("--questions and --rounds take whole numbers from 1")
+        parser.error("--questions and --rounds must be at least 1")
     return run_command(lambda: _compare(options))
 
 
@@ -60,23 +63,25 @@ def prepare(data: Path, folder: Path, count: int) -> Work:
     """Write the articles and choose the questions.
 
     Raises:
-        ArticlesError: the folder holds files of another run, or the data has no question to measure.
+        ArticlesError: the folder has files from another run, or the data has no question to measure.
     """
     everything = write_corpus(data, folder)
     texts = {file.name: file.read_text("utf-8") for file in sorted(folder.iterdir())}
     strange = sorted(texts.keys() - {question.document for question in everything})
     if strange:
-        raise ArticlesError(f"{folder} holds {strange[0]}, which is not in {data}.", "Name an empty folder as OUT.")
+        raise ArticlesError(f"{folder} contains {strange[0]}, which is not in {data}.", "Use an empty folder as OUT.")
     answerable = [question for question in everything if question.answers]
     questions = spread([q for q in answerable if q.split == "measure"], count)
     if not questions:
-        raise ArticlesError(f"{data} has no answerable measure question.", "Name a development file of SQuAD's.")
+        raise ArticlesError(
+            f"{data} has no answerable measure question.", "Use SQuAD's development file, dev.jsonl.gz."
+        )
     warming = spread([q for q in answerable if q.split == "fit"], _WARMING)
     return Work(folder, Articles(texts), packaged_folder(), tuple(warming), tuple(questions))
 
 
 def measure(systems: Sequence[MeasuredSystem], work: Work, out: Path, rounds: int) -> list[Measured]:
-    """Measure each system in as many rounds; one that fails is not tried again and keeps its reason."""
+    """Measure each system in each round; a system that fails is not run again, and its reason is kept."""
     pythons: dict[MeasuredSystem, Path] = {}
     failures: dict[MeasuredSystem, str] = {}
     results: dict[MeasuredSystem, list[Round]] = {system: [] for system in systems}

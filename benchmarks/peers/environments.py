@@ -1,4 +1,4 @@
-"""A virtual environment for each measured system, made once from its requirements with `venv` and `pip`: needs a network."""
+"""Create a virtual environment from a requirements file, with `venv` and `pip`; needs a network connection."""
 
 import subprocess
 import sys
@@ -9,17 +9,17 @@ from embeddings.errors import ArticlesError
 
 
 class EnvironmentFailed(ArticlesError):
-    """An environment could not be made."""
+    """An environment could not be created."""
 
 
 def make_environment(place: Path, requirements: Path, log: Path, options: Sequence[str] = ()) -> Path:
-    """Return the Python of an environment that holds the requirements; made anew only when these changed.
+    """Return the Python of an environment with the requirements installed; reinstall only if these changed.
 
     Args:
         place: the environment's folder.
-        requirements: a requirements file, all of it bounded.
-        log: what pip says is added here.
-        options: further options of `pip install`, such as `--no-deps`.
+        requirements: a requirements file; every version in it is bounded.
+        log: pip's output is appended here.
+        options: further options for `pip install`, such as `--no-deps`.
 
     Raises:
         EnvironmentFailed: `venv` or `pip` failed.
@@ -30,7 +30,7 @@ def make_environment(place: Path, requirements: Path, log: Path, options: Sequen
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return python
     log.parent.mkdir(parents=True, exist_ok=True)
-    print(f"making {place} from {requirements.name} …", file=sys.stderr)
+    print(f"creating {place} from {requirements.name} …", file=sys.stderr)
     if not python.exists():
         _run([sys.executable, "-m", "venv", str(place)], log)
     pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]

@@ -1,10 +1,10 @@
-"""Whether what a system returned holds the gold evidence: the same judge for all, by text alone.
+"""Judge whether a returned passage contains the gold evidence, by its text alone: the same rule for all systems.
 
-Systems cut and clean articles in their own ways and not all say where a passage lies, so no offset is asked of any.
-A passage's text is looked for in the article that it names: character for character, else with any white space for
-white space. Where it stands more than once, every place counts. It holds the evidence when one of its places covers a
-gold answer whole, at the place where SQuAD marks it; the same words elsewhere do not count. A passage that is found
-nowhere in its article holds nothing, and is counted.
+Systems chunk and clean articles differently and not all return offsets, so offsets are not used. A passage's text is
+looked up in the article that it names: exactly, else ignoring differences in white space. If it occurs several times,
+every occurrence counts. A passage contains the evidence if an occurrence covers a whole gold answer where SQuAD marks
+it; the same words at another place don't count. A passage that is not found in its article contains no evidence, and is
+counted as not located.
 """
 
 import re
@@ -21,28 +21,28 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Judgement:
-    """One question's passages, judged."""
+    """The judgement of one question's passages."""
 
     rank: int | None
-    """Of the first passage that holds the evidence, from 1; None when none does."""
+    """Rank of the first passage with the evidence, from 1; None if no passage has it."""
     read: int | None
-    """Characters read, passage after passage, up to the end of the gold answer; None when it is not among them."""
+    """Characters up to the end of the gold answer, reading the passages in order; None if no passage has it."""
     passages: int
     characters: int
-    """Of all passages together."""
+    """Total length of the passages."""
     unlocated: int
-    """Passages that do not stand in the article that they name."""
+    """Passages that were not found in the article that they name."""
 
 
 class Articles:
-    """The corpus by file name, for finding passages again."""
+    """The corpus by file name; locates passages in it."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.texts = dict(texts)
-        self.places = lru_cache(maxsize=None)(self._places)  # the same passages come for many questions
+        self.places = lru_cache(maxsize=None)(self._places)  # many questions return the same passages
 
     def _places(self, document: str, text: str) -> tuple[Place, ...]:
-        """Return every place of a passage's text in a document, by start; none when it does not stand there."""
+        """Return every place where a passage's text occurs in a document, by start."""
         article = self.texts.get(document, "")
         words = text.split()
         if not words:
@@ -52,7 +52,7 @@ class Articles:
 
 
 def _occurrences(pattern: str, article: str) -> list[Place]:
-    # A look-ahead, so that occurrences that overlap are all found.
+    # A look-ahead also finds overlapping occurrences.
     return [match.span(1) for match in re.finditer(f"(?=({pattern}))", article)]
 
 
@@ -79,10 +79,10 @@ def found_within(judgements: Sequence[Judgement], k: int) -> float:
 
 
 def found_reading(judgements: Sequence[Judgement], characters: int) -> float:
-    """Return the share, 0..1, of questions whose gold answer ends within the first `characters` that are read."""
+    """Return the share, 0..1, of questions whose gold answer ends within the first `characters` returned."""
     return sum(j.read is not None and j.read <= characters for j in judgements) / len(judgements)
 
 
 def mean_reciprocal_rank(judgements: Sequence[Judgement]) -> float:
-    """Return the mean of 1 / rank, 0..1, over the questions; 0 for one whose evidence is not among the passages."""
+    """Return the mean of 1 / rank, 0..1, over the questions; a question without evidence counts 0."""
     return sum(1 / j.rank for j in judgements if j.rank is not None) / len(judgements)

@@ -1,4 +1,4 @@
-"""One round of one system: index in one process; open what it stored, and ask, in another."""
+"""Measure one round of one system: index in one process, then open the stored index and search in another."""
 
 import tempfile
 import time
@@ -14,19 +14,19 @@ from benchmarks.peers.systems import MeasuredSystem
 from benchmarks.squad import SquadQuestion
 
 PASSAGES = 10
-"""Passages that each query asks for."""
+"""Passages requested per query."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """What every system is given."""
+    """The input, the same for every system."""
 
     folder: Path
     articles: Articles
     encoder: Path
     """Folder of the encoder's files."""
     warming: tuple[SquadQuestion, ...]
-    """Asked first and not measured."""
+    """Warm-up questions, asked first and not measured."""
     questions: tuple[SquadQuestion, ...]
 
     @property
@@ -36,15 +36,15 @@ class Work:
 
 @dataclass(frozen=True)
 class Round:
-    """What one round of one system gave."""
+    """The results of one round of one system."""
 
     index_seconds: float
-    """From reading files to searchable, with the encoder loaded before."""
+    """From reading files to being searchable, with the encoder already loaded."""
     chunks: int
     chunks_cut: int
-    """Chunks of which the encoder did not read the end."""
+    """Chunks that the encoder truncated."""
     cold_seconds: float
-    """From the start of a process to its first passages, over the stored index."""
+    """From the start of a process to its first passages from the stored index."""
     query_seconds: tuple[float, ...]
     judgements: tuple[Judgement, ...]
     index_peak_bytes: int
@@ -54,7 +54,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Measured:
-    """A system with its rounds, or with the reason why it has none."""
+    """A system with its rounds, and the reason if it failed."""
 
     system: MeasuredSystem
     rounds: tuple[Round, ...]
@@ -65,7 +65,7 @@ def run_round(system: MeasuredSystem, python: Path, work: Work, log: Path) -> Ro
     """Measure a system once.
 
     Raises:
-        SystemFailed: as it says.
+        SystemFailed: the system reported an error, exited early or hung.
     """
     module, arguments = f"benchmarks.peers.systems.{system.name}_system", [str(work.encoder)]
     with tempfile.TemporaryDirectory() as rented:
@@ -102,7 +102,7 @@ def run_round(system: MeasuredSystem, python: Path, work: Work, log: Path) -> Ro
 
 
 def _cut(texts: Sequence[str], token_limit: int, encoder: Path) -> int:
-    """Return how many texts have more tokens than the encoder reads."""
+    """Return how many texts have more than `token_limit` tokens."""
     tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()

@@ -1,4 +1,4 @@
-"""A measured process and the way to talk to it: JSON lines, as `systems/serving.py` answers them."""
+"""Start a measured process and send it commands, as JSON lines that `systems/serving.py` answers."""
 
 import json
 import os
@@ -11,9 +11,9 @@ from typing import Any
 from embeddings.errors import ArticlesError
 
 _ROOT = Path(__file__).resolve().parents[2]
-# A command that takes longer has hung: the slowest, indexing 24 articles, takes a minute.
+# The slowest command, indexing 24 articles, takes a minute; one that takes longer than this has hung.
 _PATIENCE_SECONDS = 1200
-# No hub, no telemetry, no tracing: what is measured stays on this machine.
+# No model hub, no telemetry, no tracing: nothing leaves this machine.
 _OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
@@ -26,17 +26,17 @@ _OFFLINE = {
 
 
 class SystemFailed(ArticlesError):
-    """A measured system gave an error, ended early or hung."""
+    """A measured system reported an error, exited early or hung."""
 
 
 class MeasuredProcess:
-    """A script of `systems/` in its own process and environment; a context manager, which ends it."""
+    """A script of `systems/` in its own process and environment; a context manager that ends the process."""
 
     def __init__(self, python: Path, module: str, arguments: list[str], log: Path) -> None:
-        """Start `python -m module arguments…`; what it logs is added to `log`.
+        """Start `python -m module arguments…`; append its standard error to `log`.
 
         Raises:
-            SystemFailed: it cannot be started.
+            SystemFailed: the process cannot be started.
         """
         self._log = log
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -55,10 +55,10 @@ class MeasuredProcess:
             raise self._failed(f"{python} cannot be started: {error.strerror}") from error
 
     def ask(self, command: str, **arguments: Any) -> dict[str, Any]:
-        """Send a command and return its reply, with "result" and, but for `end`, "seconds".
+        """Send a command and return its reply: "result" and, except for `end`, "seconds".
 
         Raises:
-            SystemFailed: the reply is an error, or none comes.
+            SystemFailed: the reply is an error, or the process exits without a reply.
         """
         assert self._process.stdin and self._process.stdout
         watchdog = threading.Timer(_PATIENCE_SECONDS, self._process.kill)
@@ -72,7 +72,7 @@ class MeasuredProcess:
         finally:
             watchdog.cancel()
         if not line:
-            raise self._failed(f"{command}: it ended with status {self._process.wait()}{self._last_words()}")
+            raise self._failed(f"{command}: the process exited with status {self._process.wait()}{self._last_words()}")
         reply: dict[str, Any] = json.loads(line)
         if "error" in reply:
             raise self._failed(reply["error"])

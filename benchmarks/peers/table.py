@@ -1,4 +1,4 @@
-"""The measured systems side by side, as Markdown."""
+"""Format the results of the measured systems as Markdown tables."""
 
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -9,20 +9,20 @@ from benchmarks.peers.evidence import found_reading, found_within, mean_reciproc
 from benchmarks.peers.measuring import PASSAGES, Measured, Round, Work
 from benchmarks.peers.systems import OURS
 
-# What a person or a reader is ready to read: a measure that does not favour long passages.
+# A reading budget: unlike the first k passages, it does not favour long passages.
 READ_CHARS = 3000
 
 _Column = tuple[str, Callable[[Round], str]]
 
 
 def report(measured: Sequence[Measured], work: Work) -> str:
-    """Return the tables and what is to be known of them; a system that failed has its reason in its row."""
+    """Return the tables with their circumstances; the row of a system that failed gives the reason."""
     rounds = max((len(m.rounds) for m in measured), default=0)
     questions = len(work.questions)
     chance = 100 * 1.96 * (0.25 / questions) ** 0.5
     parts = [
         f"{len(work.articles.texts)} articles, {work.characters:,} characters; {questions} questions; the same encoder weights; "
-        f"{PASSAGES} passages a query; medians of {rounds} rounds in turn. Chance moves a share by at most {chance:.1f} points (95 %).",
+        f"{PASSAGES} passages per query; medians of {rounds} rounds. Sampling error of a share: at most {chance:.1f} points (95 %).",
         _evidence(measured),
         _costs(measured, work),
     ]
@@ -36,9 +36,9 @@ def _evidence(measured: Sequence[Measured]) -> str:
         "@3",
         "@5",
         "@10",
-        f"in {READ_CHARS:,} characters",
+        f"within {READ_CHARS:,} characters",
         "MRR",
-        "characters a passage",
+        "characters per passage",
         "not located",
     ]
 
@@ -57,13 +57,13 @@ def _evidence(measured: Sequence[Measured]) -> str:
             f"{100 * sum(j.unlocated for j in passages) / count:.1f} %",
         ]
 
-    return _table(measured, ["set up", *columns], lambda m: [m.system.setup, *cells(m.rounds)])
+    return _table(measured, ["setup", *columns], lambda m: [m.system.setup, *cells(m.rounds)])
 
 
 def _costs(measured: Sequence[Measured], work: Work) -> str:
     columns = [
-        "characters indexed a second", "chunks", "cut off by the encoder", "query p50", "p95", "start to first passages",
-        "memory, indexing", "memory, asking",
+        "characters indexed per second", "chunks", "truncated by the encoder", "query p50", "p95",
+        "start to first passages", "memory, indexing", "memory, searching",
     ]  # fmt: skip
 
     def cells(rounds: Sequence[Round]) -> list[str]:
@@ -96,7 +96,7 @@ def _table(measured: Sequence[Measured], columns: Sequence[str], cells: Callable
 
 
 def _ratios(measured: Sequence[Measured], work: Work) -> str:
-    """Return how indexing compares with the fastest other system that encodes everything, as a sentence."""
+    """Return a sentence comparing our indexing speed with the fastest other system that truncates no chunk."""
     done = {m.system: m.rounds for m in measured if m.failure is None}
     ours = done.pop(OURS, None)
     whole = {system: _speed(rounds, work) for system, rounds in done.items() if not _cut_share(rounds)}
@@ -105,7 +105,7 @@ def _ratios(measured: Sequence[Measured], work: Work) -> str:
     fastest = max(whole, key=lambda system: whole[system])
     return (
         f"Indexing: {_speed(ours, work) / whole[fastest]:.2f} times as fast as {fastest.title}, "
-        "the fastest of the others whose encoder reads every chunk to its end."
+        "the fastest other system that truncates no chunk."
     )
 
 
@@ -118,7 +118,7 @@ def _versions(measured: Sequence[Measured]) -> str:
 
 
 def _speed(rounds: Sequence[Round], work: Work) -> float:
-    """Return characters indexed a second."""
+    """Return characters indexed per second."""
     return work.characters / _middle(rounds, lambda r: r.index_seconds)
 
 

@@ -1,11 +1,11 @@
-"""Answers against those of a small chat model over the same five passages, on this machine, in one run; Markdown out.
+"""Compare our answers with those of a small chat model over the same five passages; prints a Markdown table.
 
     python -m benchmarks.writers OUT --data data/squad/dev.jsonl.gz        about 15 minutes on two cores
 
-The model is SmolLM2-135M-Instruct (benchmarks/writers/smollm2.py), in a virtual environment that is made in
-OUT/venvs/writer when it is not there yet: that needs a network, a minute and 0.2 GB. Answering needs none. The
-questions are SQuAD's measure questions, evenly spread. Both sides get the five passages that this project's search
-finds, and take turns, question by question. OUT/answers.jsonl keeps every answer, to be read.
+The model is SmolLM2-135M-Instruct (benchmarks/writers/smollm2.py), in a virtual environment in OUT/venvs/writer. Creating
+the environment takes a network connection, a minute and 0.2 GB, once; answering needs no network. The questions are
+SQuAD's measure questions, evenly spread. Both sides get the five passages that this project's search finds, and take
+turns, question by question. OUT/answers.jsonl keeps every answer.
 """
 
 import argparse
@@ -74,14 +74,14 @@ def _compare(options: argparse.Namespace) -> int:
 def _answers(
     questions: Sequence[SquadQuestion], assistant: Assistant, model: MeasuredProcess
 ) -> Iterator[dict[str, Written]]:
-    """Yield each question's answers, by the name of the side."""
+    """Yield each question's answers, keyed by the name of the side."""
     ours = {
         f"this project, threshold {threshold:g}": replace(
             assistant, config=AssistantConfig(retrieval=_PASSAGES, answer=AnswerConfig(threshold=threshold))
         )
         for threshold in _THRESHOLDS
     }
-    answer(assistant, questions[0].question)  # both sides are warm: the model warms itself as it loads
+    answer(assistant, questions[0].question)  # a warm-up; the model warms itself up as it loads
     for question in tqdm(questions):
         yield {
             **{name: _ours(side, question) for name, side in ours.items()},
@@ -121,7 +121,7 @@ def _models(assistant: Assistant, model: MeasuredProcess, question: SquadQuestio
 
 
 def table(sides: dict[str, Sequence[Written]]) -> str:
-    """Return the sides' figures as Markdown, one column a side."""
+    """Return the figures as a Markdown table, one column per side."""
     lines = [f"| | {' | '.join(sides)} |", "|---" * (len(sides) + 1) + "|"]
     columns = [_figures(answers) for answers in sides.values()]
     lines += [f"| {name} | {' | '.join(column[name] for column in columns)} |" for name in columns[0]]
@@ -136,15 +136,15 @@ def _figures(answers: Sequence[Written]) -> dict[str, str]:
     p50, p95 = np.percentile([one.seconds for one in answers], [50, 95])
     return {
         "answer contains a gold answer": share(answerable, lambda one: one.has_answer),
-        "answers given that quote": share(given, lambda one: bool(one.quotes)),
-        "quotes that stand in the passages, to the character": f"{100 * exact / quotes:.1f} % ({exact} of {quotes})"
+        "answers with a quote": share(given, lambda one: bool(one.quotes)),
+        "quotes found verbatim in the passages": f"{100 * exact / quotes:.1f} % ({exact} of {quotes})"
         if quotes
         else "–",
-        "answers given that quote, and only exactly": share(given, lambda one: 0 < len(one.quotes) == one.exact_quotes),
+        "answers with verbatim quotes only": share(given, lambda one: 0 < len(one.quotes) == one.exact_quotes),
         "unanswerable questions refused": share([o for o in answers if not o.golds], lambda one: one.refused),
         "answerable questions refused": share(answerable, lambda one: one.refused),
-        "characters an answer, median": f"{np.median([len(one.text) for one in given] or [0]):.0f}",
-        "seconds an answer, median / p95": f"{p50:.2f} / {p95:.2f}",
+        "characters per answer, median": f"{np.median([len(one.text) for one in given] or [0]):.0f}",
+        "seconds per answer, median / p95": f"{p50:.2f} / {p95:.2f}",
     }
 
 

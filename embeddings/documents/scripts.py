@@ -1,4 +1,4 @@
-"""Which writing system a text is in."""
+"""Detect the script (writing system) of a text."""
 
 import unicodedata
 from collections import Counter
@@ -12,9 +12,9 @@ def _script_of(char: str) -> str:
 
 
 def dominant_script(text: str) -> str | None:
-    """Return the script of most letters of `text` as Unicode names it ("LATIN", "CYRILLIC", …); None without letters."""
+    """Return the script of most letters, by its Unicode name ("LATIN", "CYRILLIC", …), or None if there are no letters."""
     counts: Counter[str] = Counter()
-    for char, count in Counter(text).items():  # a text has few different ones
+    for char, count in Counter(text).items():  # a text has few distinct characters
         if char.isalpha():
             counts[_script_of(char)] += count
     return counts.most_common(1)[0][0] if counts else None

@@ -1,4 +1,4 @@
-"""Paragraphs and sentences of a text, by exact offsets."""
+"""Split text into lines, paragraphs and sentences, with exact offsets."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from sentencex import get_sentence_boundaries
 from embeddings.documents.scripts import dominant_script
 
 Span = tuple[int, int]
-"""`(start, end)`, characters, end excluded."""
+"""`(start, end)` in characters, end excluded."""
 
-# The segmenter's rules go by language; the script is what can be told without a model.
+# The segmenter's rules depend on the language; without a model, only the script can be detected.
 _LANGUAGE_OF_SCRIPT = {
     "LATIN": "en", "CYRILLIC": "ru", "GREEK": "el", "ARABIC": "ar", "HEBREW": "he", "DEVANAGARI": "hi",
     "CJK": "zh", "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "ARMENIAN": "hy", "GEORGIAN": "ka",
@@ -18,18 +18,18 @@ _LANGUAGE_OF_SCRIPT = {
 
 _SENTENCE_END = re.compile(r"""[.!?…。！？؟।:][)\]"'”’»]*$""")
 _BLOCK_START = re.compile(r"(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\|)")
-# A line this long that does not end a sentence was wrapped by an editor; a shorter one is a line of its own.
+# A line at least this long that does not end a sentence was wrapped by an editor; a shorter one is a paragraph.
 _WRAPPED_LINE_CHARS = 40
 
 
 def line_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Return the lines in `text[start:end]` that hold more than white space, without the white space around them."""
+    """Return the lines of `text[start:end]`, trimmed, without blank ones."""
     lines = (trim(text, m.start(), m.end()) for m in re.compile(r"[^\n]+").finditer(text, start, _end(text, end)))
     return [line for line in lines if line[0] < line[1]]
 
 
 def paragraph_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Return the paragraphs in `text[start:end]`, trimmed, in order; together they hold all but white space.
+    """Return the paragraphs of `text[start:end]`, trimmed, in order; together they cover all but white space.
 
     A paragraph ends at a blank line, at a line that ends a sentence or is too short to be wrapped,
     and before a heading, a list item or a table row.
@@ -44,23 +44,23 @@ def paragraph_spans(text: str, start: int = 0, end: int | None = None) -> list[S
 
 
 def sentence_spans(text: str, start: int, end: int, max_chars: int) -> list[Span]:
-    """Return the sentences of the paragraph `text[start:end]`, trimmed, in order, none over `max_chars` long.
+    """Return the sentences of the paragraph `text[start:end]`, trimmed, in order, each at most `max_chars` long.
 
     Boundaries come from Wikimedia's sentencex (https://github.com/wikimedia/sentencex).
     """
     paragraph = text[start:end]
-    # White space is made plain, character for character: sentencex 1.0.32 panics on an initial before U+2028 or U+00A0.
+    # Replace every white space character by a space: sentencex 1.0.32 panics on an initial before U+2028 or U+00A0.
     plain = "".join(" " if c.isspace() else c for c in paragraph)
     language = _LANGUAGE_OF_SCRIPT.get(dominant_script(plain) or "LATIN", "en")
     spans: list[Span] = []
     for boundary in get_sentence_boundaries(language, plain):
         span = trim(text, start + boundary["start_index"], start + boundary["end_index"])
-        spans.extend(_windows(text, span, max_chars))
+        spans.extend(_pieces(text, span, max_chars))
     return spans
 
 
 def trim(text: str, start: int, end: int) -> Span:
-    """Return `(start, end)` moved inward past white space; an empty span lies at `end`."""
+    """Return `(start, end)` moved inward past white space; a blank span becomes empty, at its `end`."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -80,8 +80,8 @@ def _continues(text: str, previous_end: int, line: Span) -> bool:
     )
 
 
-def _windows(text: str, span: Span, max_chars: int) -> Iterator[Span]:
-    """Cut `span` into pieces of at most `max_chars`, at the last white space of the second half where there is one."""
+def _pieces(text: str, span: Span, max_chars: int) -> Iterator[Span]:
+    """Cut `span` into pieces of at most `max_chars`, each at the last white space of its second half if it has any."""
     start, end = span
     while end - start > max_chars:
         cut = start + max_chars

@@ -1,15 +1,15 @@
-"""Encoders: from texts to vectors."""
+"""Encoders turn texts into vectors."""
 
 from embeddings.encoders.encoder import Encoder, EncoderIdentity, Vectors
 from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 
 __all__ = [
-    # What every encoder offers
+    # The interface
     "Encoder",
     "EncoderIdentity",
     "Vectors",
-    # The encoders
+    # Implementations
     "PACKAGED_ENCODER",
     "SentenceEncoder",
 ]

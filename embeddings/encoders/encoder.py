@@ -1,4 +1,4 @@
-"""What every encoder offers: from texts to unit vectors."""
+"""The interface of an encoder, which turns texts into unit vectors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class EncoderIdentity:
-    """What makes vectors comparable: two encoders with equal identities give the same vectors."""
+    """Identifies an encoder: equal identities give the same vectors."""
 
     name: str
     """The packaged encoder's name, a folder, or a name on the Hugging Face hub."""
@@ -21,7 +21,7 @@ class EncoderIdentity:
 
 
 class Encoder(Protocol):
-    """Encodes queries and passages; all vectors have length one, so that their inner product is their cosine."""
+    """Encodes queries and passages. All vectors have length 1, so their inner product is their cosine."""
 
     @property
     def identity(self) -> EncoderIdentity: ...

@@ -1,4 +1,4 @@
-"""The encoder whose weights come with pip: where they lie, and their SHA-256."""
+"""The default encoder, installed by pip: the folder of its weights, and their SHA-256."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 
 
 def packaged_folder() -> Path:
-    """Return the folder of the packaged encoder's files. The package that carries them is found, not imported.
+    """Return the folder of the packaged encoder's files, without importing its package.
 
     Raises:
         ModelUnavailable: it is not installed.

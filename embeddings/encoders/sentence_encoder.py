@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Best of 4, 8, 16 and 32 on two cores (benchmarks/indexing.py): larger batches leave the processor's cache.
+# Best of 4, 8, 16 and 32 on two cores (benchmarks/indexing.py): larger batches overflow the processor's cache.
 BATCH_SIZE = 8
-# Texts whose tokens are in memory at once; batches are drawn from them.
-_TOKENIZED_TOGETHER = 1024
+# Number of texts tokenized at once; batches are cut from them.
+_TEXTS_AT_ONCE = 1024
 
 
 class SentenceEncoder:
     """A sentence-transformers model, in bfloat16 where the processor computes in it natively.
 
-    Safe to use from several threads: only tokenizing is guarded, so a question is not held up by indexing.
+    Thread-safe. Only tokenizing takes a lock, so indexing does not hold up a question.
     """
 
     def __init__(self, name: str = PACKAGED_ENCODER, *, download: bool = False, bfloat16: bool | None = None) -> None:
-        """Load the model `name`: the packaged one, a folder, or a name on the hub.
+        """Load the model `name`: the packaged one, a folder, or a name on the Hugging Face hub.
 
         Args:
-            name: which model.
-            download: a model of the hub that is not on this machine may be fetched; nothing else uses the network.
-            bfloat16: None chooses by the processor.
+            name: the model.
+            download: allow downloading the model from the hub; nothing else uses the network.
+            bfloat16: None chooses by processor.
 
         Raises:
             ModelUnavailable: the weights are missing, the packaged ones are not the publisher's, or the model cannot encode text.
@@ -53,13 +53,13 @@ class SentenceEncoder:
             )
         self._model = _load(folder, has_native_bfloat16() if bfloat16 is None else bfloat16)
         self._workers = Workers("encoder")
-        self._tokenizing = threading.Lock()  # a fast tokenizer may not be borrowed twice
+        self._tokenizer_lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
         dimension = self._model.get_embedding_dimension()
         if dimension is None:
             raise ModelUnavailable(f"{name} is not a sentence encoder.", "Name a sentence-transformers model.")
         is_folder = name != PACKAGED_ENCODER and folder == Path(name).expanduser()
         self._identity = EncoderIdentity(str(folder.resolve()) if is_folder else name, sha256, dimension)
-        self._try()
+        self._check_encoding()
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -72,11 +72,11 @@ class SentenceEncoder:
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts, "document")
 
-    def _try(self) -> None:
-        """Encode a word in both roles, so that a model that cannot encode is refused before an index is made for it."""
+    def _check_encoding(self) -> None:
+        """Encode a word in both roles, to reject a model that cannot encode before an index is made with it."""
         try:
             works = all(np.isfinite(self._encode(["word"], role)).all() for role in ("query", "document"))
-        except Exception as error:  # whatever a stranger's modules raise on their first input
+        except Exception as error:  # third-party modules may raise anything
             cause = str(error).split("\n")[0]
             raise ModelUnavailable(
                 f"The encoder {self._identity.name} cannot encode text ({type(error).__name__}: {cause}).",
@@ -84,7 +84,7 @@ class SentenceEncoder:
             ) from error
         if not works:
             raise ModelUnavailable(
-                f"The encoder {self._identity.name} gives vectors that are not numbers.",
+                f"The encoder {self._identity.name} returns vectors with NaN or infinite values.",
                 "Install it again, or name another one with --encoder.",
             )
 
@@ -93,11 +93,11 @@ class SentenceEncoder:
         prompt = prompts.get(role) or (prompts.get("passage") if role == "document" else None)
         vectors = np.zeros((len(texts), self._identity.dimension), dtype=np.float32)
         forward = partial(self._forward, role)
-        for first in range(0, len(texts), _TOKENIZED_TOGETHER):
-            together = list(texts[first : first + _TOKENIZED_TOGETHER])
-            with self._tokenizing:
-                features: dict[str, Any] = self._model.preprocess(together, prompt=prompt, task=role)
-            rows, batches = zip(*_batches(features, len(together)), strict=True)
+        for first in range(0, len(texts), _TEXTS_AT_ONCE):
+            group = list(texts[first : first + _TEXTS_AT_ONCE])
+            with self._tokenizer_lock:
+                features: dict[str, Any] = self._model.preprocess(group, prompt=prompt, task=role)
+            rows, batches = zip(*_batches(features, len(group)), strict=True)
             for places, encoded in zip(rows, self._workers.map(forward, batches), strict=True):
                 vectors[first + places.numpy()] = encoded  # (batch, dimension)
         return vectors
@@ -113,7 +113,7 @@ class SentenceEncoder:
 
 
 def has_native_bfloat16() -> bool:
-    """Tell whether the processor multiplies bfloat16 in hardware; elsewhere it is slower than float32."""
+    """Return whether the processor multiplies bfloat16 in hardware; otherwise it is slower than float32."""
     import torch
 
     capabilities = torch.cpu.get_capabilities()
@@ -121,15 +121,15 @@ def has_native_bfloat16() -> bool:
 
 
 def weights_sha256(folder: Path) -> str:
-    """Return the SHA-256 of a model folder's safetensors, in hexadecimal.
+    """Return the SHA-256 of a model folder's safetensors files, in hexadecimal.
 
     Raises:
-        ModelUnavailable: the folder holds none.
+        ModelUnavailable: the folder has none.
     """
     files = sorted(folder.rglob("*.safetensors"))
     if not files:
         raise ModelUnavailable(
-            f"{folder} holds no .safetensors weights.", "Name a folder with a sentence-transformers model."
+            f"{folder} has no .safetensors weights.", "Name a folder with a sentence-transformers model."
         )
     digest = hashlib.sha256()
     for file in files:
@@ -142,9 +142,9 @@ def weights_sha256(folder: Path) -> str:
 def _batches(features: Mapping[str, Any], count: int) -> "Iterator[tuple[torch.Tensor, dict[str, Any]]]":
     """Yield batches of `count` tokenized texts, most tokens first: the texts' positions, (batch,), and their features.
 
-    Texts of similar length share a batch, and padding that the batch does not need is cut off. Sorted by characters
-    instead, groups of 128 chunks carry 13 % of padding; by tokens, 4 %. A model without padding (static word vectors)
-    takes all texts in one batch.
+    Texts of similar length share a batch, and padding that the batch does not need is removed. In groups of 128 chunks,
+    sorting by tokens leaves 4 % of padding; sorting by characters leaves 13 %. A model without padding (static word
+    vectors) takes all texts in one batch.
     """
     import torch
 
@@ -153,7 +153,7 @@ def _batches(features: Mapping[str, Any], count: int) -> "Iterator[tuple[torch.T
         yield torch.arange(count), dict(features)
         return
     for rows in attended.sum(dim=1).argsort(descending=True, stable=True).split(BATCH_SIZE):
-        columns = attended[rows].any(dim=0)  # (tokens,); padding may stand on either side
+        columns = attended[rows].any(dim=0)  # (tokens,); padding may be on either side
         yield (
             rows,
             {
@@ -202,8 +202,8 @@ def _load(folder: Path, bfloat16: bool) -> "SentenceTransformer":
         cause = str(error).split("\n")[0]
         raise ModelUnavailable(f"The encoder in {folder} cannot be loaded: {cause}.", "Install it again.") from error
     model.eval()
-    # Only the first module, which does nearly all the work, computes in bfloat16: pooling in it would cost 0.002 of
-    # cosine; in float32 it costs 0.0001.
+    # Only the first module, which does nearly all the work, computes in bfloat16. Pooling in bfloat16 changes cosines
+    # by 0.002, in float32 by 0.0001.
     first, *others = model
     for module in others:
         module.float()
@@ -213,7 +213,7 @@ def _load(folder: Path, bfloat16: bool) -> "SentenceTransformer":
 
 
 def _in_float32(module: object, given: object, features: dict[str, Any]) -> dict[str, Any]:
-    """Return a module's output with its bfloat16 tensors in float32, for the modules that follow (a forward hook)."""
+    """Forward hook: convert a module's bfloat16 output to float32 for the modules that follow."""
     import torch
 
     return {

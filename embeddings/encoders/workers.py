@@ -1,4 +1,4 @@
-"""Forward passes side by side, each on a core of its own."""
+"""A thread pool for forward passes, each on one core."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -10,33 +10,32 @@ _Result = TypeVar("_Result")
 
 
 class Workers:
-    """As many threads as PyTorch would use for one operation, each of which computes alone. Safe to use from several threads.
+    """As many threads as PyTorch would use for one operation, each limited to one core. Thread-safe.
 
-    The matrices of a small network are too small to be shared: two cores on one batch wait for each other hundreds of times, two
-    cores with a batch each never do (docs/results/profile.md).
+    The matrices of a small network are too small to split: two cores that share a batch wait for each other hundreds of
+    times, two cores with a batch each never do (docs/results/profile.md).
     """
 
     def __init__(self, name: str) -> None:
-        """Start the threads; `name` is for a person who looks at them."""
+        """Start the threads; `name` appears in their names, for debugging."""
         import torch
 
         self._count = torch.get_num_threads()
-        all_there = threading.Barrier(self._count)
+        all_started = threading.Barrier(self._count)
 
-        def compute_alone() -> None:
-            torch.get_num_threads()  # takes the process's setting over, which it would otherwise do after the next line
+        def limit_to_one_core() -> None:
+            torch.get_num_threads()  # applies the process-wide setting now; later, it would override the next line
             torch.set_num_threads(1)
-            all_there.wait()
+            all_started.wait()
 
-        self._pool = ThreadPoolExecutor(self._count, thread_name_prefix=name, initializer=compute_alone)
+        self._pool = ThreadPoolExecutor(self._count, thread_name_prefix=name, initializer=limit_to_one_core)
         for _ in range(self._count):
             self._pool.submit(int)
-        for _ in self._pool.map(int, range(self._count)):  # until every thread has made its setting
+        for _ in self._pool.map(int, range(self._count)):  # wait until every thread has its setting
             pass
-        torch.set_num_threads(
-            self._count
-        )  # of this thread, and of those to come, where the others' would be taken over
+        # New threads would inherit the workers' setting: restore the old one for them and for this thread.
+        torch.set_num_threads(self._count)
 
     def map(self, work: Callable[[_Item], _Result], items: Sequence[_Item]) -> Iterator[_Result]:
-        """Yield `work` of each item, in order; a single item is worked on in this thread, with all cores."""
+        """Yield `work(item)` for each item, in order. A single item runs in the calling thread, on all cores."""
         return map(work, items) if len(items) == 1 else self._pool.map(work, items)

@@ -1,4 +1,4 @@
-"""What an index keeps on disk: the SQLite database, the vectors' file, and the builds they belong to."""
+"""The files of an index: builds, each with a SQLite database and a FAISS file."""
 
 from embeddings.storage.builds import Build, BuildRecord, current_build, has_index, roll_back, writer_lock
 from embeddings.storage.rows import DocumentEntry, Failure, Hit, StoredChunk, StoredFile
@@ -13,10 +13,10 @@ __all__ = [
     "has_index",
     "roll_back",
     "writer_lock",
-    # What a build holds
+    # The contents of a build
     "Store",
     "VectorIndex",
-    # What a store gives back
+    # Rows that a store returns
     "DocumentEntry",
     "Failure",
     "Hit",

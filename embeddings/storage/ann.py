@@ -1,4 +1,7 @@
-"""Nearest vectors with FAISS: exact in a small corpus, approximate in a large one. The figures: docs/results/growth.md."""
+"""Nearest-neighbour search with FAISS: exact in a small corpus, approximate in a large one.
+
+The figures are from docs/results/growth.md.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,27 +14,27 @@ from embeddings.encoders.encoder import Vectors
 Ids = npt.NDArray[np.int64]
 
 EXACT_MOST = 50_000
-"""Chunks up to which every vector is compared: 77 MB and about 10 ms a search at 384 dimensions on two cores."""
+"""Most chunks for exact search: 77 MB and about 10 ms per search, with 384 dimensions on two cores."""
 
-# Vectors are grouped around 2,048 centres, and those of the 128 nearest centres are compared: at a million chunks 5 ms,
-# and 99 % of the exact ten nearest once the 50 best are compared again by their stored vectors.
+# Vectors are clustered around 2,048 centroids; a search compares those of the 128 nearest. With a million chunks it takes
+# 5 ms and finds 99 % of the exact ten nearest, once the 50 best are rescored with their stored vectors.
 _LISTS = 2048
-_PROBED = 128
-# K-means, spherical, since the vectors have length one. It takes the same 20 s whatever the corpus holds.
-_TRAINED_PER_LIST = 64
+_PROBES = 128
+# Spherical k-means, because the vectors have length 1. It takes 20 s, whatever the size of the corpus.
+_SAMPLES_PER_LIST = 64
 _ITERATIONS = 10
-# A corpus that has grown this much has its centres placed anew: they were found in what it held before.
-_GROWN = 4.0
+# The centroids are trained again once the corpus has grown by this factor.
+_GROWTH = 4.0
 _IO_BYTES = 1 << 20
 
 
 def make(count: int, sample: Vectors, blocks: Iterable[tuple[Ids, Vectors]]) -> Any:
-    """Return a FAISS index, fit for so many vectors.
+    """Build a FAISS index: exact or approximate, depending on the number of vectors.
 
     Args:
-        count: how many vectors `blocks` hold.
-        sample: (S, dimension), of them, evenly spread; looked at where the index is approximate. See `sample_size`.
-        blocks: ids (B,) with their vectors (B, dimension), of length one.
+        count: the number of vectors in `blocks`.
+        sample: an even sample of them, (S, dimension), to train an approximate index. See `sample_size`.
+        blocks: ids (B,) with their vectors (B, dimension), of length 1.
     """
     faiss = _faiss()
     dimension = sample.shape[1]
@@ -40,8 +43,8 @@ def make(count: int, sample: Vectors, blocks: Iterable[tuple[Ids, Vectors]]) -> 
     else:
         index = faiss.index_factory(dimension, f"IVF{_LISTS},SQ8", faiss.METRIC_INNER_PRODUCT)
         index.cp.niter, index.cp.spherical = _ITERATIONS, True
-        index.cp.min_points_per_centroid = 1  # fewer than FAISS would like, at the smallest approximate corpus
-        index.nprobe = _PROBED
+        index.cp.min_points_per_centroid = 1  # avoids FAISS's warning for the smallest approximate corpora
+        index.nprobe = _PROBES
         index.train(sample)
     for ids, vectors in blocks:
         index.add_with_ids(vectors, ids)
@@ -49,40 +52,40 @@ def make(count: int, sample: Vectors, blocks: Iterable[tuple[Ids, Vectors]]) -> 
 
 
 def sample_size(count: int) -> int:
-    """Return how many of `count` vectors `make` wants to look at beforehand."""
-    return 0 if count <= EXACT_MOST else min(count, _LISTS * _TRAINED_PER_LIST)
+    """Return how many of `count` vectors `make` needs as its sample."""
+    return 0 if count <= EXACT_MOST else min(count, _LISTS * _SAMPLES_PER_LIST)
 
 
 def outgrown(index: Any, made_for: int, count: int) -> bool:
-    """Tell whether an index that `make` made for `made_for` vectors should be made anew for `count`."""
-    return is_exact(index) != (count <= EXACT_MOST) or (not is_exact(index) and count > _GROWN * made_for)
+    """Return whether an index made for `made_for` vectors should be rebuilt for `count`."""
+    return is_exact(index) != (count <= EXACT_MOST) or (not is_exact(index) and count > _GROWTH * made_for)
 
 
 def is_exact(index: Any) -> bool:
-    """Tell whether the index compares every vector, and keeps it as it was given."""
+    """Return whether the index compares every vector, and stores it without loss."""
     return not hasattr(index, "nprobe")
 
 
-def described(index: Any) -> str:
-    """Return how the index searches, for a person."""
+def describe(index: Any) -> str:
+    """Describe how the index searches, for the user."""
     if is_exact(index):
         return "exact"
     return f"approximate: 8 bits a component, the {index.nprobe} nearest of {index.nlist} groups"
 
 
-def nearest(index: Any, query: Vectors, k: int, without: Ids) -> tuple[Ids, npt.NDArray[np.float32]]:
-    """Return the ids of the nearest vectors, at most `k`, with their inner products, best first.
+def nearest(index: Any, query: Vectors, k: int, excluded: Ids) -> tuple[Ids, npt.NDArray[np.float32]]:
+    """Return the ids of the `k` nearest vectors, or fewer, with their inner products, best first.
 
     Args:
-        index: as `make` returns it; not changed.
+        index: from `make`; not changed.
         query: (dimension,).
         k: at least 1.
-        without: ids that are passed over.
+        excluded: ids to skip.
     """
     faiss = _faiss()
     parameters = None
-    if len(without):
-        batch = faiss.IDSelectorBatch(without)
+    if len(excluded):
+        batch = faiss.IDSelectorBatch(excluded)
         selector = faiss.IDSelectorNot(batch)
         if is_exact(index):
             parameters = faiss.SearchParameters(sel=selector)
@@ -94,9 +97,9 @@ def nearest(index: Any, query: Vectors, k: int, without: Ids) -> tuple[Ids, npt.
 
 
 def contents(index: Any) -> tuple[Ids, Vectors]:
-    """Return all ids (N,), ascending, and their vectors (N, dimension), as exact as the index keeps them.
+    """Return all ids (N,), ascending, and their vectors (N, dimension), as exact as the index stores them.
 
-    Not for an index in which others search meanwhile.
+    Not thread-safe: nobody may search the index meanwhile.
     """
     faiss = _faiss()
     if is_exact(index):
@@ -105,32 +108,32 @@ def contents(index: Any) -> tuple[Ids, Vectors]:
         vectors = index.index.reconstruct_n(0, len(ids)) if len(ids) else np.zeros((0, index.d), np.float32)
         return ids[order], vectors[order]
     lists = range(index.nlist)
-    held = [faiss.rev_swig_ptr(index.invlists.get_ids(i), index.invlists.list_size(i)) for i in lists]
-    ids = np.sort(np.concatenate(held))
+    ids_by_list = [faiss.rev_swig_ptr(index.invlists.get_ids(i), index.invlists.list_size(i)) for i in lists]
+    ids = np.sort(np.concatenate(ids_by_list))
     index.set_direct_map_type(faiss.DirectMap.Hashtable)
     vectors = index.reconstruct_batch(ids)
     index.set_direct_map_type(faiss.DirectMap.NoMap)
     return ids, vectors
 
 
-def write(index: Any, take: Callable[[bytes], object]) -> None:
-    """Give the index as bytes, block by block, to `take`, whose errors are raised."""
+def write(index: Any, write_block: Callable[[bytes], object]) -> None:
+    """Serialize the index: pass its bytes block by block to `write_block`. Raises what `write_block` raises."""
     faiss = _faiss()
-    faiss.write_index(index, faiss.PyCallbackIOWriter(take, _IO_BYTES))
+    faiss.write_index(index, faiss.PyCallbackIOWriter(write_block, _IO_BYTES))
 
 
-def read(give: Callable[[int], bytes]) -> Any:
-    """Return the index that `write` wrote, from the next so many bytes that `give` returns.
+def read(read_bytes: Callable[[int], bytes]) -> Any:
+    """Deserialize an index from `write`. `read_bytes(n)` returns the next n bytes.
 
     Raises:
-        RuntimeError: these are no such bytes.
+        RuntimeError: the bytes are truncated, corrupt, or not a FAISS index.
     """
     faiss = _faiss()
-    return faiss.read_index(faiss.PyCallbackIOReader(give, _IO_BYTES))
+    return faiss.read_index(faiss.PyCallbackIOReader(read_bytes, _IO_BYTES))
 
 
 def _faiss() -> Any:
-    """Return FAISS, whose libraries need not be read from disk before the page is up, and whose annotations lack much."""
+    """Import FAISS late, so that the page need not wait for its libraries; `Any`, because its annotations are incomplete."""
     import faiss
 
     return faiss

@@ -1,4 +1,4 @@
-"""Write a file so that a reader, or a crash, finds either the old one or the new one, whole."""
+"""Replace a file atomically: a reader sees either the old or the new one, even after a crash."""
 
 import os
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from typing import BinaryIO
 
 
 def replace_file(file: Path, data: bytes) -> None:
-    """Put `data` in place of `file`, which need not exist."""
+    """Write `data` to `file` atomically; the file need not exist."""
     with replacing(file) as stream:
         stream.write(data)
 
 
 @contextmanager
 def replacing(file: Path) -> Iterator[BinaryIO]:
-    """Put what the block writes in place of `file`, which need not exist; after an error the old one stays."""
+    """Open `file` for writing, and replace it when the block succeeds; after an error the old file stays."""
     temporary = file.with_name(f"{file.name}.new")
     with temporary.open("wb") as stream:
         yield stream

@@ -1,13 +1,13 @@
-"""Where an index lies on disk, how it was made, and who may write to it.
+"""The layout of an index on disk, the record of how it was made, and the lock for its writer.
 
     index/
-        current.json            which build is served, and which stood before it
-        writer.lock             held by the one process that writes; the system frees it when that process ends
-        builds/0001/            a build: articles.sqlite (the truth), vectors.faiss and vectors.json (a cache)
+        current.json            which build is served, and which one was before it
+        writer.lock             held by the process that writes; the system releases it when that process ends
+        builds/0001/            a build: articles.sqlite (source of truth), vectors.faiss and vectors.json (cache)
 
-Articles removed in the page lie beside it, in index-trash/.
+Articles removed in the page are kept beside it, in index-trash/.
 
-Re-embedding fills the next build while the present one is served; switching is one rename of current.json.
+Re-embedding fills a new build while the current one is served, then switches by replacing current.json.
 """
 
 import json
@@ -36,7 +36,7 @@ from embeddings.storage.store import Store
 
 @dataclass(frozen=True)
 class BuildRecord:
-    """How a build was made; vectors and offsets of different records must not be mixed."""
+    """How a build was made. Vectors and chunks of different records must not be mixed."""
 
     encoder: EncoderIdentity
     chunking: ChunkingConfig
@@ -72,7 +72,7 @@ class _Pointer:
 
 
 def trash_folder(index: Path) -> Path:
-    """Where articles removed in the page are kept: beside the index, which may be deleted at any time."""
+    """Return the folder for articles removed in the page: beside the index, which may be deleted at any time."""
     return index.absolute().with_name(f"{index.absolute().name}-trash")
 
 
@@ -80,36 +80,36 @@ def current_build(index: Path) -> Build:
     """Return the build that is served.
 
     Raises:
-        IndexMissing: nothing was indexed there yet.
-        IndexDamaged: the pointer cannot be read or leads nowhere.
+        IndexMissing: there is no index yet.
+        IndexDamaged: current.json cannot be read, or its build is missing.
     """
     pointer = _pointer(index)
     if pointer is None:
         raise IndexMissing(
-            f"There is no index in {index}.", f"Make one: python -m embeddings sync FOLDER --index {index}"
+            f"There is no index in {index}.", f"Create one: python -m embeddings sync FOLDER --index {index}"
         )
     build = Build(index / "builds" / pointer.current)
     if not build.store_file.is_file():
         raise IndexDamaged(
-            f"The index in {index} has lost {build.store_file}.",
+            f"The index in {index} lacks its file {build.store_file}.",
             rebuild_step(index),
         )
     return build
 
 
 def has_index(index: Path) -> bool:
-    """Tell whether something was indexed there."""
+    """Return whether an index exists there."""
     return _pointer_file(index).exists()
 
 
 def previous_build(index: Path) -> Build | None:
-    """Return the build that was served before the present one, while it is kept."""
+    """Return the build that was served before the current one, or None."""
     pointer = _pointer(index)
     return Build(index / "builds" / pointer.previous) if pointer and pointer.previous else None
 
 
 def next_build(index: Path, record: BuildRecord) -> Build:
-    """Return the folder for a build under way: one left unfinished with the same record, or a new one."""
+    """Return the folder for a new build: an unfinished one with the same record, or an empty one. Delete other unfinished ones."""
     pointer = _pointer_or_none(index)
     serving = {pointer.current, pointer.previous} if pointer else set()
     for folder in _build_folders(index):
@@ -124,27 +124,26 @@ def next_build(index: Path, record: BuildRecord) -> Build:
 
 
 def switch_to(index: Path, build: Build) -> None:
-    """Serve `build` from now on; the one served until now is kept for `roll_back`, older ones are deleted."""
+    """Serve `build` from now on. Keep the previous build for `roll_back`, and delete older ones."""
     before = _pointer_or_none(index)
     previous = before.current if before else None
     _write_pointer(index, _Pointer(build.folder.name, previous))
     for folder in _build_folders(index):
         if folder.name not in (build.folder.name, previous):
-            shutil.rmtree(
-                folder, ignore_errors=True
-            )  # a reader on Windows may still hold it; the next switch tries again
+            # On Windows, a reader may still have it open; the next switch tries again.
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def roll_back(index: Path) -> Build:
     """Serve the previous build again.
 
     Raises:
-        IndexMissing: there is none.
+        IndexMissing: there is no previous build.
     """
     pointer = _pointer(index)
     previous = previous_build(index)
     if pointer is None or previous is None or not previous.store_file.is_file():
-        raise IndexMissing(f"The index in {index} has no earlier build to go back to.", "Nothing was changed.")
+        raise IndexMissing(f"The index in {index} has no earlier build to return to.", "Nothing was changed.")
     _write_pointer(index, _Pointer(previous.folder.name, pointer.current))
     return previous
 
@@ -153,22 +152,23 @@ def read_record(store: Store, index: Path) -> BuildRecord:
     """Return the record of an existing build.
 
     Raises:
-        IndexMismatch: it was written by a program whose record this one cannot read.
+        IndexMismatch: the record is missing, or in an unknown format.
     """
     text = store.record()
     try:
         return BuildRecord.from_json(text or "")
     except (ValueError, KeyError, TypeError) as error:
         raise IndexMismatch(
-            f"The index in {index} does not say how it was made.", f"Build it anew: {reembed_command(index)}"
+            f"The index in {index} has no readable record of how it was made.",
+            f"Rebuild it: {reembed_command(index)}",
         ) from error
 
 
 def check_record(found: BuildRecord, wanted: BuildRecord, index: Path) -> None:
-    """Refuse to mix two ways of making an index.
+    """Check that an index was made in the wanted way.
 
     Raises:
-        IndexMismatch: they differ; the message says in what.
+        IndexMismatch: the records differ; the message says how.
     """
     if found == wanted:
         return
@@ -181,11 +181,11 @@ def check_record(found: BuildRecord, wanted: BuildRecord, index: Path) -> None:
 
 @contextmanager
 def writer_lock(index: Path) -> Iterator[None]:
-    """Hold the right to write to the index; the operating system frees it when the process ends, however it ends.
+    """Lock the index for writing. The operating system releases the lock when the process ends, even by a crash.
 
     Raises:
-        IndexBusy: another process holds it.
-        IndexUnwritable: the place is a file, or may not be written.
+        IndexBusy: another process holds the lock.
+        IndexUnwritable: the path is a file, or is not writable.
     """
     lock = FileLock(index / "writer.lock", timeout=0)
     try:
@@ -197,7 +197,7 @@ def writer_lock(index: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise IndexUnwritable(
-            f"The index in {index} cannot be written ({error.strerror}).", "Name another place with --index."
+            f"The index in {index} cannot be written ({error.strerror}).", "Choose another folder with --index."
         ) from error
     try:
         yield
@@ -237,12 +237,12 @@ def _pointer(index: Path) -> _Pointer | None:
         return None
     except (OSError, ValueError, TypeError) as error:
         raise IndexDamaged(
-            f"{_pointer_file(index)} cannot be read ({error}).", f"Build the index anew: {reembed_command(index)}"
+            f"{_pointer_file(index)} cannot be read ({error}).", f"Rebuild the index: {reembed_command(index)}"
         ) from error
 
 
 def _pointer_or_none(index: Path) -> _Pointer | None:
-    """As `_pointer`, for making an index anew, which mends a damaged pointer."""
+    """As `_pointer`, but None if it is damaged: a rebuild replaces it."""
     try:
         return _pointer(index)
     except IndexDamaged:

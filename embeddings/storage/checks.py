@@ -1,4 +1,4 @@
-"""Checks of the index's database against itself: chunks, words and vectors must agree. For `embeddings.doctor`."""
+"""Consistency checks of the index's database: chunks, words and vectors must agree. For `embeddings.doctor`."""
 
 from collections.abc import Iterator
 
@@ -8,24 +8,24 @@ from embeddings.documents.chunks import content_key
 from embeddings.errors import IndexBusy, IndexDamaged
 from embeddings.storage.database import Database
 
-# A stored vector is float16: its length differs from one by less than this.
+# Stored vectors are float16: their length differs from 1 by less than this.
 _LENGTH_TOLERANCE = 5e-3
 
 
 class Checks:
-    """The part of a `Store` that finds what is wrong in it; each check yields one line for each problem."""
+    """The part of a `Store` that checks its consistency. Each check yields one line per problem."""
 
     _database: Database
 
     def file_problems(self) -> Iterator[str]:
-        """Check the database file as such, and that every row has the rows that it refers to."""
+        """Check the integrity of the database file, and its foreign keys."""
         rows = self._database.rows("PRAGMA integrity_check(10)")
         yield from (problem for (problem,) in rows if problem != "ok")
-        for table, row, lacking, _ in self._database.rows("PRAGMA foreign_key_check"):
-            yield f"{table} row {row} lacks its {lacking}"
+        for table, row, parent, _ in self._database.rows("PRAGMA foreign_key_check"):
+            yield f"{table} row {row} has no matching row in {parent}"
 
     def chunk_problems(self) -> Iterator[str]:
-        """Compare each chunk's words with what was encoded."""
+        """Check that the text of each chunk is the text that was encoded."""
         for block in self._database.blocks("SELECT id, path, title, text FROM documents", size=100):
             for document_id, path, title, text in block:
                 chunks = self._database.rows(
@@ -33,12 +33,12 @@ class Checks:
                 )
                 for chunk_id, start, end, key in chunks:
                     if not (0 <= start < end <= len(text)) or content_key(title, text[start:end]) != key:
-                        yield f"chunk {chunk_id} of {path} [{start}, {end}) is not what was encoded"
+                        yield f"chunk {chunk_id} of {path} [{start}, {end}) is not the text that was encoded"
                 if not chunks:
-                    yield f"{path} has no chunk"
+                    yield f"{path} has no chunks"
 
     def word_problems(self) -> Iterator[str]:
-        """Compare the words in the full-text index with those of the chunks."""
+        """Check that the full-text index has the text of every chunk, and nothing else."""
         rows = self._database.rows(
             """SELECT chunks.id, chunk_words.rowid FROM chunks
             LEFT JOIN documents ON documents.id = document_id
@@ -48,10 +48,10 @@ class Checks:
         )
         yield from (f"chunk {chunk_id} {'is missing' if row is None else 'differs'}" for chunk_id, row in rows)
         extra = self._database.rows("SELECT rowid FROM chunk_words WHERE rowid NOT IN (SELECT id FROM chunks)")
-        yield from (f"words of chunk {chunk_id}, which is gone" for (chunk_id,) in extra)
+        yield from (f"chunk {chunk_id} no longer exists" for (chunk_id,) in extra)
 
     def vector_problems(self, dimension: int) -> Iterator[str]:
-        """Check that every chunk has a vector of length one and of the right dimension."""
+        """Check that every chunk has a vector of the right dimension and length 1."""
         query = "SELECT chunks.id, vector FROM chunks LEFT JOIN vectors USING (key)"
         for block in self._database.blocks(query):
             for chunk_id, blob in block:
@@ -60,12 +60,12 @@ class Checks:
                     continue
                 vector = np.frombuffer(blob, dtype="<f2").astype(np.float32)
                 if not abs(float(np.linalg.norm(vector)) - 1) < _LENGTH_TOLERANCE:
-                    yield f"chunk {chunk_id} has a vector that is not of length one"
+                    yield f"chunk {chunk_id} has a vector whose length is not 1"
 
     def full_text_problems(self) -> Iterator[str]:
-        """Let FTS5 check its own index, which older versions of SQLite leave out of their check; outside any transaction.
+        """Run FTS5's own integrity check, which older versions of SQLite do not include in theirs. Call it outside transactions.
 
-        SQLite counts it as writing: a read-only index can't be checked, and one that another process writes to is not.
+        It needs write access: a read-only index cannot be checked, and the check is skipped while another process writes.
         """
         try:
             with self._database.reading():

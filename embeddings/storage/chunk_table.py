@@ -1,30 +1,30 @@
-"""The table of chunks: where each lies in its document."""
+"""The table of chunks: their positions in the documents."""
 
 from collections.abc import Sequence
 
 from embeddings.documents.chunks import Chunk, content_key
-from embeddings.storage.database import Database, marks
+from embeddings.storage.database import Database, placeholders
 from embeddings.storage.rows import StoredChunk
 from embeddings.storage.word_table import WordTable
 
 
 class ChunkTable(WordTable):
-    """The part of a `Store` that keeps chunks, each with its words."""
+    """The part of a `Store` that stores chunks and indexes their words."""
 
     _database: Database
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
-        """Return chunks by id, in the order asked; those that are gone are left out."""
+        """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""
         rows = self._database.rows(
             f"""SELECT chunks.id, path, title, date, start, "end", substr(text, start + 1, "end" - start)
-            FROM chunks JOIN documents ON documents.id = document_id WHERE chunks.id IN ({marks(ids)})""",
+            FROM chunks JOIN documents ON documents.id = document_id WHERE chunks.id IN ({placeholders(ids)})""",
             ids,
         )
         found = {row[0]: StoredChunk(*row) for row in rows}
         return [found[chunk_id] for chunk_id in ids if chunk_id in found]
 
     def chunks_of(self, path: str) -> list[StoredChunk]:
-        """Return the chunks of a document, in order; none when there is no document of that path."""
+        """Return the chunks of a document, in order; [] if the path is unknown."""
         document = self._database.row("SELECT id, title, date, text FROM documents WHERE path = ?", (path,))
         if document is None:
             return []
@@ -39,11 +39,11 @@ class ChunkTable(WordTable):
         return int(self._database.value("SELECT count(*) FROM chunks"))
 
     def last_chunk_id(self) -> int:
-        """Return the highest chunk id ever given, 0 before the first."""
+        """Return the highest chunk id ever used, 0 before the first."""
         return int(self._database.value("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'") or 0)
 
     def _put_chunks(self, document_id: int, title: str, chunks: Sequence[Chunk], generation: int) -> None:
-        """Write the chunks of a document in place of those it had; those whose content stayed keep their id."""
+        """Replace the chunks of a document; chunks with unchanged content keep their ids."""
         kept = self._chunk_ids_by_key(document_id)
         for chunk in chunks:
             key = content_key(title, chunk.text)

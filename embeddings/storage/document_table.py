@@ -1,4 +1,4 @@
-"""The table of documents: their canonical texts, and what tells that a file has changed."""
+"""The table of documents: their canonical texts and metadata, and file stamps to detect changes."""
 
 import json
 from datetime import datetime, timezone
@@ -8,21 +8,21 @@ from embeddings.documents.document import Document
 from embeddings.storage.database import Database, Row
 from embeddings.storage.rows import DocumentEntry, StoredFile
 
-_NAMED = "WHERE instr(casefold(title || ' ' || path), ?)"
+_MATCHES = "WHERE instr(casefold(title || ' ' || path), ?)"
 
 
 class DocumentTable:
-    """The part of a `Store` that keeps documents."""
+    """The part of a `Store` that stores documents."""
 
     _database: Database
 
     def files(self) -> dict[str, StoredFile]:
-        """Return what is known of every file, by path."""
+        """Return the stored state of every file, by path."""
         rows = self._database.rows("SELECT id, path, file_sha256, file_stamp FROM documents")
         return {row[1]: StoredFile(*row) for row in rows}
 
     def document(self, path: str) -> Document | None:
-        """Return a document with its canonical text, or None when there is none of that path."""
+        """Return a document with its canonical text, or None if the path is unknown."""
         row = self._database.row(
             "SELECT path, title, date, source, text, page_starts, boilerplate, file_sha256 FROM documents WHERE path = ?",
             (path,),
@@ -30,21 +30,21 @@ class DocumentTable:
         return None if row is None else _document(row)
 
     def documents(self, words: str = "", limit: int = -1) -> list[DocumentEntry]:
-        """Return the corpus listing, by path: of the documents whose title or path holds `words`, the first `limit`, or all."""
+        """List the documents whose title or path contains `words`, by path: the first `limit`, or all if it is -1."""
         rows = self._database.rows(
             f"""SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
                 json_array_length(boilerplate), indexed_at, file_sha256
-            FROM documents {_NAMED} ORDER BY path LIMIT ?""",
+            FROM documents {_MATCHES} ORDER BY path LIMIT ?""",
             (words.casefold(), limit),
         )
         return [DocumentEntry(*row) for row in rows]
 
     def count_documents(self, words: str = "") -> int:
-        """Return the number of documents whose title or path holds `words`."""
-        return int(self._database.value(f"SELECT count(*) FROM documents {_NAMED}", (words.casefold(),)))
+        """Return the number of documents whose title or path contains `words`."""
+        return int(self._database.value(f"SELECT count(*) FROM documents {_MATCHES}", (words.casefold(),)))
 
     def count_characters(self) -> int:
-        """Return the length of all canonical texts together."""
+        """Return the total length of all canonical texts, in characters."""
         return int(self._database.value("SELECT coalesce(sum(length(text)), 0) FROM documents"))
 
     def paths(self) -> list[str]:
@@ -52,7 +52,7 @@ class DocumentTable:
         return [path for (path,) in self._database.rows("SELECT path FROM documents ORDER BY path")]
 
     def paths_holding(self, words: str) -> list[str]:
-        """Return the paths of the documents whose canonical text holds exactly these words, in order."""
+        """Return the paths of the documents whose canonical text contains exactly `words`, in order."""
         rows = self._database.rows("SELECT path FROM documents WHERE instr(text, ?) ORDER BY path", (words,))
         return [path for (path,) in rows]
 
@@ -61,7 +61,7 @@ class DocumentTable:
         self._database.execute("UPDATE documents SET file_stamp = ? WHERE id = ?", (stamp, document_id))
 
     def _put_document_row(self, document: Document, stamp: str) -> int:
-        """Write a document's row, in place of the one under its path; returns its id."""
+        """Insert or update a document's row, and return its id."""
         pieces = [(piece.start, piece.end, piece.reason) for piece in document.boilerplate]
         values = {
             "path": document.path,

@@ -8,7 +8,7 @@ from embeddings.storage.rows import Failure
 
 
 class FailureTable:
-    """The part of a `Store` that remembers which files could not be read, and why."""
+    """The part of a `Store` that records which files could not be read, and why."""
 
     _database: Database
 
@@ -18,7 +18,7 @@ class FailureTable:
         return [Failure(*row) for row in rows]
 
     def put_failure(self, path: str, error: UnreadableFile) -> None:
-        """Remember why a file could not be read, in place of an earlier reason."""
+        """Record why a file could not be read, replacing an earlier reason."""
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self._database.execute(
             "INSERT OR REPLACE INTO failures (path, reason, next_step, seen_at) VALUES (?, ?, ?, ?)",
@@ -26,5 +26,5 @@ class FailureTable:
         )
 
     def clear_failure(self, path: str) -> None:
-        """Forget a failure: the file was read, or is gone."""
+        """Delete a failure: the file was read, or no longer exists."""
         self._database.execute("DELETE FROM failures WHERE path = ?", (path,))

@@ -1,10 +1,10 @@
-"""The schema of the index's database as numbered steps: append one for each change, and never edit one that was published.
+"""Migrations of the index's database. Append one for each change of the schema; never edit a published one.
 
-An index made by any earlier program is brought up to date when it is opened; `tests/data` keeps one of each schema.
+An index of any earlier version is migrated when it is opened; `tests/data` has one of each schema.
 """
 
-# `generation` counts committed changes of the corpus. Chunks carry the one that added them and removed_chunks the one
-# that took them away, so that the vectors in memory or in the FAISS file are brought up to date by the difference.
+# `generation` counts committed changes of the corpus. Each chunk has the generation that added it, each removed chunk the
+# one that removed it, so that vectors in memory or in the FAISS file can be updated by the difference.
 _FIRST = """
     CREATE TABLE build (
         id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -59,11 +59,11 @@ _FIRST = """
     );
 """
 
-# What is left out of the chunks is called boilerplate.
+# What is left out of the chunks is now called boilerplate.
 _BOILERPLATE = "ALTER TABLE documents RENAME COLUMN furniture TO boilerplate;"
 
-# `identity` tells an index from one that was made in the same place after it was deleted. Up to the generation
-# `removals_forgotten`, removed_chunks may be incomplete: vectors as old as that can't be brought up to date.
+# `identity` distinguishes an index from a later one in the same place. Up to the generation `removals_forgotten`,
+# removed_chunks may be incomplete, so older vectors cannot be updated.
 _IDENTITY = """
     ALTER TABLE build ADD COLUMN identity TEXT NOT NULL DEFAULT '';
     ALTER TABLE build ADD COLUMN removals_forgotten INTEGER NOT NULL DEFAULT 0;

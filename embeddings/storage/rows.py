@@ -1,4 +1,4 @@
-"""What a store gives back of its tables."""
+"""The rows that a store returns."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from embeddings.encoders.encoder import Vectors
 
 @dataclass(frozen=True)
 class StoredFile:
-    """What the index remembers of a file, to tell whether it has changed."""
+    """The stored state of a file, to detect changes."""
 
     document_id: int
     path: str
@@ -29,7 +29,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class DocumentEntry:
-    """A line of the corpus listing."""
+    """An entry of the corpus listing."""
 
     path: str
     title: str
@@ -38,7 +38,7 @@ class DocumentEntry:
     characters: int
     chunks: int
     boilerplate_pieces: int
-    """How many pieces of boilerplate were left out of the chunks."""
+    """Number of pieces of boilerplate that the chunks leave out."""
     indexed_at: str
     """ISO 8601, UTC."""
     file_sha256: str
@@ -46,7 +46,7 @@ class DocumentEntry:
 
 @dataclass(frozen=True)
 class StoredChunk:
-    """A chunk as it is found: where it lies, and its words."""
+    """A chunk with its text and position."""
 
     chunk_id: int
     document: str
@@ -55,13 +55,13 @@ class StoredChunk:
     date: str | None
     start: int
     end: int
-    """Characters of the document's canonical text, [start, end)."""
+    """`[start, end)` in characters of the document's canonical text."""
     text: str
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A chunk and its score; what the score means is said where it is made."""
+    """A search result; the search defines the score."""
 
     chunk_id: int
     score: float

@@ -1,4 +1,4 @@
-"""The SQLite file that holds documents, chunks, vectors and words: the truth from which all else can be rebuilt."""
+"""The SQLite file with documents, chunks, vectors and words: the source of truth that all else can be rebuilt from."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -20,20 +20,19 @@ from embeddings.storage.vector_table import VectorTable
 class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, Checks):
     """A connection to one build's database, for one thread at a time.
 
-    What is written here is all that an engine must do: put, rename and delete whole documents, each in a transaction that
-    makes a new generation; give back what it holds of one generation; find chunks by words; tell what vectors changed since
-    a generation. Where a method says "inside a transaction", `transaction` is meant.
+    It puts, renames and deletes whole documents, in transactions that each make a new generation; it reads one generation,
+    searches chunks by words, and returns the vectors that changed since a generation. "Inside a transaction" means inside
+    `transaction`.
 
-    Every method raises IndexBusy when another process holds the database for too long, and IndexDamaged when it cannot be
-    used.
+    Every method raises IndexBusy if another process locks the database for too long, and IndexDamaged if it cannot be used.
     """
 
     def __init__(self, file: Path, *, create: bool = False) -> None:
-        """Open `file`, and bring its schema up to date; with `create`, make it if it is missing.
+        """Open `file`, and migrate its schema; with `create`, create it if it is missing.
 
         Raises:
-            IndexDamaged: the file is missing, no SQLite database, or a damaged one.
-            IndexMismatch: it was made by a newer program, or by an older one in a place that cannot be written.
+            IndexDamaged: the file is missing, damaged, or not a SQLite database.
+            IndexMismatch: it was made by a newer program, or by an older one and is read-only.
         """
         self.file = file
         self._database = Database(file, MIGRATIONS, self._explain, create=create)
@@ -43,23 +42,23 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, Checks):
 
     @property
     def is_read_only(self) -> bool:
-        """Nothing can be written where it lies."""
+        """Whether the file or its folder cannot be written."""
         return self._database.is_read_only
 
     @property
     def is_frozen(self) -> bool:
-        """Opened where nothing can be written, as a file that never changes; see `Database.is_frozen`."""
+        """Whether the file was opened as immutable; see `Database.is_frozen`."""
         return self._database.is_frozen
 
     @contextmanager
     def transaction(self) -> Iterator[int]:
-        """Run the block as one change of the corpus, all or nothing; yields the generation that it makes."""
+        """Run the block as one change of the corpus, all or nothing. Yield the new generation."""
         with self._database.transaction():
             self._database.execute("UPDATE build SET generation = generation + 1")
             yield self.generation()
 
     def reading(self) -> AbstractContextManager[None]:
-        """Run the block on one unchanging state of the corpus, whatever others write meanwhile."""
+        """Run the block on one consistent state of the corpus, whatever others write meanwhile."""
         return self._database.reading()
 
     # -- the build
@@ -70,7 +69,7 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, Checks):
         return found
 
     def write_record(self, record: str, folder: Path) -> None:
-        """Write how this build is made and from where, before anything else is written."""
+        """Write the build record and the corpus folder; must come before all other writes."""
         self._database.execute(
             "INSERT INTO build (id, record, folder, generation, identity) VALUES (1, ?, ?, 0, hex(randomblob(16)))",
             (record, str(folder.absolute())),
@@ -84,11 +83,11 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, Checks):
         self._database.execute("UPDATE build SET folder = ? WHERE folder != ?", (str(folder.absolute()),) * 2)
 
     def generation(self) -> int:
-        """Return how many changes of the corpus were committed."""
+        """Return the number of committed changes of the corpus."""
         return int(self._database.value("SELECT generation FROM build") or 0)
 
     def identity(self) -> str:
-        """Return what tells this database from any other, also from one made later in the same place."""
+        """Return an identifier unique to this database, even if another one is made in the same place later."""
         return str(self._database.value("SELECT identity FROM build"))
 
     # -- whole documents
@@ -101,9 +100,9 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, Checks):
         encoded: Mapping[bytes, Vectors],
         generation: int,
     ) -> None:
-        """Write a document with its chunks, in place of what stood under its path; inside a transaction.
+        """Insert or replace a document with its chunks; inside a transaction.
 
-        Chunks whose content stayed keep their id and vector. `encoded` holds the vectors, (dimension,), that are new.
+        Chunks with unchanged content keep their ids and vectors. `encoded` has the new vectors, (dimension,), by content key.
         """
         document_id = self._put_document_row(document, stamp)
         self._put_vectors(encoded)
@@ -111,19 +110,19 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, Checks):
         self.clear_failure(document.path)
 
     def rename_document(self, document_id: int, path: str, stamp: str) -> None:
-        """Give a document, whose title and text stayed, another path; inside a transaction."""
+        """Change the path of a document with unchanged title and text; inside a transaction."""
         self._database.execute("UPDATE documents SET path = ?, file_stamp = ? WHERE id = ?", (path, stamp, document_id))
         self.clear_failure(path)
 
     def delete_document(self, path: str, generation: int) -> None:
-        """Delete a document and its chunks; nothing happens when it is gone already. Inside a transaction."""
+        """Delete a document and its chunks, if it exists; inside a transaction."""
         document_id = self._document_id(path)
         if document_id is not None:
             self._remove_chunks_of(document_id, generation)
             self._database.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
     def _explain(self, fault: Fault, details: str) -> ArticlesError:
-        """Return what a person is told when SQLite fails on an index."""
+        """Return the error to show to the user when SQLite fails on an index."""
         index = self.file.parent.parent.parent  # INDEX/builds/NUMBER/articles.sqlite
         if fault is Fault.BUSY:
             return IndexBusy(f"The index in {index} is in use by another process.", "Try again in a minute.")
@@ -134,11 +133,11 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, Checks):
         if fault is Fault.NEWER:
             return IndexMismatch(
                 f"The index in {index} was made by a newer program ({details}).",
-                "Update the program, or index the folder into another place with --index.",
+                "Update the program, or choose another folder for the index with --index.",
             )
         if fault is Fault.OUTDATED:
             return IndexMismatch(
-                f"The index in {index} was made by an older program ({details}), and it cannot be written.",
-                f"Open it once where it can be written: python -m embeddings status --index {index}",
+                f"The index in {index} was made by an older program ({details}) and is read-only.",
+                f"Open it once in a writable folder: python -m embeddings status --index {index}",
             )
         return IndexDamaged(f"The index in {index} is damaged ({details}).", rebuild_step(index))

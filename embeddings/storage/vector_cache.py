@@ -1,4 +1,4 @@
-"""The vectors' file: a cache of what SQLite holds, made by the writer, read at start, and replaceable at any time."""
+"""The FAISS file: a cache of the vectors in SQLite, written by the writer, read at start, replaceable at any time."""
 
 import json
 import logging
@@ -16,39 +16,39 @@ from embeddings.storage.vectors import VectorIndex
 
 logger = logging.getLogger(__name__)
 
-# The file is written anew when more than this share of the chunks, or this many, have changed since: a reader keeps
-# that many vectors beside the index and compares them one by one (10,000 in 1 ms).
+# The file is rewritten once more than this share of the chunks, or this many, have changed: readers keep changed vectors
+# beside the index and compare each of them (10,000 in 1 ms).
 _STALE_SHARE = 0.05
 STALE_MOST = 10_000
-# Vectors read from SQLite at once.
+# Number of vectors read from SQLite at once.
 _BLOCK = 20_000
 _IO_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the file must be to be believed, and what it holds."""
+    """Describes the contents of the file, and validates it."""
 
     generation: int
     size: int
-    """Bytes."""
+    """Of the file, in bytes."""
     crc32: int
     count: int
-    """How many vectors it holds."""
+    """Number of vectors in the file."""
     last_id: int
-    """The highest chunk id given out when it was made."""
+    """The highest chunk id ever used when it was made."""
     made_for: int
-    """How many vectors its groups were made for."""
+    """Number of vectors when the index was last built from scratch."""
     search: str
-    """How it searches, for a person."""
+    """How it searches, for the user."""
     identity: str = ""
-    """Of the store whose vectors it holds; empty in stamps of older programs."""
+    """`Store.identity` of the vectors' store; empty in stamps of older programs."""
 
 
 def open_vectors(file: Path, store: Store, dimension: int) -> VectorIndex:
-    """Return the vectors of the store's present state: the file, brought up to date, or a rebuild.
+    """Return the vectors of the store's current state: from the file, updated, or rebuilt from the store.
 
-    The file is believed when its checksum holds and its stamp fits the store; nothing is encoded.
+    The file is used if its checksum is right and its stamp fits the store. Nothing is encoded.
     """
     stamp = read_stamp(file)
     if stamp is None or fits(stamp, store):
@@ -57,22 +57,22 @@ def open_vectors(file: Path, store: Store, dimension: int) -> VectorIndex:
         if vectors is not None and len(vectors) == store.count_chunks():
             return vectors
         if cached is None:
-            with suppress(OSError):  # damaged: the next sync writes it again; a read-only index stays as it is
+            with suppress(OSError):  # damaged: the next sync rewrites it; a read-only index stays as it is
                 _stamp_file(file).unlink(missing_ok=True)
-    logger.debug("vectors rebuilt from the store, cache file missing, damaged or of another state")
-    return _made(store, dimension)
+    logger.debug("rebuilding the vectors from the store: the FAISS file is missing, damaged or outdated")
+    return _rebuilt(store, dimension)
 
 
 def fits(stamp: Stamp, store: Store) -> bool:
-    """Tell whether the vectors' file is of this store, and can be brought to its present state."""
+    """Return whether the FAISS file belongs to this store and can be updated to its current state."""
     is_own = stamp.identity in ("", store.identity())
     return is_own and store.removals_forgotten() <= stamp.generation <= store.generation()
 
 
 def catch_up(vectors: VectorIndex, store: Store, dimension: int) -> VectorIndex | None:
-    """Return `vectors` brought to the store's present generation, with work in proportion to the difference.
+    """Update `vectors` to the store's current generation, in time proportional to the difference.
 
-    None when they are so old that the store has forgotten what was removed since: then the file is newer.
+    Return None if they are so old that the store has forgotten some removals since: then the file is newer.
     """
     generation = store.generation()
     if vectors.generation == generation:
@@ -82,9 +82,9 @@ def catch_up(vectors: VectorIndex, store: Store, dimension: int) -> VectorIndex 
 
 
 def is_stale(file: Path, store: Store) -> bool:
-    """Tell, without reading the vectors, whether the file should be written anew.
+    """Return whether the file should be rewritten, without reading its vectors.
 
-    It may lag behind by a few changes, which readers apply.
+    It may be a few changes behind; readers apply them.
     """
     stamp = read_stamp(file)
     if stamp is None or not fits(stamp, store) or file.stat().st_size != stamp.size:
@@ -94,27 +94,27 @@ def is_stale(file: Path, store: Store) -> bool:
 
 
 def refresh(file: Path, store: Store, dimension: int) -> None:
-    """Write the file for the store's present state, if possible from the one that is there; for the one writer.
+    """Write the file for the store's current state, if possible by updating the old one. Only for the writer.
 
-    From then on the store need not remember what was removed before.
+    Afterwards the store forgets earlier removals.
 
     Raises:
-        OSError: it cannot be written; the store has lost nothing.
+        OSError: the file cannot be written; the store is unchanged.
     """
     stamp = read_stamp(file)
     cached = read_cache(file, stamp) if stamp and fits(stamp, store) else None
     count = store.count_chunks()
     fresh = None
     if stamp and cached is not None and not ann.outgrown(cached.index, stamp.made_for, count):
-        fresh = _folded(cached, store, dimension)
+        fresh = _merged(cached, store, dimension)
     if fresh is None or len(fresh) != count:
-        stamp, fresh = None, _made(store, dimension)
+        stamp, fresh = None, _rebuilt(store, dimension)
     write_cache(fresh, file, stamp.made_for if stamp else count, store.identity())
     store.forget_removals(fresh.generation)
 
 
 def read_cache(file: Path, stamp: Stamp) -> VectorIndex | None:
-    """Return the file's vectors; None when it is missing, or not what the stamp vouches for."""
+    """Return the file's vectors, or None if it is missing or does not match the stamp."""
     try:
         with file.open("rb") as stream:
             crc32 = 0
@@ -130,15 +130,15 @@ def read_cache(file: Path, stamp: Stamp) -> VectorIndex | None:
 
 
 def read_stamp(file: Path) -> Stamp | None:
-    """Return what vouches for the file; None when one of the two is missing or not in its form."""
+    """Return the file's stamp, or None if either is missing or the stamp is malformed."""
     try:
         return Stamp(**json.loads(_stamp_file(file).read_text())) if file.is_file() else None
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _folded(cached: VectorIndex, store: Store, dimension: int) -> VectorIndex | None:
-    """Return the file's vectors with all changes in the index itself, which no one else has; None if they are too old."""
+def _merged(cached: VectorIndex, store: Store, dimension: int) -> VectorIndex | None:
+    """Merge all changes into the file's index, in place; None if it is too old."""
     changes = store.vector_changes(cached.generation, dimension)
     if changes is None:
         return None
@@ -147,23 +147,23 @@ def _folded(cached: VectorIndex, store: Store, dimension: int) -> VectorIndex | 
     return VectorIndex.of(cached.index, store.last_chunk_id(), store.generation())
 
 
-def _made(store: Store, dimension: int) -> VectorIndex:
-    """Return the vectors made anew from the store."""
+def _rebuilt(store: Store, dimension: int) -> VectorIndex:
+    """Build the vectors from the store."""
     count = store.count_chunks()
-    wanted = ann.sample_size(count)
-    step = max(1, count // wanted) if wanted else 0
-    sample = [vectors[::step].copy() for _, vectors in store.vector_blocks(dimension, _BLOCK)] if wanted else []
-    nothing = np.zeros((0, dimension), dtype=np.float32)
-    index = ann.make(count, np.concatenate([nothing, *sample]), store.vector_blocks(dimension, _BLOCK))
+    sample_size = ann.sample_size(count)
+    step = max(1, count // sample_size) if sample_size else 0
+    sample = [vectors[::step].copy() for _, vectors in store.vector_blocks(dimension, _BLOCK)] if sample_size else []
+    no_vectors = np.zeros((0, dimension), dtype=np.float32)
+    index = ann.make(count, np.concatenate([no_vectors, *sample]), store.vector_blocks(dimension, _BLOCK))
     return VectorIndex.of(index, store.last_chunk_id(), store.generation())
 
 
 def write_cache(vectors: VectorIndex, file: Path, made_for: int, identity: str) -> None:
-    """Write the file, then the stamp that vouches for it; a crash in between leaves a file that is not believed.
+    """Write the file, then its stamp; after a crash in between, the file is not used.
 
     Args:
         made_for: see `Stamp`.
-        identity: of the store that the vectors are from.
+        identity: `Store.identity` of the vectors' store.
     """
     size = crc32 = 0
     with replacing(file) as stream:
@@ -174,7 +174,7 @@ def write_cache(vectors: VectorIndex, file: Path, made_for: int, identity: str) 
             stream.write(block)
 
         ann.write(vectors.index, write)
-    search = ann.described(vectors.index)
+    search = ann.describe(vectors.index)
     stamp = Stamp(vectors.generation, size, crc32, len(vectors), vectors.last_id, made_for, search, identity)
     replace_file(_stamp_file(file), json.dumps(asdict(stamp)).encode())
 

@@ -1,52 +1,53 @@
-"""The table of vectors, one for each content that was encoded, and what was added and removed since a generation."""
+"""The table of vectors, one for each encoded content, and the changes since a generation."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from embeddings.encoders.encoder import Vectors
-from embeddings.storage.database import Database, Row, marks
+from embeddings.storage.database import Database, Row, placeholders
 from embeddings.storage.rows import VectorChanges
 
-_VECTOR_TYPE = np.dtype("<f2")  # half the disk of float32; changes a cosine by less than 0.0001
+_VECTOR_TYPE = np.dtype("<f2")  # half the size of float32; changes a cosine by less than 0.0001
 _ALL_VECTORS = "SELECT chunks.id, vector FROM chunks JOIN vectors USING (key) ORDER BY chunks.id"
 
 
 class VectorTable:
-    """The part of a `Store` that keeps vectors; whatever searches among them is made from these."""
+    """The part of a `Store` that stores vectors; search indexes are built from them."""
 
     _database: Database
 
     def known_keys(self, keys: Iterable[bytes]) -> set[bytes]:
-        """Return those of `keys` whose vectors are stored."""
+        """Return the keys that have a stored vector."""
         find = "SELECT 1 FROM vectors WHERE key = ?"
         return {key for key in keys if self._database.row(find, (key,))}
 
     def vectors_of(self, ids: Sequence[int], dimension: int) -> Vectors:
-        """Return the vectors of chunks that are there, (len(ids), dimension), in the order asked.
+        """Return the vectors of chunks, (len(ids), dimension), in the order of `ids`.
 
         Raises:
-            KeyError: one is not.
+            KeyError: an id does not exist.
         """
         rows = self._database.rows(
-            f"SELECT chunks.id, vector FROM chunks JOIN vectors USING (key) WHERE chunks.id IN ({marks(ids)})", ids
+            f"SELECT chunks.id, vector FROM chunks JOIN vectors USING (key) WHERE chunks.id IN ({placeholders(ids)})",
+            ids,
         )
-        place = {row[0]: i for i, row in enumerate(rows)}
-        return _unpacked(rows, dimension)[1][[place[chunk_id] for chunk_id in ids]]
+        position = {row[0]: i for i, row in enumerate(rows)}
+        return _to_arrays(rows, dimension)[1][[position[chunk_id] for chunk_id in ids]]
 
     def all_vectors(self, dimension: int) -> tuple[np.ndarray, Vectors]:
         """Return all chunk ids, ascending, with their vectors: (N,) int64, (N, dimension)."""
-        return _unpacked(self._database.rows(_ALL_VECTORS), dimension)
+        return _to_arrays(self._database.rows(_ALL_VECTORS), dimension)
 
     def vector_blocks(self, dimension: int, size: int) -> Iterator[tuple[np.ndarray, Vectors]]:
-        """Yield all chunk ids, ascending, with their vectors, at most `size` at once: (B,) int64, (B, dimension)."""
+        """Yield all chunk ids, ascending, with their vectors, at most `size` at a time: (B,) int64, (B, dimension)."""
         for rows in self._database.blocks(_ALL_VECTORS, size=size):
-            yield _unpacked(rows, dimension)
+            yield _to_arrays(rows, dimension)
 
     # -- changes
 
     def vector_changes(self, since: int, dimension: int) -> VectorChanges | None:
-        """Return what was added and removed after generation `since`; None where some of these removals are forgotten."""
+        """Return what was added and removed after generation `since`, or None if some of these removals are forgotten."""
         if since < self.removals_forgotten():
             return None
         added = self._database.rows(
@@ -54,10 +55,10 @@ class VectorTable:
             (since,),
         )
         removed = self._database.rows("SELECT id FROM removed_chunks WHERE generation > ?", (since,))
-        return VectorChanges(*_unpacked(added, dimension), np.array([row[0] for row in removed], dtype=np.int64))
+        return VectorChanges(*_to_arrays(added, dimension), np.array([row[0] for row in removed], dtype=np.int64))
 
     def count_changes(self, since: int) -> int:
-        """Return how many chunks were added or removed after generation `since`, as far as removals are remembered."""
+        """Return the number of chunks added or removed after generation `since`, without forgotten removals."""
         return int(
             self._database.value(
                 """SELECT (SELECT count(*) FROM chunks WHERE generation > ?1)
@@ -67,29 +68,29 @@ class VectorTable:
         )
 
     def removals_forgotten(self) -> int:
-        """Return the generation up to which removals may be forgotten: what is older can't be brought up to date."""
+        """Return the generation up to which removals may be forgotten: older vectors cannot be updated."""
         return int(self._database.value("SELECT removals_forgotten FROM build"))
 
     def forget_removals(self, until: int) -> None:
-        """Forget what was removed up to generation `until`, once the vectors' file holds that generation.
+        """Forget removals up to generation `until`, once the FAISS file has that generation.
 
-        Readers that are further behind notice, and read the file. Of chunks whose vectors are still to be looked at by
-        `drop_unused_vectors` the removal is kept until the next time.
+        Readers that are further behind notice, and read the file. Removals that `drop_unused_vectors` still needs are kept
+        until the next call.
         """
         with self._database.transaction():
             self._database.execute("DELETE FROM removed_chunks WHERE generation <= ? AND key IS NULL", (until,))
             self._database.execute("UPDATE build SET removals_forgotten = max(removals_forgotten, ?)", (until,))
 
-    # -- vectors that no chunk uses any more
+    # -- unused vectors
 
     def has_unused_vectors(self) -> bool:
-        """Tell whether chunks were removed since the last `drop_unused_vectors`."""
+        """Return whether chunks were removed since the last `drop_unused_vectors`."""
         return self._database.row("SELECT 1 FROM removed_chunks WHERE key IS NOT NULL LIMIT 1") is not None
 
     def drop_unused_vectors(self) -> None:
         """Delete the vectors that only removed chunks used; inside a transaction.
 
-        Not done as chunks go, because a sync may move a chunk from one article to another.
+        Not done when a chunk is removed, because a sync may move it from one document to another.
         """
         self._database.execute(
             """DELETE FROM vectors WHERE key IN (SELECT key FROM removed_chunks WHERE key IS NOT NULL)
@@ -104,8 +105,8 @@ class VectorTable:
         )
 
 
-def _unpacked(rows: Sequence[Row], dimension: int) -> tuple[np.ndarray, Vectors]:
-    """Return ids, (len(rows),) int64, and vectors, (len(rows), dimension), of rows (id, vector)."""
+def _to_arrays(rows: Sequence[Row], dimension: int) -> tuple[np.ndarray, Vectors]:
+    """Convert rows (id, vector) to arrays: ids, (len(rows),) int64, and vectors, (len(rows), dimension)."""
     packed = np.frombuffer(b"".join(row[1] for row in rows), dtype=_VECTOR_TYPE)
     ids = np.array([row[0] for row in rows], dtype=np.int64)
     return ids, packed.astype(np.float32).reshape(len(rows), dimension)

@@ -1,4 +1,4 @@
-"""The vectors of one generation: what was indexed, and what has changed since. See `embeddings.storage.vector_cache`."""
+"""The vectors of one generation: a FAISS index, and the changes since. See `embeddings.storage.vector_cache`."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,29 +13,29 @@ from embeddings.storage.rows import Hit, VectorChanges
 
 @dataclass(frozen=True, eq=False)
 class VectorIndex:
-    """The vectors of one generation, by chunk id. Never changed once made: a reader keeps the one it has.
+    """The vectors of one generation, by chunk id. Immutable, so readers can keep it.
 
-    A change costs the same whatever the corpus holds: new vectors lie beside the index, which is shared, and removed ones
-    are passed over, until the writer makes the index anew (`embeddings.storage.vector_cache.refresh`).
+    The cost of a change does not depend on the size of the corpus: generations share the FAISS index, keep new vectors
+    beside it and skip removed ones, until the writer updates the index (`embeddings.storage.vector_cache.refresh`).
     """
 
     index: Any
     """From `ann.make`, of an earlier generation."""
     last_id: int
-    """No chunk of `index` has a higher id; chunks added later have."""
+    """Chunks in `index` have ids up to this one; chunks added later have higher ids."""
     generation: int
     removed: Ids
-    """Chunks of `index` that are gone, (R,)."""
+    """Ids of removed chunks that are still in `index`, (R,)."""
     recent_ids: Ids
-    """Chunks that came after `index` was made, (A,), ascending."""
+    """Ids of chunks added since `index` was made, (A,), ascending."""
     recent: Vectors
     """Their vectors, (A, dimension)."""
 
     @classmethod
     def of(cls, index: Any, last_id: int, generation: int) -> "VectorIndex":
-        """Return the vectors of an index to which nothing has happened yet."""
-        none = np.array([], dtype=np.int64)
-        return cls(index, last_id, generation, none, none, np.zeros((0, index.d), dtype=np.float32))
+        """Wrap an index without further changes."""
+        no_ids = np.array([], dtype=np.int64)
+        return cls(index, last_id, generation, no_ids, no_ids, np.zeros((0, index.d), dtype=np.float32))
 
     @classmethod
     def empty(cls, dimension: int) -> "VectorIndex":
@@ -46,26 +46,26 @@ class VectorIndex:
 
     @property
     def is_exact(self) -> bool:
-        """Every vector is compared in every search, as it was stored."""
+        """Whether a search compares every vector, without loss."""
         return ann.is_exact(self.index)
 
     def updated(self, changes: VectorChanges, generation: int) -> "VectorIndex":
-        """Return the vectors with the changes applied; this one stays as it is."""
-        gone = changes.removed_ids[changes.removed_ids <= self.last_id]
-        stays = ~np.isin(self.recent_ids, changes.removed_ids)
+        """Return a new `VectorIndex` with the changes applied."""
+        removed = changes.removed_ids[changes.removed_ids <= self.last_id]
+        kept = ~np.isin(self.recent_ids, changes.removed_ids)
         return VectorIndex(
             self.index,
             self.last_id,
             generation,
-            np.concatenate([self.removed, gone]),
-            np.concatenate([self.recent_ids[stays], changes.added_ids]),
-            np.concatenate([self.recent[stays], changes.added]),
+            np.concatenate([self.removed, removed]),
+            np.concatenate([self.recent_ids[kept], changes.added_ids]),
+            np.concatenate([self.recent[kept], changes.added]),
         )
 
     def search(self, query: Vectors, k: int) -> list[Hit]:
-        """Return the `k` nearest chunks, or all when there are fewer; the score is the cosine, -1..1, best first.
+        """Return the `k` nearest chunks, or all if there are fewer, best first; the score is the cosine, -1..1.
 
-        Where `is_exact` is False, a few of the nearest may be missed, and the cosines are those of shortened vectors.
+        If `is_exact` is False, a few of the nearest may be missed, and the cosines are those of 8-bit vectors.
         """
         ids, scores = ann.nearest(self.index, query, k, self.removed)
         ids = np.concatenate([ids, self.recent_ids])
@@ -78,7 +78,7 @@ class VectorIndex:
         return self.contents()[0]
 
     def contents(self) -> tuple[Ids, Vectors]:
-        """Return the chunk ids, (N,), ascending, and their vectors, (N, dimension), as exact as they are kept."""
+        """Return the chunk ids, (N,), ascending, and their vectors, (N, dimension), as exact as they are stored."""
         ids, vectors = ann.contents(self.index)
-        stays = ~np.isin(ids, self.removed)
-        return np.concatenate([ids[stays], self.recent_ids]), np.concatenate([vectors[stays], self.recent])
+        kept = ~np.isin(ids, self.removed)
+        return np.concatenate([ids[kept], self.recent_ids]), np.concatenate([vectors[kept], self.recent])

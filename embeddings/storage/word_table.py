@@ -1,4 +1,4 @@
-"""The full-text index over the chunks' words (FTS5)."""
+"""The full-text index of the chunks (FTS5)."""
 
 from embeddings.storage.database import Database
 from embeddings.storage.lexical import expressions, query_words
@@ -6,20 +6,20 @@ from embeddings.storage.rows import Hit
 
 
 class WordTable:
-    """The part of a `Store` that finds chunks by their words."""
+    """The part of a `Store` that searches chunks by their words."""
 
     _database: Database
 
     def lexical_search(self, query: str, k: int, chunks: int) -> list[Hit]:
-        """Return the `k` best chunks by words, best first; the score is FTS5's BM25 with its sign turned, above 0.
+        """Return the `k` best chunks by BM25, best first. The score is FTS5's with the sign reversed, so above 0.
 
-        BM25 with k1 = 1.2 and b = 0.75, fixed in FTS5 (https://www.sqlite.org/fts5.html#the_bm25_function); in a large
-        corpus over the query's rarer words alone.
+        FTS5 fixes k1 = 1.2 and b = 0.75 (https://www.sqlite.org/fts5.html#the_bm25_function). In a large corpus only the
+        query's rarer words count.
 
         Args:
-            query: what a person typed; nothing in it is syntax.
+            query: free text from the user, without query syntax.
             k: at least 1.
-            chunks: how many the corpus has.
+            chunks: the number of chunks in the corpus.
         """
         hits: dict[int, Hit] = {}
         for expression in expressions(self._database, query_words(query), chunks):
@@ -29,7 +29,7 @@ class WordTable:
         return sorted(hits.values(), key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def match_words(self, expression: str, k: int) -> list[Hit]:
-        """Return the `k` best chunks that an expression of FTS5 finds; scored as in `lexical_search`."""
+        """Return the `k` best chunks for an FTS5 expression, scored as in `lexical_search`."""
         rows = self._database.rows(
             """SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
             WHERE chunk_words MATCH ? ORDER BY score DESC, rowid LIMIT ?""",

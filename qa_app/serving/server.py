@@ -62,6 +62,7 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
                 page.block_thread()
         except Exception:
             time.sleep(_TELLING_S)
+            page.close(verbose=False)  # those who wait hear the rest of it
             raise
         finally:
             _close(page)

@@ -4,7 +4,7 @@ from pathlib import Path
 from benchmarks.followups import _difference, _share, read_conversations
 
 
-def test_sixty_conversations_a_third_of_them_ends_with_a_question_that_stands_by_itself() -> None:
+def test_sixty_conversations_a_third_end_with_a_question_that_is_no_follow_up() -> None:
     conversations = read_conversations()
     kinds = Counter(conversation.kind for conversation in conversations)
     assert kinds == {"follow-up": 40, "stand-alone": 10, "topic change": 10}
@@ -14,7 +14,7 @@ def test_sixty_conversations_a_third_of_them_ends_with_a_question_that_stands_by
     assert all(conversation.last.answers and conversation.last.evidence for conversation in conversations)
 
 
-def test_the_evidence_in_the_seeds_stands_there_once(seeds: Path) -> None:
+def test_evidence_quotes_from_the_seeds_occur_exactly_once(seeds: Path) -> None:
     gold = [piece for conversation in read_conversations() for piece in conversation.last.evidence]
     own = [piece for piece in gold if (seeds / piece.document).exists()]
     assert len(own) >= 5

@@ -41,18 +41,18 @@ _GROUND = Ground(
         ("Who was the treaty signed by?", "Ann", None),
     ],
 )
-def test_a_question_with_its_answer_is_a_statement(question: str, answer: str, said: str | None) -> None:
+def test_a_question_and_its_answer_become_a_statement(question: str, answer: str, said: str | None) -> None:
     assert statement(question, answer) == said
 
 
-def test_a_clause_is_dropped_but_not_the_one_with_the_answer() -> None:
+def test_a_dropped_clause_is_never_the_one_with_the_answer() -> None:
     assert clause_dropped(_SENTENCE, "Denver") == _SENTENCE.replace(" (in Atlanta)", "")
     assert clause_dropped("Ann, the mayor, came.", "Ann") == "Ann, the mayor."
     assert clause_dropped("Ann, who came.", "Ann, who came") is None
     assert clause_dropped("Ann came.", "Ann") is None
 
 
-def test_what_is_planted_was_not_there_and_the_rest_stays() -> None:
+def test_a_planted_error_is_new_and_leaves_the_rest_unchanged() -> None:
     dice = random.Random(1)
     swapped = name_swapped(_SENTENCE, _PASSAGE, dice)
     assert swapped is not None and "Santa Clara" in swapped
@@ -63,7 +63,7 @@ def test_what_is_planted_was_not_there_and_the_rest_stays() -> None:
     assert denial("It was red and was big.") == "It was not red and was big." and denial("It fell.") is None
 
 
-def test_each_kind_is_planted_once_and_differs_from_what_is_right() -> None:
+def test_each_kind_of_error_is_planted_once_and_differs_from_the_correct_sentence() -> None:
     examples = list(right(_GROUND))
     assert [(one.made, one.planted, one.cited) for one in examples] == [
         ("verbatim", None, 2),
@@ -73,4 +73,4 @@ def test_each_kind_is_planted_once_and_differs_from_what_is_right() -> None:
     wrong = list(planted(examples[0], _GROUND, random.Random(1)))
     kinds = [one.planted for one in wrong]
     assert len(set(kinds)) == len(kinds) == 7 and all((one.text, one.cited) != (_SENTENCE, 2) for one in wrong)
-    assert wrong[-1] == Example("verbatim", "another article's number", _SENTENCE, 4)
+    assert wrong[-1] == Example("verbatim", "citation of another article", _SENTENCE, 4)

@@ -1,4 +1,4 @@
-"""What the tests of the offline half share: writing a corpus, and comparing two indexes, row ids aside."""
+"""Helpers for the tests of the offline half: write a corpus, compare the contents of indexes."""
 
 import shutil
 import sqlite3
@@ -30,7 +30,7 @@ def write(folder: Path, name: str, text: str | bytes) -> Path:
 
 
 def article(subject: str, paragraphs: int = 3) -> str:
-    """Prose whose title comes from the file's name; each paragraph is one chunk under `SMALL`."""
+    """Return prose without a title line; each paragraph is one chunk under `SMALL`."""
     return "\n\n".join(
         f"The {subject} of paragraph {number} was opened in spring. Many people came to look at it."
         for number in range(1, paragraphs + 1)
@@ -38,19 +38,19 @@ def article(subject: str, paragraphs: int = 3) -> str:
 
 
 def titled(title: str, subject: str, paragraphs: int = 3) -> str:
-    """The same under a title line, so that the file's name says nothing."""
+    """Return `article` with a title line, so that the title does not depend on the file's name."""
     return f"{title}\n\n{article(subject, paragraphs)}"
 
 
 def document_of(text: str, path: str = "Some_article.txt") -> Document:
-    """What `read_document` makes of a file with this text, without a file."""
+    """Return what `read_document` returns for a file with this text, without a file."""
     metadata = read_metadata(text, path)
     boilerplate = find_boilerplate(text, metadata)
     return Document(path, metadata.title, metadata.date, metadata.source, text, (), boilerplate, "")
 
 
 def left_after_boilerplate(document: Document) -> str:
-    """The text with every piece of boilerplate blanked out, offsets kept."""
+    """Return the text with boilerplate replaced by spaces, so that offsets stay the same."""
     characters = list(document.text)
     for piece in document.boilerplate:
         characters[piece.start : piece.end] = " " * (piece.end - piece.start)
@@ -58,14 +58,14 @@ def left_after_boilerplate(document: Document) -> str:
 
 
 def uncovered(text: str, spans: list[tuple[int, int]]) -> str:
-    """What of `text` lies in no span, without white space."""
+    """Return the characters of `text` that are in no span, without white space."""
     covered = {position for start, end in spans for position in range(start, end)}
     return "".join(c for position, c in enumerate(text) if position not in covered and not c.isspace())
 
 
 @contextmanager
 def database(build: Build) -> Iterator[sqlite3.Connection]:
-    """The SQLite file, opened behind the program's back, foreign keys unguarded."""
+    """Open the SQLite file directly, without the program and without foreign key checks."""
     connection = sqlite3.connect(build.store_file)
     try:
         yield connection
@@ -78,7 +78,7 @@ Content = list[tuple[object, ...]]
 
 
 def contents(index: Path) -> Content:
-    """All that an index holds but row ids, generations, file times and clock times."""
+    """Return all contents of an index except row ids, generations, file stamps and times."""
     with database(current_build(index)) as connection:
         documents = connection.execute(
             "SELECT id, path, file_sha256, title, date, source, text, page_starts, boilerplate FROM documents ORDER BY path"
@@ -99,7 +99,7 @@ def assert_healthy(index: Path, encoder: Encoder | None = None) -> None:
 
 
 def search(index: Path, encoder: Encoder, query: str, k: int = 10) -> list[tuple[str, str, float]]:
-    """Dense search as (document, text, cosine rounded), best first."""
+    """Run a dense search; return (document, text, rounded cosine), best first."""
     with Index(index, encoder).snapshot() as snapshot:
         hits = snapshot.dense_search(snapshot.encode_query(query), k)
         found = snapshot.chunks([hit.chunk_id for hit in hits])
@@ -108,7 +108,7 @@ def search(index: Path, encoder: Encoder, query: str, k: int = 10) -> list[tuple
 
 @contextmanager
 def mounted_read_only(folder: Path, place: Path | None = None) -> Iterator[None]:
-    """Make a folder a read-only file system for the block, or show it as one at `place`; skipped for who cannot mount."""
+    """Mount a folder read-only for the block, in its place or at `place`; skip the test if the user cannot mount."""
     place = place or folder
     place.mkdir(exist_ok=True)
     bind = ["mount", "--bind", str(folder), str(place)]

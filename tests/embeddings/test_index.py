@@ -263,7 +263,7 @@ def test_an_index_on_a_read_only_file_system_is_searched_and_found_healthy(
                 assert snapshot.lexical_search("canal", 3) and snapshot.store.is_frozen is not logged
         findings = {finding.check: finding for finding in examine(place, WordEncoder().identity)}
         assert all(finding.ok for finding in findings.values())
-        assert findings["full text"].detail == "not checked, since the index cannot be written"
+        assert findings["full text"].detail == "not checked, because the index is read-only"
         with pytest.raises(IndexUnwritable, match="Read-only file system"), writer_lock(place):
             pytest.fail("written")
     if writer:

@@ -1,4 +1,4 @@
-"""What the tests of training share: small data, prepared, and a reader that was trained on it."""
+"""Shared fixtures of the training tests: small prepared data, and a reader trained on it."""
 
 import signal
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from training.examples import TrainingSet
 from training.prepare import prepare
 from training.train import train
 
-# 32 questions: 18 and two unanswerable ones about six towns to train on; four, one of them unanswerable, about each of
-# three towns of the development articles.
+# 32 questions: 20 about six training towns, two of them unanswerable; four about each of three development towns, one of
+# the four unanswerable.
 MIX = MixConfig(withheld_share=0.05, companion_share=0.9, fit_share=0.2)
 CONFIG = TrainConfig(
     questions=560,
@@ -31,14 +31,14 @@ CONFIG = TrainConfig(
 
 @dataclass(frozen=True)
 class Data:
-    """Prepared folders, and what they were made from."""
+    """The prepared folders, and the towns they were made from."""
 
     train: Path
     dev: Path
     train_towns: list[Town]
     fit: Town
     held_out: Town
-    """Also of the fit half."""
+    """Also in the fit half."""
     measure: Town
 
     @property
@@ -73,7 +73,7 @@ def training_set(data: Data) -> TrainingSet:
 
 @pytest.fixture(scope="session")
 def trained(training_set: TrainingSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a training that was never stopped."""
+    """The folder of a training run that was never interrupted."""
     folder = tmp_path_factory.mktemp("trained")
     before = signal.getsignal(signal.SIGTERM)
     train(training_set, folder, CONFIG, start=None, until=None)
@@ -83,7 +83,7 @@ def trained(training_set: TrainingSet, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def sigterm() -> Iterator[None]:
-    """Give the signal back to whoever has it: training takes it."""
+    """Restore the SIGTERM handler, which training replaces."""
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)

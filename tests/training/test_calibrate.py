@@ -32,7 +32,7 @@ ODDS_ALONE = Calibration(odds=1.0, rivals=0.0, relevance=0.0, search=0.0, bias=0
 
 
 def read_of(answers: tuple[str, ...], features: dict[str, list[float]]) -> Read:
-    """A question read with sentences of one or more words, each with its features."""
+    """A question as read: candidate sentences of one or more words, each with its features."""
     question = Question("q", "What?", "fit", answers, (1,), (1,))
     readings = tuple(
         Reading(passage(words), (0, len(words)), (0, len(words)), row[0], row[0], row[2])
@@ -42,7 +42,7 @@ def read_of(answers: tuple[str, ...], features: dict[str, list[float]]) -> Read:
 
 
 def some_reads(count: int) -> list[Read]:
-    """Questions that are the likelier read right the higher the odds and the lower the rivals are."""
+    """Questions that are more likely right with higher odds and lower rivals."""
     draw = np.random.default_rng(0)
     reads = []
     for _ in range(count):
@@ -66,7 +66,7 @@ def test_the_outcome_of_a_question_is_that_of_its_likeliest_statement() -> None:
     assert right.tolist() == [True, False, False]
 
 
-def test_the_fit_finds_what_the_outcomes_follow() -> None:
+def test_the_fit_recovers_the_features_that_decide_the_outcomes() -> None:
     calibration = fit(some_reads(2000))
     assert calibration.odds == pytest.approx(1.0, abs=0.2)
     assert calibration.rivals == pytest.approx(-1.0, abs=0.2)
@@ -75,7 +75,7 @@ def test_the_fit_finds_what_the_outcomes_follow() -> None:
     assert abs(calibration.bias) < 0.2
 
 
-def test_fitted_confidences_are_as_often_right_as_they_say() -> None:
+def test_fitted_confidences_match_the_share_of_right_answers() -> None:
     reads = some_reads(2000)
     calibration = fit(reads)
     rows, right = outcomes(reads, calibration)
@@ -89,7 +89,7 @@ def test_the_fit_is_the_same_every_time() -> None:
 @pytest.mark.parametrize(
     ("answers", "words"), [(("Rome",), "All 3 answers are right"), (("Oslo",), "All 3 answers are wrong")]
 )
-def test_outcomes_that_are_all_alike_are_refused(answers: tuple[str, ...], words: str) -> None:
+def test_identical_outcomes_are_refused(answers: tuple[str, ...], words: str) -> None:
     reads = [read_of(answers, {"Rome": [odds, 0.0, 0.0, 0.0]}) for odds in (1.0, 2.0, 3.0)]
     with pytest.raises(NothingToFit, match=words):
         fit(reads)
@@ -107,7 +107,7 @@ def test_the_report_counts_questions_and_shows_what_each_threshold_costs() -> No
     assert caught == sorted(caught)
 
 
-def test_held_out_questions_are_the_fit_halfs_about_the_named_articles(data: Data) -> None:
+def test_held_out_questions_are_fit_questions_about_the_named_articles(data: Data) -> None:
     questions = held_out_questions(data.dev, [data.held_out_file])
     assert len(questions) == 4
     assert all(data.held_out.name in question.question and question.split == "fit" for question in questions)
@@ -121,7 +121,7 @@ def test_articles_without_fit_questions_are_refused_by_name(data: Data) -> None:
 
 @pytest.fixture(scope="module")
 def read(data: Data, trained: Path) -> list[Read]:
-    """The questions about both articles of the fit half: one of them was trained on, so that some are surely right."""
+    """The fit questions about two articles, one of them used in training, so that some are right."""
     reader = SpanReader(load_model(trained / "reader"), ReaderTokenizer(packaged_folder()), UNFITTED)
     questions = held_out_questions(data.dev, [data.fit_file, data.held_out_file])
     return read_all(data.dev / "parts" / "00" / "index", reader, questions, RetrievalConfig())
@@ -135,7 +135,7 @@ def test_every_question_is_read_with_what_the_product_retrieves(read: list[Read]
         assert list(chunks) == list(one.question.retrieved[: RetrievalConfig().passages])
 
 
-def test_a_trained_reader_is_calibrated_and_trusts_what_is_right(
+def test_a_trained_reader_is_calibrated_and_more_confident_when_right(
     data: Data, trained: Path, read: list[Read], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = trained / "reader"

@@ -29,7 +29,7 @@ Made = Callable[[MixConfig], TrainingSet]
 
 
 def write_towns(folder: Path, members: Sequence[tuple[Town, str]], with_unanswerable: bool) -> Path:
-    """Write towns, each of a half of the questions, as prepared data."""
+    """Write towns, each with its half (fit or measure), as prepared data."""
     passages: list[Passage] = []
     for town, _ in members:
         for text in (history(town), nature(town)):
@@ -57,7 +57,7 @@ def train_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def made(train_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Makes training sets of the same towns."""
+    """Return a factory for training sets of the same towns."""
     halves = [(town, "fit") for town in FIT + HELD_OUT] + [(town, "measure") for town in MEASURE]
     dev = write_towns(tmp_path_factory.mktemp("dev"), halves, with_unanswerable=True)
     return lambda mix: TrainingSet(train_folder, dev, HELD_OUT_FILES, mix, CONFIG)
@@ -82,7 +82,7 @@ def texts_of(training_set: TrainingSet, example: Example) -> list[str]:
 
 
 def asked_in(tokenizer: Tokenizer, examples: Sequence[Example]) -> Counter[str]:
-    """How often each question was drawn, as it is written in lower case without white space; made ones aside."""
+    """Count how often each question was drawn, keyed in lower case without white space; generated ones left out."""
     known = {squeezed(question) for question in ANSWERS}
     found = Counter(squeezed(tokenizer.decode(example.question.tolist())) for example in examples)
     return Counter({question: count for question, count in found.items() if question in known})
@@ -106,7 +106,7 @@ def test_an_epoch_without_fit_questions_reads_every_training_question_once(made:
     assert asked_in(tokenizer, drawn(training_set, epochs=1)) == Counter(expected)
 
 
-def test_an_epoch_with_fit_questions_reads_them_all_and_as_many_others_as_the_share_wants(
+def test_an_epoch_with_fit_questions_reads_them_all_and_others_in_the_configured_share(
     mixed: TrainingSet, tokenizer: Tokenizer
 ) -> None:
     for epoch in range(2):
@@ -117,7 +117,7 @@ def test_an_epoch_with_fit_questions_reads_them_all_and_as_many_others_as_the_sh
         assert sum(question in squeezed_questions(TRAIN) for question in counts) == 32 * 4
 
 
-def test_the_measure_half_and_held_out_articles_are_never_drawn_neither_questions_nor_passages(
+def test_questions_and_passages_of_the_measure_half_and_held_out_articles_are_never_drawn(
     mixed: TrainingSet, tokenizer: Tokenizer
 ) -> None:
     examples = drawn(mixed)
@@ -142,7 +142,7 @@ def test_an_answered_example_has_its_gold_passage_and_the_answer_is_in_no_other(
 
 
 def test_an_example_without_an_answer_has_no_span(mixed: TrainingSet, tokenizer: Tokenizer) -> None:
-    """It is an unanswerable question of a person, a made one, or one whose own passage is withheld."""
+    """Such a question was written to be unanswerable, was generated, or is read without its own passage."""
     answers = {squeezed(question): answer for question, answer in ANSWERS.items()}
     kinds: Counter[str] = Counter()
     for example in drawn(mixed):
@@ -163,7 +163,7 @@ def test_an_example_without_an_answer_has_no_span(mixed: TrainingSet, tokenizer:
     assert min(kinds["withheld"], kinds["unanswerable"], kinds["made"]) > 20
 
 
-def test_a_made_question_is_read_with_the_passage_of_the_one_it_was_made_from(made: Made) -> None:
+def test_a_generated_question_is_read_with_its_originals_passage(made: Made) -> None:
     training_set = made(MixConfig(withheld_share=0, swapped_share=1, companion_share=0, fit_share=0))
     passages: dict[bool, Counter[tuple[int, ...]]] = {True: Counter(), False: Counter()}
     for example in drawn(training_set, epochs=1):
@@ -172,7 +172,7 @@ def test_a_made_question_is_read_with_the_passage_of_the_one_it_was_made_from(ma
     assert sum(passages[True].values()) == 48 * 3
 
 
-def test_questions_are_made_of_the_training_half_alone(made: Made, tokenizer: Tokenizer) -> None:
+def test_questions_are_generated_from_training_questions_only(made: Made, tokenizer: Tokenizer) -> None:
     training_set = made(MixConfig(withheld_share=0, swapped_share=1, companion_share=0, fit_share=0.5))
     trained_on = {town.name for town in TRAIN}
     known = {squeezed(question) for question in ANSWERS}
@@ -189,7 +189,7 @@ def test_questions_are_made_of_the_training_half_alone(made: Made, tokenizer: To
         MixConfig(withheld_share=0.0, swapped_share=0.5, companion_share=0.1),
     ],
 )
-def test_shares_are_as_configured(made: Made, mix: MixConfig) -> None:
+def test_shares_match_the_configuration(made: Made, mix: MixConfig) -> None:
     examples = drawn(made(mix))
     questions = 48 * 3 * EPOCHS
     withheld = sum(e.gold is None and e.judges_relevance for e in examples)
@@ -229,15 +229,15 @@ def test_the_same_seed_draws_the_same_and_another_epoch_or_seed_does_not(
     assert described(1, 0) != first
 
 
-def test_batches_have_their_size_and_none_is_lost(mixed: TrainingSet) -> None:
+def test_batches_have_the_configured_size_and_lose_no_question(mixed: TrainingSet) -> None:
     batches = mixed.batches(0)
     sizes = Counter(len(batch) for batch in batches)
     assert max(sizes) == CONFIG.batch_questions
-    # The last batch of a bucket may be short; with four batches a bucket only the last bucket has one.
+    # A bucket's last batch may be short; with four batches per bucket only the last bucket has one.
     assert sum(count for size, count in sizes.items() if size < CONFIG.batch_questions) <= 1
 
 
-def test_micro_batches_keep_a_questions_passages_together_and_lose_none(mixed: TrainingSet) -> None:
+def test_micro_batches_keep_the_passages_of_a_question_together_and_lose_none(mixed: TrainingSet) -> None:
     for batch in mixed.batches(0):
         seen: Counter[tuple[tuple[int, ...], int]] = Counter()
         for inputs, targets in mixed.micro_batches(batch):
@@ -256,7 +256,7 @@ def question_of(tokens: list[int]) -> list[int]:
     return tokens[1 : tokens.index(102)]
 
 
-def test_target_spans_are_the_answers_words(mixed: TrainingSet, tokenizer: Tokenizer) -> None:
+def test_target_spans_are_the_words_of_the_answer(mixed: TrainingSet, tokenizer: Tokenizer) -> None:
     answers = {squeezed(question): answer for question, answer in ANSWERS.items()}
     seen = 0
     for batch in mixed.batches(0):
@@ -304,13 +304,13 @@ def spans_in(training_set: TrainingSet, tokenizer: Tokenizer) -> list[str]:
         ("On the left is Cañón City.", ("Cañón City",), ["canon city"]),
     ],
 )
-def test_an_answer_is_marked_wherever_it_stands_as_whole_words(
+def test_an_answer_is_marked_wherever_it_occurs_as_whole_words(
     tmp_path: Path, tokenizer: Tokenizer, text: str, answers: tuple[str, ...], expected: list[str]
 ) -> None:
     assert spans_in(one_question(tmp_path, text, answers), tokenizer) == expected
 
 
-def test_an_answer_beyond_the_part_that_is_read_leaves_its_question_without_one(tmp_path: Path) -> None:
+def test_a_question_has_no_answer_if_it_lies_beyond_the_part_that_is_read(tmp_path: Path) -> None:
     text = "old " * WINDOW_TOKENS + "mill stands there."
     training_set = one_question(tmp_path, text, ("mill",))
     ((inputs, (target,)),) = training_set.micro_batches(training_set.batches(0)[0])
@@ -320,12 +320,12 @@ def test_an_answer_beyond_the_part_that_is_read_leaves_its_question_without_one(
     assert inputs.answerable.sum() == WINDOW_TOKENS
 
 
-def test_the_last_word_that_is_read_may_be_the_answer_under_a_long_title(tmp_path: Path, tokenizer: Tokenizer) -> None:
+def test_with_a_long_title_the_last_word_read_can_be_the_answer(tmp_path: Path, tokenizer: Tokenizer) -> None:
     text = "old " * (WINDOW_TOKENS - 1) + "mill stands there."
     title = "Town " * (2 * MAX_TITLE_TOKENS)
     assert spans_in(one_question(tmp_path, text, ("mill",), title), tokenizer) == ["mill"]
 
 
-def test_a_question_whose_answer_is_too_long_to_be_scored_is_left_out(tmp_path: Path) -> None:
+def test_a_question_with_an_answer_too_long_to_score_is_left_out(tmp_path: Path) -> None:
     answer = " ".join(["old"] * (MAX_ANSWER_TOKENS + 1))
     assert len(one_question(tmp_path, f"The {answer} mill.", (answer,))) == 0

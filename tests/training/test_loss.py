@@ -14,13 +14,13 @@ from training.loss import Target, reader_loss, relevance_loss, span_loss, span_s
 
 
 def batch_of(answerable: Tensor) -> Batch:
-    """A batch of which only `answerable` is of interest."""
+    """Return a batch in which only `answerable` matters."""
     zeros = torch.zeros(answerable.shape, dtype=torch.int64)
     return Batch(zeros, zeros, torch.ones_like(answerable), answerable, (0,) * len(answerable))
 
 
 def random_scores(rows: int, tokens: int, seed: int) -> tuple[Scores, Tensor]:
-    """Scores, and which tokens are answerable: a stretch of each row, as a window is."""
+    """Return random scores and the answerable tokens: one contiguous range per row, like a window's."""
     draw = torch.Generator().manual_seed(seed)
     start, end = 3 * torch.randn((2, rows, tokens), generator=draw)
     relevance, none = 3 * torch.randn((2, rows), generator=draw)
@@ -33,7 +33,7 @@ def random_scores(rows: int, tokens: int, seed: int) -> tuple[Scores, Tensor]:
 
 
 def slow_span_loss(scores: Scores, answerable: Tensor, targets: list[Target]) -> float:
-    """The span loss with plain numbers, span after span."""
+    """Compute the span loss naively, span by span."""
     start, end, none, may = scores.start.tolist(), scores.end.tolist(), scores.none.tolist(), answerable.tolist()
 
     def weight(row: int, first: int, last: int) -> float:
@@ -64,7 +64,7 @@ def slow_relevance_loss(relevance: list[float], targets: list[Target]) -> float:
 
 @st.composite
 def problems(draw: st.DrawFn) -> tuple[Scores, Tensor, list[Target]]:
-    """Questions of one to three passages each, answered at one to three places, or not at all."""
+    """Draw questions with one to three passages each, answered at one to three places or not at all."""
     sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=4))
     scores, answerable = random_scores(sum(sizes), draw(st.sampled_from([1, 7, 45])), draw(st.integers(0, 1000)))
     targets, row = [], 0
@@ -82,14 +82,14 @@ def problems(draw: st.DrawFn) -> tuple[Scores, Tensor, list[Target]]:
 
 
 @given(problems())
-def test_the_span_loss_is_the_sum_over_all_spans_one_by_one(problem: tuple[Scores, Tensor, list[Target]]) -> None:
+def test_the_span_loss_equals_the_naive_sum_over_all_spans(problem: tuple[Scores, Tensor, list[Target]]) -> None:
     scores, answerable, targets = problem
     found = span_loss(span_scores(scores, answerable), targets)
     assert float(found) == pytest.approx(slow_span_loss(scores, answerable, targets), rel=1e-4, abs=1e-4)
 
 
 @given(problems())
-def test_the_relevance_loss_is_that_of_each_questions_passages_and_none(
+def test_the_relevance_loss_is_over_each_questions_passages_and_none_of_them(
     problem: tuple[Scores, Tensor, list[Target]],
 ) -> None:
     scores, _, targets = problem
@@ -98,7 +98,9 @@ def test_the_relevance_loss_is_that_of_each_questions_passages_and_none(
 
 
 @given(problems(), st.sampled_from([0.0, 0.5, 2.0]))
-def test_the_readers_loss_is_their_weighted_sum(problem: tuple[Scores, Tensor, list[Target]], weight: float) -> None:
+def test_the_reader_loss_is_the_weighted_sum_of_both(
+    problem: tuple[Scores, Tensor, list[Target]], weight: float
+) -> None:
     scores, answerable, targets = problem
     expected = slow_span_loss(scores, answerable, targets)
     expected += weight * slow_relevance_loss(scores.relevance.tolist(), targets)
@@ -114,19 +116,22 @@ def even(rows: int, tokens: int) -> tuple[Scores, Tensor]:
 @pytest.mark.parametrize(
     ("target", "expected"),
     [
-        (Target((0,), 0, ((1, 1),), True), math.log(7)),  # 3 tokens have 6 spans; no answer is the seventh choice
+        (
+            Target((0,), 0, ((1, 1),), True),
+            math.log(7),
+        ),  # three tokens have six spans; "no answer" is the seventh choice
         (Target((0,), 0, ((0, 0), (1, 2)), True), math.log(7 / 2)),
         (Target((0,), None, (), True), math.log(7)),
         (Target((0, 1), 1, ((1, 1),), True), math.log(13)),
         (Target((0, 1), None, (), True), math.log(13)),
     ],
 )
-def test_where_all_scores_are_even_the_choices_are_counted(target: Target, expected: float) -> None:
+def test_with_equal_scores_the_loss_is_the_log_of_the_number_of_choices(target: Target, expected: float) -> None:
     scores, answerable = even(2, 3)
     assert float(span_loss(span_scores(scores, answerable), [target])) == pytest.approx(expected)
 
 
-def test_spans_that_touch_what_is_not_answerable_have_no_weight() -> None:
+def test_spans_with_tokens_that_are_not_answerable_have_no_weight() -> None:
     scores, answerable = even(1, 6)
     answerable[0, [0, 4, 5]] = False
     weights = span_scores(scores, answerable).exp()[0]
@@ -134,13 +139,13 @@ def test_spans_that_touch_what_is_not_answerable_have_no_weight() -> None:
     assert spans == {(1, 1), (1, 2), (1, 3), (2, 2), (2, 3), (3, 3)}
 
 
-def test_a_question_that_does_not_judge_relevance_leaves_the_relevance_head_alone() -> None:
+def test_a_question_that_does_not_judge_relevance_gives_the_relevance_head_no_gradient() -> None:
     relevance = torch.tensor([1.0, -1.0], requires_grad=True)
     loss = relevance_loss(relevance, [Target((0, 1), None, (), False)])
     assert float(loss) == 0.0
 
 
-def test_gradients_are_finite_and_raise_the_answer_against_all_else() -> None:
+def test_gradients_are_finite_and_favour_the_answer() -> None:
     scores, answerable = random_scores(2, 50, seed=1)
     answerable[:] = True
     leaves = [tensor.requires_grad_() for tensor in (scores.start, scores.end, scores.relevance, scores.none)]

@@ -12,7 +12,7 @@ from training.prepare import main, prepare
 from training.prepared import read_prepared
 
 
-def test_every_question_comes_through_with_its_half_and_its_answers(data: Data) -> None:
+def test_every_question_keeps_its_half_and_its_answers(data: Data) -> None:
     _, train = read_prepared(data.train)
     _, dev = read_prepared(data.dev)
     assert len(train) + len(dev) == 32
@@ -23,7 +23,7 @@ def test_every_question_comes_through_with_its_half_and_its_answers(data: Data) 
     )
 
 
-def test_the_gold_chunks_hold_the_answer_or_are_the_paragraph_it_is_missed_in(data: Data) -> None:
+def test_gold_chunks_contain_the_answer_or_are_an_unanswerable_questions_paragraph(data: Data) -> None:
     for folder in (data.train, data.dev):
         passages, questions = read_prepared(folder)
         for question in questions:
@@ -34,13 +34,13 @@ def test_the_gold_chunks_hold_the_answer_or_are_the_paragraph_it_is_missed_in(da
                 assert passages[i].title in question.question
 
 
-def test_chunks_are_the_articles_own_words_at_their_place(data: Data) -> None:
+def test_chunks_are_exact_slices_of_the_article(data: Data) -> None:
     for passage in read_prepared(data.train)[0].values():
         article = (data.train / "articles" / passage.document).read_text(encoding="utf-8")
         assert article[passage.start : passage.start + len(passage.text)] == passage.text
 
 
-def test_what_is_retrieved_is_what_the_product_reads(data: Data, encoder: SentenceEncoder) -> None:
+def test_retrieval_is_the_same_as_in_the_product(data: Data, encoder: SentenceEncoder) -> None:
     passages, questions = read_prepared(data.dev)
     config = RetrievalConfig()
     with Index(data.dev / "parts" / "00" / "index", encoder).snapshot() as snapshot:
@@ -50,7 +50,7 @@ def test_what_is_retrieved_is_what_the_product_reads(data: Data, encoder: Senten
             assert len(question.retrieved) == len(set(question.retrieved)) == snapshot.size()
 
 
-def test_an_unanswerable_questions_gold_is_its_own_paragraph_wherever_that_stands(tmp_path: Path) -> None:
+def test_the_gold_of_an_unanswerable_question_is_its_own_paragraph(tmp_path: Path) -> None:
     lines = list(paragraphs(towns(1)[0], None, with_unanswerable=False))
     for place, line in enumerate(lines):
         line["qas"] = [{"id": str(place), "question": "Who painted it?", "is_impossible": True, "answers": []}]
@@ -64,14 +64,14 @@ def small(folder: Path, town: int) -> Path:
     return write_squad(folder / f"{town}.jsonl.gz", paragraphs(towns(9)[town], None, with_unanswerable=False))
 
 
-def test_a_finished_corpus_is_not_made_again(tmp_path: Path) -> None:
+def test_a_finished_corpus_is_not_prepared_again(tmp_path: Path) -> None:
     prepare(small(tmp_path, 0), tmp_path / "out", RetrievalConfig())
     before = read_prepared(tmp_path / "out")
     prepare(small(tmp_path, 1), tmp_path / "out", RetrievalConfig())
     assert read_prepared(tmp_path / "out") == before
 
 
-def test_a_corpus_that_was_broken_off_is_made_again(tmp_path: Path) -> None:
+def test_an_interrupted_corpus_is_prepared_again(tmp_path: Path) -> None:
     data, out = small(tmp_path, 0), tmp_path / "out"
     prepare(data, out, RetrievalConfig())
     before = read_prepared(out)
@@ -80,7 +80,7 @@ def test_a_corpus_that_was_broken_off_is_made_again(tmp_path: Path) -> None:
     assert read_prepared(out) == before
 
 
-def test_articles_are_dealt_into_corpora_whose_questions_compete_only_there(
+def test_articles_are_split_into_corpora_and_questions_search_only_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("training.prepare._ARTICLES_PER_CORPUS", 2)

@@ -14,7 +14,7 @@ QUESTIONS = [
 ]
 
 
-def test_a_part_comes_back_as_it_was_written(tmp_path: Path) -> None:
+def test_a_part_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     part = tmp_path / "parts" / "00"
     part.mkdir(parents=True)
     write_part(part, PASSAGES, QUESTIONS)
@@ -23,7 +23,7 @@ def test_a_part_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 
 @given(text=odd_texts)
-def test_odd_texts_come_back_as_they_were_written(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_odd_texts_are_read_back_as_they_were_written(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.getbasetemp() / "odd"
     part = folder / "parts" / "00"
     part.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def test_odd_texts_come_back_as_they_were_written(text: str, tmp_path_factory: p
     assert read_prepared(folder) == ({3: passage}, [question])
 
 
-def test_a_part_that_was_not_written_to_the_end_is_left_out(tmp_path: Path) -> None:
+def test_an_unfinished_part_is_ignored(tmp_path: Path) -> None:
     done, broken = tmp_path / "parts" / "00", tmp_path / "parts" / "01"
     for part in (done, broken):
         part.mkdir(parents=True)
@@ -61,7 +61,7 @@ def test_a_part_is_not_finished_while_its_questions_are_being_written(tmp_path: 
     assert [*finished, is_finished(tmp_path)] == [False, False, True]
 
 
-def test_folders_and_their_ids_are_kept_apart(tmp_path: Path) -> None:
+def test_folders_do_not_share_ids(tmp_path: Path) -> None:
     for name in ("one", "two"):
         part = tmp_path / name / "parts" / "00"
         part.mkdir(parents=True)

@@ -42,7 +42,7 @@ def is_negation(question: str, made: str) -> bool:
 
 
 def differing(question: str, made: str) -> tuple[list[str], list[str]]:
-    """The words of each that the other has not, when common words at both ends are taken away."""
+    """Return the differing words of both, after removing the common words at both ends."""
     old, new = (re.findall(r"\w[\w'’.,-]*\w|\w", text) for text in (question, made))
     while old and new and old[0] == new[0]:
         old, new = old[1:], new[1:]
@@ -60,7 +60,7 @@ CASES = [(question, passage) for question in QUESTIONS for passage in PASSAGES]
 
 
 @pytest.mark.parametrize(("question", "passage"), CASES)
-def test_a_made_question_differs_in_one_piece_only(terms: ArticleTerms, question: str, passage: str) -> None:
+def test_a_generated_question_differs_in_one_piece_only(terms: ArticleTerms, question: str, passage: str) -> None:
     found = made_from(terms, question, passage)
     assert found
     for made in found:
@@ -73,9 +73,7 @@ def test_a_made_question_differs_in_one_piece_only(terms: ArticleTerms, question
 
 
 @pytest.mark.parametrize(("question", "passage"), CASES)
-def test_a_replacement_shares_no_beginning_with_what_it_replaces(
-    terms: ArticleTerms, question: str, passage: str
-) -> None:
+def test_a_replacement_shares_no_prefix_with_the_original(terms: ArticleTerms, question: str, passage: str) -> None:
     for made in made_from(terms, question, passage):
         if is_negation(question, made):
             continue
@@ -84,7 +82,7 @@ def test_a_replacement_shares_no_beginning_with_what_it_replaces(
         assert not beginnings[0] & beginnings[1], made
 
 
-def test_numbers_give_way_to_numbers_names_to_names_and_years_to_years(terms: ArticleTerms) -> None:
+def test_numbers_are_replaced_by_numbers_names_by_names_and_years_by_years(terms: ArticleTerms) -> None:
     for question, passage in CASES:
         for made in made_from(terms, question, passage):
             if is_negation(question, made):
@@ -97,7 +95,7 @@ def test_numbers_give_way_to_numbers_names_to_names_and_years_to_years(terms: Ar
                 assert new[0][0].isupper(), made
 
 
-def test_every_kind_of_piece_is_exchanged(terms: ArticleTerms) -> None:
+def test_every_kind_of_piece_is_replaced(terms: ArticleTerms) -> None:
     made = {text for question, passage in CASES for text in made_from(terms, question, passage)}
     for pattern in (
         r"by Erik Dahlberg\?",  # a name
@@ -112,7 +110,7 @@ def test_every_kind_of_piece_is_exchanged(terms: ArticleTerms) -> None:
         assert any(re.search(pattern, text) for text in made), pattern
 
 
-def test_key_words_are_exchanged_only_where_the_passage_speaks_of_them(terms: ArticleTerms) -> None:
+def test_key_words_are_replaced_only_if_the_passage_mentions_them(terms: ArticleTerms) -> None:
     question = "Which architect painted the castle near Bergen in 1850?"
     unspoken = made_from(terms, question, PASSAGES[0])
     assert all({"architect", "painted", "castle"} <= set(re.findall(r"\w+", made)) for made in unspoken)
@@ -120,7 +118,7 @@ def test_key_words_are_exchanged_only_where_the_passage_speaks_of_them(terms: Ar
     assert any("architect" not in made for made in spoken)
 
 
-def test_most_replacements_do_not_stand_in_the_passage_and_some_do(terms: ArticleTerms) -> None:
+def test_most_replacements_are_not_in_the_passage_and_some_are(terms: ArticleTerms) -> None:
     question, passage = "What did the owner of the tunnel write about in 1977?", " ".join(PASSAGES[:2])
     years = [
         match[0]
@@ -143,7 +141,7 @@ def test_the_same_seed_makes_the_same_question(vectors: WordVectors) -> None:
 
 
 @pytest.mark.parametrize("question", ["Why?", "", "Name it.", "Who flew it?", "The one who wasn't there is who?"])
-def test_where_nothing_offers_itself_no_question_is_made(terms: ArticleTerms, question: str) -> None:
+def test_no_question_is_generated_if_nothing_can_be_replaced(terms: ArticleTerms, question: str) -> None:
     assert made_from(terms, question, PASSAGES[0]) == set()
 
 
@@ -159,7 +157,7 @@ def test_an_article_without_names_numbers_or_key_words_still_gives_opposites_and
 
 
 @given(question=odd_texts, passage=odd_texts, seed=st.integers(0, 100))
-def test_odd_texts_are_changed_or_left_alone_but_do_no_harm(
+def test_odd_texts_are_changed_or_left_alone_without_an_error(
     vectors: WordVectors, question: str, passage: str, seed: int
 ) -> None:
     terms = ArticleTerms([passage], [question], vectors)

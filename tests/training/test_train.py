@@ -36,7 +36,7 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
     return found
 
 
-def test_progress_is_by_questions_or_by_the_clock_whichever_is_further() -> None:
+def test_progress_is_the_larger_of_questions_and_time() -> None:
     assert [Schedule(4, 100.0, None).progress(step, 1e9) for step in range(6)] == [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
     timed = Schedule(4, 100.0, 200.0)
     assert timed.progress(0, 150.0) == 0.5
@@ -44,7 +44,7 @@ def test_progress_is_by_questions_or_by_the_clock_whichever_is_further() -> None
     assert timed.progress(0, 300.0) == 1.0
 
 
-def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
+def test_the_learning_rate_warms_up_then_falls_to_zero() -> None:
     rates = [rate(step, step / 100, warmup_steps=10) for step in range(101)]
     assert rates[0] == pytest.approx(0.1)
     assert int(np.argmax(rates)) == 9
@@ -98,7 +98,7 @@ def test_the_saved_reader_has_the_checkpoints_weights_in_float16(trained: Path) 
 
 def test_the_trained_reader_finds_the_answers(data: Data, trained: Path, tmp_path: Path) -> None:
     town = data.fit
-    save_model(load_model(trained / "reader", bfloat16=False), tmp_path)  # once more there and back
+    save_model(load_model(trained / "reader", bfloat16=False), tmp_path)  # a second round trip
     reader = reader_of(load_model(tmp_path, bfloat16=False))
     document = f"{history(town)}\n\n{nature(town)}"
     asked = [passage(history(town)), passage(nature(town), start=len(history(town)) + 2, chunk_id=2)]
@@ -113,7 +113,7 @@ def test_the_trained_reader_finds_the_answers(data: Data, trained: Path, tmp_pat
 
 
 def stopping_at(training_set: TrainingSet, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the process be told to stop while it takes a step."""
+    """Send the process SIGTERM while it takes a step."""
     taken = 0
     original = training_set.micro_batches
 
@@ -128,7 +128,7 @@ def stopping_at(training_set: TrainingSet, step: int, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.usefixtures("sigterm")
-def test_stopped_and_gone_on_gives_the_same_weights_as_never_stopped(
+def test_a_resumed_run_gives_the_same_weights_as_an_uninterrupted_one(
     training_set: TrainingSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train(training_set, tmp_path / "through", SHORT, start=None, until=None)
@@ -146,7 +146,7 @@ def test_stopped_and_gone_on_gives_the_same_weights_as_never_stopped(
 
 
 @pytest.mark.usefixtures("sigterm")
-def test_a_training_that_is_over_is_not_gone_on_with(trained: Path, training_set: TrainingSet, tmp_path: Path) -> None:
+def test_a_finished_run_is_not_resumed(trained: Path, training_set: TrainingSet, tmp_path: Path) -> None:
     (tmp_path / "checkpoint.pt").write_bytes((trained / "checkpoint.pt").read_bytes())
     train(training_set, tmp_path, CONFIG, start=None, until=None)
     assert not (tmp_path / "log.jsonl").exists()
@@ -155,18 +155,18 @@ def test_a_training_that_is_over_is_not_gone_on_with(trained: Path, training_set
 
 
 @pytest.mark.usefixtures("sigterm")
-def test_training_begins_from_another_reader_where_one_is_named(
+def test_training_starts_from_another_reader_if_one_is_given(
     trained: Path, training_set: TrainingSet, tmp_path: Path
 ) -> None:
     standing_still = replace(CONFIG, questions=CONFIG.batch_questions, learning_rate=0.0, head_learning_rate=0.0)
     train(training_set, tmp_path, standing_still, start=trained / "reader", until=None)
     saved, start = load_file(tmp_path / "reader" / WEIGHTS), load_file(trained / "reader" / WEIGHTS)
-    # Where the processor has bfloat16 the masters begin from weights of that precision.
+    # If the processor has bfloat16, the master copies start from bfloat16 weights.
     assert all(torch.allclose(saved[name].float(), start[name].float(), rtol=2**-8, atol=1e-6) for name in start)
 
 
 @pytest.mark.usefixtures("sigterm")
-def test_the_clock_ends_a_training_before_its_questions_do(training_set: TrainingSet, tmp_path: Path) -> None:
+def test_the_clock_can_end_a_run_before_all_questions_are_read(training_set: TrainingSet, tmp_path: Path) -> None:
     train(training_set, tmp_path, replace(CONFIG, questions=10_000), start=None, until=time.time() + 1)
     rows: list[dict[str, Any]] = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert 0 < len(rows) < 10_000 // CONFIG.batch_questions
@@ -175,7 +175,7 @@ def test_the_clock_ends_a_training_before_its_questions_do(training_set: Trainin
 
 
 @pytest.mark.usefixtures("sigterm")
-def test_the_command_trains_as_its_arguments_say(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_applies_its_arguments(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = [
         *("train", str(data.train), str(tmp_path / "run"), "--fit", str(data.dev), "--held-out", data.held_out_file),
         *("--questions", "32", "--seed", "3", "--fit-share", "0.5", "--swapped-share", "0"),

@@ -22,7 +22,7 @@ def test_a_term_without_word_pieces_has_a_zero_vector(vectors: WordVectors, term
     assert not vectors.of([term]).any()
 
 
-def test_no_terms_have_no_vectors(vectors: WordVectors) -> None:
+def test_no_terms_give_no_vectors(vectors: WordVectors) -> None:
     assert vectors.of([]).shape == (0, 384)
 
 
@@ -35,12 +35,12 @@ def test_no_terms_have_no_vectors(vectors: WordVectors) -> None:
         ("north", "south", "egg"),
     ],
 )
-def test_words_of_one_subject_are_nearer_than_others(vectors: WordVectors, term: str, near: str, far: str) -> None:
+def test_related_words_are_nearer_than_unrelated_ones(vectors: WordVectors, term: str, near: str, far: str) -> None:
     one, two, three = vectors.of([term, near, far])
     assert one @ two > one @ three + 0.2
 
 
-def test_a_terms_vector_is_the_same_whatever_it_is_asked_with_and_case_aside(vectors: WordVectors) -> None:
+def test_a_terms_vector_does_not_depend_on_the_other_terms_or_on_case(vectors: WordVectors) -> None:
     together = vectors.of(["London", "a much longer term than the others", "london"])
     assert (together[0] == vectors.of(["London"])[0]).all()
     assert (together[0] == together[2]).all()

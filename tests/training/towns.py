@@ -1,4 +1,4 @@
-"""Invented towns in the form of SQuAD: articles so alike that a few steps of training show."""
+"""Invented towns in SQuAD's format: articles so alike that a few training steps make a difference."""
 
 import gzip
 import json
@@ -24,14 +24,14 @@ class Town:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question; no answer means that the paragraph does not say."""
+    """A question; without an answer it is unanswerable."""
 
     question: str
     answer: str | None
 
 
 def towns(count: int) -> list[Town]:
-    """As many different towns, of 64."""
+    """Return `count` different towns, at most 64."""
     names = [beginning + ending for ending, beginning in product(_ENDINGS, _BEGINNINGS)]
     return [
         Town(
@@ -74,7 +74,7 @@ def unanswerable(town: Town) -> Asked:
 
 
 def paragraphs(town: Town, split: str | None, with_unanswerable: bool) -> Iterator[dict[str, object]]:
-    """A town's article: two paragraphs as lines of a data file."""
+    """Yield a town's article: two paragraphs, as lines of a data file."""
     marked = {} if split is None else {"split": split}
     for text, asked in (
         (history(town), about_history(town) + ([unanswerable(town)] if with_unanswerable else [])),

@@ -1,4 +1,4 @@
-"""The systems that are measured; each module runs in an environment of its own and imports nothing of the driver."""
+"""The measured systems. Each module runs in its own environment and imports nothing from the driver."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class MeasuredSystem:
     name: str
-    """As `--only` knows it; its module is NAME_system.py, its requirements are NAME_requirements.txt."""
+    """The name for `--only`; the module is NAME_system.py, the requirements are NAME_requirements.txt."""
     title: str
     setup: str
-    """How it is set up, in a few words for the table."""
+    """A short description of its setup, for the table."""
 
 
 OURS = MeasuredSystem("ours", "this project", "600 characters, cosine and BM25 fused")

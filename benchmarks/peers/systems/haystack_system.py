@@ -1,8 +1,8 @@
-"""Haystack: 200 words a chunk, BM25 and embeddings joined by reciprocal rank, all in its in-memory store.
+"""Haystack: chunks of 200 words, BM25 and embeddings joined by reciprocal rank, in its in-memory store.
 
-Set up as https://haystack.deepset.ai/tutorials/33_hybrid_retrieval says, with the default length of the splitter
-(https://docs.haystack.deepset.ai/docs/documentsplitter) and without
-the tutorial's ranker, which is a second model that the other systems do not have.
+Set up as in https://haystack.deepset.ai/tutorials/33_hybrid_retrieval, with the splitter's default length
+(https://docs.haystack.deepset.ai/docs/documentsplitter) and without the tutorial's ranker, a second model that the other
+systems do not have.
 """
 
 from pathlib import Path

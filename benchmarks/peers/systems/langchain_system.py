@@ -1,8 +1,8 @@
 """LangChain: recursive splitter with 1,000 characters and an overlap of 200, vectors in FAISS.
 
-Set up as https://docs.langchain.com/oss/python/langchain/knowledge-base (the splitter's values) and
-https://docs.langchain.com/oss/python/integrations/vectorstores/faiss (the store) say, with the encoder of
-https://docs.langchain.com/oss/python/integrations/embeddings/sentence_transformers.
+Set up as in https://docs.langchain.com/oss/python/langchain/knowledge-base (splitter settings),
+https://docs.langchain.com/oss/python/integrations/vectorstores/faiss (store) and
+https://docs.langchain.com/oss/python/integrations/embeddings/sentence_transformers (encoder).
 """
 
 from pathlib import Path
@@ -35,7 +35,7 @@ class LangChain:
         self._store.save_local(str(place))
 
     def open(self, place: Path) -> None:
-        # The documents beside the vectors are a pickle, written by `store` a moment ago.
+        # The documents are stored as a pickle; `store` wrote it a moment ago, so it is safe to load.
         self._store = FAISS.load_local(str(place), self._embeddings, allow_dangerous_deserialization=True)
 
     def search(self, query: str, k: int) -> list[Found]:

@@ -1,8 +1,8 @@
-"""LlamaIndex: its defaults, that is sentences packed into 1,024 tokens of its own tokenizer, vectors in its simple store.
+"""LlamaIndex with its defaults: sentences packed into 1,024 tokens of its own tokenizer, vectors in its simple store.
 
-Set up as https://developers.llamaindex.ai/python/framework/getting_started/starter_example_local/ says, with the
-encoder of https://developers.llamaindex.ai/python/examples/embeddings/huggingface/ and stored as
-https://developers.llamaindex.ai/python/framework/understanding/rag/storing/ says. Only the retriever is asked: the
+Set up as in https://developers.llamaindex.ai/python/framework/getting_started/starter_example_local/,
+https://developers.llamaindex.ai/python/examples/embeddings/huggingface/ (encoder) and
+https://developers.llamaindex.ai/python/framework/understanding/rag/storing/ (storing). Only the retriever is used: the
 query engine would need a language model.
 """
 

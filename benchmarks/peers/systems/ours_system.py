@@ -1,4 +1,4 @@
-"""This project: `embeddings.sync`, then `qa_app.retrieval.search` in a snapshot, all with their defaults."""
+"""This project: `embeddings.sync`, then `qa_app.retrieval.search` in a snapshot, with default settings."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ class Ours:
         return [encoder_input(chunk.title, chunk.text) for chunk in chunks]
 
     def store(self, place: Path) -> None:
-        """The index lies there already: `sync` writes as it goes."""
+        """Do nothing: `sync` has already written the index."""
 
     def open(self, place: Path) -> None:
         self._index = Index(place, self._encoder)

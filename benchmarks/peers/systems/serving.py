@@ -1,8 +1,8 @@
-"""The loop inside a measured process: JSON lines in, JSON lines out. Standard library only; it runs in every environment.
+"""The command loop of a measured process: JSON lines in and out. Standard library only, so it runs in every environment.
 
-A request is `{"command": NAME, …arguments}`, its reply `{"result": …, "seconds": …}` or `{"error": REASON}`. Seconds are
-those of the command alone: reading and writing the lines is not in them. `{"command": "end"}` ends the process with
-`{"result": {"versions": {…}, "peak_bytes": …}}`. Whatever a library prints goes to standard error.
+A request is `{"command": NAME, …arguments}`, its reply `{"result": …, "seconds": …}` or `{"error": REASON}`. "seconds" is
+the time of the command alone, without reading and writing the lines. `{"command": "end"}` ends the process; its reply is
+`{"result": {"versions": {…}, "peak_bytes": …}}`. Anything that a library prints goes to standard error.
 """
 
 import json
@@ -21,7 +21,7 @@ class Found(TypedDict):
     """A passage that a system returned."""
 
     document: str
-    """The file's name in the corpus folder."""
+    """The file name in the corpus folder."""
     text: str
 
 
@@ -29,22 +29,22 @@ class System(Protocol):
     """A search over a folder of text files. Its encoder is loaded before the first command."""
 
     token_limit: int
-    """Tokens of a text, special ones included, that the encoder reads; the rest is cut off."""
+    """Most tokens of a text that the encoder reads, special tokens included; longer texts are truncated."""
 
     def index(self, folder: Path, place: Path) -> None:
-        """Read every file of the folder and make it searchable; what writes as it goes writes to `place`."""
+        """Read and index every file of the folder; a system that writes as it goes writes to `place`."""
         ...
 
     def encoded(self) -> list[str]:
-        """Return the texts that `index` gave to the encoder, titles or metadata included."""
+        """Return the texts that `index` encoded, including any titles or metadata."""
         ...
 
     def store(self, place: Path) -> None:
-        """Write what was indexed to `place`, where `index` has not done so."""
+        """Write the index to `place`, unless `index` already did."""
         ...
 
     def open(self, place: Path) -> None:
-        """Make searchable what another process stored."""
+        """Open the index that another process stored in `place`."""
         ...
 
     def search(self, query: str, k: int) -> list[Found]:
@@ -53,7 +53,7 @@ class System(Protocol):
 
 
 def serve_system(make: Callable[[Path], System], packages: Sequence[str]) -> None:
-    """Serve a system, made with the encoder's folder that is the script's first argument."""
+    """Serve a system; the script's first argument is the encoder's folder."""
     system = make(Path(sys.argv[1]))
     serve(
         {
@@ -69,9 +69,9 @@ def serve_system(make: Callable[[Path], System], packages: Sequence[str]) -> Non
 
 
 def serve(commands: Mapping[str, Callable[..., Any]], packages: Sequence[str]) -> None:
-    """Carry out requests until `end` or the end of the input; `packages` are those whose versions are told."""
+    """Answer requests until `end` or the end of the input; the reply to `end` has the versions of `packages`."""
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # from here on nothing else can write among the replies
+    os.dup2(2, 1)  # anything printed now goes to standard error, not among the replies
     for line in sys.stdin:
         request = json.loads(line)
         name = request.pop("command")
@@ -82,7 +82,7 @@ def serve(commands: Mapping[str, Callable[..., Any]], packages: Sequence[str]) -
             started = time.perf_counter()
             result = commands[name](**request)
             seconds = time.perf_counter() - started
-        except Exception as error:  # noqa: BLE001 - told to the driver, which puts it into the table
+        except Exception as error:  # noqa: BLE001 - reported to the driver, which puts it in the table
             traceback.print_exc()
             reason = (str(error).strip() or "no message").split("\n")[0]
             _reply(replies, {"error": f"{name}: {type(error).__name__}: {reason}"})
@@ -96,9 +96,9 @@ def _reply(replies: Any, reply: Mapping[str, Any]) -> None:
 
 
 def _peak_bytes() -> int:
-    """Return the most memory this process has held in RAM: VmHWM on Linux, else `ru_maxrss`, bytes on macOS (getrusage(2)).
+    """Return the process's peak resident memory: VmHWM on Linux, else `ru_maxrss`, which is in bytes on macOS (getrusage(2)).
 
-    On Linux `ru_maxrss` also counts what the process that started this one held: it survives exec.
+    On Linux `ru_maxrss` survives exec, so it would include the memory of the parent process.
     """
     status = Path("/proc/self/status")
     if status.exists():

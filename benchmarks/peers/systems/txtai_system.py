@@ -1,8 +1,9 @@
-"""txtai: paragraphs by its Textractor, hybrid search with content stored, the weights as they come (half and half).
+"""txtai: paragraphs from its Textractor, hybrid search with stored content, default weights (half and half).
 
-Set up as https://neuml.github.io/txtai/pipeline/data/textractor and https://neuml.github.io/txtai/embeddings/configuration/general
-(`hybrid`) say. No backend for other formats: the articles are plain text. txtai loads the encoder's files with its own
-pooling and reads as many tokens as the tokenizer allows, 512, not the 256 that sentence-transformers reads.
+Set up as in https://neuml.github.io/txtai/pipeline/data/textractor and
+https://neuml.github.io/txtai/embeddings/configuration/general (`hybrid`). No Textractor backend: the articles are plain
+text. txtai loads the encoder with its own pooling and reads as many tokens as the tokenizer allows, 512;
+sentence-transformers reads 256.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
 """The conversation: what a person reads as an answer is made, and the evidence beside it."""
 
 import time
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
@@ -255,6 +255,7 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
 
     `lost` are the numbers of quotes that stand in no article any more; they are withheld.
     """
+    links = {citation.n: _link(citation, answer_id) for citation in answer.citations}
     parts = []
     if answer.searched_for != " ".join(answer.question.split()):
         parts.append(f"*Searched for: {escape_markdown(answer.searched_for)}*")
@@ -266,24 +267,27 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
     if answer.doubtful:
         parts.append(f"*{DOUBT}*")
     if answer.sentences:
-        parts.append(" ".join(_sentence(sentence, answer_id) for sentence in answer.sentences))
+        parts.append(" ".join(_sentence(sentence, links) for sentence in answer.sentences))
     else:
         parts += [
-            f"{_WITHHELD if citation.n in lost else _quote(citation)} {_link(citation.n, answer_id)}"
+            f"{_WITHHELD if citation.n in lost else _quote(citation)} {links[citation.n]}"
             for citation in answer.citations
         ]
     return "\n\n".join(parts)
 
 
-def _sentence(sentence: Sentence, answer_id: str) -> str:
+def _sentence(sentence: Sentence, links: Mapping[int, str]) -> str:
     """Return what a writer worded as Markdown, with the numbers that support it or the mark that none does."""
     if not sentence.supported:
         return f"{escape_markdown(sentence.text)} *{escape_markdown(NOT_FOUND)}*"
-    return f"{escape_markdown(sentence.text)} {' '.join(_link(n, answer_id) for n in sentence.citations)}"
+    return f"{escape_markdown(sentence.text)} {' '.join(links[n] for n in sentence.citations)}"
 
 
-def _link(number: int, answer_id: str) -> str:
-    return f"[[{number}]](#cite-{answer_id}-{number})"
+def _link(citation: Citation, answer_id: str) -> str:
+    """Return a citation's number as a link to its card; its title names the source, for a pointer and for copies."""
+    source = " · ".join(part for part in (citation.title, citation.date, citation.document) if part)
+    title = escape_markdown(source).replace('"', '\\"')
+    return f'[[{citation.n}]](#cite-{answer_id}-{citation.n} "{title}")'
 
 
 def _quote(citation: Citation) -> str:

@@ -9,9 +9,9 @@ from benchmarks.peers.systems import OURS, SYSTEMS, MeasuredSystem
 REQUIREMENTS = Path(environments.__file__).parent / "systems"
 
 
-def test_an_environment_is_made_once_and_again_when_its_requirements_change(tmp_path: Path) -> None:
+def test_an_environment_is_reused_until_its_requirements_change(tmp_path: Path) -> None:
     requirements, log = tmp_path / "requirements.txt", tmp_path / "pip.log"
-    requirements.write_text("# nothing is needed, so nothing is fetched\n")
+    requirements.write_text("# no requirements, so nothing is downloaded\n")
     python = make_environment(tmp_path / "venv", requirements, log, ["--no-index"])
     assert python.exists()
     said = log.read_text()
@@ -19,7 +19,7 @@ def test_an_environment_is_made_once_and_again_when_its_requirements_change(tmp_
     assert log.read_text() == said
 
     requirements.write_text("no-such-package-of-ours>=1,<2\n")
-    for _ in range(2):  # what failed is not taken for made
+    for _ in range(2):  # a failed install does not count as done
         with pytest.raises(EnvironmentFailed, match=r"No matching distribution .*no-such-package-of-ours.*pip\.log"):
             make_environment(tmp_path / "venv", requirements, log, ["--no-index"])
 

@@ -1,4 +1,4 @@
-"""The benchmark in the size of a test: this project alone, two articles, twenty questions, the real driver and models."""
+"""Runs a small benchmark: this project alone, two articles, twenty questions, the real driver and models."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ from embeddings.errors import ArticlesError
 
 
 def squad(file: Path, split: str = "measure", count: int = 20) -> Path:
-    """Two articles of paragraphs about lakes, with one question each, in the form of SQuAD."""
+    """Write two articles about lakes in SQuAD's format, with one question per paragraph."""
     names = ["Sevan", "Onega", "Vattern", "Balaton", "Ohrid", "Saimaa", "Ladoga", "Como", "Garda", "Inari"]
     uses = ["ferries carry timber", "children learn to skate"]
     lines = []
@@ -42,22 +42,22 @@ def test_this_project_alone_on_two_articles(tmp_path: Path, capsys: pytest.Captu
     assert printed.startswith("2 articles, ")
     assert "20 questions" in printed
     assert printed.count("| this project |") == 2
-    assert not (out / "venvs").exists()  # no pip
+    assert not (out / "venvs").exists()  # pip was not needed
 
     (measured,) = json.loads((out / "results.json").read_text())
     (once,) = measured["rounds"]
     judgements: list[dict[str, Any]] = once["judgements"]
     assert len(judgements) == len(once["query_seconds"]) == 20
     assert all(j["unlocated"] == 0 and 1 <= j["passages"] <= 10 for j in judgements)
-    # Twenty paragraphs that differ in a name and in what is done there: the right one of 20 comes first.
+    # The twenty paragraphs differ only in a name, a depth and an activity.
     assert sum(j["rank"] == 1 for j in judgements) >= 18
     assert once["chunks"] >= 2 and once["chunks_cut"] == 0
     assert 0 < once["index_seconds"] < 60
     assert max(once["query_seconds"]) < once["cold_seconds"]
-    assert once["index_peak_bytes"] > 100e6  # the encoder alone has 90 MB
+    assert once["index_peak_bytes"] > 100e6  # the encoder alone takes 90 MB
 
 
-def test_a_system_whose_environment_cannot_be_made_is_in_the_table(
+def test_a_system_whose_environment_cannot_be_created_is_in_the_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "txtai_requirements.txt").write_text("--no-index\nno-such-package-of-ours==1\n")
@@ -70,7 +70,7 @@ def test_a_system_whose_environment_cannot_be_made_is_in_the_table(
     )
 
 
-def test_rounds_are_taken_in_turn_and_a_system_that_fails_is_not_tried_again(
+def test_systems_take_turns_and_a_system_that_fails_is_not_run_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     first, second, third = SYSTEMS[:3]
@@ -90,7 +90,7 @@ def test_rounds_are_taken_in_turn_and_a_system_that_fails_is_not_tried_again(
     assert [len(m.rounds) for m in measured] == [3, 1, 3]
 
 
-def test_the_questions_are_answerable_measure_questions_and_the_warming_ones_are_not(tmp_path: Path) -> None:
+def test_questions_are_answerable_measure_questions_and_warm_up_questions_are_fit_questions(tmp_path: Path) -> None:
     both = tmp_path / "both.jsonl.gz"
     with gzip.open(both, "wb") as out:
         for split in ("measure", "fit"):
@@ -103,13 +103,13 @@ def test_the_questions_are_answerable_measure_questions_and_the_warming_ones_are
     assert work.characters == sum(len(file.read_text("utf-8")) for file in work.folder.iterdir())
 
 
-def test_files_of_another_run_are_not_mixed_in(tmp_path: Path) -> None:
+def test_files_of_another_run_are_refused(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "stray.txt").write_text("An old article.")
     with pytest.raises(ArticlesError, match=r"stray\.txt"):
         peers.prepare(squad(tmp_path / "dev.jsonl.gz"), tmp_path / "articles", 10)
 
 
-def test_data_without_measure_questions_is_named(tmp_path: Path) -> None:
+def test_data_without_measure_questions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArticlesError, match="no answerable measure question"):
         peers.prepare(squad(tmp_path / "train.jsonl.gz", "train"), tmp_path / "articles", 10)

@@ -34,11 +34,11 @@ def test_index_store_open_and_search(tmp_path: Path, folder: Path) -> None:
         assert found == [{"document": "rivers.txt", "text": "The Orsa is warm."}]
         end = process.ask("end")["result"]
     assert end["versions"] == {"pytest": pytest.__version__}
-    assert 5e6 < end["peak_bytes"] < 1e9  # a Python without libraries: some ten megabytes
+    assert 5e6 < end["peak_bytes"] < 1e9  # Python alone takes about 10 MB
     assert "libraries print what they like" in (tmp_path / "logs" / "fake.log").read_text()
 
 
-def test_an_error_is_told_in_one_line_and_the_process_goes_on(tmp_path: Path, folder: Path) -> None:
+def test_an_error_is_reported_in_one_line_and_the_process_continues(tmp_path: Path, folder: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     with start(tmp_path) as process:
@@ -48,9 +48,9 @@ def test_an_error_is_told_in_one_line_and_the_process_goes_on(tmp_path: Path, fo
     assert "Traceback" in (tmp_path / "logs" / "fake.log").read_text()
 
 
-def test_a_process_that_ends_is_told_with_its_last_words(tmp_path: Path) -> None:
+def test_a_process_that_exits_is_reported_with_its_last_log_line(tmp_path: Path) -> None:
     with (
-        pytest.raises(SystemFailed, match=r"search: it ended with status 7 \(the last words\)"),
+        pytest.raises(SystemFailed, match=r"search: the process exited with status 7 \(the last words\)"),
         start(tmp_path) as one,
     ):
         one.ask("search", query="crash", k=1)
@@ -58,6 +58,6 @@ def test_a_process_that_ends_is_told_with_its_last_words(tmp_path: Path) -> None
         one.ask("search", query="anything", k=1)
 
 
-def test_a_python_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_python_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SystemFailed, match="cannot be started"):
         MeasuredProcess(tmp_path / "python", FAKE, [], tmp_path / "log")

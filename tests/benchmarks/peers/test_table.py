@@ -25,7 +25,7 @@ ROUND = Round(
 
 
 def rows(text: str) -> dict[str, list[list[str]]]:
-    """The cells of each system's rows, by its title."""
+    """Return the cells of each system's rows, keyed by its title."""
     found: dict[str, list[list[str]]] = {}
     for line in text.splitlines():
         if line.startswith("|"):
@@ -34,10 +34,10 @@ def rows(text: str) -> dict[str, list[list[str]]]:
     return found
 
 
-def test_the_figures_of_two_questions_by_hand() -> None:
+def test_figures_of_two_questions_match_a_calculation_by_hand() -> None:
     evidence, costs = rows(report([Measured(OURS, (ROUND,))], WORK))["this project"]
     assert evidence == [OURS.setup, "50.0", "50.0", "100.0", "100.0", "50.0", "0.625", "600", "5.0 %"]
-    # p95 between 10 and 30 ms, linear: 10 + 0.95 * 20
+    # p95 of 10 and 30 ms, interpolated: 10 + 0.95 * 20
     assert costs == ["2,000", "4", "0.0 %", "20.0 ms", "29.0 ms", "2.0 s", "900 MB", "400 MB"]
 
 
@@ -57,7 +57,7 @@ def test_a_system_that_failed_keeps_its_row_with_the_reason_and_no_figures() -> 
     assert len({line.count("|") - line.count("\\|") for line in text.splitlines() if "Other |" in line}) == 2
 
 
-def test_indexing_is_compared_with_the_fastest_that_encodes_everything() -> None:
+def test_indexing_is_compared_with_the_fastest_system_that_truncates_nothing() -> None:
     slower = Measured(OTHER, (replace(ROUND, index_seconds=1.5),))
     cutting = Measured(CUTTING, (replace(ROUND, index_seconds=0.1, chunks_cut=1),))
     text = report([Measured(OURS, (ROUND,)), slower, cutting], WORK)

@@ -1,4 +1,4 @@
-"""A measured system in miniature: paragraphs, ranked by how many of the query's words they hold; stored as JSON."""
+"""A minimal system to measure: paragraphs ranked by how many of the query's words they contain, stored as JSON."""
 
 import json
 import sys

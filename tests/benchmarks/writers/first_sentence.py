@@ -1,4 +1,4 @@
-"""A writer in miniature: quotes the first sentence of the first passage."""
+"""A minimal writer: quotes the first sentence of the first passage."""
 
 from benchmarks.peers.systems.serving import Found, serve
 

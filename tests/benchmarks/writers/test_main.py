@@ -1,4 +1,4 @@
-"""The driver with the real assistant; the chat model is a small process that answers by rule, in this interpreter."""
+"""Tests the driver with the real assistant; the chat model is a small process that answers by rule."""
 
 import json
 import sys
@@ -26,13 +26,13 @@ def test_the_figures_of_five_answers_by_hand() -> None:
     lines = writers.table({"one side": answers}).splitlines()
     assert dict([cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]) == {
         "answer contains a gold answer": "66.7 % (2 of 3)",
-        "answers given that quote": "66.7 % (2 of 3)",
-        "quotes that stand in the passages, to the character": "66.7 % (2 of 3)",
-        "answers given that quote, and only exactly": "33.3 % (1 of 3)",
+        "answers with a quote": "66.7 % (2 of 3)",
+        "quotes found verbatim in the passages": "66.7 % (2 of 3)",
+        "answers with verbatim quotes only": "33.3 % (1 of 3)",
         "unanswerable questions refused": "50.0 % (1 of 2)",
         "answerable questions refused": "33.3 % (1 of 3)",
-        "characters an answer, median": "13",
-        "seconds an answer, median / p95": "3.00 / 4.80",
+        "characters per answer, median": "13",
+        "seconds per answer, median / p95": "3.00 / 4.80",
     }
 
 
@@ -53,7 +53,7 @@ def test_both_sides_answer_every_question(
         assert all(len(one["passages"]) == 5 for one in side)
         assert all(any(quote in text for text in one["passages"]) for one in side for quote in one["quotes"])
     for one, other in zip(ours, model, strict=True):
-        assert set(one["passages"]) == set(other["passages"])  # the same, in the reader's order and in the search's
+        assert set(one["passages"]) == set(other["passages"])  # same passages; the reader's order and the search's
     assert all(one["quotes"] == [one["text"].strip('"')] for one in model)
-    assert "| quotes that stand in the passages, to the character | 100.0 %" in printed
+    assert "| quotes found verbatim in the passages | 100.0 %" in printed
     assert "pytest" in printed.splitlines()[-1]

@@ -21,13 +21,13 @@ def written(
         ('The answer: "not in the articles".', ()),
     ],
 )
-def test_quotes_are_what_stands_in_double_quotation_marks(text: str, quotes: tuple[str, ...]) -> None:
+def test_quotes_are_the_texts_in_double_quotation_marks(text: str, quotes: tuple[str, ...]) -> None:
     assert quotes_of(text) == quotes
 
 
-def test_a_quote_is_exact_to_the_character_but_for_a_mark_at_its_ends() -> None:
+def test_an_exact_quote_matches_to_the_character_apart_from_marks_at_its_ends() -> None:
     quotes = ("warm in May", "warm in May,", "Warm in May", "warm  in May", "May. In June", "swim.")
-    assert written(quotes=quotes).exact_quotes == 3  # not another case, not other spaces, not across two passages
+    assert written(quotes=quotes).exact_quotes == 3  # case and spaces must match; a quote cannot span two passages
 
 
 @pytest.mark.parametrize(
@@ -43,18 +43,18 @@ def test_a_quote_is_exact_to_the_character_but_for_a_mark_at_its_ends() -> None:
         ("", False),
     ],
 )
-def test_refusals_are_known_by_what_models_say(text: str, refused: bool) -> None:
+def test_refusals_are_recognized_by_their_wording(text: str, refused: bool) -> None:
     assert refuses(text) == refused
 
 
-def test_an_answer_holds_a_gold_answer_as_whole_words_and_not_when_it_is_a_refusal() -> None:
+def test_an_answer_has_a_gold_answer_as_whole_words_and_a_refusal_has_none() -> None:
     assert written("It is warm in may.").has_answer
     assert not written("Maybe in June.").has_answer
     assert not written("May is not in the articles.", refused=True).has_answer
     assert not written("May", golds=()).has_answer
 
 
-def test_shares_say_of_how_many() -> None:
+def test_shares_include_the_counts() -> None:
     answers = [written("May"), written("June"), written("June")]
     assert share(answers, lambda one: one.has_answer) == "33.3 % (1 of 3)"
     assert share([], lambda one: True) == "–"

@@ -29,9 +29,7 @@ def numbered(count: int) -> str:
 
 
 @given(odd_texts, chunkings)
-def test_chunks_are_exact_not_empty_in_order_and_lose_nothing_but_boilerplate(
-    text: str, chunking: ChunkingConfig
-) -> None:
+def test_chunks_are_exact_not_empty_in_order_and_omit_only_boilerplate(text: str, chunking: ChunkingConfig) -> None:
     document = document_of(text)
     chunks = chunk_document(document, chunking)
     assert all(chunk.text == text[chunk.start : chunk.end] == chunk.text.strip() != "" for chunk in chunks)
@@ -49,7 +47,7 @@ def test_no_chunk_touches_boilerplate(text: str, chunking: ChunkingConfig) -> No
 
 
 @given(odd_texts, chunkings)
-def test_chunks_begin_and_end_where_sentences_do(text: str, chunking: ChunkingConfig) -> None:
+def test_chunks_start_and_end_at_sentence_boundaries(text: str, chunking: ChunkingConfig) -> None:
     document = document_of(text)
     prose = left_after_boilerplate(document)
     if len(document.boilerplate) > 0 and prose.split() != text.split():
@@ -65,7 +63,7 @@ def test_chunks_begin_and_end_where_sentences_do(text: str, chunking: ChunkingCo
         assert chunk.end in ends
 
 
-def test_chunks_of_a_long_paragraph_are_even_and_near_the_wanted_size() -> None:
+def test_chunks_of_a_long_paragraph_are_even_and_near_the_target_size() -> None:
     sizes = [chunk.end - chunk.start for chunk in chunk_document(document_of(numbered(60)), ChunkingConfig(400, 0))]
     assert len(sizes) == round(len(numbered(60)) / 400)
     assert all(320 <= size <= 480 for size in sizes)
@@ -78,7 +76,7 @@ def test_a_chunk_repeats_the_last_sentence_of_the_one_before() -> None:
         assert other.startswith(one[-len("Sentence 000 stands here.") :])
 
 
-def test_without_overlap_no_word_stands_in_two_chunks() -> None:
+def test_without_overlap_no_word_is_in_two_chunks() -> None:
     text = numbered(40)
     assert " ".join(texts(chunk_document(document_of(text), ChunkingConfig(100, overlap_sentences=0)))) == text
 
@@ -100,18 +98,18 @@ def test_a_tiny_paragraph_does_not_make_a_chunk_much_too_large() -> None:
     assert max(map(len, chunks)) <= 900
 
 
-def test_chunks_do_not_reach_across_boilerplate() -> None:
+def test_chunks_do_not_span_boilerplate() -> None:
     first = "The first part says a thing."
     second = "The second part says more, in a sentence that is too long for a slogan of the page."
     document = document_of(f"{first}\nFollow us on Facebook\n{second}")
     assert texts(chunk_document(document, ChunkingConfig())) == [first, second]
 
 
-def test_a_text_of_white_space_has_no_chunk() -> None:
+def test_a_blank_text_has_no_chunks() -> None:
     assert chunk_document(document_of(" \n\u2028\t\n "), ChunkingConfig()) == []
 
 
-def test_the_title_goes_to_the_encoder_and_not_into_the_text() -> None:
+def test_the_title_is_encoded_but_is_not_in_the_text() -> None:
     document = document_of("Water returns\n\nThe city collects rain in tanks below its streets.")
     (chunk,) = chunk_document(document, ChunkingConfig())
     assert encoder_input(document.title, chunk.text).split("\n") == ["Water returns", chunk.text]
@@ -123,11 +121,11 @@ def test_content_keys_differ_with_title_and_with_text() -> None:
     assert len(keys) == 4
 
 
-def test_no_sentences_make_no_chunk() -> None:
+def test_no_sentences_make_no_chunks() -> None:
     assert pack([], ChunkingConfig()) == []
 
 
-def test_packing_a_very_long_paragraph_takes_time_in_proportion() -> None:
+def test_packing_takes_linear_time() -> None:
     spans = [(start, start + 99) for start in range(0, 1_000_000, 100)]
     started = time.perf_counter()
     assert len(pack(spans, ChunkingConfig())) == pytest.approx(1_000_000 / 600, rel=0.01)
@@ -135,6 +133,6 @@ def test_packing_a_very_long_paragraph_takes_time_in_proportion() -> None:
 
 
 @pytest.mark.parametrize("sizes", [{"target_chars": 0}, {"max_sentence_chars": 0}, {"overlap_sentences": -1}])
-def test_sizes_that_make_no_sense_are_refused(sizes: dict[str, int]) -> None:
+def test_invalid_sizes_are_refused(sizes: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="sizes must be positive"):
         ChunkingConfig(**sizes)

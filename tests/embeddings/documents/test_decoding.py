@@ -13,7 +13,7 @@ RUSSIAN = (
 )
 
 
-def test_utf8_is_taken_as_it_is() -> None:
+def test_utf8_is_unchanged() -> None:
     text = "Naïve “quotes”, Москва, 日本 and 👍.\n\tTab.\n"
     assert decode_text(text.encode(), "a.txt") == text
 
@@ -27,20 +27,20 @@ def test_the_byte_order_mark_of_utf8_is_dropped() -> None:
     [codecs.BOM_UTF16_LE + RUSSIAN.encode("utf-16-le"), codecs.BOM_UTF16_BE + RUSSIAN.encode("utf-16-be")],
     ids=["little endian", "big endian"],
 )
-def test_utf16_with_its_mark_is_read(data: bytes) -> None:
+def test_utf16_with_a_byte_order_mark_is_decoded(data: bytes) -> None:
     assert decode_text(data, "a.txt") == RUSSIAN
 
 
-def test_russian_of_a_few_sentences_in_the_old_windows_encoding_is_told() -> None:
+def test_a_few_sentences_of_russian_in_windows_1251_are_detected() -> None:
     assert decode_text(RUSSIAN.encode("cp1251"), "a.txt") == RUSSIAN
 
 
-def test_french_in_the_old_windows_encoding_is_told() -> None:
+def test_french_in_windows_1252_is_detected() -> None:
     text = "Le café était fermé. L'été dernier, la société a été créée à Genève, près de l'hôtel où il séjournait."
     assert decode_text(text.encode("cp1252"), "a.txt") == text
 
 
-def test_every_newline_becomes_one_character() -> None:
+def test_every_kind_of_newline_becomes_one_character() -> None:
     assert decode_text(b"one\r\ntwo\rthree\nfour\r\n\r\nfive", "a.txt") == "one\ntwo\nthree\nfour\n\nfive"
 
 
@@ -55,10 +55,10 @@ def test_every_newline_becomes_one_character() -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary"),
         (b"plain words and one \x00 byte", "binary"),
         (codecs.BOM_UTF16_LE + b"\x00\xd8\x00", "damaged UTF-16"),
-        (bytes(range(1, 256)) * 4, "encoding that cannot be told"),
+        (bytes(range(1, 256)) * 4, "unknown encoding"),
     ],
 )
-def test_what_holds_no_text_is_refused_by_name_and_reason(data: bytes, reason: str) -> None:
+def test_files_without_text_are_refused_with_name_and_reason(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableFile) as caught:
         decode_text(data, "sub/a.txt")
     assert caught.value.what.startswith("sub/a.txt ")
@@ -67,7 +67,7 @@ def test_what_holds_no_text_is_refused_by_name_and_reason(data: bytes, reason: s
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\ufeff"), min_size=1))
-def test_text_saved_as_utf8_comes_back_unchanged(text: str) -> None:
+def test_text_saved_as_utf8_is_decoded_unchanged(text: str) -> None:
     if text.strip():
         assert decode_text(text.encode(), "a.txt") == text
 

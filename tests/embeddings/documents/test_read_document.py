@@ -23,7 +23,7 @@ def test_other_formats_are_not(path: str) -> None:
     assert not is_supported(path)
 
 
-def test_a_document_holds_the_text_of_its_file_and_the_hash_of_its_bytes(tmp_path: Path) -> None:
+def test_a_document_has_the_text_of_its_file_and_the_hash_of_its_bytes(tmp_path: Path) -> None:
     data = "\ufeffRain in tanks\r\n\r\nThe city — Аркадаг — collects rain. 👍\r\n".encode()
     write(tmp_path, "sub/Rain.txt", data)
     document = read_document(tmp_path, "sub/Rain.txt", LIMIT)
@@ -34,7 +34,7 @@ def test_a_document_holds_the_text_of_its_file_and_the_hash_of_its_bytes(tmp_pat
     assert document.page_starts == ()
 
 
-def test_a_file_of_just_the_largest_size_is_read(tmp_path: Path) -> None:
+def test_a_file_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "x" * LIMIT)
     assert len(read_document(tmp_path, "a.txt", LIMIT).text) == LIMIT
 
@@ -45,20 +45,20 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
         read_document(tmp_path, "a.txt", LIMIT)
 
 
-def test_a_file_that_vanished_is_said_to_have(tmp_path: Path) -> None:
+def test_a_vanished_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"^a\.txt vanished while it was being read\. Sync again\."):
         read_document(tmp_path, "a.txt", LIMIT)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may read everything")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser can read everything")
 def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "Words.").chmod(0)
     with pytest.raises(UnreadableFile, match=r"^a\.txt cannot be read: Permission denied\."):
         read_document(tmp_path, "a.txt", LIMIT)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="needs a file that fails as it is read")
-def test_a_file_that_fails_as_it_is_read_is_refused(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a file that fails while being read")
+def test_a_file_that_fails_while_being_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to("/proc/self/mem")
     with pytest.raises(UnreadableFile, match=r"^a\.txt cannot be read: Input/output error\."):
         read_document(tmp_path, "a.txt", LIMIT)
@@ -70,7 +70,7 @@ def test_a_binary_file_is_refused(tmp_path: Path) -> None:
         read_document(tmp_path, "a.txt", LIMIT)
 
 
-def test_front_matter_shapes_the_document(tmp_path: Path) -> None:
+def test_front_matter_sets_the_metadata(tmp_path: Path) -> None:
     write(tmp_path, "a.md", "---\ntitle: Rain\ndate: 2024-05-17\nsource: nCa\n---\nThe city collects rain in tanks.\n")
     document = read_document(tmp_path, "a.md", LIMIT)
     assert (document.title, document.date, document.source) == ("Rain", "2024-05-17", "nCa")

@@ -39,24 +39,24 @@ def test_sentences_break_where_a_reader_would(expected: list[str]) -> None:
     assert sentences(joint.join(expected)) == expected
 
 
-def test_offsets_are_those_of_the_whole_text_not_of_the_paragraph() -> None:
+def test_offsets_refer_to_the_whole_text_not_to_the_paragraph() -> None:
     text = "👍 skipped.\n\n  Здесь. 👩‍👧 Там.  \n"
     start, end = paragraph_spans(text)[1]
     assert [text[a:b] for a, b in sentence_spans(text, start, end, 1000)] == ["Здесь.", "👩‍👧 Там."]
 
 
-def test_a_sentence_that_is_too_long_is_cut_at_white_space() -> None:
+def test_a_long_sentence_is_cut_at_white_space() -> None:
     text = "word " * 100 + "end."
     parts = sentences(text, max_chars=52)
     assert " ".join(parts) == text
     assert max(map(len, parts)) <= 52
 
 
-def test_a_word_that_is_too_long_is_cut_anywhere() -> None:
+def test_a_long_word_is_cut_anywhere() -> None:
     assert sentences("x" * 25, max_chars=10) == ["x" * 10, "x" * 10, "x" * 5]
 
 
-def test_white_space_has_no_paragraph() -> None:
+def test_a_blank_text_has_no_paragraphs() -> None:
     assert paragraph_spans(" \n\t\n\u00a0\u2028\n ") == []
 
 
@@ -74,14 +74,14 @@ def test_a_line_that_ends_a_sentence_ends_its_paragraph() -> None:
     assert paragraphs(f"{one}\n{two}") == [one, two]
 
 
-def test_headings_items_and_rows_begin_a_paragraph() -> None:
+def test_headings_list_items_and_table_rows_start_a_paragraph() -> None:
     long = "A line without an end that is long enough to be wrapped"
     lines = [long, "# heading", long, "- item", long, "2. item", long, "| a | b |", "> quoted"]
     assert paragraphs("\n".join(lines)) == lines
 
 
 @given(odd_texts)
-def test_lines_hold_all_but_white_space_and_are_trimmed(text: str) -> None:
+def test_lines_are_trimmed_and_not_blank(text: str) -> None:
     lines = line_spans(text)
     assert [text[start:end] for start, end in lines] == [line.strip() for line in text.split("\n") if line.strip()]
 
@@ -95,7 +95,7 @@ def test_paragraphs_are_exact_trimmed_in_order_and_lose_nothing(text: str) -> No
 
 
 @given(odd_texts, st.integers(min_value=0, max_value=40), st.integers(min_value=0, max_value=40))
-def test_paragraphs_of_a_part_lie_in_that_part(text: str, skipped: int, left: int) -> None:
+def test_paragraphs_of_a_span_are_inside_it(text: str, skipped: int, left: int) -> None:
     start, end = min(skipped, len(text)), max(min(skipped, len(text)), len(text) - left)
     spans = paragraph_spans(text, start, end)
     assert all(start <= a < b <= end for a, b in spans)

@@ -54,11 +54,11 @@ def test_packaged_weights_with_one_bit_changed_are_refused(tmp_path: Path, monke
 
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnavailable, match=r"holds no \.safetensors weights"):
+    with pytest.raises(ModelUnavailable, match=r"has no \.safetensors weights"):
         SentenceEncoder(str(tmp_path))
 
 
-def test_a_folder_with_damaged_weights_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_damaged_weights_are_refused_with_a_one_line_error(tmp_path: Path) -> None:
     for file in packaged_folder().iterdir():
         if file.is_dir():
             shutil.copytree(file, tmp_path / file.name)
@@ -73,12 +73,12 @@ def test_a_folder_with_damaged_weights_is_refused_in_one_line(tmp_path: Path) ->
     assert "\n" not in str(caught.value)
 
 
-def test_a_name_that_no_model_can_have_is_refused() -> None:
+def test_an_invalid_model_name_is_refused() -> None:
     with pytest.raises(ModelUnavailable, match="neither a folder nor a downloaded model"):
         SentenceEncoder("no such model!")
 
 
-def test_the_identity_tells_the_weights(encoder: SentenceEncoder) -> None:
+def test_the_identity_has_the_hash_of_the_weights(encoder: SentenceEncoder) -> None:
     assert encoder.identity.weights_sha256 == PACKAGED_SHA256
     assert encoder.identity.dimension == 384
 
@@ -88,17 +88,17 @@ def test_vectors_have_length_one(encoder: SentenceEncoder) -> None:
     assert lengths == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
 
 
-def test_results_stand_in_the_order_of_the_texts_whatever_their_lengths(encoder: SentenceEncoder) -> None:
+def test_vectors_are_in_the_order_of_the_texts_whatever_their_lengths(encoder: SentenceEncoder) -> None:
     together = encoder.encode_documents(TEXTS)
     alone = np.stack([encoder.encode_query(text) for text in TEXTS])
     assert (together * alone).sum(axis=1).min() >= 0.999
 
 
-def test_no_text_gives_no_vector(encoder: SentenceEncoder) -> None:
+def test_no_texts_give_no_vectors(encoder: SentenceEncoder) -> None:
     assert encoder.encode_documents([]).shape == (0, 384)
 
 
-def test_nearness_in_meaning_is_a_high_cosine(encoder: SentenceEncoder) -> None:
+def test_similar_meaning_gives_a_high_cosine(encoder: SentenceEncoder) -> None:
     question = encoder.encode_query("How does the town catch water from the sky?")
     rain, bank = encoder.encode_documents(["The city collects rain in tanks.", "The bank lent money to a farmer."])
     assert question @ rain > question @ bank + 0.2
@@ -119,7 +119,7 @@ def test_bfloat16_differs_from_float32_by_less_than_a_thousandth_of_cosine(
     assert (exact * rounded).sum(axis=1).min() >= 0.999
 
 
-def test_several_threads_get_the_vectors_that_one_gets(encoder: SentenceEncoder) -> None:
+def test_several_threads_get_the_same_vectors_as_one(encoder: SentenceEncoder) -> None:
     expected = encoder.encode_documents(TEXTS)
     together = threading.Barrier(4)
 
@@ -131,12 +131,12 @@ def test_several_threads_get_the_vectors_that_one_gets(encoder: SentenceEncoder)
         assert max(threads.map(encode, range(4))) < 1e-3
 
 
-# -- other models than the packaged one
+# -- other models
 
 
 @pytest.fixture(scope="module")
 def parts() -> list[Any]:
-    """A small transformer with random weights and its pooling, 16 dimensions."""
+    """The modules of a small model with random weights: a transformer and a pooling, 16 dimensions."""
     folder = Path(tempfile.mkdtemp())
     try:
         tokenizer = AutoTokenizer.from_pretrained(packaged_folder())
@@ -157,7 +157,7 @@ def saved(folder: Path, *modules: Any) -> str:
 
 
 @pytest.mark.parametrize("bfloat16", [True, False])
-def test_a_model_with_further_layers_encodes_as_its_own_library_does(
+def test_a_model_with_more_layers_encodes_like_sentence_transformers(
     tmp_path: Path, parts: list[Any], bfloat16: bool
 ) -> None:
     name = saved(tmp_path / "model", *parts, Dense(16, 8), LayerNorm(8), Normalize())
@@ -168,7 +168,7 @@ def test_a_model_with_further_layers_encodes_as_its_own_library_does(
     assert (found * expected).sum(axis=1).min() >= (0.99 if bfloat16 else 0.9999)
 
 
-def test_static_word_vectors_encode_too(tmp_path: Path) -> None:
+def test_a_model_of_static_word_vectors_is_supported(tmp_path: Path) -> None:
     tokenizer = Tokenizer.from_file(str(packaged_folder() / "tokenizer.json"))
     torch.manual_seed(1)
     name = saved(tmp_path / "model", StaticEmbedding(tokenizer, embedding_dim=12))

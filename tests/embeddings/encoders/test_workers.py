@@ -18,7 +18,7 @@ def test_results_come_in_order(workers: Workers) -> None:
     assert list(workers.map(abs, [])) == []
 
 
-def test_each_computes_alone_and_all_others_as_before() -> None:
+def test_only_the_workers_are_limited_to_one_core() -> None:
     before = torch.get_num_threads()
     workers = Workers("test")
     assert set(workers.map(lambda _: torch.get_num_threads(), range(20))) == {1}
@@ -27,12 +27,12 @@ def test_each_computes_alone_and_all_others_as_before() -> None:
         assert later.submit(torch.get_num_threads).result() == before
 
 
-def test_a_single_item_is_worked_on_where_it_is_asked_for(workers: Workers) -> None:
+def test_a_single_item_runs_in_the_calling_thread(workers: Workers) -> None:
     assert list(workers.map(lambda _: threading.get_ident(), [0])) == [threading.get_ident()]
     assert threading.get_ident() not in set(workers.map(lambda _: threading.get_ident(), range(20)))
 
 
-def test_an_error_is_raised_and_the_next_work_is_done(workers: Workers) -> None:
+def test_the_pool_works_after_an_error(workers: Workers) -> None:
     with pytest.raises(ZeroDivisionError):
         list(workers.map(lambda number: 1 // number, [1, 0, 2]))
     assert list(workers.map(str, [1, 2])) == ["1", "2"]

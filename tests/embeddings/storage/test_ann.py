@@ -7,11 +7,11 @@ from embeddings.encoders.encoder import Vectors
 from embeddings.storage import ann
 
 DIMENSION = 32
-NONE = np.array([], dtype=np.int64)
+NO_IDS = np.array([], dtype=np.int64)
 
 
 def unit_vectors(count: int, seed: int = 0) -> Vectors:
-    """Vectors around some centres, as the vectors of texts lie."""
+    """Unit vectors in clusters, like those of texts."""
     random = np.random.default_rng(seed)
     centres = random.standard_normal((20, DIMENSION))
     vectors = centres[random.integers(0, 20, count)] + 0.7 * random.standard_normal((count, DIMENSION))
@@ -26,45 +26,45 @@ def made(vectors: Vectors, ids: ann.Ids) -> object:
 
 
 @pytest.fixture
-def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a corpus be large at 500 vectors."""
+def large_from_500(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Treat a corpus of more than 500 vectors as large."""
     monkeypatch.setattr(ann, "EXACT_MOST", 500)
     monkeypatch.setattr(ann, "_LISTS", 16)
-    monkeypatch.setattr(ann, "_PROBED", 8)
+    monkeypatch.setattr(ann, "_PROBES", 8)
 
 
-def slow_nearest(vectors: Vectors, ids: ann.Ids, query: Vectors, k: int, without: ann.Ids) -> list[int]:
-    kept = ~np.isin(ids, without)
+def slow_nearest(vectors: Vectors, ids: ann.Ids, query: Vectors, k: int, excluded: ann.Ids) -> list[int]:
+    kept = ~np.isin(ids, excluded)
     return [int(i) for i in ids[kept][np.argsort(-(vectors[kept] @ query))][:k]]
 
 
-def test_a_small_corpus_is_searched_exactly(small_steps: None) -> None:
+def test_a_small_corpus_is_searched_exactly(large_from_500: None) -> None:
     vectors, ids = unit_vectors(500), np.arange(500) * 3 + 7
-    index, without = made(vectors, ids), ids[::2].copy()
-    assert ann.is_exact(index) and ann.described(index) == "exact"
+    index, excluded = made(vectors, ids), ids[::2].copy()
+    assert ann.is_exact(index) and ann.describe(index) == "exact"
     for query in unit_vectors(20, seed=1):
-        found, scores = ann.nearest(index, query, 10, without)
-        assert found.tolist() == slow_nearest(vectors, ids, query, 10, without)
+        found, scores = ann.nearest(index, query, 10, excluded)
+        assert found.tolist() == slow_nearest(vectors, ids, query, 10, excluded)
         assert scores.tolist() == pytest.approx(
             [float(vectors[ids.tolist().index(i)] @ query) for i in found], abs=1e-6
         )
 
 
-def test_a_large_corpus_is_searched_in_the_nearest_groups(small_steps: None) -> None:
+def test_a_large_corpus_is_searched_in_the_nearest_clusters(large_from_500: None) -> None:
     vectors, ids = unit_vectors(3000), np.arange(3000) * 3 + 7
     index = made(vectors, ids)
-    assert not ann.is_exact(index) and "8 nearest of 16 groups" in ann.described(index)
-    for without in (NONE, ids[::2].copy()):
-        right = 0
+    assert not ann.is_exact(index) and "8 nearest of 16 groups" in ann.describe(index)
+    for excluded in (NO_IDS, ids[::2].copy()):
+        found_count = 0
         for query in unit_vectors(50, seed=1):
-            found, scores = ann.nearest(index, query, 20, without)
-            assert not np.isin(found, without).any() and np.all(np.diff(scores) <= 0)
-            right += len(set(slow_nearest(vectors, ids, query, 10, without)) & set(found.tolist()))
-        assert right / 500 > 0.95
+            found, scores = ann.nearest(index, query, 20, excluded)
+            assert not np.isin(found, excluded).any() and np.all(np.diff(scores) <= 0)
+            found_count += len(set(slow_nearest(vectors, ids, query, 10, excluded)) & set(found.tolist()))
+        assert found_count / 500 > 0.95
 
 
 @pytest.mark.parametrize("count", [500, 3000])
-def test_all_that_was_put_in_is_in(small_steps: None, count: int) -> None:
+def test_contents_returns_all_added_vectors(large_from_500: None, count: int) -> None:
     vectors, ids = unit_vectors(count), np.random.default_rng(2).permutation(count) + 5
     held_ids, held = ann.contents(made(vectors, ids))
     assert held_ids.tolist() == sorted(ids.tolist())
@@ -73,24 +73,24 @@ def test_all_that_was_put_in_is_in(small_steps: None, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 3000])
-def test_what_is_written_is_read_back_and_searches_alike(small_steps: None, count: int) -> None:
+def test_an_index_is_written_and_read_back(large_from_500: None, count: int) -> None:
     vectors, ids = unit_vectors(count), np.arange(count)
     index, stream = made(vectors, ids), io.BytesIO()
     ann.write(index, stream.write)
     stream.seek(0)
     again, query = ann.read(stream.read), unit_vectors(1, seed=3)[0]
-    assert ann.described(again) == ann.described(index)
-    before, after = ann.nearest(index, query, 10, NONE), ann.nearest(again, query, 10, NONE)
+    assert ann.describe(again) == ann.describe(index)
+    before, after = ann.nearest(index, query, 10, NO_IDS), ann.nearest(again, query, 10, NO_IDS)
     assert before[0].tolist() == after[0].tolist() and before[1].tolist() == after[1].tolist()
     assert len(before[0]) == min(10, count)
 
 
-def test_bytes_that_are_no_index_are_refused() -> None:
+def test_bytes_that_are_not_an_index_are_refused() -> None:
     with pytest.raises(RuntimeError):
         ann.read(io.BytesIO(b"no index" * 100).read)
 
 
-def test_an_error_in_writing_is_raised_as_it_is() -> None:
+def test_a_write_error_is_passed_on() -> None:
     def full(block: bytes) -> None:
         raise OSError(28, "No space left on device")
 
@@ -98,7 +98,7 @@ def test_an_error_in_writing_is_raised_as_it_is() -> None:
         ann.write(made(unit_vectors(3), np.arange(3)), full)
 
 
-def test_when_an_index_is_made_anew(small_steps: None) -> None:
+def test_when_an_index_is_rebuilt(large_from_500: None) -> None:
     small, large = made(unit_vectors(500), np.arange(500)), made(unit_vectors(600), np.arange(600))
     assert not ann.outgrown(small, 500, 1) and not ann.outgrown(small, 1, 500)
     assert ann.outgrown(small, 500, 501)
@@ -107,5 +107,5 @@ def test_when_an_index_is_made_anew(small_steps: None) -> None:
     assert ann.outgrown(large, 600, 500)
 
 
-def test_how_much_is_looked_at_beforehand(small_steps: None) -> None:
+def test_the_size_of_the_training_sample(large_from_500: None) -> None:
     assert [ann.sample_size(count) for count in (0, 500, 501, 10**6)] == [0, 0, 501, 16 * 64]

@@ -37,18 +37,18 @@ def filled(index: Path, record: BuildRecord = RECORD) -> Build:
     return build
 
 
-def test_a_record_comes_back_from_its_json() -> None:
+def test_a_record_is_read_back_from_its_json() -> None:
     assert BuildRecord.from_json(RECORD.to_json()) == RECORD
 
 
-def test_a_folder_without_an_index_says_how_to_make_one(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_index_says_how_to_create_one(tmp_path: Path) -> None:
     assert not has_index(tmp_path)
     with pytest.raises(IndexMissing) as caught:
         current_build(tmp_path)
     assert f"python -m embeddings sync FOLDER --index {tmp_path}" in caught.value.next_step
 
 
-def test_a_build_is_served_once_it_is_switched_to(tmp_path: Path) -> None:
+def test_a_build_is_served_after_the_switch(tmp_path: Path) -> None:
     build = filled(tmp_path)
     assert not has_index(tmp_path)
     switch_to(tmp_path, build)
@@ -56,7 +56,7 @@ def test_a_build_is_served_once_it_is_switched_to(tmp_path: Path) -> None:
     assert previous_build(tmp_path) is None
 
 
-def test_a_build_left_unfinished_is_gone_on_with(tmp_path: Path) -> None:
+def test_an_unfinished_build_is_continued(tmp_path: Path) -> None:
     switch_to(tmp_path, filled(tmp_path))
     unfinished = filled(tmp_path)
     assert next_build(tmp_path, RECORD) == unfinished
@@ -64,7 +64,7 @@ def test_a_build_left_unfinished_is_gone_on_with(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["another model", "no record", "garbage", "nothing"])
-def test_a_build_left_unfinished_that_is_of_no_use_is_deleted(tmp_path: Path, what: str) -> None:
+def test_an_unusable_unfinished_build_is_deleted(tmp_path: Path, what: str) -> None:
     switch_to(tmp_path, filled(tmp_path))
     unfinished = filled(tmp_path, OTHER if what == "another model" else RECORD)
     if what == "no record":
@@ -80,7 +80,7 @@ def test_a_build_left_unfinished_that_is_of_no_use_is_deleted(tmp_path: Path, wh
     assert sorted(folder.name for folder in (tmp_path / "builds").iterdir()) == ["0001", build.folder.name]
 
 
-def test_the_build_before_is_kept_and_older_ones_are_deleted(tmp_path: Path) -> None:
+def test_the_previous_build_is_kept_and_older_ones_are_deleted(tmp_path: Path) -> None:
     builds = []
     for _ in range(3):
         builds.append(filled(tmp_path))
@@ -100,14 +100,14 @@ def test_rolling_back_twice_changes_nothing(tmp_path: Path) -> None:
     assert roll_back(tmp_path) == second
 
 
-def test_the_build_rolled_back_from_is_not_written_over(tmp_path: Path) -> None:
+def test_the_build_rolled_back_from_is_not_overwritten(tmp_path: Path) -> None:
     for _ in range(2):
         switch_to(tmp_path, filled(tmp_path))
     roll_back(tmp_path)
     assert next_build(tmp_path, RECORD).folder.name == "0003"
 
 
-def test_with_nothing_to_roll_back_to_nothing_is_changed(tmp_path: Path) -> None:
+def test_without_an_earlier_build_a_rollback_changes_nothing(tmp_path: Path) -> None:
     build = filled(tmp_path)
     switch_to(tmp_path, build)
     with pytest.raises(IndexMissing, match="no earlier build"):
@@ -116,7 +116,7 @@ def test_with_nothing_to_roll_back_to_nothing_is_changed(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("pointer", ["", "garbage", "[]", "{}", "null", '{"current": "0001"}', "\xff\xfe"])
-def test_a_garbled_pointer_says_how_to_build_anew(tmp_path: Path, pointer: str) -> None:
+def test_the_error_for_a_corrupt_pointer_says_how_to_rebuild(tmp_path: Path, pointer: str) -> None:
     switch_to(tmp_path, filled(tmp_path))
     (tmp_path / "current.json").write_bytes(pointer.encode("latin-1"))
     with pytest.raises(IndexDamaged) as caught:
@@ -124,7 +124,7 @@ def test_a_garbled_pointer_says_how_to_build_anew(tmp_path: Path, pointer: str) 
     assert f"python -m embeddings reembed FOLDER --index {tmp_path}" in caught.value.next_step
 
 
-def test_building_anew_mends_a_garbled_pointer(tmp_path: Path) -> None:
+def test_a_rebuild_repairs_a_corrupt_pointer(tmp_path: Path) -> None:
     switch_to(tmp_path, filled(tmp_path))
     (tmp_path / "current.json").write_text("garbage")
     build = filled(tmp_path)
@@ -132,11 +132,11 @@ def test_building_anew_mends_a_garbled_pointer(tmp_path: Path) -> None:
     assert current_build(tmp_path) == build
 
 
-def test_a_build_whose_sqlite_file_is_gone_is_said_to_be_lost(tmp_path: Path) -> None:
+def test_a_build_without_its_sqlite_file_is_damaged(tmp_path: Path) -> None:
     build = filled(tmp_path)
     switch_to(tmp_path, build)
     build.store_file.unlink()
-    with pytest.raises(IndexDamaged, match="has lost"):
+    with pytest.raises(IndexDamaged, match="lacks its file"):
         current_build(tmp_path)
 
 
@@ -154,7 +154,7 @@ def test_equal_records_pass(tmp_path: Path) -> None:
     ],
     ids=["model", "weights", "size", "version"],
 )
-def test_another_way_of_making_it_is_refused_with_the_command_that_mends_it(
+def test_a_different_record_is_refused_with_the_command_that_helps(
     tmp_path: Path, wanted: BuildRecord, words: str
 ) -> None:
     with pytest.raises(IndexMismatch, match=words) as caught:
@@ -163,10 +163,10 @@ def test_another_way_of_making_it_is_refused_with_the_command_that_mends_it(
 
 
 @pytest.mark.parametrize("record", ["{}", "garbage", json.dumps({"encoder": {}, "chunking": {"color": 1}})])
-def test_a_record_that_cannot_be_read_is_a_mismatch(tmp_path: Path, record: str) -> None:
+def test_an_unreadable_record_is_a_mismatch(tmp_path: Path, record: str) -> None:
     store = Store(filled(tmp_path).store_file)
     store._database.execute("UPDATE build SET record = ?", (record,))
-    with pytest.raises(IndexMismatch, match="does not say how it was made"):
+    with pytest.raises(IndexMismatch, match="no readable record of how it was made"):
         read_record(store, tmp_path)
 
 

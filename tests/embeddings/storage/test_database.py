@@ -46,12 +46,12 @@ def fault(file: Path, *migrations: str, create: bool = False) -> tuple[Fault, st
     return failure.value.fault, failure.value.what
 
 
-def test_a_database_in_memory_has_the_schema_too() -> None:
+def test_an_in_memory_database_has_the_schema() -> None:
     with opened(None, ONE, TWO) as database:
         assert database.rows("SELECT term FROM words") == [("one;",)]
 
 
-def test_migrations_run_once_and_the_later_ones_on_what_is_stored(file: Path) -> None:
+def test_each_migration_runs_once_and_later_ones_on_existing_data(file: Path) -> None:
     with opened(file, ONE, create=True) as database:
         database.execute("INSERT INTO words VALUES ('two')")
     for _ in range(2):
@@ -59,7 +59,7 @@ def test_migrations_run_once_and_the_later_ones_on_what_is_stored(file: Path) ->
             assert database.rows("SELECT term FROM words ORDER BY term") == [("one;",), ("two",)]
 
 
-def test_a_migration_that_fails_leaves_nothing(file: Path) -> None:
+def test_a_failed_migration_is_rolled_back(file: Path) -> None:
     with opened(file, ONE, create=True):
         pass
     assert fault(file, ONE, f"{TWO}\nSELECT * FROM missing;") == (Fault.UNUSABLE, "no such table: missing")
@@ -67,7 +67,7 @@ def test_a_migration_that_fails_leaves_nothing(file: Path) -> None:
         assert database.value("SELECT word FROM words") == "one;"
 
 
-def test_a_migration_that_makes_a_table_again_deletes_nothing_that_refers_to_it(file: Path) -> None:
+def test_a_migration_that_recreates_a_table_keeps_the_rows_that_refer_to_it(file: Path) -> None:
     first = """
         CREATE TABLE a (id INTEGER PRIMARY KEY);
         CREATE TABLE b (a INTEGER REFERENCES a (id) ON DELETE CASCADE);
@@ -93,12 +93,12 @@ def _open(file: Path) -> None:
         assert database.value("SELECT count(*) FROM words") == 1
 
 
-def test_processes_that_make_the_same_file_at_the_same_time_do_not_disturb_each_other(file: Path) -> None:
+def test_several_processes_can_create_the_same_file_at_once(file: Path) -> None:
     with multiprocessing.get_context("fork").Pool(4) as pool:
         pool.map(_open, [file] * 24)
 
 
-def test_faults_are_told_apart(tmp_path: Path, file: Path) -> None:
+def test_faults_are_distinguished(tmp_path: Path, file: Path) -> None:
     assert fault(file, ONE) == (Fault.UNUSABLE, "unable to open database file")
     file.touch()
     assert fault(file, ONE) == (Fault.DAMAGED, "it is empty")
@@ -109,16 +109,16 @@ def test_faults_are_told_apart(tmp_path: Path, file: Path) -> None:
         assert fault(newer, ONE) == (Fault.NEWER, "schema 2, this program knows 1")
 
 
-def test_a_file_held_by_another_is_busy(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_locked_by_another_process_is_busy(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embeddings.storage.database._BUSY_TIMEOUT_S", 0.05)
     with opened(file, ONE, create=True) as one, opened(file, ONE) as other, one.transaction():
         with pytest.raises(Failed) as failure, other.transaction():
             pass
         assert failure.value.fault is Fault.BUSY
-        assert other.value("SELECT word FROM words") == "one;"  # reading waits for no one
+        assert other.value("SELECT word FROM words") == "one;"  # reading does not wait
 
 
-def test_a_transaction_that_fails_changes_nothing(file: Path) -> None:
+def test_a_failed_transaction_changes_nothing(file: Path) -> None:
     with opened(file, ONE, create=True) as database:
         with pytest.raises(ZeroDivisionError), database.transaction():
             database.execute("INSERT INTO words VALUES ('two')")
@@ -131,12 +131,12 @@ def test_a_transaction_that_fails_changes_nothing(file: Path) -> None:
         ]
 
 
-def test_a_mistake_in_a_statement_is_no_fault_of_the_file() -> None:
+def test_a_bug_in_a_statement_is_not_reported_as_a_fault_of_the_file() -> None:
     with opened(None, ONE) as database, pytest.raises(sqlite3.ProgrammingError):
         database.rows("SELECT ?", ())
 
 
-# -- where nothing can be written
+# -- read-only files and folders
 
 _AS_NOBODY = """
 import os, sys
@@ -156,10 +156,10 @@ except Failed as error:
 
 @pytest.fixture
 def read_only() -> Iterator[Path]:
-    """A database in a folder that the user nobody may read; its owner may write."""
+    """A database in a folder that the user `nobody` can read, but only its owner can write."""
     if os.name != "posix" or os.getuid() != 0:
         pytest.skip("only root can become another user")
-    with TemporaryDirectory() as folder:  # pytest keeps its own from other users
+    with TemporaryDirectory() as folder:  # pytest's own is closed to other users
         file = Path(folder) / "words.sqlite"
         file.parent.chmod(0o755)
         with opened(file, ONE, create=True):
@@ -175,18 +175,18 @@ def as_nobody(file: Path, migrations: int = 1) -> list[str]:
 REFUSED = "UNUSABLE attempt to write a readonly database"
 
 
-def test_a_file_in_a_folder_that_cannot_be_written_is_read(read_only: Path) -> None:
+def test_a_file_in_a_read_only_folder_can_be_read(read_only: Path) -> None:
     assert [path.name for path in read_only.parent.iterdir()] == [read_only.name]
     assert as_nobody(read_only) == ["True True [('one;',)]", REFUSED]
 
 
-def test_what_a_writer_at_work_has_committed_is_read_there_too(read_only: Path) -> None:
+def test_commits_of_a_running_writer_are_read_there(read_only: Path) -> None:
     with opened(read_only, ONE) as database:
         database.execute("INSERT INTO words VALUES ('two')")
         assert as_nobody(read_only) == ["True False [('one;',), ('two',)]", REFUSED]
 
 
-def test_what_a_killed_writer_left_in_the_log_is_read_or_refused_but_not_overlooked(read_only: Path) -> None:
+def test_the_log_of_a_killed_writer_is_read_or_refused_but_not_ignored(read_only: Path) -> None:
     killed = f"""
 import os, sqlite3
 connection = sqlite3.connect({str(read_only)!r}, isolation_level=None)
@@ -197,12 +197,12 @@ os.kill(os.getpid(), 9)
     assert as_nobody(read_only) == ["True False [('one;',), ('two',)]", REFUSED]
     read_only.with_name("words.sqlite-shm").unlink()
     assert as_nobody(read_only) == [
-        "UNUSABLE its last changes are in words.sqlite-wal, to be taken in where it can be written"
+        "UNUSABLE its last changes are in words.sqlite-wal, which can be read only in a writable folder"
     ]
 
 
-def test_a_change_to_what_was_opened_as_never_changing_is_a_fault(file: Path) -> None:
-    """A bind mount lets this process write in one place what another place shows it as read-only."""
+def test_a_change_to_a_frozen_file_is_a_fault(file: Path) -> None:
+    """A bind mount shows the same file at two places, read-only at one of them."""
     shown = file.parent / "shown"
     original = file.parent / "original"
     original.mkdir()
@@ -216,17 +216,17 @@ def test_a_change_to_what_was_opened_as_never_changing_is_a_fault(file: Path) ->
         assert failure.value.fault is Fault.BUSY
 
 
-def test_an_old_schema_that_cannot_be_brought_up_to_date_is_refused(read_only: Path) -> None:
+def test_an_old_schema_that_cannot_be_migrated_is_refused(read_only: Path) -> None:
     assert as_nobody(read_only, migrations=2) == ["OUTDATED schema 1, this program needs 2"]
 
 
-def test_a_write_protected_file_in_a_folder_of_ours_is_read(read_only: Path) -> None:
+def test_a_read_only_file_in_a_writable_folder_can_be_read(read_only: Path) -> None:
     read_only.chmod(0o444)
     read_only.parent.chmod(0o777)
     assert as_nobody(read_only) == ["True False [('one;',)]", REFUSED]
 
 
-def test_a_read_only_file_system_is_read(tmp_path: Path) -> None:
+def test_a_file_on_a_read_only_file_system_can_be_read(tmp_path: Path) -> None:
     with opened(tmp_path / "words.sqlite", ONE, create=True):
         pass
     with mounted_read_only(tmp_path), opened(tmp_path / "words.sqlite", ONE) as database:

@@ -46,7 +46,7 @@ def test_every_word_is_quoted_once() -> None:
 
 
 @pytest.mark.parametrize("query", ['"NEAR(', "near*", "NEAR(well, 2)", "and", "title:well", '"unclosed well'])
-def test_the_syntax_of_fts_is_just_text(table: Database, query: str) -> None:
+def test_fts5_syntax_in_a_query_is_plain_text(table: Database, query: str) -> None:
     assert found(table, query) == [2]
 
 
@@ -68,14 +68,12 @@ def test_a_query_with_combining_accents_finds_the_word(table: Database) -> None:
 
 
 @given(st.text(max_size=60))
-def test_whatever_is_typed_is_searched_for_without_an_error(table: Database, query: str) -> None:
+def test_any_query_can_be_searched_without_an_error(table: Database, query: str) -> None:
     found(table, query)
 
 
 @given(st.sampled_from(WORDS), st.text(st.sampled_from('"*()-^:+ {}'), max_size=5))
-def test_a_chunk_is_found_by_its_own_words_whatever_stands_around_them(
-    table: Database, words: str, around: str
-) -> None:
+def test_a_chunk_is_found_by_its_own_words_whatever_surrounds_them(table: Database, words: str, around: str) -> None:
     assert WORDS.index(words) in found(table, around + words.replace(" ", around + " ") + around)
 
 
@@ -84,7 +82,7 @@ _RARE, _MIDDLE, _COMMON = 5, 80, 800
 
 @pytest.fixture(scope="module")
 def large() -> Iterator[Database]:
-    """Chunks of which one in 400 holds "rare", one in 25 "middle", two in five "common", and all "text"."""
+    """Chunks that all contain "text"; one in 400 has "rare", one in 25 "middle", two in five "common"."""
     database = Database(None, MIGRATIONS, fail)
     chunks = 2000
     database.execute("INSERT INTO documents VALUES (1, '', '', '', '', NULL, NULL, '', '', '', '')")
@@ -104,12 +102,12 @@ def large() -> Iterator[Database]:
 
 
 @pytest.mark.parametrize(
-    ("scored", "leading", "following", "words", "found"),
+    ("scored", "required", "preferred", "words", "found"),
     [
-        # All telling words are scored, the rarest first; "text" stands everywhere.
+        # All informative words are used, the rarest first; "text" is in every chunk.
         (_RARE + _MIDDLE + _COMMON, 1, 1, "common rare text middle", ['"rare" OR "middle" OR "common"']),
         (0, 1, 1, "text", ['"text"']),
-        # One chunk more would be too many: the rarest lead, what follows need only be counted.
+        # With a limit of one chunk less, the rarest are required and the next ones preferred.
         (884, _RARE, 10_000, "common rare middle", ['("rare") AND ("middle" OR "common")', '"rare"']),
         (
             884,
@@ -124,30 +122,30 @@ def large() -> Iterator[Database]:
         (0, 1, 10_000, "common", ['"common"']),
     ],
 )
-def test_a_large_corpus_is_searched_by_the_rarest_words(
+def test_a_large_corpus_is_searched_for_the_rarest_words(
     large: Database,
     monkeypatch: pytest.MonkeyPatch,
     scored: int,
-    leading: int,
-    following: int,
+    required: int,
+    preferred: int,
     words: str,
     found: list[str],
 ) -> None:
-    monkeypatch.setattr(lexical, "_SCORED_MOST", scored)
-    monkeypatch.setattr(lexical, "_LEADING_MOST", leading)
-    monkeypatch.setattr(lexical, "_FOLLOWING_MOST", following)
+    monkeypatch.setattr(lexical, "_MAX_SCORED", scored)
+    monkeypatch.setattr(lexical, "_MAX_REQUIRED", required)
+    monkeypatch.setattr(lexical, "_MAX_PREFERRED", preferred)
     assert expressions(large, words.split(), 2000) == found
 
 
-def test_how_rare_a_word_is_follows_from_a_part_of_the_corpus(large: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lexical, "_COUNTED", 400)
-    monkeypatch.setattr(lexical, "_SCORED_MOST", 150)
-    monkeypatch.setattr(lexical, "_LEADING_MOST", 100)
+def test_word_frequencies_are_estimated_from_a_sample(large: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lexical, "_SAMPLE_IDS", 400)
+    monkeypatch.setattr(lexical, "_MAX_SCORED", 150)
+    monkeypatch.setattr(lexical, "_MAX_REQUIRED", 100)
     assert expressions(large, ["common", "middle", "rare"], 2000) == [
         '("rare" OR "middle") AND ("common")',
         '"rare" OR "middle"',
     ]
 
 
-def test_a_small_corpus_is_searched_by_all_words(large: Database) -> None:
+def test_a_small_corpus_is_searched_for_all_words(large: Database) -> None:
     assert expressions(large, ["a", "text"], 500) == ['"a" OR "text"']

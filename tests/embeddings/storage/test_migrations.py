@@ -1,4 +1,4 @@
-"""Indexes made by earlier programs, kept in tests/data for ever, are opened and brought up to date."""
+"""Open and migrate indexes of earlier versions, which are kept in tests/data."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 @pytest.fixture(params=["index_schema_1"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A copy of an index, made under `SMALL` by a program of that schema; two articles, a third one deleted, an empty file."""
+    """A copy of an index with that schema, made with `SMALL`: two articles, a deleted one and an empty file."""
     shutil.copytree(DATA / request.param, tmp_path, dirs_exist_ok=True)
     return tmp_path / "index"
 
@@ -51,7 +51,7 @@ def test_everything_in_an_old_index_is_found(index: Path) -> None:
     assert found[0][0] == "Ferry.txt" and found[0][2] > 0.7
 
 
-def test_an_old_index_has_the_schema_of_a_new_one_afterwards(index: Path, tmp_path: Path) -> None:
+def test_a_migrated_index_has_the_current_schema(index: Path, tmp_path: Path) -> None:
     upgraded = Store(current_build(index).store_file)
     new = Store(tmp_path / "articles.sqlite", create=True)
     for table in ("build", "documents", "chunks", "vectors", "removed_chunks", "failures", "chunk_words"):
@@ -63,21 +63,19 @@ def test_an_old_index_has_the_schema_of_a_new_one_afterwards(index: Path, tmp_pa
     assert contents(index)
 
 
-def test_the_vectors_file_of_an_old_index_is_believed_and_not_made_again(
-    index: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def make_again(*_: object) -> None:
-        pytest.fail("made again")
+def test_the_faiss_file_of_an_old_index_is_used_and_not_rebuilt(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rebuild(*_: object) -> None:
+        pytest.fail("rebuilt")
 
     stamp_file = current_build(index).vectors_file.with_suffix(".json")
     assert "identity" not in json.loads(stamp_file.read_text())
     stamp = read_stamp(current_build(index).vectors_file)
     assert stamp and stamp.identity == ""
-    monkeypatch.setattr("embeddings.storage.vector_cache._made", make_again)
+    monkeypatch.setattr("embeddings.storage.vector_cache._rebuilt", rebuild)
     with Index(index, WordEncoder()).snapshot() as snapshot:
         assert snapshot.size()
 
 
-def test_an_old_index_that_cannot_be_written_says_what_to_do(index: Path) -> None:
-    with mounted_read_only(index), pytest.raises(IndexMismatch, match=r"older program .*Open it once where"):
+def test_a_read_only_old_index_is_refused_with_the_next_step(index: Path) -> None:
+    with mounted_read_only(index), pytest.raises(IndexMismatch, match=r"older program .*Open it once in"):
         Index(index, WordEncoder())

@@ -40,7 +40,7 @@ def chunk_ids(store: Store) -> list[int]:
     return [row[0] for row in store._database.rows("SELECT id FROM chunks ORDER BY document_id, start")]
 
 
-def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
+def test_a_stored_document_is_returned_unchanged(store: Store) -> None:
     document = document_of(f"date 2024-05-17\n\n{article('Ж“👍”')}\n\nFollow us on X\n", "sub/Ж.txt")
     chunks = put(store, document)
     assert store.document("sub/Ж.txt") == document
@@ -50,7 +50,7 @@ def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
     )  # fmt: skip
 
 
-def test_the_listing_is_filtered_by_title_and_path_whatever_the_case_and_cut(store: Store) -> None:
+def test_the_listing_is_filtered_by_title_and_path_ignoring_case_and_limited(store: Store) -> None:
     for path in ("Bridge_of_Ćuprija.txt", "north/canal.txt", "north/dam_of_ĆUPRIJA.txt"):
         put(store, document_of(article(path), path))
     listed = [entry.path for entry in store.documents("ćupRIJA")]
@@ -60,21 +60,23 @@ def test_the_listing_is_filtered_by_title_and_path_whatever_the_case_and_cut(sto
     assert store.paths() == sorted([*listed, "north/canal.txt"])
 
 
-def test_there_is_no_document_of_an_unknown_path(store: Store) -> None:
+def test_an_unknown_path_has_no_document(store: Store) -> None:
     assert store.document("unknown.txt") is None
 
 
-def test_a_chunk_whose_content_stayed_keeps_its_id_and_moves(store: Store) -> None:
+def test_a_chunk_with_unchanged_content_keeps_its_id_when_it_moves(store: Store) -> None:
     put(store, document_of(article("dam")))
     before = chunk_ids(store)
-    chunks = put(store, document_of("A new first paragraph stands here, and it is long enough.\n\n" + article("dam")))
+    chunks = put(
+        store, document_of("This new first paragraph is long enough to be a chunk of its own.\n\n" + article("dam"))
+    )
     after = chunk_ids(store)
     assert after[1:] == before
     stored = store._database.rows('SELECT start, "end" FROM chunks ORDER BY start')
     assert stored == [(chunk.start, chunk.end) for chunk in chunks]
 
 
-def test_a_paragraph_given_three_times_has_three_chunks_and_one_vector(store: Store) -> None:
+def test_a_paragraph_repeated_three_times_has_three_chunks_and_one_vector(store: Store) -> None:
     paragraph = article("dam", 1)
     document = document_of("\n\n".join(["It begins with other words, which are long enough.", *[paragraph] * 3]))
     put(store, document)
@@ -83,7 +85,7 @@ def test_a_paragraph_given_three_times_has_three_chunks_and_one_vector(store: St
     assert store._database.value("SELECT count(*) FROM vectors") == 2
 
 
-def test_an_id_is_never_given_twice(store: Store) -> None:
+def test_chunk_ids_are_never_reused(store: Store) -> None:
     put(store, document_of(article("dam")))
     before = chunk_ids(store)
     with store.transaction() as generation:
@@ -92,7 +94,7 @@ def test_an_id_is_never_given_twice(store: Store) -> None:
     assert min(chunk_ids(store)) > max(before)
 
 
-def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
+def test_a_failed_transaction_is_rolled_back(store: Store) -> None:
     document = document_of(article("dam"))
     chunks = chunk_document(document, CHUNKING)
     with pytest.raises(KeyboardInterrupt), store.transaction() as generation:
@@ -103,7 +105,7 @@ def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
     assert store._database.value("SELECT count(*) FROM vectors") == 0
 
 
-def test_a_reader_sees_one_state_while_another_writes(store: Store) -> None:
+def test_a_reader_sees_one_state_during_a_write(store: Store) -> None:
     put(store, document_of(article("dam")))
     reader = Store(store.file)
     with reader.reading():
@@ -114,7 +116,7 @@ def test_a_reader_sees_one_state_while_another_writes(store: Store) -> None:
     assert len(reader.documents()) == 2
 
 
-def test_changes_of_vectors_are_told_by_generation(store: Store) -> None:
+def test_vector_changes_are_returned_by_generation(store: Store) -> None:
     put(store, document_of(article("dam")))
     first = chunk_ids(store)
     put(store, document_of(article("canal"), "Another.txt"))
@@ -129,14 +131,14 @@ def test_changes_of_vectors_are_told_by_generation(store: Store) -> None:
     assert store.count_changes(3) == 0
 
 
-def test_removals_are_forgotten_up_to_a_generation_and_what_is_older_is_told_so(store: Store) -> None:
+def test_removals_are_forgotten_up_to_a_generation_and_older_readers_learn_it(store: Store) -> None:
     for path in ("a.txt", "b.txt"):
         put(store, document_of(article("dam"), path))
     for path in ("a.txt", "b.txt"):
         with store.transaction() as generation:
             store.delete_document(path, generation)
     store.forget_removals(3)
-    assert store.count_changes(2) == 6  # whose vectors nobody has looked at yet
+    assert store.count_changes(2) == 6  # removals are kept until `drop_unused_vectors`
     with store.transaction():
         store.drop_unused_vectors()
     store.forget_removals(3)
@@ -148,7 +150,7 @@ def test_removals_are_forgotten_up_to_a_generation_and_what_is_older_is_told_so(
     assert store.removals_forgotten() == 3
 
 
-def test_unused_vectors_go_and_shared_ones_stay(store: Store) -> None:
+def test_unused_vectors_are_deleted_and_shared_ones_kept(store: Store) -> None:
     shared, own = article("dam", 1), article("canal", 1)
     put(store, document_of(f"{shared}\n\n{own}", "a/Same.txt"))
     put(store, document_of(f"{shared}\n\nIt has another ending here.", "b/Same.txt"))
@@ -161,7 +163,7 @@ def test_unused_vectors_go_and_shared_ones_stay(store: Store) -> None:
     assert content_key("Same", own) not in keys
 
 
-def test_a_failure_stays_until_the_file_is_taken_in(store: Store) -> None:
+def test_a_failure_is_kept_until_the_file_is_indexed(store: Store) -> None:
     store.put_failure("Some_article.txt", UnreadableFile("Some_article.txt is empty.", "Fill it."))
     (failure,) = store.failures()
     assert (failure.path, failure.reason, failure.next_step) == (
@@ -171,13 +173,13 @@ def test_a_failure_stays_until_the_file_is_taken_in(store: Store) -> None:
     assert store.failures() == []
 
 
-def test_opening_what_is_not_there_does_not_make_it(tmp_path: Path) -> None:
+def test_opening_a_missing_file_does_not_create_it(tmp_path: Path) -> None:
     with pytest.raises(IndexDamaged):
         Store(tmp_path / "articles.sqlite")
     assert not (tmp_path / "articles.sqlite").exists()
 
 
-def test_a_file_of_garbage_is_said_to_be_damaged(tmp_path: Path) -> None:
+def test_a_file_of_garbage_is_damaged(tmp_path: Path) -> None:
     file = tmp_path / "index" / "builds" / "0001" / "articles.sqlite"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"garbage " * 1000)
@@ -186,14 +188,14 @@ def test_a_file_of_garbage_is_said_to_be_damaged(tmp_path: Path) -> None:
     assert caught.value.next_step.endswith(f"python -m embeddings reembed FOLDER --index {tmp_path / 'index'}")
 
 
-def test_a_locked_file_is_said_to_be_in_use(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_file_is_busy(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embeddings.storage.database._BUSY_TIMEOUT_S", 0.05)
     other = Store(store.file)
     with store.transaction(), pytest.raises(IndexBusy, match="in use by another process"), other.transaction():
-        pytest.fail("two wrote at the same time")
+        pytest.fail("two writers at once")
 
 
-def test_a_new_file_has_the_present_schema(store: Store) -> None:
+def test_a_new_file_has_the_current_schema(store: Store) -> None:
     assert store._database.value("PRAGMA user_version") == len(MIGRATIONS)
     assert store._database.value("PRAGMA journal_mode") == "wal"
 
@@ -206,7 +208,7 @@ def test_an_index_of_a_newer_program_is_refused(store: Store) -> None:
         Store(store.file)
 
 
-def test_opening_again_keeps_what_is_in(store: Store) -> None:
+def test_reopening_keeps_the_contents(store: Store) -> None:
     put(store, document_of(article("dam")))
     store.close()
     assert [entry.path for entry in Store(store.file, create=True).documents()] == ["Some_article.txt"]

@@ -75,7 +75,7 @@ DAMAGES = [Path.unlink, cut, flip, garbage, emptied, without_stamp, garbled_stam
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_cache_is_not_believed(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_cache_is_not_used(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     write_cache(made(THREE), tmp_path / "vectors.faiss", 3, "")
     damage(tmp_path / "vectors.faiss")
     assert cached(tmp_path / "vectors.faiss") is None
@@ -103,18 +103,18 @@ def delete(store: Store, path: str) -> None:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_cache_comes_back_from_the_store(store: Store, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_cache_is_rebuilt_from_the_store(store: Store, damage: Callable[[Path], None]) -> None:
     expected = held(open_vectors(cache_of(store), store, DIMENSION))
     damage(cache_of(store))
     assert held(open_vectors(cache_of(store), store, DIMENSION)) == expected
-    damage_again = cache_of(store).with_suffix(".json")
-    assert not damage_again.exists() or damage is Path.unlink
+    stamp_file = cache_of(store).with_suffix(".json")
+    assert not stamp_file.exists() or damage is Path.unlink
     refresh(cache_of(store), store, DIMENSION)
     read = cached(cache_of(store))
     assert read is not None and held(read) == expected
 
 
-def test_a_cache_from_the_future_is_not_believed(store: Store) -> None:
+def test_a_cache_newer_than_the_store_is_not_used(store: Store) -> None:
     generation = store.generation()
     present = open_vectors(cache_of(store), store, DIMENSION)
     write_cache(VectorIndex.of(present.index, present.last_id, generation + 1), cache_of(store), 9, store.identity())
@@ -124,7 +124,7 @@ def test_a_cache_from_the_future_is_not_believed(store: Store) -> None:
     assert not is_stale(cache_of(store), store)
 
 
-def test_catching_up_gives_what_a_rebuild_gives(store: Store) -> None:
+def test_catching_up_gives_the_same_as_a_rebuild(store: Store) -> None:
     old = open_vectors(cache_of(store), store, DIMENSION)
     delete(store, "canal.txt")
     cache_of(store).unlink()
@@ -134,18 +134,18 @@ def test_catching_up_gives_what_a_rebuild_gives(store: Store) -> None:
     assert len(caught_up) == store.count_chunks() == 6
 
 
-def test_with_nothing_to_catch_up_the_same_vectors_go_on(store: Store) -> None:
+def test_without_changes_catching_up_returns_the_same_vectors(store: Store) -> None:
     vectors = open_vectors(cache_of(store), store, DIMENSION)
     assert catch_up(vectors, store, DIMENSION) is vectors
 
 
-def test_a_cache_is_stale_once_much_has_changed(store: Store) -> None:
+def test_a_cache_is_stale_after_many_changes(store: Store) -> None:
     assert not is_stale(cache_of(store), store)
     delete(store, "canal.txt")
     assert is_stale(cache_of(store), store)
 
 
-def test_refreshing_puts_the_changes_into_the_index(store: Store) -> None:
+def test_refreshing_merges_the_changes_into_the_index(store: Store) -> None:
     delete(store, "canal.txt")
     refresh(cache_of(store), store, DIMENSION)
     read = cached(cache_of(store))
@@ -153,7 +153,7 @@ def test_refreshing_puts_the_changes_into_the_index(store: Store) -> None:
     assert len(read) == 6 and read.generation == store.generation() and read.last_id == store.last_chunk_id()
 
 
-def test_vectors_that_are_behind_the_forgotten_removals_are_not_brought_up_to_date(store: Store) -> None:
+def test_vectors_older_than_the_forgotten_removals_are_not_updated(store: Store) -> None:
     old = open_vectors(cache_of(store), store, DIMENSION)
     old_file, old_stamp = cache_of(store).read_bytes(), cache_of(store).with_suffix(".json").read_bytes()
     delete(store, "canal.txt")
@@ -164,7 +164,7 @@ def test_vectors_that_are_behind_the_forgotten_removals_are_not_brought_up_to_da
     assert store._database.value("SELECT count(*) FROM removed_chunks") == 0
     assert catch_up(old, store, DIMENSION) is None
     assert len(open_vectors(cache_of(store), store, DIMENSION)) == 6
-    # A copy of the file from before, put back, is made again too.
+    # An old copy of the file, if restored, is not used either.
     cache_of(store).write_bytes(old_file)
     cache_of(store).with_suffix(".json").write_bytes(old_stamp)
     assert len(open_vectors(cache_of(store), store, DIMENSION)) == 6
@@ -173,7 +173,7 @@ def test_vectors_that_are_behind_the_forgotten_removals_are_not_brought_up_to_da
     assert not is_stale(cache_of(store), store)
 
 
-def test_the_file_of_another_index_is_not_believed(store: Store, tmp_path: Path) -> None:
+def test_the_file_of_another_index_is_not_used(store: Store, tmp_path: Path) -> None:
     for subject in ("fox", "owl", "elk"):
         write(tmp_path / "others", f"{subject}.txt", article(subject))
     sync(tmp_path / "others", tmp_path / "other", WordEncoder(), SMALL)
@@ -187,7 +187,7 @@ def test_the_file_of_another_index_is_not_believed(store: Store, tmp_path: Path)
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["put", "delete", "refresh", "look"]), st.integers(0, 3)), max_size=14))
-def test_readers_however_far_behind_hold_what_the_store_holds(steps: list[tuple[str, int]]) -> None:
+def test_readers_always_catch_up_with_the_store(steps: list[tuple[str, int]]) -> None:
     with TemporaryDirectory() as place:
         file = Path(place) / "vectors.faiss"
         store = Store(Path(place) / "articles.sqlite", create=True)
@@ -215,15 +215,13 @@ def test_readers_however_far_behind_hold_what_the_store_holds(steps: list[tuple[
 
 @pytest.fixture
 def large_at_twelve(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the corpus become a large one with its thirteenth chunk; the file is written after each change."""
+    """Treat a corpus of more than twelve chunks as large; the file is rewritten after each change."""
     monkeypatch.setattr(ann, "EXACT_MOST", 12)
     monkeypatch.setattr(ann, "_LISTS", 4)
-    monkeypatch.setattr(ann, "_PROBED", 4)
+    monkeypatch.setattr(ann, "_PROBES", 4)
 
 
-def test_the_switch_to_an_approximate_search_and_back_is_made_and_recorded(
-    tmp_path: Path, large_at_twelve: None
-) -> None:
+def test_search_switches_to_approximate_and_back_and_this_is_recorded(tmp_path: Path, large_at_twelve: None) -> None:
     folder, index, encoder = tmp_path / "articles", tmp_path / "index", WordEncoder()
 
     def search() -> str:
@@ -248,7 +246,7 @@ def test_the_switch_to_an_approximate_search_and_back_is_made_and_recorded(
     assert search().startswith("approximate")
     assert_healthy(index, encoder)
     approximate = found("the canal of paragraph 2")
-    with served.snapshot() as snapshot:  # opened before the switch, and follows it
+    with served.snapshot() as snapshot:  # opened before the switch
         hits = snapshot.dense_search(snapshot.encode_query("the canal of paragraph 2"), 5)
         assert [(hit.chunk_id, hit.score) for hit in hits] == approximate
     for subject in ("river", "lake", "mill"):
@@ -257,11 +255,11 @@ def test_the_switch_to_an_approximate_search_and_back_is_made_and_recorded(
     assert search() == "exact"
     assert_healthy(index, encoder)
     exact = found("the canal of paragraph 2")
-    # Every group is searched and the finds compared by their stored vectors, so nothing is lost here.
+    # Every cluster is searched and the hits are rescored, so nothing is lost here.
     assert [pytest.approx(score) for _, score in exact] == [score for _, score in approximate]
 
 
-def test_a_long_sync_writes_the_file_on_its_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_sync_writes_the_file_several_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[int] = []
 
     def seen(file: Path, store: Store, dimension: int) -> None:
@@ -274,5 +272,5 @@ def test_a_long_sync_writes_the_file_on_its_way(tmp_path: Path, monkeypatch: pyt
         write(tmp_path / "articles", f"{number}.txt", article(f"dam {number}"))
     sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
     assert len(written) > 2 and written == sorted(written)
-    assert vector_cache.STALE_MOST > 9  # the patched one was the sync's own name
+    assert vector_cache.STALE_MOST > 9  # only the name in `sync` was patched
     assert_healthy(tmp_path / "index", WordEncoder())

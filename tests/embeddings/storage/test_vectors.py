@@ -42,7 +42,7 @@ def test_the_nearest_come_first_with_their_cosines() -> None:
     assert [hit.score for hit in hits] == pytest.approx([1, 0.5**0.5])
 
 
-def test_asking_for_more_than_there_are_gives_all() -> None:
+def test_a_large_k_returns_all_vectors() -> None:
     assert sorted(hit.chunk_id for hit in made(THREE).search(unit(1, 0, 0, 0), 50)) == [3, 7, 90]
 
 
@@ -50,7 +50,7 @@ def test_an_empty_index_finds_nothing() -> None:
     assert VectorIndex.empty(DIMENSION).search(unit(1, 0, 0, 0), 5) == []
 
 
-def test_an_update_leaves_the_index_that_a_reader_holds() -> None:
+def test_an_update_does_not_change_the_index_of_a_reader() -> None:
     old = made(THREE)
     new = old.updated(changes({98: unit(0, 1, 0, 0)}, removed=(7,)), 6)
     assert (old.ids().tolist(), new.ids().tolist()) == ([3, 7, 90], [3, 90, 98])
@@ -60,17 +60,17 @@ def test_an_update_leaves_the_index_that_a_reader_holds() -> None:
     assert old.search(unit(1, 0, 0, 0), 1)[0].chunk_id == 7
 
 
-def test_of_equally_near_ones_the_older_comes_first() -> None:
+def test_ties_are_ordered_by_id() -> None:
     vectors = made({3: unit(1, 0, 0, 0)}).updated(changes({9: unit(1, 0, 0, 0), 12: unit(1, 0, 0, 0)}), 6)
     assert [hit.chunk_id for hit in vectors.search(unit(1, 0, 0, 0), 3)] == [3, 9, 12]
 
 
-# What may happen to a corpus: ids to add and to remove, in rounds.
+# Rounds of changes: a number of vectors to add, and ids to remove.
 _ROUNDS = st.lists(st.tuples(st.integers(0, 4), st.lists(st.integers(0, 30), max_size=4)), max_size=6)
 
 
 @given(st.integers(0, 8), _ROUNDS)
-def test_any_history_searches_like_a_new_index_of_what_is_left(first: int, rounds: list[tuple[int, list[int]]]) -> None:
+def test_after_any_changes_search_equals_that_of_a_new_index(first: int, rounds: list[tuple[int, list[int]]]) -> None:
     random = np.random.default_rng(first)
     held = {i: unit(*random.standard_normal(DIMENSION)) for i in range(first)}
     vectors, last = made(held, generation=0), first - 1

@@ -231,5 +231,6 @@ def test_what_a_writer_worded_has_its_numbers_and_marks(assistant: Assistant) ->
     found = answer(assistant, QUESTION)
     sentences = (Sentence("It *collects* rain.", (1,), True), Sentence("It is blue.", (), False, "nowhere"))
     shown = answer_markdown(replace(found, writer="small", sentences=sentences), "x")
-    assert shown == f"It \\*collects\\* rain. [[1]](#cite-x-1) It is blue. *{NOT_FOUND}*"
+    source = r"Arkadag delegation visits Kazan · 2024-05-17 · Arkadag\_delegation\_visits\_Kazan.txt"
+    assert shown == rf'It \*collects\* rain. [[1]](#cite-x-1 "{source}") It is blue. *{NOT_FOUND}*'
     assert answer_markdown(replace(found, notice="It is down."), "x").startswith("*It is down.*\n\nThe Chairman")
