@@ -63,10 +63,10 @@ def endless_writer() -> Iterator[tuple[str, threading.Event]]:
     server.server_close()
 
 
-def _post(server: Served, values: dict[str, object]) -> None:
-    """Ask as the page does; its own endpoints are no part of the API."""
-    body, headers = json.dumps(values).encode(), {"Content-Type": "application/json"}
-    urllib.request.urlopen(urllib.request.Request(f"{server.url}/gradio_api/queue/join", body, headers), timeout=60)
+def _post(server: Served, path: str, values: dict[str, object]) -> None:
+    """Call one of the page's own functions as the page does."""
+    body, headers = json.dumps(values | {"session_hash": "visitor"}).encode(), {"Content-Type": "application/json"}
+    urllib.request.urlopen(urllib.request.Request(f"{server.url}/gradio_api/{path}", body, headers), timeout=60)
 
 
 def _stopped(server: Served, number: signal.Signals) -> tuple[int, float, list[str]]:
@@ -82,8 +82,9 @@ def test_a_server_ends_in_mid_answer(tmp_path: Path, endless_writer: tuple[str, 
     with serving(tmp_path, "--writer", where, "--writer-model", "endless") as server:
         client = _client(server)
         client.predict(_QUESTION, api_name="/ask")
-        respond = next(d["id"] for d in client.config["dependencies"] if d["api_name"] == "respond")
-        _post(server, {"data": [_QUESTION, None, None, None, None], "fn_index": respond, "session_hash": "visitor"})
+        ids = {d["api_name"]: d["id"] for d in client.config["dependencies"]}
+        _post(server, "run/predict", {"data": [_QUESTION, []], "fn_index": ids["_take"]})
+        _post(server, "queue/join", {"data": [None, [], None, None, None], "fn_index": ids["_answer"]})
         with urllib.request.urlopen(f"{server.url}/gradio_api/queue/data?session_hash=visitor", timeout=60):
             _until(asked.is_set)
             status, seconds, printed = _stopped(server, signal.SIGTERM)

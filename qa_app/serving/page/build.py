@@ -7,10 +7,6 @@ import gradio as gr
 
 from qa_app.evaluation.report.sections import STYLE
 from qa_app.generation.opening import WriterConfig
-<<<<<<< HEAD
-from qa_app.records.turns import View
-=======
->>>>>>> main
 from qa_app.serving.api import publish_api
 from qa_app.serving.page.ask_tab import AskTab
 from qa_app.serving.page.chat import Chat
@@ -37,29 +33,6 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
         writer: words the answers from the start; None for the articles' own words.
     """
     chat = Chat(opening.service)
-<<<<<<< HEAD
-
-    # Called from page.js by these names; gr.HTML takes functions, not methods.
-    def evidence(answer_id: str) -> str:
-        return chat.evidence(answer_id)
-
-    def article(place: dict[str, Any]) -> str:
-        return chat.article(str(place["path"]), int(place["start"]), int(place["end"]))
-
-    def exported(wanted: dict[str, Any]) -> File:
-        if not private and wanted.get("answer") is None:
-            raise gr.Error("Conversations are not kept on a server for others.", print_exception=False)
-        return chat.exported(wanted.get("answer"), wanted.get("conversation"), str(wanted["form"]))
-
-    def feedback(given: dict[str, Any]) -> str:
-        return chat.feedback(str(given["answer"]), str(given["verdict"]), str(given["note"]))
-
-    def undone(messages: list[Any], view: View | None, event: gr.UndoData) -> tuple[str, View | None]:
-        index = event.index if isinstance(event.index, int) else event.index[0]
-        return chat.undone(messages[:index], view)
-
-=======
->>>>>>> main
     page: gr.Blocks
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as page:
         wording = gr.State(writer)

@@ -11,11 +11,7 @@ from embeddings.errors import ArticlesError
 from qa_app.records.conversations import Conversations, Entry
 from qa_app.records.turns import View
 from qa_app.rendering.html import escape
-<<<<<<< HEAD
-=======
-from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.page.ask_tab import AskTab
->>>>>>> main
 from qa_app.serving.page.chat import Chat
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.evidence import EMPTY
