@@ -12,9 +12,9 @@ class ArticlesError(Exception):
         super().__init__(f"{what} {next_step}")
 
 
-def reembed_command(index: Path) -> str:
-    """Return the command that makes an index anew."""
-    return f"python -m embeddings reembed FOLDER --index {index}"
+def reembed_command(index: Path, encoder: str | None = None) -> str:
+    """Return the command that makes an index anew, by another encoder than it was made by when one is named."""
+    return f"python -m embeddings reembed FOLDER --index {index}{f' --encoder {encoder}' if encoder else ''}"
 
 
 def rebuild_step(index: Path) -> str:
@@ -26,8 +26,20 @@ class UnreadableFile(ArticlesError):
     """A file of the corpus that cannot be taken in; the others are."""
 
 
+class FileOutOfReach(UnreadableFile):
+    """A file that cannot be opened now: it has vanished, or may not be read. What the index holds of it stays."""
+
+
 class FolderMissing(ArticlesError):
     """The corpus folder does not exist, or is not a folder."""
+
+
+class FolderMismatch(ArticlesError):
+    """The index belongs to another folder than the one given."""
+
+
+class MassDeletion(ArticlesError):
+    """All or nearly all files of an index have vanished from its folder: their documents are not deleted unasked."""
 
 
 class IndexMissing(ArticlesError):
@@ -35,7 +47,7 @@ class IndexMissing(ArticlesError):
 
 
 class IndexMismatch(ArticlesError):
-    """The index was made by another model, chunking or version than the one that wants to use it."""
+    """The index was made by another model or chunking, or by a newer program, than the one that wants to use it."""
 
 
 class IndexDamaged(ArticlesError):

@@ -1,4 +1,4 @@
-"""The online half: from a question to an answer with the exact words it rests on."""
+"""The online half: answer a question with the exact words that support the answer."""
 
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig, RetrievalConfig

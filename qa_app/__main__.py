@@ -1,4 +1,4 @@
-"""`python -m qa_app`: ask, search and measure on the command line. Each command is a file of qa_app/commands."""
+"""`python -m qa_app`: ask, search and measure on the command line. Each command is a module of qa_app/commands."""
 
 import argparse
 import logging
@@ -15,21 +15,22 @@ from qa_app.commands.verify import add_verify
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 done, 1 something failed, 2 wrong usage."""
+    """Run one command; returns the exit status: 0 success, 1 failure, 2 wrong usage."""
     options = build_parser().parse_args(arguments)
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
     )
     logging.getLogger("qa_app").setLevel(
         logging.DEBUG if options.verbose else logging.WARNING
-    )  # its own are for people
+    )  # our own warnings are for the user
     return run_command(lambda: options.command(options))
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     parser = argparse.ArgumentParser(
-        prog="python -m qa_app", description="Ask a folder of articles, indexed with python -m embeddings."
+        prog="python -m qa_app",
+        description="Ask questions about a folder of articles that python -m embeddings has indexed.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in (add_ask, add_batch, add_search, add_eval, add_make_questions, add_verify, add_feedback):

@@ -1,4 +1,4 @@
-"""Short answers compared as SQuAD compares them (Rajpurkar et al. 2016, arXiv 1606.05250, section 6.1)."""
+"""Compare short answers as SQuAD does (Rajpurkar et al. 2016, arXiv 1606.05250, section 6.1)."""
 
 import re
 import string
@@ -10,7 +10,7 @@ _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 def normalised(words: str) -> str:
-    """Return words in lower case without punctuation, articles and surplus white space: equal ones answer alike."""
+    """Return words in lower case without punctuation, articles or extra white space, for comparison."""
     return " ".join(_ARTICLES.sub(" ", words.lower().translate(_PUNCTUATION)).split())
 
 
@@ -30,6 +30,6 @@ def _f1(words: list[str], answer: list[str]) -> float:
 
 
 def contains(text: str, answer_words: str) -> bool:
-    """Tell whether `answer_words` stand in `text` as whole words, whatever the case and the spaces."""
+    """Return whether `text` contains `answer_words` as whole words, ignoring case and spacing."""
     pattern = r"\s+".join(re.escape(word) for word in answer_words.split())
     return bool(pattern) and bool(re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE))

@@ -1,4 +1,4 @@
-"""Open what answering needs: the index, the encoder that made it, a reader, and the threshold fitted for them."""
+"""Open what answering needs: the index, the encoder that built it, a reader, and the threshold fitted for them."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from qa_app.threshold import fitted_threshold
 
 @dataclass(frozen=True)
 class Assistant:
-    """Opened once and shared by every thread."""
+    """What answers questions. Open it once and share it between threads."""
 
     index: Index
     reader: Reader
@@ -27,13 +27,14 @@ def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: 
 
     Args:
         index: the index's folder.
-        config: taken as it is; None takes the default, with the threshold that was fitted for the index if there is one.
-        encoder: the one that made the index; None loads the one that the index names.
+        config: used as given; None uses the default, with the threshold fitted for the index if there is one.
+        encoder: the one that built the index; None loads the one that the index names.
 
     Raises:
-        IndexMissing, IndexDamaged, IndexMismatch, ModelUnavailable: as they say.
+        IndexMissing, IndexDamaged, IndexMismatch: the index cannot be used.
+        ModelUnavailable: the encoder or the reader cannot be loaded.
     """
-    from qa_app.reading.span_reader import open_reader  # not before the page is up: it brings torch
+    from qa_app.reading.span_reader import open_reader  # imports torch, which would delay the page
 
     encoder = encoder or SentenceEncoder(recorded_encoder(index))
     opened, reader = Index(index, encoder), open_reader()
@@ -44,14 +45,15 @@ def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: 
 
 
 def encoder_words(identity: EncoderIdentity) -> str:
-    """Return what names an encoder in results: its name and the first eight digits of its weights' SHA-256."""
+    """Return an encoder's label in results: its name and the first eight digits of its weights' SHA-256."""
     return f"{identity.name} {identity.weights_sha256[:8]}"
 
 
-@cache  # each answer's receipt names it; the files do not change under a process
+@cache  # every receipt needs it; the files do not change while the process runs
 def reader_words() -> str:
-    """Return what names the reader in results, by what makes its confidences. Eight digits each of the SHA-256 of the
-    manifest, which names the weights, and of the calibration.
+    """Return the reader's label in results, which changes with its confidences.
+
+    Eight digits each of the SHA-256 of the manifest, which names the weights, and of the calibration.
     """
     from qa_app.reading.confidence import CALIBRATION
     from qa_app.reading.model import MANIFEST

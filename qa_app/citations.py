@@ -1,4 +1,4 @@
-"""Numbered quotes, exact to the character or withheld."""
+"""Number the quotes of an answer; a quote that is not exact to the character is withheld."""
 
 import logging
 from bisect import bisect_right
@@ -12,9 +12,9 @@ logger = logging.getLogger(__name__)
 
 
 def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Candidate, Citation]]:
-    """Number the candidates in their order; two from one sentence share a number.
+    """Number the candidates in order; two from the same sentence share a number.
 
-    A candidate whose words do not stand in the stored article at its offsets is withheld and logged.
+    A candidate whose words are not in the stored article at its offsets is withheld and logged.
     """
     documents: dict[str, Document | None] = {}
     numbered: dict[tuple[str, int, int], Citation] = {}
@@ -42,17 +42,17 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Cand
             numbered[key] = citation
             cited.append((candidate, citation))
         else:
-            logger.error("quote withheld: %s [%d, %d) does not hold its words", *key)
+            logger.error("quote withheld: its words are not in %s at [%d, %d)", *key)
     return cited
 
 
 def is_exact(citation: Citation, document: Document | None) -> bool:
-    """Tell whether the document still holds the quote at its place."""
+    """Return whether the document has exactly the quoted words at the quote's offsets."""
     return (
         document is not None and bool(citation.quote) and document.text[citation.start : citation.end] == citation.quote
     )
 
 
 def page_of(document: Document, position: int) -> int | None:
-    """Return the page, from 1, that a character lies on; None for a format without pages."""
+    """Return the page, from 1, of the character at `position`; None for a format without pages."""
     return bisect_right(document.page_starts, position) or None

@@ -9,11 +9,11 @@ class RetrievalConfig:
     """How passages are found. Values chosen on the fit questions: docs/results/retrieval.md."""
 
     chunks_per_search: int = 50
-    """Chunks that each of the two searches brings."""
+    """Chunks that each of the two searches returns."""
     passages: int = 8
-    """Chunks that are read."""
+    """Chunks that the reader reads."""
     lexical_weight: float = 0.3
-    """Share of the word search in the fused score, 0..1."""
+    """Weight of the word search in the fused score, 0..1."""
 
 
 @dataclass(frozen=True)
@@ -23,21 +23,21 @@ class AnswerConfig:
     threshold: float = 0.02
     """Confidence, 0..1, below which the answer is an abstention. See docs/results/quality.md for the error rates."""
     doubtful: float = 0.15
-    """Confidence, 0..1, below which an answer is shown as one to doubt."""
+    """Confidence, 0..1, below which an answer is shown as doubtful."""
     support_most: int = 1
-    """Further sentences that say the same words as the best one, at most."""
+    """Maximum number of further sentences with the same short answer as the best one."""
     support_share: float = 0.5
-    """Such a sentence is taken when its score is at least this share, 0..1, of the best one's."""
+    """Minimum score of such a sentence, as a share, 0..1, of the best one's."""
     several_most: int = 5
-    """Sentences in an answer that wants more than one fact, at most."""
+    """Maximum number of sentences for a question that asks for more than one fact."""
     several_share: float = 0.15
-    """There a further sentence is taken when its score is at least this share, 0..1, of the best one's."""
+    """Minimum score of such a sentence, as a share, 0..1, of the best one's."""
     sure: float = 0.5
-    """Below this confidence, 0..1, a question that wants one fact also gets the best sentence's rivals."""
+    """Below this confidence, 0..1, a question that asks for one fact also gets the best sentence's rivals."""
     unsure_most: int = 3
-    """Sentences in such an answer, at most."""
+    """Maximum number of rivals, counting the best sentence."""
     unsure_share: float = 0.4
-    """There a rival is taken when its score is at least this share, 0..1, of the best one's."""
+    """Minimum score of a rival, as a share, 0..1, of the best one's."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class AssistantConfig:
 
 
 def with_threshold(threshold: float | None) -> AssistantConfig | None:
-    """Return the configuration for what was given as --threshold; None, for `open_assistant` to choose, without it."""
+    """Return the configuration for --threshold; None without one, so that `open_assistant` chooses."""
     return None if threshold is None else AssistantConfig(answer=AnswerConfig(threshold=threshold))
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address to serve on is reached from this machine alone."""
+    """Return whether an address to serve on can be reached only from this machine."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:  # a name, which may lead anywhere
+    except ValueError:  # a host name, which may resolve to any address
         return False

@@ -1,4 +1,4 @@
-"""The way of a question, stage by stage: read this page first."""
+"""The answering pipeline, stage by stage: read this module first."""
 
 import logging
 import time
@@ -46,22 +46,25 @@ def answer_events(
     """Answer a question, yielding what happens; the last event is `Done` or `Failed`.
 
     Args:
-        assistant: what answers.
-        question: as the person typed it.
+        assistant: opened by `open_assistant`.
+        question: as the user typed it.
         earlier: the conversation so far, in order, from which a follow-up is rewritten.
-        searched_for: the question as the person wants it searched; None to rewrite it from `earlier`.
-        writing: the writer that words the answer; None answers with the articles' own sentences.
-        unfinished: the sync that was under way before the call, if there was one: what it has read so far may answer,
-            but not abstain.
+        searched_for: the query as the user edited it; None rewrites the question from `earlier`.
+        writing: the writer of the answer; None answers with the articles' own sentences.
+        unfinished: the sync that was running before the call, if any: what it has read so far may answer, but not
+            abstain.
     """
     try:
         with assistant.index.snapshot() as snapshot:
             yield from _answer(assistant, snapshot, question, earlier, searched_for, writing, unfinished)
     except ArticlesError as error:
         yield Failed(error.what, error.next_step)
-    except Exception as error:  # a failure is told as one, never as an answer
+    except Exception as error:  # reported as a failure, never as an answer
         logger.exception("the answer failed")
-        yield Failed(f"The search failed ({type(error).__name__}: {error}).", "Check it: python -m embeddings doctor")
+        yield Failed(
+            f"The question could not be answered ({type(error).__name__}: {error}).",
+            "Check the index: python -m embeddings doctor",
+        )
 
 
 def _answer(
@@ -103,7 +106,7 @@ def _answer(
             given = passages[:PASSAGES]
             checker = Checker(searched_for, given, candidates, assistant.reader, assistant.index.encoder)
             worded = yield from generate(writing, searched_for, given, checker, snapshot)
-        else:  # how often the articles do answer then is known, what the writer would make up is not
+        else:  # how often an abstention is wrong has been measured; what a writer would invent here has not
             worded = replace(_UNGENERATED, notice=f"The writer {writing.writer.name} was not asked.")
         clock.lap("write")
 
@@ -142,7 +145,10 @@ def _answer(
 
 
 def reranked(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[Passage]:
-    """Return the passages by their best candidate, which gives them its score; a sentence of two counts for the better."""
+    """Return the passages sorted by their best candidate's score, which becomes theirs.
+
+    A sentence in two passages counts only for the one in which it was read better.
+    """
     best: dict[int, float] = {}
     for candidate in candidates:
         best.setdefault(candidate.passage.chunk.chunk_id, candidate.score)
@@ -158,10 +164,10 @@ def answer(
     writing: Writing | None = None,
     unfinished: UnfinishedSync | None = None,
 ) -> Answer:
-    """Answer a question at once; see `answer_events`.
+    """Answer a question and return the complete answer; see `answer_events`.
 
     Raises:
-        AnswerFailed: with what happened and the next step.
+        AnswerFailed: the question could not be answered; the error has the next step.
     """
     for event in answer_events(assistant, question, earlier, searched_for, writing, unfinished):
         if isinstance(event, Done):
@@ -179,7 +185,7 @@ def _not_read_yet(unfinished: UnfinishedSync) -> Failed:
 
 
 class AnswerFailed(ArticlesError):
-    """A question could not be answered for a reason that is not the articles'."""
+    """A question could not be answered because something went wrong; an abstention is not a failure."""
 
 
 class _Clock:

@@ -1,4 +1,4 @@
-"""What can be told from a question's words alone. English; other languages are read as plain questions."""
+"""Classify a question by its words alone. English only; in other languages every question asks for one short fact."""
 
 import re
 
@@ -8,8 +8,8 @@ _SEVERAL = re.compile(
     |what\s+(else|all)|everything|reasons?\b|in\s+what\s+ways?|both\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
-# "which projects", "what new facilities are planned", "who are the members": a plural asks for all of them. Behind an
-# adjective it must stand before an auxiliary, or "which company makes" would be one.
+# "which projects", "what new facilities are planned", "who are the members": a plural asks for all of them. After an
+# adjective, an auxiliary or preposition must follow; otherwise "which company makes" would match.
 _PLURAL = re.compile(
     r"""\b(which|what)\s+(?P<noun>[a-z]{3,}s)\b
     |\b(which|what)\s+[\w'’-]+\s+(?P<second>[a-z]{3,}s)\s+(are|were|do|did|have|had|can|could|will|would|should|of|in)\b
@@ -19,7 +19,7 @@ _PLURAL = re.compile(
 _NO_PLURAL = re.compile(r"(ss|us|is|'s|’s)$|^(does|was|has|series|news)$", re.IGNORECASE)
 
 
-# Yes or no, reasons, ways and accounts are told in sentences.
+# Yes-or-no questions, reasons, methods and summaries need whole sentences.
 _SENTENCES = re.compile(
     r"""^\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b(?!.*\bor\b)
     |\bwhy\b|\bhow\s+(is|are|was|were|do|does|did|can|will|would|should|come)\b
@@ -30,7 +30,7 @@ _SENTENCES = re.compile(
 
 
 def wants_several(question: str) -> bool:
-    """Tell whether one sentence is hardly the whole answer: lists, reasons, overviews."""
+    """Return whether one sentence is hardly the whole answer: lists, reasons, overviews."""
     if _SEVERAL.search(question):
         return True
     match = _PLURAL.search(question)
@@ -41,5 +41,5 @@ def wants_several(question: str) -> bool:
 
 
 def wants_sentences(question: str) -> bool:
-    """Tell whether no few words are the answer: yes or no, why, how, an account. See docs/results/quality.md for how often."""
+    """Return whether no short answer fits: yes or no, why, how, a summary. docs/results/quality.md says how often."""
     return bool(_SENTENCES.search(question))

@@ -1,4 +1,4 @@
-"""From a question to the passages worth reading: search by meaning and by words, fused."""
+"""Retrieve the passages worth reading: search by meaning and by words, with fused scores."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,13 +10,13 @@ from qa_app.types import Passage
 
 
 def retrieve(snapshot: Snapshot, query: str, config: RetrievalConfig) -> list[Passage]:
-    """Return the best `config.passages` passages, best first; none when the corpus is empty or the query blank."""
+    """Return the best `config.passages` passages, best first; empty when the corpus is empty or the query blank."""
     if not query.strip() or not snapshot.size():
         return []
     vector = snapshot.encode_query(query)
     dense = snapshot.dense_search(vector, config.chunks_per_search)
     lexical = snapshot.lexical_search(query, config.chunks_per_search)
-    # The word search brings chunks of which the other knows no cosine yet: their vectors are at hand.
+    # Chunks that only the word search found have no cosine yet; it is computed from their stored vectors.
     seen = {hit.chunk_id for hit in dense}
     others = [hit.chunk_id for hit in lexical if hit.chunk_id not in seen]
     dense += [Hit(i, cosine) for i, cosine in zip(others, snapshot.cosines(vector, others), strict=True)]
@@ -29,7 +29,7 @@ def retrieve(snapshot: Snapshot, query: str, config: RetrievalConfig) -> list[Pa
 
 
 def search(snapshot: Snapshot, query: str, k: int, config: RetrievalConfig) -> list[Passage]:
-    """Return the best `k` passages, whatever number is read for an answer; otherwise as `retrieve`."""
+    """Return the best `k` passages, regardless of how many are read for an answer; otherwise like `retrieve`."""
     return retrieve(snapshot, query, replace(config, passages=k, chunks_per_search=max(k, config.chunks_per_search)))
 
 
@@ -37,7 +37,7 @@ def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], lexical_weight: float) ->
     """Return every chunk of `dense`, ranked by a convex combination of both scores; ties go to the lower chunk id.
 
     score = (1 - w) * max(cosine, 0) + w * bm25 / (highest bm25 of this query), 0..1, w = `lexical_weight`; a chunk
-    without any word of the query has bm25 0. Convex combination beats reciprocal rank fusion here (docs/results/retrieval.md),
+    that the word search did not return has bm25 0. Convex combination beats reciprocal rank fusion here (docs/results/retrieval.md),
     as in Bruch et al. 2023, arXiv 2210.11934, section 4.
     """
     highest = max((hit.score for hit in lexical), default=0.0) or 1.0

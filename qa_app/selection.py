@@ -1,4 +1,4 @@
-"""From a reader's candidates to the ones that make the answer, or to an abstention."""
+"""Select the candidates that make the answer, or abstain."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,11 +13,11 @@ DOUBT = "Not sure that the articles say this. The closest sentences:"
 
 
 def select(question: str, candidates: Sequence[Candidate], config: AnswerConfig) -> list[Candidate]:
-    """Return the candidates that answer, in the order in which to show them; none means abstain.
+    """Return the candidates that answer, in display order; an empty list means abstain.
 
-    `candidates` come best first. A question that wants one fact gets the best, what says the same words elsewhere, and its
-    rivals while none is sure. One that wants more gets several. Articles stand by their best sentence, sentences in the
-    order of their article.
+    `candidates` are best first. A question that asks for one fact gets the best one, others with the same short answer,
+    and its rivals if the best one is unsure. A question that asks for more gets several. Articles are ordered by their
+    best sentence, sentences by their position in the article.
     """
     if not candidates or candidates[0].score < config.threshold:
         return []
@@ -40,7 +40,7 @@ def _rivals(candidates: Sequence[Candidate], share: float) -> list[Candidate]:
 
 
 def _supporting(candidates: Sequence[Candidate], share: float) -> list[Candidate]:
-    """Return the other candidates that say the same words as the best."""
+    """Return the other candidates with the same short answer as the best."""
     words = normalised(candidates[0].short_answer or "")
     rivals = _rivals(candidates, share)[1:]
     return [candidate for candidate in rivals if words and normalised(candidate.short_answer or "") == words]

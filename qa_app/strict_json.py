@@ -1,4 +1,4 @@
-"""Read JSON as a typed value, strictly: no type is guessed, and a fault is told with its place."""
+"""Parse JSON into typed values, strictly: types are not coerced, and an error names its place."""
 
 from typing import Any, TypeVar
 
@@ -8,10 +8,10 @@ _T = TypeVar("_T")
 
 
 def read_json(kind: "TypeAdapter[_T]", text: str | bytes) -> _T:
-    """Return JSON as a value of `kind`. A missing field takes its default; fields that `kind` does not know are ignored.
+    """Return JSON as a value of `kind`. A missing field takes its default; unknown fields are ignored.
 
     Raises:
-        ValueError: it does not fit; the message says what is wrong, and where.
+        ValueError: the JSON does not fit `kind`; the message says what is wrong and where.
     """
     try:
         return kind.validate_json(text, strict=True)
@@ -22,12 +22,12 @@ def read_json(kind: "TypeAdapter[_T]", text: str | bytes) -> _T:
 def _first_fault(error: ValidationError) -> str:
     faults = error.errors(include_url=False)
     for fault in faults:
-        if fault["loc"] == ("format",):  # whatever else is wrong follows from it
-            return f"it is of format {fault['input']}, this program reads {fault['ctx']['expected']}"
+        if fault["loc"] == ("format",):  # the cause of any other fault
+            return f"it has format {fault['input']}, but this program reads format {fault['ctx']['expected']}"
     return f"{_place(faults[0]['loc'])}{faults[0]['msg']}"
 
 
 def _place(steps: tuple[Any, ...]) -> str:
-    """Return a place as one writes it in Python, such as `quotes[0].citation.start`, with a colon behind it."""
+    """Return a place in Python notation, such as `quotes[0].citation.start`, followed by a colon."""
     names = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
     return f"{names.removeprefix('.')}: " if names else ""

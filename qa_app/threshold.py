@@ -1,4 +1,4 @@
-"""The threshold of abstention that was fitted on questions over an index, kept beside it in threshold.json."""
+"""The abstention threshold fitted on questions over an index, stored in the index's threshold.json."""
 
 import json
 import logging
@@ -16,42 +16,43 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class FittedThreshold:
-    """A threshold with what it was fitted on. `python -m qa_app eval QUESTIONS.jsonl --calibrate RATE` makes one."""
+    """A threshold and what it was fitted on; made by `python -m qa_app eval QUESTIONS.jsonl --calibrate RATE`."""
 
     threshold: float
     """Confidence, 0..1, below which to abstain."""
     wanted_rate: float
-    """The highest share of wrong answers among those given that was asked for, 0..1."""
+    """The requested maximum share of wrong answers among those given, 0..1."""
     rate: float
-    """The share of wrong ones among the answers given to these questions at the threshold, 0..1."""
+    """The share of wrong answers among those given to these questions at the threshold, 0..1."""
     rate_low: float
     rate_high: float
-    """Its 95 % interval, ends included (Wilson)."""
+    """The 95 % interval of `rate`, ends included (Wilson)."""
     coverage: float
     """The share of these questions that were answered, 0..1."""
     questions: int
-    """How many it was fitted on: those that say what is right."""
+    """Number of questions that it was fitted on: those whose answers can be judged."""
     given: int
-    """How many of them were answered."""
+    """Number of these questions that were answered."""
     questions_file: str
     questions_sha256: str
     encoder: str
     reader: str
-    """What gave the confidences, as in `qa_app.evaluation.results.Circumstances`: with others the rate does not hold."""
+    """Encoder and reader behind the confidences, as in `qa_app.evaluation.results.Circumstances`; with others the rate
+    does not hold."""
     fitted_at: str
     """ISO 8601, UTC."""
 
 
 def threshold_file(index: Path) -> Path:
-    """Where the fitted threshold of an index lies."""
+    """Return the file of an index's fitted threshold."""
     return index / "threshold.json"
 
 
 def store_threshold(fitted: FittedThreshold, index: Path) -> None:
-    """Put a threshold in force for every command that opens the index and is given no other.
+    """Store a threshold, for every command that opens the index and is not given another.
 
     Raises:
-        IndexUnwritable: the index may not be written.
+        IndexUnwritable: the index cannot be written.
     """
     try:
         replace_file(
@@ -62,10 +63,10 @@ def store_threshold(fitted: FittedThreshold, index: Path) -> None:
 
 
 def forget_threshold(index: Path) -> None:
-    """Go back to the default threshold.
+    """Delete the fitted threshold, so that the default applies again.
 
     Raises:
-        IndexUnwritable: the index may not be written.
+        IndexUnwritable: the index cannot be written.
     """
     try:
         threshold_file(index).unlink(missing_ok=True)
@@ -74,22 +75,24 @@ def forget_threshold(index: Path) -> None:
 
 
 def fitted_threshold(index: Path, encoder: str, reader: str) -> float | None:
-    """Return the threshold in force for an index; None when none was fitted with this encoder and reader.
+    """Return the threshold fitted for an index; None when none was fitted with this encoder and reader.
 
-    One that cannot be used is passed over, with a warning that names the command that mends it.
+    An unusable threshold is ignored, with a warning that names the command to fit it again.
     """
     file = threshold_file(index)
-    mend = f"Fit it again: python -m qa_app eval QUESTIONS.jsonl --calibrate RATE --index {index}"
+    next_step = f"Fit it again: python -m qa_app eval QUESTIONS.jsonl --calibrate RATE --index {index}"
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
         threshold, made_with = _read(values)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        logger.warning("%s cannot be read (%s), the default threshold holds. %s", file, error, mend)
+        logger.warning("%s cannot be read (%s); the default threshold applies. %s", file, error, next_step)
         return None
     if made_with != (encoder, reader):
-        logger.warning("%s was fitted with another encoder or reader, the default threshold holds. %s", file, mend)
+        logger.warning(
+            "%s was fitted with another encoder or reader; the default threshold applies. %s", file, next_step
+        )
         return None
     return threshold
 
@@ -98,18 +101,18 @@ def _read(values: Any) -> tuple[float, tuple[Any, Any]]:
     """Return the threshold, and the encoder and reader that it was fitted with.
 
     Raises:
-        ValueError: the file's values are not those of a threshold.
+        ValueError: the values are not a stored threshold.
     """
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise ValueError(f"it is not a threshold of format {FORMAT}")
     threshold = values.get("threshold")
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
-        raise ValueError('"threshold" is not from 0 to 1')
+        raise ValueError('"threshold" is not a number from 0 to 1')
     return float(threshold), (values.get("encoder"), values.get("reader"))
 
 
 def _unwritable(index: Path, error: OSError) -> IndexUnwritable:
     return IndexUnwritable(
         f"The threshold in {threshold_file(index)} cannot be changed ({error.strerror}).",
-        "Check permissions and space.",
+        "Check its permissions and the free disk space.",
     )

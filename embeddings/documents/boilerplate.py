@@ -11,6 +11,9 @@ from embeddings.documents.metadata import Metadata
 from embeddings.documents.scripts import dominant_script
 from embeddings.documents.sentences import Span, line_spans
 
+VERSION = 1
+"""Raised when the rules below find something else in the same text."""
+
 # Whole lines that are navigation wherever they stand, in English and Russian.
 _NAVIGATION = re.compile(
     r"""leave\ a\ (review|comment|reply)|(add|post|write)\ a\ comment|\d+\ comments|comments\ \(\d+\)

@@ -12,7 +12,7 @@ import yaml
 from embeddings.documents.sentences import Span, line_spans, sentence_spans
 
 VERSION = 2
-"""Raised when the rules below find something else in the same text: `sync` then reads every file again."""
+"""Raised when the rules below find something else in the same text."""
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _HEADER_LINE = re.compile(r"(title|date|published|source|url|link|author|by)\s*:\s*(.+)", re.IGNORECASE)

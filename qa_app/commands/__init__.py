@@ -1,1 +1,1 @@
-"""The commands of `python -m qa_app`, one a file."""
+"""The commands of `python -m qa_app`, one per module."""

@@ -1,4 +1,4 @@
-"""`python -m qa_app ask`: one answer with its evidence."""
+"""`python -m qa_app ask`: answer one question, with evidence."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ from qa_app.types import Answer, Citation
 
 def add_ask(commands: Subparsers) -> None:
     """Add the command."""
-    text = "Answer one question, with its evidence."
+    text = "Answer one question, with evidence."
     parser = add_command(commands, "ask", run_ask, text, answers=True, as_json=True)
     parser.add_argument("question", metavar="QUESTION")
 
@@ -29,7 +29,7 @@ def _answer_text(found: Answer) -> str:
     quotes = [f"{_quote(citation)} [{citation.n}]" for citation in found.citations]
     lines = [f"{found.notice}\n"] if found.notice else []
     lines += [f"{DOUBT}\n"] if found.doubtful else []
-    lines += [f"{found.text}\n\nWorded by {found.writer}. It rests on:\n"] if found.writer else []
+    lines += [f"{found.text}\n\nWritten by {found.writer}, based on:\n"] if found.writer else []
     lines += ["\n\n".join(quotes) or found.text, ""]
     if found.abstained:
         lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
@@ -47,7 +47,7 @@ def _answer_text(found: Answer) -> str:
 
 
 def _quote(citation: Citation) -> str:
-    """Return the quote, the words that answer in bold where a terminal shows it."""
+    """Return the quote, with the short answer in bold on a terminal."""
     if citation.short_in_quote is None or not sys.stdout.isatty():
         return citation.quote
     start, end = citation.short_in_quote

@@ -1,4 +1,4 @@
-"""`python -m qa_app batch`: a JSON Lines file of questions answered, one JSON line out for each line in."""
+"""`python -m qa_app batch`: answer a JSON Lines file of questions, with one line of output for each line of input."""
 
 import argparse
 import json
@@ -17,14 +17,14 @@ from qa_app.rewriting import exchanges
 
 def add_batch(commands: Subparsers) -> None:
     """Add the command."""
-    text = "Answer a JSON Lines file of questions: one JSON line out for each line in, same order."
+    text = "Answer a JSON Lines file of questions: prints one JSON line for each input line, in the same order."
     parser = add_command(commands, "batch", run_batch, text, answers=True)
     lines = 'lines of {"id", "question", "history"}; - reads standard input'
     parser.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl", help=lines)
 
 
 def run_batch(options: argparse.Namespace) -> int:
-    """Print a JSON line for each line; returns 1 when one could not be answered."""
+    """Print a JSON line for each input line; returns 1 if a question could not be answered, else 0."""
     assistant, writing = opened_assistant(options), opened_writing(options)
     failed = False
     source = sys.stdin if str(options.questions) == "-" else read_lines(options.questions)
@@ -35,7 +35,7 @@ def run_batch(options: argparse.Namespace) -> int:
             question = parse_question(line, number, str(options.questions))
             answered = {"id": question.id, "question": question.question}
             answered |= answer_json(answer(assistant, question.question, exchanges(question.history), writing=writing))
-        except ArticlesError as error:  # the other lines are answered all the same
+        except ArticlesError as error:  # the other lines are still answered
             answered["error"] = str(error)
             print(f"error: {error}", file=sys.stderr)
             failed = True

@@ -1,4 +1,4 @@
-"""`python -m qa_app eval`: answer the questions of a file and measure."""
+"""`python -m qa_app eval`: answer the questions in a file and measure the answers."""
 
 import argparse
 import json
@@ -36,7 +36,7 @@ _OFF = "off"
 
 def add_eval(commands: Subparsers) -> None:
     """Add the command."""
-    text = "Answer the questions of a file and measure: right answers, evidence, citations, abstention."
+    text = "Answer the questions in a file and measure the results: right answers, evidence, citations, abstention."
     parser = add_command(commands, "eval", run_eval, text, as_json=True)
     add = parser.add_argument
     add(
@@ -45,25 +45,30 @@ def add_eval(commands: Subparsers) -> None:
         metavar="QUESTIONS.jsonl",
         help='lines of {"id", "question", "answers", "evidence", "unanswerable"}',
     )
-    add("--out", type=Path, metavar="FILE", help="also write the whole result, for --against")
-    add("--against", type=Path, metavar="RESULT", help="compare with an earlier result; exit status 1 on a loss")
-    add("--report", type=Path, metavar="FILE", help="also write a page with curves and mistakes (HTML)")
+    add("--out", type=Path, metavar="FILE", help="also write the full result, for a later --against")
+    add(
+        "--against",
+        type=Path,
+        metavar="RESULT",
+        help="compare with an earlier result; exit status 1 if a main figure got worse by more than chance",
+    )
+    add("--report", type=Path, metavar="FILE", help="also write an HTML page with curves and mistakes")
     threshold = parser.add_mutually_exclusive_group()
     add_threshold_argument(threshold)
     threshold.add_argument(
         "--calibrate",
         type=_rate_or_off,
         metavar="RATE",
-        help="fit the threshold so that at most this share of the answers given to these questions is wrong, "
-        "0 to 1, and keep it with the index; 'off' takes it away again",
+        help="fit the threshold so that at most this share, 0 to 1, of the answers given to these questions is wrong, "
+        "and store it with the index; 'off' removes it",
     )
 
 
 def run_eval(options: argparse.Namespace) -> int:
-    """Measure; returns the exit status: 1 when a comparison shows a loss.
+    """Evaluate; returns the exit status: 1 if a comparison shows a loss, else 0.
 
     Raises:
-        ArticlesError: with the next step; what can be known before the first answer is said before it.
+        ArticlesError: something is wrong; raised before the first answer if it can be known by then.
     """
     questions = read_questions(options.questions)
     before = read_result(options.against) if options.against else None
@@ -77,7 +82,7 @@ def run_eval(options: argparse.Namespace) -> int:
     if options.calibrate is not None:
         try:
             about, fitted = _calibrate(options.calibrate, outcomes, about, options.index)
-        except ArticlesError as error:  # the figures are shown all the same, with the threshold as it was
+        except ArticlesError as error:  # the figures are still shown, with the old threshold
             failure = error
     result = Result(about, measures(outcomes, about.threshold), outcomes)
     _keep(result, options.index)
@@ -98,10 +103,11 @@ def run_eval(options: argparse.Namespace) -> int:
 def _calibrate(
     rate: float | str, outcomes: Sequence[Outcome], about: Circumstances, index: Path
 ) -> tuple[Circumstances, FittedThreshold | None]:
-    """Fit and store the threshold, or take it away; returns the circumstances with the threshold now in force.
+    """Fit and store the threshold, or remove it; returns the circumstances with the threshold now in force.
 
     Raises:
-        RateNotReached, IndexUnwritable: as they say; nothing was stored.
+        RateNotReached: no threshold reaches the rate; nothing was stored.
+        IndexUnwritable: the threshold cannot be stored or removed.
     """
     if isinstance(rate, str):
         forget_threshold(index)
@@ -128,12 +134,12 @@ def _calibrate(
 
 
 def _keep(result: Result, index: Path) -> None:
-    """Keep the result with the index, for the page. An index that may only be read is measured all the same."""
+    """Store the result with the index, for the page. An index that cannot be written can still be measured."""
     file = last_result_file(index)
     try:
         write_result(result, file)
     except OSError as error:
-        _warn(f"the result was not kept in {file} ({error.strerror}), so the page will not show it")
+        _warn(f"the result was not written to {file} ({error.strerror}), so the page will not show it")
 
 
 def _report(result: Result, file: Path, assistant: Assistant) -> None:
@@ -155,7 +161,7 @@ def _text(
     if fitted:
         parts.append(calibration_text(fitted, str(threshold_file(options.index))))
     elif options.calibrate == _OFF:
-        parts.append("The fitted threshold was taken away; the default holds again.")
+        parts.append("The fitted threshold was removed; the default applies again.")
     if comparison:
         parts.append(comparison_text(comparison, str(options.against)))
     return "\n\n".join(parts)
@@ -182,7 +188,8 @@ def _warn(sentence: str) -> None:
 def _check_place(file: Path) -> None:
     if not file.absolute().parent.is_dir() or file.is_dir():
         raise ArticlesError(
-            f"{file} cannot be written: there is no such folder.", "Name a file in a folder that exists."
+            f"{file} cannot be written: it is a folder, or its folder does not exist.",
+            "Name a file in a folder that exists.",
         )
 
 

@@ -1,4 +1,4 @@
-"""`python -m qa_app feedback`: what people said of the answers, as a list or as a question file for `eval`."""
+"""`python -m qa_app feedback`: list the users' feedback on answers, or write it as a question file for `eval`."""
 
 import argparse
 import json
@@ -19,48 +19,50 @@ from qa_app.records.receipts import receipt_values
 
 
 class NoFeedback(ArticlesError):
-    """There is none to make questions of."""
+    """There is no feedback to make questions from."""
 
 
 def add_feedback(commands: Subparsers) -> None:
     """Add the command."""
-    parser = add_command(commands, "feedback", run_feedback, "List what people said of the answers.", as_json=True)
+    parser = add_command(commands, "feedback", run_feedback, "List the users' feedback on answers.", as_json=True)
     parser.add_argument(
         "--questions",
         type=Path,
         metavar="FILE",
-        help="write a new question file for eval: right answers become what is right, wrong ones lack it, for you to add",
+        help="write the feedback as a new question file for eval: answers judged right become the expected ones; for wrong "
+        "ones, you add what is right",
     )
 
 
 def run_feedback(options: argparse.Namespace) -> int:
-    """List the feedback over an index, oldest first, or write it as a question file; returns 0. No model is loaded.
+    """List the feedback on an index's answers, oldest first, or write a question file; returns 0. No model is loaded.
 
     Raises:
-        IndexMissing, ConversationsUnusable: as they say.
-        NoFeedback: a question file was asked for, and there is nothing to write.
-        FileInTheWay: the question file is there already; it was left alone.
+        IndexMissing: there is no index.
+        ConversationsUnusable: the conversations cannot be read.
+        NoFeedback: there is nothing to write to a question file.
+        FileInTheWay: the question file already exists; it was not changed.
     """
-    said = _all(options.index)
+    feedback = _all(options.index)
     if options.questions:
-        if not said:
+        if not feedback:
             raise NoFeedback(
-                f"There is no feedback over the index in {options.index} yet.", "Judge answers in the page."
+                f"There is no feedback on answers from {options.index} yet.", "Judge some answers on the page."
             )
-        write_questions(map(question_line, said), options.questions)
-        print(_told(said, options.questions, options.index), file=sys.stderr)
+        write_questions(map(question_line, feedback), options.questions)
+        print(_summary(feedback, options.questions, options.index), file=sys.stderr)
     elif options.json:
-        print(json.dumps([_values(each) for each in said], ensure_ascii=False, indent=2))
+        print(json.dumps([_values(each) for each in feedback], ensure_ascii=False, indent=2))
     else:
-        print("\n\n".join(map(_text, said)) or "No feedback yet.")
+        print("\n\n".join(map(_text, feedback)) or "No feedback yet.")
     return 0
 
 
 def question_line(feedback: Feedback) -> dict[str, Any]:
-    """Return feedback as a line of a question file (docs/formats.md); `note` is for the person, nothing reads it.
+    """Return feedback as a line of a question file (docs/formats.md); the program ignores `note`, which is for the user.
 
-    What a person called right is what is right: the short answer, the quotes, or that the articles don't say. Of a wrong answer
-    nothing is known but that, so that the line has the question alone. A follow-up stands as it was searched.
+    An answer judged right becomes the expected one: its short answer, its quotes, or that the articles don't say. For one
+    judged wrong, what is right is unknown, so the line has only the question. A follow-up is written as it was searched.
     """
     receipt = feedback.receipt
     line: dict[str, Any] = {"id": feedback.turn, "question": receipt.searched_for}
@@ -77,7 +79,7 @@ def question_line(feedback: Feedback) -> dict[str, Any]:
 
 
 def _all(index: Path) -> list[Feedback]:
-    current_build(index)  # a mistyped --index is said, and nothing made there
+    current_build(index)  # reports a mistyped --index, instead of creating a file there
     file = conversations_file(index)
     if not file.exists():
         return []
@@ -105,10 +107,13 @@ def _text(feedback: Feedback) -> str:
     return "\n".join(lines)
 
 
-def _told(said: Sequence[Feedback], file: Path, index: Path) -> str:
-    right = sum(feedback.verdict == "right" for feedback in said)
+def _summary(feedback: Sequence[Feedback], file: Path, index: Path) -> str:
+    right = sum(each.verdict == "right" for each in feedback)
     command = shlex.join(["python", "-m", "qa_app", "eval", str(file), "--index", str(index)])
-    return f"{len(said)} questions, {right} of them with what is right. Complete the others, which count for nothing yet. Then: {command}"
+    return (
+        f"{len(feedback)} questions, {right} of them with what is right. Add it to the others, which until then count only "
+        f"for latency and coverage. Next: {command}"
+    )
 
 
 def _line(text: str) -> str:

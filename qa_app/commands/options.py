@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they open."""
+"""Options shared by several commands, and what these options open."""
 
 import argparse
 import math
@@ -25,25 +25,25 @@ def add_command(
     answers: bool = False,
     as_json: bool = False,
 ) -> argparse.ArgumentParser:
-    """Add a command to `python -m qa_app`; returns its parser, for the options of its own.
+    """Add a command to `python -m qa_app`; returns its parser, for its own options.
 
     Args:
         commands: what `add_subparsers` returned.
         name: of the command.
-        run: does it; returns the exit status.
+        run: runs it; returns the exit status.
         text: what it does, for --help.
-        answers: it answers questions, and takes --threshold and a writer.
-        as_json: it takes --json.
+        answers: whether it answers questions, and so takes --threshold and a writer.
+        as_json: whether it takes --json.
     """
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     add = parser.add_argument
-    add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)")
-    add("--verbose", action="store_true", help="log what is done on standard error")
+    add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="the index's folder (default: index)")
+    add("--verbose", action="store_true", help="log details to standard error")
     if answers:
         add_threshold_argument(parser)
         add_writer_arguments(parser)
     if as_json:
-        add("--json", action="store_true", help="print JSON on standard output")
+        add("--json", action="store_true", help="print JSON")
     parser.set_defaults(command=run)
     return parser
 
@@ -55,23 +55,23 @@ def add_threshold_argument(parser: argparse._ActionsContainer) -> None:
         type=share,
         metavar="P",
         help="abstain below this confidence, 0 (never) to 1 "
-        f"(default: the one fitted for the index by eval --calibrate, else {AnswerConfig.threshold})",
+        f"(default: the threshold that eval --calibrate fitted for the index, else {AnswerConfig.threshold})",
     )
 
 
 def opened_assistant(options: argparse.Namespace) -> Assistant:
-    """Open the assistant that the options of an answering command name."""
+    """Open the assistant with an answering command's options."""
     return open_assistant(options.index, with_threshold(options.threshold))
 
 
 def opened_writing(options: argparse.Namespace) -> Writing | None:
-    """Open the writer that the options of an answering command name; None when they name none."""
+    """Open the writer named by an answering command's options; None if they name none."""
     writer = given_writer(options)
     return None if writer is None else open_writing(writer)
 
 
 def share(text: str) -> float:
-    """Return the number from 0 to 1 that was given on a command line."""
+    """Parse a command-line number from 0 to 1."""
     try:
         number = float(text)
     except ValueError:
@@ -82,7 +82,7 @@ def share(text: str) -> float:
 
 
 def positive(text: str) -> int:
-    """Return the number that was given on a command line, at least 1."""
+    """Parse a command-line integer of at least 1."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")

@@ -1,4 +1,4 @@
-"""`python -m qa_app search`: the passages that a question would read."""
+"""`python -m qa_app search`: show the passages that a search finds."""
 
 import argparse
 import json
@@ -11,9 +11,11 @@ from qa_app.retrieval import search
 
 def add_search(commands: Subparsers) -> None:
     """Add the command."""
-    parser = add_command(commands, "search", run_search, "Show the passages that a question would read.", as_json=True)
+    parser = add_command(
+        commands, "search", run_search, "Show the passages that a search finds, best first.", as_json=True
+    )
     parser.add_argument("query", metavar="QUERY")
-    parser.add_argument("-k", type=positive, default=5, metavar="N", help="how many (default: 5)")
+    parser.add_argument("-k", type=positive, default=5, metavar="N", help="number of passages (default: 5)")
 
 
 def run_search(options: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from qa_app.records.verification import Verified, holds, verify
 
 def add_verify(commands: Subparsers) -> None:
     """Add the command."""
-    text = "Check whether the quotes of an exported answer still stand."
+    text = "Check whether the quotes of exported answers are still in the articles."
     parser = add_command(commands, "verify", run_verify, text, as_json=True)
     parser.add_argument(
         "receipt",
@@ -27,17 +27,17 @@ def add_verify(commands: Subparsers) -> None:
         help="an answer or conversations, exported as JSON; - reads standard input",
     )
     parser.epilog = (
-        "For each quote: there (same place), moved (its words stand elsewhere), changed (the article is there, the words "
-        "are not) or gone. Exit status 0 when the words of every quote are in the articles, else 1."
+        "Each quote is there (at the same place), moved (the words are elsewhere), changed (the article exists, but no "
+        "article has the words) or gone. Exit status 0 if the words of every quote are in the articles, else 1."
     )
 
 
 def run_verify(options: argparse.Namespace) -> int:
-    """Check each quote against the index; returns 0 when the words of all stand in the articles. No model is loaded.
+    """Check each quote against the index; returns 0 if all are in the articles, else 1. No model is loaded.
 
     Raises:
-        BrokenReceipt: the file cannot be read, or holds no receipts.
-        IndexMissing, IndexDamaged, IndexMismatch: as they say.
+        BrokenReceipt: the file cannot be read, or is not an export.
+        IndexMissing, IndexDamaged, IndexMismatch: the index cannot be read.
     """
     receipts = parse_receipts(_read(options.receipt), str(options.receipt))
     with closing(Store(current_build(options.index).store_file)) as store, store.reading():
@@ -45,7 +45,7 @@ def run_verify(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([_values(*each) for each in checked], ensure_ascii=False, indent=2))
     else:
-        print("\n\n".join(_text(*each) for each in checked) or "There is no answer in it.")
+        print("\n\n".join(_text(*each) for each in checked) or "The file contains no answers.")
     return 0 if all(holds(verified) for _, verified in checked) else 1
 
 
@@ -56,7 +56,7 @@ def _read(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise BrokenReceipt(f"{file} cannot be read: {reason}.", "Name an answer that was exported as JSON.") from error
+        raise BrokenReceipt(f"{file} cannot be read: {reason}.", "Name a file that was exported as JSON.") from error
 
 
 def _values(receipt: Receipt, verified: tuple[Verified, ...]) -> dict[str, Any]:
@@ -92,11 +92,11 @@ def _line(quote: Verified) -> str:
         return f"{place}: now {quote.now.document} {quote.now.start}-{quote.now.end}"
     if quote.state == "changed":
         why = (
-            "the article has changed, and no article holds these words"
+            "the article has changed, and no article contains these words"
             if quote.article_changed
-            else "the article is as it was and never held these words: the receipt was altered"
+            else "the article is unchanged and never contained these words: the receipt was altered"
         )
         return f"{place}: {why}"
     if quote.state == "gone":
-        return f"{place}: the article is gone, and no other holds these words"
+        return f"{place}: the article is gone, and no other contains these words"
     return f"{place}: the article has changed elsewhere" if quote.article_changed else place

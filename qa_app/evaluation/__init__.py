@@ -1,4 +1,4 @@
-"""Measure answers against a question file: no network, no language model as judge."""
+"""Measure answers against a question file, without network access and without a language model as judge."""
 
 from qa_app.evaluation.calibration import fit_threshold
 from qa_app.evaluation.question_files import Gold, Question, read_questions, write_questions

@@ -1,4 +1,4 @@
-"""Fit the threshold of abstention for a wanted error rate on judged outcomes."""
+"""Fit the abstention threshold for a wanted error rate on judged outcomes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,24 +11,24 @@ from qa_app.evaluation.metrics.judging import given, right
 from qa_app.evaluation.results import Outcome
 
 FEW = 20
-"""With fewer judged questions a fitted threshold says little."""
+"""With fewer judged questions, a fitted threshold means little."""
 
 
 class RateNotReached(ArticlesError):
-    """No threshold holds the wanted rate on these questions, or they say nothing of it."""
+    """No threshold reaches the wanted rate on these questions, or their answers cannot be judged."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A threshold, and what it does to the questions that it was fitted on."""
+    """A threshold and its effect on the questions that it was fitted on."""
 
     threshold: float
     """0..1"""
     rate: float
-    """The share of wrong ones among the answers given, 0..1; an answer to an unanswerable question is wrong."""
+    """The share of wrong answers among those given, 0..1; any answer to an unanswerable question is wrong."""
     given: int
     judged: int
-    """How many questions say what is right."""
+    """Number of questions whose answers can be judged."""
 
     @property
     def coverage(self) -> float:
@@ -41,9 +41,9 @@ class Fit:
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `count`, at least 1, ends included: Wilson's (1927, JASA 22:209-212), z = 1.96.
+    """Return the 95 % interval, ends included, of a share of `count` >= 1 (Wilson 1927, JASA 22:209-212; z = 1.96).
 
-    Not the bootstrap's: where none is wrong that is 0 to 0, which is no promise for the next one.
+    The bootstrap does not serve here: without a wrong answer its interval is 0 to 0, which claims too much.
     """
     z = 1.96
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
@@ -54,18 +54,18 @@ def wilson(share: float, count: int) -> tuple[float, float]:
 def fit_threshold(outcomes: Sequence[Outcome], rate: float) -> Fit:
     """Return the lowest threshold at which at most `rate`, 0..1, of the answers given are wrong.
 
-    Answers of one confidence are given or withheld together. Any threshold above the highest confidence that is withheld
-    and not above the lowest that is given does the same to these questions; the one returned lies near the middle, with
-    as few digits as that takes.
+    Answers with the same confidence are given or withheld together. Every threshold above the highest withheld
+    confidence and up to the lowest given one has the same effect on these questions; the result is near the middle, with
+    as few digits as possible.
 
     Raises:
-        RateNotReached: no threshold does that; the message has the lowest rate that one reaches.
+        RateNotReached: no threshold reaches the rate; the message has the lowest rate that one reaches.
     """
     fits = _fits(outcomes)
     if not fits:
         raise RateNotReached(
-            "No question that was answered says what is right.",
-            'Give the lines "answers", "evidence" or "unanswerable".',
+            "None of the answers can be judged: the question file does not say what is right.",
+            'Add "answers", "evidence" or "unanswerable" to its lines.',
         )
     for fit in fits:
         if fit.rate <= rate:
@@ -75,12 +75,12 @@ def fit_threshold(outcomes: Sequence[Outcome], rate: float) -> Fit:
         f"No threshold brings the share of wrong answers down to {rate:.1%} on these questions; the lowest is "
         f"{lowest.rate:.1%}, with {lowest.given} of {lowest.judged} questions answered ({lowest.coverage:.1%}). "
         "Nothing was stored.",
-        f"Ask for that or more: --calibrate {ceil(lowest.rate * 1000) / 1000:g}",
+        f"Allow at least that: --calibrate {ceil(lowest.rate * 1000) / 1000:g}",
     )
 
 
 def _fits(outcomes: Sequence[Outcome]) -> list[Fit]:
-    """Return what each threshold does that does something else than a lower one, the lowest first."""
+    """Return a fit for each threshold that has a different effect than the one below, lowest first."""
     judged = [outcome for outcome in outcomes if right(outcome) is not None]
     answered = sorted((outcome.confidence, not right(outcome)) for outcome in judged if given(outcome, 0.0))
     kept, wrong = len(answered), sum(is_wrong for _, is_wrong in answered)
@@ -95,7 +95,7 @@ def _fits(outcomes: Sequence[Outcome]) -> list[Fit]:
 
 
 def _between(low: float, high: float) -> float:
-    """Return a number in (low, high], near the middle, of as few decimals as possible."""
+    """Return a number in (low, high], near the middle, with as few decimals as possible."""
     middle = (low + high) / 2
     for digits in range(2, 17):
         number = round(middle, digits)

@@ -1,4 +1,4 @@
-"""Question files: one JSON object a line."""
+"""Read and write question files: JSON Lines, one question per line."""
 
 import json
 import sys
@@ -12,16 +12,16 @@ from qa_app.types import Turn
 
 
 class BrokenLine(ArticlesError):
-    """Lines of a question file that cannot be used."""
+    """A question file, or lines of it, cannot be used."""
 
 
 class FileInTheWay(ArticlesError):
-    """A file of that name stands already; it may hold a person's work."""
+    """The file already exists, and may hold somebody's work."""
 
 
 @dataclass(frozen=True)
 class Gold:
-    """Where the evidence of a question stands: a place in a document, or a quote of it, or the document alone."""
+    """The evidence for a question: a place in a document, a quote from it, or the whole document."""
 
     document: str
     """Path relative to the corpus folder."""
@@ -29,15 +29,15 @@ class Gold:
     end: int | None = None
     """Characters of the canonical text, [start, end); both or neither."""
     quote: str | None = None
-    """Words of the document; beside a place, what stands there."""
+    """Words of the document; with `start` and `end`, the words there."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A line of a question file. What the file leaves out is empty."""
+    """A line of a question file. Missing fields are empty."""
 
     id: str | int | float
-    """As the file gives it; the line's number where it gives none."""
+    """As in the file; the line number if missing."""
     question: str
     history: tuple[Turn, ...] = ()
     answers: tuple[str, ...] = ()
@@ -46,15 +46,15 @@ class Question:
 
 
 def read_questions(file: Path) -> list[Question]:
-    """Return the questions of a JSON Lines file, in order; blank lines are passed over.
+    """Return the questions of a JSON Lines file, in order; blank lines are skipped.
 
     Raises:
-        BrokenLine: the file cannot be read or holds no question, or lines are none; the message names each with its
-            number and the reason, so that they can be mended at once.
+        BrokenLine: the file cannot be read, has no questions, or has invalid lines; the message lists all of these with
+            their numbers and reasons.
     """
     questions = parse_questions(read_lines(file), str(file))
     if not questions:
-        raise BrokenLine(f"{file} holds no question.", "docs/formats.md shows what a line looks like.")
+        raise BrokenLine(f"{file} contains no questions.", "docs/formats.md shows what a line looks like.")
     return questions
 
 
@@ -62,7 +62,7 @@ def read_lines(file: Path) -> Iterator[str]:
     """Yield the lines of a text file.
 
     Raises:
-        BrokenLine: it cannot be read.
+        BrokenLine: the file cannot be read.
     """
     try:
         with file.open(encoding="utf-8-sig") as lines:
@@ -73,11 +73,11 @@ def read_lines(file: Path) -> Iterator[str]:
 
 
 def write_questions(lines: Iterable[Mapping[str, Any]], file: Path | None) -> None:
-    """Write a question file that is not there yet; None writes it to standard output.
+    """Write a new question file; None writes to standard output.
 
     Raises:
-        FileInTheWay: the file is there already; it was left alone.
-        OSError: the place cannot be written.
+        FileInTheWay: the file already exists; it was not changed.
+        OSError: the file cannot be written.
     """
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     if file is None:
@@ -89,13 +89,13 @@ def write_questions(lines: Iterable[Mapping[str, Any]], file: Path | None) -> No
 
 
 def check_new(file: Path) -> None:
-    """Refuse a file that is there already.
+    """Check that a file does not exist yet.
 
     Raises:
-        FileInTheWay: it is.
+        FileInTheWay: it exists.
     """
     if file.exists():
-        raise FileInTheWay(f"{file} is there already and was left alone.", "Name another file, or move that one away.")
+        raise FileInTheWay(f"{file} already exists and was not changed.", "Name another file, or move this one away.")
 
 
 def parse_questions(lines: Iterable[str], name: str) -> list[Question]:
@@ -111,25 +111,25 @@ def parse_questions(lines: Iterable[str], name: str) -> list[Question]:
                 continue
             before = seen.setdefault((str(question.id), question.question), number)
             if before != number:
-                broken.append(f"{name}, line {number}: the same question with the same id stands on line {before}.")
+                broken.append(f"{name}, line {number}: line {before} has the same id and question.")
             questions.append(question)
     if broken:
         raise BrokenLine(
-            "\n".join(broken), "Mend the line." if len(broken) == 1 else f"Mend these {len(broken)} lines."
+            "\n".join(broken), "Correct the line." if len(broken) == 1 else f"Correct these {len(broken)} lines."
         )
     return questions
 
 
 def parse_question(line: str, number: int, name: str) -> Question:
-    """Return the question of one line.
+    """Return the question in one line.
 
     Raises:
-        BrokenLine: it is none; the message has the line's number and the reason.
+        BrokenLine: the line is invalid; the message has its number and the reason.
     """
     try:
         return _question(json.loads(line), number)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise BrokenLine(f"{name}, line {number}: {_reason(error)}.", "Mend the line.") from error
+        raise BrokenLine(f"{name}, line {number}: {_reason(error)}.", "Correct the line.") from error
 
 
 def _question(values: Any, number: int) -> Question:
@@ -156,16 +156,16 @@ def _gold(values: Any) -> Gold:
     if (start is None) != (end is None):
         raise ValueError('a piece of evidence has only one of "start" and "end"')
     if start is not None and end is not None and not 0 <= start < end:
-        raise ValueError(f'[{start}, {end}) is no place: "start" counts from 0 and lies before "end"')
+        raise ValueError(f'[{start}, {end}) is not a range: "start" must be at least 0 and less than "end"')
     quote = values.get("quote")
     return Gold(document, start, end, None if quote is None else _text(quote, '"quote"'))
 
 
 def parse_turn(values: Any) -> Turn:
-    """Return a turn of JSON values, {"role", "content"}.
+    """Return JSON values, {"role", "content"}, as a turn.
 
     Raises:
-        TypeError, KeyError: it is none.
+        TypeError, KeyError: they are not a turn.
     """
     if not isinstance(values, dict):
         raise TypeError('a turn of "history" is not a JSON object')
@@ -176,15 +176,15 @@ def _id(value: Any, number: int) -> str | int | float:
     if value is None:
         return number
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise TypeError('"id" is neither a text nor a number')
+        raise TypeError('"id" is neither a string nor a number')
     return value
 
 
 def _text(value: Any, what: str) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{what} is not a text")
+        raise TypeError(f"{what} is not a string")
     if not value.strip():
-        raise ValueError(f"{what} is not a text with words")
+        raise ValueError(f"{what} is blank")
     return value
 
 

@@ -1,4 +1,4 @@
-"""The values of an evaluation, and its file: written by `eval --json`, read by `--against`, the report and the page."""
+"""The result of an evaluation, and its file: written by `eval`, read by `eval --against` and the page."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -12,16 +12,16 @@ from embeddings.storage.atomic import replace_file
 from qa_app.strict_json import read_json
 
 FORMAT: Final = 1
-"""Raised whenever a file of an older program can no longer be read as it stands."""
+"""Increased whenever files of older programs can no longer be read unchanged."""
 
 
 class BrokenResult(ArticlesError):
-    """A file is not the result of an evaluation, or not one that this program can read."""
+    """The file is not an evaluation result, or not one that this program can read."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A stretch of an article."""
+    """A range of an article's text."""
 
     document: str
     """Path relative to the corpus folder."""
@@ -32,56 +32,56 @@ class Place:
 
 @dataclass(frozen=True)
 class Cited:
-    """A quote that an answer rested on."""
+    """A quote cited by an answer."""
 
     place: Place
     quote: str
     exact: bool
-    """The stored article held the quote at its place when the question was answered."""
+    """Whether the stored article had the quote at its place when the question was answered."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A question of the file, the answer with abstention switched off, and what of it is right.
+    """A question of the file, the answer with abstention switched off, and how the answer was judged.
 
-    What the file does not say is None in what depends on it: without `answers` there is no `exact_match`.
+    What depends on a field that the question lacks is None: without `answers` there is no `exact_match`.
     """
 
     id: str
-    """As the file gives it, as text; the line's number where it gives none."""
+    """As in the file, as text; the line number if missing."""
     question: str
     answers: tuple[str, ...]
     unanswerable: bool
     gold: tuple[Place, ...]
-    """The evidence that could be placed in the corpus."""
+    """The evidence that was found in the corpus."""
 
     answer: str
     short_answer: str | None
     confidence: float
-    """Probability, 0..1; below the threshold in force the answer is withheld."""
+    """Probability, 0..1; below the threshold the answer is withheld."""
     citations: tuple[Cited, ...]
     passages: tuple[Place, ...]
-    """What the search brought, best first: the passages that were read in the reader's order, then others up to ten."""
+    """What the search found, best first: the passages that were read, in the reader's order, then others up to ten."""
     latency_ms: float
-    """Of the whole answer, without what only the evaluation needs."""
+    """Of the whole answer, without the evaluation's own work."""
 
     exact_match: float | None
     """0 or 1, of the short answer (SQuAD's normalisation)."""
     f1: float | None
     """0..1, of the short answer."""
     contains: bool | None
-    """The quoted sentences hold a gold answer as whole words."""
+    """Whether the quoted sentences contain a gold answer as whole words."""
     cited: bool | None
-    """A citation holds gold evidence, or lies in it."""
+    """Whether a citation contains gold evidence, or lies inside it."""
     first_cited: bool | None
-    """The first citation does."""
+    """Whether the first citation does."""
     gold_rank: int | None
-    """Place of the first of `passages` with gold evidence, from 1; 0 when none has it."""
+    """Rank, from 1, of the first of `passages` with gold evidence; 0 if none has it."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure with what it was counted over."""
+    """A figure, with its interval and the number of questions behind it."""
 
     name: str
     value: float
@@ -89,14 +89,14 @@ class Measure:
     high: float
     """The 95 % bootstrap interval, ends included."""
     count: int
-    """How many questions it was counted over."""
+    """Number of questions that it was counted over."""
     unit: str = "share"
     """"share" (0..1), "score" (0..1, printed as a number), "mean" or "ms"."""
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What was measured, so that two results can be compared knowingly."""
+    """What was measured, to show what else differs between two results."""
 
     made_at: str
     """ISO 8601, UTC."""
@@ -109,16 +109,16 @@ class Circumstances:
     encoder: str
     """Name and first eight digits of the weights' SHA-256."""
     reader: str
-    """What makes its confidences; see `qa_app.assistant.reader_words`."""
+    """Label of the reader; see `qa_app.assistant.reader_words`."""
     threshold: float
-    """In force, 0..1."""
+    """The threshold in use, 0..1."""
     documents: int
     chunks: int
 
 
 @dataclass(frozen=True)
 class Result:
-    """A whole evaluation."""
+    """The result of an evaluation."""
 
     circumstances: Circumstances
     measures: tuple[Measure, ...]
@@ -131,29 +131,29 @@ _RESULT = TypeAdapter(Result)
 
 
 def last_result_file(index: Path) -> Path:
-    """Where the last evaluation over an index is kept."""
+    """Return the file of the last evaluation over an index."""
     return index / "quality.json"
 
 
 def result_json(result: Result) -> dict[str, Any]:
-    """Return a result as JSON values: the fields of the values above by name."""
+    """Return a result as JSON values: the fields of the classes above by name."""
     return asdict(result)
 
 
 def write_result(result: Result, file: Path) -> None:
-    """Write a result, whole or not at all.
+    """Write a result, atomically.
 
     Raises:
-        OSError: the place cannot be written.
+        OSError: the file cannot be written.
     """
     replace_file(file, json.dumps(result_json(result), allow_nan=False).encode())
 
 
 def read_result(file: Path) -> Result:
-    """Read what `write_result`, or `eval --json`, wrote; what a command put beside the result is ignored.
+    """Read a result written by `write_result` or `eval --json`; unknown fields are ignored.
 
     Raises:
-        BrokenResult: it cannot be read or is not a result; the message has the file and the reason.
+        BrokenResult: the file cannot be read or is not a result; the message has its name and the reason.
     """
     try:
         return read_json(_RESULT, file.read_bytes())

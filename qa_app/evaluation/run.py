@@ -1,4 +1,4 @@
-"""All questions of a file over one index: outcomes, and the circumstances in which they came about."""
+"""Run an evaluation: answer and judge all questions of a file over one index, and record the circumstances."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -21,15 +21,15 @@ def judge_all(
     warn: Callable[[str], None],
     progress: Callable[[Sequence[Question]], Iterable[Question]] = iter,
 ) -> tuple[Outcome, ...]:
-    """Answer every question with abstention switched off, and judge it.
+    """Answer every question with abstention switched off, and judge the answers.
 
-    Evidence that does not stand in the corpus is left out, with a warning before the first answer.
+    Evidence that is not in the corpus is left out, with a warning before the first answer.
 
     Args:
-        assistant: as it answers people.
+        assistant: as it answers users.
         questions: of a question file.
-        warn: takes a sentence for the person.
-        progress: yields the questions, and may show how far it is.
+        warn: shows a sentence to the user.
+        progress: yields the questions, and may show progress.
 
     Raises:
         AnswerFailed: a question could not be answered; the message has its id.
@@ -37,7 +37,7 @@ def judge_all(
     asked = without_abstention(assistant)
     with assistant.index.snapshot() as snapshot:
         gold = _gold(questions, snapshot, warn)
-        begun = snapshot.build_name, snapshot.generation
+        first_state = snapshot.build_name, snapshot.generation
     outcomes = []
     for question, places in zip(progress(questions), gold, strict=True):
         with assistant.index.snapshot() as snapshot:
@@ -45,14 +45,14 @@ def judge_all(
                 outcomes.append(judge(question, places, asked, snapshot))
             except AnswerFailed as error:
                 raise AnswerFailed(f"Question {question.id}: {error.what}", error.next_step) from error
-            ended = snapshot.build_name, snapshot.generation
-    if outcomes and ended != begun:
-        warn("the corpus changed while it was measured: the first and the last questions did not see the same articles")
+            last_state = snapshot.build_name, snapshot.generation
+    if outcomes and last_state != first_state:
+        warn("the corpus changed during the evaluation: not all questions were answered from the same articles")
     return tuple(outcomes)
 
 
 def circumstances(assistant: Assistant, file: Path, threshold: float) -> Circumstances:
-    """Return what is measured: this question file over this index at this threshold, 0..1."""
+    """Describe an evaluation of this question file over this index at this threshold, 0..1."""
     with assistant.index.snapshot() as snapshot:
         return Circumstances(
             made_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -70,7 +70,7 @@ def circumstances(assistant: Assistant, file: Path, threshold: float) -> Circums
 
 
 def _gold(questions: Sequence[Question], snapshot: Snapshot, warn: Callable[[str], None]) -> list[tuple[Place, ...]]:
-    """Return the evidence of each question that stands in the corpus."""
+    """Return the evidence of each question that is in the corpus."""
     placed, lost = [], 0
     for question in questions:
         places: list[Place] = []

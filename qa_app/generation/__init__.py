@@ -1,10 +1,10 @@
-"""Generation: a chat model words the answer."""
+"""Generation: a chat model, the writer, writes the answer."""
 
 from qa_app.generation.opening import WriterConfig, open_writer, open_writing, shared_writing
 from qa_app.generation.writer import Limits, Writer, WriterFailed, WriterUnavailable, Writing
 
 __all__ = [
-    # What every writer offers
+    # The interface of writers
     "Limits",
     "Writer",
     "WriterFailed",

@@ -1,4 +1,4 @@
-"""The stage between reading and citing where a writer words the answer: its sentences, checked as they come."""
+"""The stage between reading and citing: a writer writes the answer, and each sentence is checked as it arrives."""
 
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -17,22 +17,22 @@ from qa_app.question_kinds import wants_sentences
 from qa_app.selection import ABSTENTION
 from qa_app.types import Candidate, Citation, Generating, Passage, Sentence, Token
 
-_INSTEAD = "These are the articles' own words."
-_CUT_OFF = "What it had written by then is shown."
+_INSTEAD = "The articles' own words are shown instead."
+_CUT_OFF = "The part written by then is shown."
 
 
 @dataclass(frozen=True)
 class Generated:
-    """What came of asking a writer."""
+    """The result of asking a writer."""
 
     text: str
-    """The joined tokens; empty when no sentence is supported, and then nothing was shown."""
+    """The joined tokens; empty if no sentence is supported, and then nothing was shown."""
     cited: tuple[tuple[Candidate, Citation], ...]
-    """The articles' sentences that support it, numbered; empty likewise."""
+    """The articles' sentences that support the text, numbered; empty if the text is."""
     sentences: tuple[Sentence, ...]
-    """What it wrote, in order, but for what is hidden."""
+    """The writer's sentences, in order, without hidden ones."""
     notice: str | None
-    """Why there is no text, or not all of it, in one line."""
+    """Why there is no text, or only a part, in one line."""
 
 
 def generate(
@@ -42,16 +42,16 @@ def generate(
     checker: Checker,
     snapshot: Snapshot,
 ) -> Generator[Generating | Token, None, Generated]:
-    """Ask the writer, yield what may be shown of its words once it is checked, and return what came of it.
+    """Ask the writer, yield its sentences as they pass the check, and return the result.
 
-    Sentences without support are held back until one with support stands: if there is none, nothing was shown.
+    Unsupported sentences are held back until one is supported; if none ever is, nothing is shown.
 
     Args:
         writing: the writer and how to use it.
-        question: as it was searched.
-        passages: what the writer is given, best first.
-        checker: for these passages.
-        snapshot: the state of the corpus that they come from.
+        question: the query that was searched.
+        passages: the passages for the writer, best first.
+        checker: checks sentences against these passages.
+        snapshot: the state of the corpus that the passages come from.
     """
     name = writing.writer.name
     draft = _Draft(checker, snapshot, wants_sentences(question), writing.hide_unsupported)
@@ -59,15 +59,15 @@ def generate(
     failed: WriterFailed | None = None
     yield Generating(name)
     with closing(within(writing.writer, messages(question, passages), writing.limits)) as pieces:
-        told = time.monotonic()
+        last_event = time.monotonic()
         try:
             for piece in pieces:
                 for written in splitter.feed(piece):
                     yield from draft.add(written)
-                # While a sentence grows too: whoever waits hears of it, and can stop it.
-                if time.monotonic() - told >= BEAT_S:
+                # Also within a long sentence, so that the caller can show progress, or stop.
+                if time.monotonic() - last_event >= BEAT_S:
                     yield Generating(name)
-                    told = time.monotonic()
+                    last_event = time.monotonic()
         except WriterFailed as error:
             failed = error
     for written in splitter.finish(cut_off=failed is not None):
@@ -79,20 +79,20 @@ def generate(
 class _Draft:
     """The answer as it grows."""
 
-    def __init__(self, checker: Checker, snapshot: Snapshot, sentences_alone: bool, hide_unsupported: bool) -> None:
+    def __init__(self, checker: Checker, snapshot: Snapshot, whole_sentences: bool, hide_unsupported: bool) -> None:
         self._checker = checker
         self._snapshot = snapshot
-        self._sentences_alone = sentences_alone
+        self._whole_sentences = whole_sentences
         self._hide_unsupported = hide_unsupported
         self._held: list[tuple[str, bool]] = []
-        self._seen = {normalised(ABSTENTION)}  # that nothing was found is said by us, not by the writer
+        self._seen = {normalised(ABSTENTION)}  # we abstain, not the writer
         self.refused = False
         self.text = ""
         self.cited: list[tuple[Candidate, Citation]] = []
         self.sentences: list[Sentence] = []
 
     def add(self, written: Written) -> Iterator[Token]:
-        """Check a sentence and yield what can now be shown; one that was written before is passed over."""
+        """Check a sentence and yield what can now be shown; a repeated sentence is skipped."""
         words = normalised(written.text)
         self.refused = self.refused or words == normalised(ABSTENTION)
         if words in self._seen:
@@ -112,13 +112,13 @@ class _Draft:
 
     def _checked(self, written: Written) -> Sentence:
         verdict = self._checker.check(written)
-        sources = [replace(one, short=None) if self._sentences_alone else one for one in verdict.sources]
+        sources = [replace(one, short=None) if self._whole_sentences else one for one in verdict.sources]
         places = {(one.passage.chunk.document, one.start, one.end) for one in sources}
-        # Numbered together with all before them, so that a sentence keeps its number.
+        # Cited together with all earlier ones, so that each keeps its number.
         cited = cite([*(candidate for candidate, _ in self.cited), *sources], self._snapshot)
         numbers = {c.n for _, c in cited if (c.document, c.start, c.end) in places}
         if not numbers:
-            return Sentence(written.text, (), False, verdict.reason or "The quote does not stand in the article.")
+            return Sentence(written.text, (), False, verdict.reason or "The quote is not in the article.")
         self.cited = cited
         return Sentence(written.text, tuple(sorted(numbers)), True)
 

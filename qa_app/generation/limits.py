@@ -1,4 +1,4 @@
-"""A writer kept within its limits, and left at once when nobody waits any more."""
+"""Keep a writer within its limits, and stop it as soon as nobody waits for it."""
 
 import logging
 import threading
@@ -13,16 +13,16 @@ from qa_app.types import Turn
 logger = logging.getLogger(__name__)
 
 BEAT_S = 1.0
-"""How often whoever waits hears that it goes on, and can stop it."""
+"""Seconds between signs of life from the writer, at each of which the caller can stop it."""
 
 
 def within(writer: Writer, messages: Sequence[Turn], limits: Limits) -> Generator[str, None, None]:
-    """Yield the reply's pieces, and an empty one every second while none comes. Closing the iterator stops the writer.
+    """Yield the reply's pieces, and an empty one every second without any. Closing the iterator stops the writer.
 
-    The writer runs in a thread of its own: whatever it waits for, no caller waits longer than the limits.
+    The writer runs in its own thread: whatever it waits for, the caller waits no longer than the limits.
 
     Raises:
-        WriterFailed: it failed, or went beyond a limit; what was yielded is the beginning of a reply.
+        WriterFailed: the writer failed or exceeded a limit; the pieces yielded are the beginning of a reply.
     """
     arrived: SimpleQueue[str | WriterFailed | None] = SimpleQueue()
     left = threading.Event()
@@ -34,9 +34,10 @@ def within(writer: Writer, messages: Sequence[Turn], limits: Limits) -> Generato
             limit = limits.total_s if characters else min(limits.first_s, limits.total_s)
             remaining = started + limit - time.monotonic()
             if remaining <= 0:
-                state = "was not done" if characters else "had not begun"
+                state = "finished" if characters else "started"
                 raise WriterFailed(
-                    f"The writer {writer.name} {state} after {limit:g} s.", "Ask again, or choose a quicker model."
+                    f"The writer {writer.name} had not {state} after {limit:g} s.",
+                    "Ask again, or choose a faster model.",
                 )
             try:
                 piece = arrived.get(timeout=min(BEAT_S, remaining))
@@ -50,8 +51,8 @@ def within(writer: Writer, messages: Sequence[Turn], limits: Limits) -> Generato
             characters += len(piece)
             if characters > limits.characters:
                 raise WriterFailed(
-                    f"The writer {writer.name} went on beyond {limits.characters} characters.",
-                    "Ask more narrowly, or choose another model.",
+                    f"The writer {writer.name} wrote more than {limits.characters} characters.",
+                    "Ask a narrower question, or choose another model.",
                 )
             yield piece
     finally:
@@ -65,7 +66,7 @@ def _pump(
     arrived: "SimpleQueue[str | WriterFailed | None]",
     left: threading.Event,
 ) -> None:
-    """Put the pieces into the queue, then None, or what went wrong."""
+    """Put the pieces into the queue, then None, or the error."""
     try:
         with closing(_pieces(writer, messages, limits)) as pieces:
             for piece in pieces:
@@ -75,9 +76,9 @@ def _pump(
         arrived.put(None)
     except WriterFailed as error:
         arrived.put(error)
-    except Exception as error:  # a broken writer must not leave its reader waiting
+    except Exception as error:  # or the caller would wait until a time limit
         logger.exception("the writer failed")
-        arrived.put(WriterFailed(f"The writer {writer.name} failed ({type(error).__name__}).", "Look at the log."))
+        arrived.put(WriterFailed(f"The writer {writer.name} failed ({type(error).__name__}).", "Check the log."))
 
 
 def _pieces(writer: Writer, messages: Sequence[Turn], limits: Limits) -> Generator[str, None, None]:

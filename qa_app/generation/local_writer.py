@@ -1,4 +1,4 @@
-"""A writer on this machine: any chat model that transformers loads, GGUF files too."""
+"""A writer in this process: any chat model that transformers loads, including GGUF files."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,29 +12,27 @@ from qa_app.generation.writer import WriterFailed, WriterUnavailable
 from qa_app.types import Turn
 
 _GGUF = ".gguf"
-# What transformers wants for such a file.
+# What transformers needs to read GGUF files.
 _GGUF_PACKAGES = ("gguf", "accelerate")
 
 
 class LocalWriter:
-    """A model in this process. It writes one reply at a time; a second one waits for its turn."""
+    """A chat model in this process. It writes one reply at a time; other callers wait."""
 
     def __init__(self, where: str) -> None:
-        """Load the model; nothing is downloaded, and no code of the model's is run.
+        """Load the model; nothing is downloaded, and no code that comes with the model is run.
 
         Args:
-            where: a folder, a GGUF file, or the name of a model that was downloaded before.
+            where: a folder, a GGUF file, or the name of a downloaded model.
 
         Raises:
-            WriterUnavailable: there is none, it cannot be loaded, or it is no chat model.
+            WriterUnavailable: the model does not exist, cannot be loaded, or is not a chat model.
         """
         folder, gguf = _located(where)
         self.name = Path(where).stem if gguf else Path(where).name
         self._tokenizer, self._model = _loaded(where, folder, gguf)
         if not self._tokenizer.chat_template:
-            raise WriterUnavailable(
-                f"{where} has no chat template.", "Name a model made for chat (…-Instruct, …-Chat)."
-            )
+            raise WriterUnavailable(f"{where} has no chat template.", "Choose a chat model (…-Instruct, …-Chat).")
         self._turn = threading.Lock()
 
     def write(self, messages: Sequence[Turn], most_tokens: int) -> Iterator[str]:
@@ -77,7 +75,7 @@ class LocalWriter:
                 raise WriterFailed(f"The model {self.name} failed ({cause}).", "Try another model.") from failure
             if generating.result() >= most_tokens:
                 raise WriterFailed(
-                    f"The writer {self.name} was stopped after {most_tokens} tokens.", "Ask more narrowly."
+                    f"The writer {self.name} was stopped after {most_tokens} tokens.", "Ask a narrower question."
                 )
 
     def _prompt(self, messages: Sequence[Turn], most_tokens: int) -> Any:
@@ -86,20 +84,20 @@ class LocalWriter:
             add_generation_prompt=True,
             return_tensors="pt",
             return_dict=True,
-            enable_thinking=False,  # for the templates that know it: thoughts would use up the tokens
+            enable_thinking=False,  # where the template supports it: thinking would use up the tokens
         )
         length = prompt["input_ids"].shape[1]  # (1, length)
         room = getattr(self._model.config, "max_position_embeddings", None)
         if room is not None and length + most_tokens > room:
             raise WriterFailed(
-                f"The passages and a reply are {length + most_tokens} tokens, {self.name} takes {room}.",
-                "Name a model with a longer context.",
+                f"The passages and a reply need {length + most_tokens} tokens, but {self.name} takes at most {room}.",
+                "Choose a model with a longer context.",
             )
         return prompt
 
 
 def _located(where: str) -> tuple[str, str | None]:
-    """Return the model's folder, or its name among those downloaded, and the GGUF file in it if it is one."""
+    """Return the model's folder, or the name of a downloaded model, and the GGUF file's name if `where` is one."""
     path = Path(where).expanduser()
     if path.suffix.lower() == _GGUF:
         if not path.is_file():
@@ -111,7 +109,9 @@ def _located(where: str) -> tuple[str, str | None]:
         return str(path.parent), path.name
     if path.is_dir():
         if not (path / "config.json").is_file():
-            raise WriterUnavailable(f"The folder {where} holds no config.json, so no model.", "Name a model's folder.")
+            raise WriterUnavailable(
+                f"The folder {where} is not a model: it has no config.json.", "Name a model's folder."
+            )
         return str(path), None
     if path.exists() or where.count("/") != 1 or where.startswith((".", "/", "~")):
         raise WriterUnavailable(
@@ -135,9 +135,9 @@ def _loaded(where: str, folder: str, gguf: str | None) -> tuple[Any, Any]:
         tokenizer = AutoTokenizer.from_pretrained(folder, **options)
         dtype = torch.bfloat16 if has_native_bfloat16() else torch.float32
         model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **options)
-    except Exception as error:  # each architecture and each file format fails in its own way
+    except Exception as error:  # each architecture and file format has its own exceptions
         cause = " ".join(str(error).split())[:200]
-        step = "Look whether the files are whole."
+        step = "Check that the files are complete."
         if not Path(folder).is_dir():
             step = f"Download it first: hf download {where}"
         raise WriterUnavailable(

@@ -1,4 +1,4 @@
-"""What a writer is told: the rules, the numbered passages, the question."""
+"""The prompt for a writer: rules, numbered passages, question."""
 
 import re
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from qa_app.grounding.splitting import MARKER
 from qa_app.selection import ABSTENTION
 from qa_app.types import Passage, Turn
 
-# The first five of the eight that are read hold the answer as often, but for one in a hundred (docs/results/reading_trials.md), and a
-# small model reads them in two thirds of the time.
+# The first five of the eight passages that are read contain the answer nearly as often (1 in 100 less,
+# docs/results/reading_trials.md), and a small model reads them in two thirds of the time.
 PASSAGES = 5
 
 _RULES = f"""Answer the question from the numbered passages below and from nothing else.
@@ -21,9 +21,9 @@ _FENCE = re.compile(r"<(?=\s*/?\s*passage\b)", re.IGNORECASE)
 
 
 def messages(question: str, passages: Sequence[Passage]) -> list[Turn]:
-    """Return what a writer is asked; passages are numbered from 1 in their order.
+    """Return the prompt as chat messages; passages are numbered from 1 in their order.
 
-    It is one message of the user: the chat templates of several models refuse a system message.
+    It is a single user message: the chat templates of several models refuse a system message.
     """
     shown = "\n".join(
         f'<passage number="{n}" title="{_quoted(passage.chunk.title)}">\n{_quoted(passage.chunk.text)}\n</passage>'
@@ -35,5 +35,5 @@ def messages(question: str, passages: Sequence[Passage]) -> list[Turn]:
 
 
 def _quoted(text: str) -> str:
-    """Return an article's words without what would end their passage, or look like a number of ours (footnote marks)."""
+    """Return an article's text without what could end its passage tag or look like our numbers (footnote marks)."""
     return _FENCE.sub("‹", MARKER.sub("", text)).replace('"', "'")

@@ -1,4 +1,4 @@
-"""What every writer offers, and within what bounds it is asked."""
+"""The interface of writers, and their limits."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from embeddings.errors import ArticlesError
 from qa_app.types import Turn
 
 NOT_FOUND = "(not found in the articles)"
-"""Stands behind a sentence that the check does not find supported."""
+"""Follows a sentence that the check finds unsupported."""
 
 
 class WriterUnavailable(ArticlesError):
-    """A writer that cannot be opened; nothing was asked."""
+    """The writer cannot be opened; nothing was asked."""
 
 
 class WriterFailed(ArticlesError):
-    """A writer that was asked and did not answer, or not to the end."""
+    """The writer was asked and did not answer, or not completely."""
 
 
 class Writer(Protocol):
@@ -24,41 +24,43 @@ class Writer(Protocol):
 
     @property
     def name(self) -> str:
-        """What people know it by."""
+        """The name to show to users."""
         ...
 
     def write(self, messages: Sequence[Turn], most_tokens: int) -> Iterator[str]:
-        """Yield the reply in pieces, as they come, some empty; always the same for the same messages. Closing the iterator stops it.
+        """Yield the reply in pieces as they arrive, some of them empty; the same messages give the same reply.
+
+        Closing the iterator stops the writer.
 
         Args:
             messages: the conversation, in order.
-            most_tokens: the model's own tokens after which it stops.
+            most_tokens: maximum length of the reply, in the model's own tokens.
 
         Raises:
-            WriterFailed: it cannot go on; what was yielded is the beginning of a reply.
+            WriterFailed: the writer cannot continue; the pieces yielded are the beginning of a reply.
         """
         ...
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a writer may take."""
+    """Limits on one reply."""
 
     total_s: float = 120.0
     """Seconds from the question to the last word."""
     first_s: float = 60.0
     """Seconds to the first word: a server may have to load the model, a laptop reads 1,500 tokens in half a minute."""
     tokens: int = 400
-    """The model's own, of one reply; the prompt asks for four sentences."""
+    """Maximum length in the model's own tokens; the prompt asks for at most four sentences."""
     characters: int = 4000
-    """Of one reply; stops a server that does not keep to the tokens."""
+    """Maximum length in characters; stops a server that ignores `tokens`."""
 
 
 @dataclass(frozen=True)
 class Writing:
-    """A writer with how it is to be used."""
+    """A writer and how to use it."""
 
     writer: Writer
     limits: Limits = Limits()
     hide_unsupported: bool = False
-    """Leave sentences without support out of the answer's text; False marks them."""
+    """Leave unsupported sentences out of the answer's text; False marks them."""

@@ -1,4 +1,4 @@
-"""The names, numbers and dates that a sentence asserts, and which of them a source does not hold."""
+"""Finds the names, numbers and dates that a sentence asserts, word by word, and tells which of them a source holds."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = (
-    {name: n for n, name in enumerate(_MONTHS, 1)} | {name[:3]: n for n, name in enumerate(_MONTHS, 1)} | {"sept": 9}
-)
+from qa_app.language.dates import MONTH_NUMBERS
+
 _UNITS = {
     name: n
     for n, name in enumerate(
@@ -31,7 +29,7 @@ _SPELLED = re.compile(
     rf"\b(?:(?:an?\s+)(?={_SCALE})(?:{_SCALE})|(?:{_UNIT}))(?:(?:[\s-]|\s+and\s+)(?:{_UNIT}|{_SCALE}))*\b",
     re.IGNORECASE,
 )
-_MONTH_NAME = re.compile(rf"\b(?:{'|'.join(m.title() + '|' + m.upper() for m in _MONTH)})\b")
+_MONTH_NAME = re.compile(rf"\b(?:{'|'.join(m.title() + '|' + m.upper() for m in MONTH_NUMBERS)})\b")
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def _digits(match: re.Match[str]) -> Iterator[frozenset[str]]:
 
 
 def _month(match: re.Match[str]) -> Iterator[frozenset[str]]:
-    yield frozenset({_month_reading(_MONTH[match[0].lower()])})
+    yield frozenset({_month_reading(MONTH_NUMBERS[match[0].lower()])})
 
 
 def _spelled(match: re.Match[str]) -> Iterator[frozenset[str]]:

@@ -1,4 +1,4 @@
-"""How probable it is that a candidate's words are right: a logistic regression over what the network says."""
+"""The probability that a candidate's words are right: a logistic regression over the network's scores."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -21,31 +21,31 @@ class Calibration:
     """
 
     odds: float
-    """Of the log-odds of the words against no answer; those of the same words elsewhere are added to them."""
+    """Weight of the log-odds of the words against no answer; the odds of the same words in other sentences are added."""
     rivals: float
-    """Of the log of 1 + the summed odds of all other words in the passages that were read."""
+    """Weight of the log of 1 + the summed odds of all other words in the passages that were read."""
     relevance: float
-    """Of the passage's relevance, a logit."""
+    """Weight of the passage's relevance, a logit."""
     search: float
-    """Of the passage's fused score in the search, 0..1."""
+    """Weight of the passage's fused score in the search, 0..1."""
     bias: float
 
     def probability(self, features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return probabilities, (N,), of candidates with features (N, 4) in the order of `FEATURES`."""
+        """Return the probabilities, (N,), of candidates with features (N, 4) in the order of `FEATURES`."""
         logits = features @ np.array([getattr(self, feature) for feature in FEATURES]) + self.bias
         return np.asarray(np.exp(-np.logaddexp(0.0, -logits)))  # the plain form overflows
 
 
 def save_calibration(calibration: Calibration, folder: Path) -> None:
-    """Write it beside the weights."""
+    """Write the calibration beside the weights."""
     (folder / CALIBRATION).write_text(json.dumps(asdict(calibration), indent=2) + "\n", encoding="utf-8")
 
 
 def load_calibration(folder: Path) -> Calibration:
-    """Read what stands beside the weights.
+    """Read the calibration beside the weights.
 
     Raises:
-        ModelUnavailable: it is missing or not in its form.
+        ModelUnavailable: it is missing or malformed.
     """
     file = folder / CALIBRATION
     try:

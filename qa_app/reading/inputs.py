@@ -1,4 +1,4 @@
-"""From texts to the reader's input tensors, and from tokens back to characters."""
+"""Turn texts into the reader's input tensors, and tokens back into characters."""
 
 import threading
 from collections.abc import Sequence
@@ -12,30 +12,30 @@ from tokenizers import Tokenizer
 
 Ids = npt.NDArray[np.int64]
 
-# A question or title that is longer loses its end.
+# Longer questions and titles are truncated.
 MAX_QUESTION_TOKENS = 64
 MAX_TITLE_TOKENS = 32
-# Tokens of a passage in one input; the model has 512 places. A chunk of the default size has about 130.
+# Tokens of a passage in one input; the model takes 512 in all. A chunk of the default size has about 130.
 WINDOW_TOKENS = 256
-# Two windows share half: an answer at the edge of one stands in the middle of the other.
+# Windows overlap by half, so that an answer at the edge of one is in the middle of another.
 WINDOW_STRIDE = 128
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """A text's tokens, without special ones, and where each stands in it."""
+    """A text's tokens, without special tokens, and the position of each in the text."""
 
     ids: Ids
     """(T,)."""
     offsets: Ids
     """(T, 2), `[start, end)` in characters of the text."""
     words: Ids
-    """(T,), the number of the word that each token is a piece of; never falls."""
+    """(T,), the number of the word that each token is a piece of; never decreases."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One input: a question with a window of a passage; all (T,) token ids."""
+    """One input: a question with a window of a passage; token ids, (T,) each."""
 
     question: Ids
     title: Ids
@@ -53,13 +53,13 @@ class Batch:
     attended: torch.Tensor
     """(N, T) bool, False for padding."""
     answerable: torch.Tensor
-    """(N, T) bool, True for the window's tokens, where alone an answer may stand."""
+    """(N, T) bool, True for the window's tokens, the only ones where an answer may be."""
     window_starts: tuple[int, ...]
-    """N places of the window's first token."""
+    """Position of the window's first token in each of the N inputs."""
 
 
 class ReaderTokenizer:
-    """The word pieces of the encoder that the reader was made from. Safe to use from several threads."""
+    """The WordPiece tokenizer of the encoder that the reader was made from. Safe to use from several threads."""
 
     def __init__(self, folder: Path) -> None:
         """Read `tokenizer.json` of a model folder."""
@@ -84,7 +84,7 @@ class ReaderTokenizer:
         ]
 
     def collate(self, rows: Sequence[Row]) -> Batch:
-        """Join rows, of which there is at least one, into a padded batch."""
+        """Join rows, at least one, into a padded batch."""
         inputs, begins = [], []
         for row in rows:
             question = row.question[:MAX_QUESTION_TOKENS]
@@ -106,7 +106,7 @@ class ReaderTokenizer:
 
 
 def windows(tokens: int) -> list[tuple[int, int]]:
-    """Return the windows, `[first, last)`, that a passage of so many tokens is read in; a short one is one window."""
+    """Return the windows, `[first, last)`, in which a passage of `tokens` tokens is read; a short one has one window."""
     starts = range(0, max(1, tokens - WINDOW_TOKENS + WINDOW_STRIDE), WINDOW_STRIDE)
     return [(start, min(start + WINDOW_TOKENS, tokens)) for start in starts]
 
@@ -117,7 +117,7 @@ def token_span(offsets: Ids, start: int, end: int) -> tuple[int, int] | None:
     Args:
         offsets: (T, 2), `[start, end)` of each token, in characters of the same text.
         start: the first character.
-        end: behind the last one.
+        end: one past the last character.
     """
     overlapping = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start))
     return (int(overlapping[0]), int(overlapping[-1])) if len(overlapping) else None

@@ -1,4 +1,4 @@
-"""The reader's network, and its weights on disk: checked by SHA-256, and without what the encoder's package brings."""
+"""The reader's network, and its weights on disk: verified by SHA-256, without those in the encoder's package."""
 
 import hashlib
 import json
@@ -18,28 +18,28 @@ from qa_app.reading.inputs import Batch
 
 WEIGHTS = "model.safetensors"
 MANIFEST = "reader.json"
-# Frozen in training, so they are the encoder's; 23 of 45 MB that need not be shipped again.
+# Frozen in training, so identical to the encoder's: 23 of 45 MB that need not be shipped again.
 _SHARED = "bert.embeddings.word_embeddings.weight"
 _SHARED_IN_ENCODER = "embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True)
 class Scores:
-    """What the network says of N inputs of T tokens: logits, float32."""
+    """The network's scores for N inputs of T tokens: logits, float32."""
 
     start: Tensor
-    """(N, T), how well an answer begins at a token."""
+    """(N, T), for an answer that starts with a token."""
     end: Tensor
-    """(N, T), how well an answer ends with a token."""
+    """(N, T), for an answer that ends with a token."""
     relevance: Tensor
-    """(N,), whether this is the passage that the question was asked of."""
+    """(N,), for the question being about this passage."""
     none: Tensor
-    """(N,), what a span's `start + end` must exceed to be likelier than no answer in the passage."""
+    """(N,), what a span's `start + end` must exceed to be more likely than no answer in the passage."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What stands in `reader.json` beside the weights."""
+    """The content of `reader.json`, which is beside the weights."""
 
     weights_sha256: str
     encoder_sha256: str
@@ -47,8 +47,8 @@ class Manifest:
 
 
 class ReaderModel(nn.Module):
-    """BERT with four linear heads: start and end of every token (Devlin et al. 2019, arXiv 1810.04805, section 4.3),
-    relevance and no answer of every passage (Karpukhin et al. 2020, arXiv 2004.04906, section 6.1)."""
+    """BERT with four linear heads: start and end for every token (Devlin et al. 2019, arXiv 1810.04805, section 4.3),
+    relevance and no answer for every passage (Karpukhin et al. 2020, arXiv 2004.04906, section 6.1)."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -67,9 +67,9 @@ class ReaderModel(nn.Module):
 
 
 def new_model() -> ReaderModel:
-    """Return a network to be trained, float32: the packaged encoder's body with new heads.
+    """Return an untrained network, float32: the packaged encoder's body with new heads.
 
-    Dropout is off: training passes over the data less than twice, and drawing the masks costs a tenth of the time.
+    Dropout is off: training passes over the data less than twice, and drawing the masks takes a tenth of the time.
     """
     folder = packaged_folder()
     model = ReaderModel(_configuration(folder))
@@ -82,7 +82,7 @@ def new_model() -> ReaderModel:
 
 
 def save_model(model: ReaderModel, folder: Path) -> Manifest:
-    """Write the weights as float16, without the word embeddings, and the manifest."""
+    """Write the manifest, and the weights as float16 without the word embeddings."""
     folder.mkdir(parents=True, exist_ok=True)
     state = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items() if name != _SHARED}
     save_file(state, folder / WEIGHTS)
@@ -92,14 +92,14 @@ def save_model(model: ReaderModel, folder: Path) -> Manifest:
 
 
 def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
-    """Return the network in `folder`, ready to read.
+    """Load the network in `folder`, ready for inference.
 
     Args:
-        folder: what `save_model` wrote.
-        bfloat16: None chooses by the processor.
+        folder: written by `save_model`.
+        bfloat16: whether to use bfloat16 instead of float32; None decides by the processor.
 
     Raises:
-        ModelUnavailable: a file is missing, or the weights are not those that the manifest names.
+        ModelUnavailable: a file is missing, or the weights do not match the manifest.
     """
     manifest = _manifest(folder)
     file = folder / WEIGHTS
@@ -142,6 +142,6 @@ def _manifest(folder: Path) -> Manifest:
 def _configuration(folder: Path) -> BertConfig:
     config = BertConfig.from_pretrained(folder)
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-    # Forth and back on two cores in bfloat16: 42 passages/s, against 25 with scaled_dot_product_attention.
+    # Forward and backward on two cores in bfloat16: 42 passages/s, against 25 with scaled_dot_product_attention.
     config._attn_implementation = "eager"
     return config

@@ -1,4 +1,4 @@
-"""The step from passages to candidates: what every reader offers."""
+"""The interface of readers, which find candidates in passages."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -10,5 +10,5 @@ class Reader(Protocol):
     """Finds the words that answer a question."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
-        """Return the passages' candidates, likeliest first, each sentence once; the first one's score is the confidence."""
+        """Return the candidates, most likely first, each sentence once; the first one's score is the confidence."""
         ...

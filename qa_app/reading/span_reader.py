@@ -1,4 +1,4 @@
-"""The reader of the pipeline: passages in, candidates with their words and their probability out."""
+"""The pipeline's reader: find the words in passages that answer a question, with their probability."""
 
 import unicodedata
 from collections import defaultdict
@@ -24,20 +24,20 @@ from qa_app.types import Candidate, Passage
 _INSTALLED = Path(__file__).parent / "weights"  # where the wheel puts models/reader; see pyproject.toml
 READER_FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "models" / "reader"
 
-# Rows in one forward pass. Eight passages read at once are a third padding, in pairs by length a twentieth; and four
-# passes are shared out more evenly than two.
+# Rows in one forward pass. A batch of eight passages is a third padding; pairs of similar length are a twentieth. And
+# four batches are shared more evenly between threads than two.
 _BATCH_ROWS = 2
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the network says of one sentence of a passage."""
+    """The network's result for one sentence of a passage."""
 
     passage: Passage
     sentence: Span
     """Characters of the document's canonical text, [start, end)."""
     words: Span
-    """The best words in it, likewise."""
+    """The best words in the sentence, [start, end) of the same text."""
     odds: float
     """Log-odds of these words against no answer in the passage."""
     mass: float
@@ -47,7 +47,7 @@ class Reading:
 
     @property
     def answer(self) -> str:
-        """The best words as they stand in the text."""
+        """The best words as text."""
         return self.passage.words(*self.words)
 
 
@@ -65,7 +65,7 @@ class SpanReader:
         if not readings:
             return []
         probabilities = self.calibration.probability(features(readings))
-        # The overlap of two chunks is read in both; the better reading counts.
+        # A sentence in the overlap of two chunks is read twice; the better reading counts.
         best: dict[tuple[str, Span], Candidate] = {}
         for reading, probability in zip(readings, probabilities, strict=True):
             key = (reading.passage.chunk.document, reading.sentence)
@@ -74,7 +74,7 @@ class SpanReader:
         return sorted(best.values(), key=lambda candidate: -candidate.score)
 
     def readings(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        """Return what the network says of every sentence of every passage, in their order."""
+        """Return the network's result for every sentence of every passage, in order."""
         if not passages:
             return []
         asked, *texts = self._tokenizer.encode([question, *(passage.chunk.text for passage in passages)])
@@ -114,10 +114,10 @@ class SpanReader:
 
 
 def open_reader(folder: Path = READER_FOLDER) -> SpanReader:
-    """Open the reader in `folder`, by default the one that ships.
+    """Open the reader in `folder`, by default the shipped one.
 
     Raises:
-        ModelUnavailable: a file is missing or not what it should be.
+        ModelUnavailable: a file is missing or invalid.
     """
     return SpanReader(load_model(folder), ReaderTokenizer(packaged_folder()), load_calibration(folder))
 
@@ -135,18 +135,18 @@ def sentences_of(passage: Passage) -> list[Span]:
 def features(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
     """Return the features of each reading, (N, 4), in the order of `qa_app.reading.confidence.FEATURES`.
 
-    The same words in several sentences, articles and case aside, support each other: their odds are added. A sentence
-    that stands in two passages counts once.
+    The same words in several sentences, ignoring case and "a", "an" and "the", support each other: their odds are added.
+    A sentence in two passages counts once.
     """
     best: dict[tuple[str, Span], Reading] = {}
     for reading in readings:
         place = (reading.passage.chunk.document, reading.sentence)
         if place not in best or reading.odds > best[place].odds:
             best[place] = reading
-    spoken: dict[str, list[float]] = defaultdict(list)
+    by_words: dict[str, list[float]] = defaultdict(list)
     for reading in best.values():
-        spoken[normalised(reading.answer)].append(reading.odds)
-    totals = {words: float(np.logaddexp.reduce(odds)) for words, odds in spoken.items()}
+        by_words[normalised(reading.answer)].append(reading.odds)
+    totals = {words: float(np.logaddexp.reduce(odds)) for words, odds in by_words.items()}
     rows = []
     for reading in readings:
         words = normalised(reading.answer)
@@ -173,9 +173,9 @@ def _readings(passage: Passage, text: Encoded, scored: Sequence[Window], relevan
 
 
 def _whole_characters(text: str, span: SentenceSpan, sentence: Span) -> Span:
-    """Return the span grown inside its sentence until no combining mark is cut from what it belongs to.
+    """Return the span, extended inside its sentence so that no combining mark is cut off from its character.
 
-    The tokenizer drops a letter's marks, and takes one that follows a sign or an ideograph for a word.
+    The tokenizer drops a letter's marks, and treats a mark after a symbol or an ideograph as a word.
     """
     start, end = span.start, span.end
     while start > sentence[0] and _is_mark(text[start]):

@@ -1,4 +1,4 @@
-"""From token scores to the best words of every sentence."""
+"""Find the best words of every sentence from the token scores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from qa_app.reading.inputs import Encoded
 
 Floats = npt.NDArray[np.float32]
 
-# In training no longer answer is scored; 99.6 % of SQuAD's are no longer.
+# Longer answers are not scored in training; 99.6 % of SQuAD's are within the limit.
 MAX_ANSWER_TOKENS = 30
 
 
@@ -19,13 +19,13 @@ class Window:
     """A stretch of a passage's tokens with their scores."""
 
     first: int
-    """The passage's token that it begins with."""
+    """Position of its first token in the passage."""
     start: Floats
     """(T,) logits."""
     end: Floats
     """(T,) logits."""
     none: float
-    """Logit."""
+    """Logit of no answer."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,16 @@ class SentenceSpan:
 def best_spans(
     passage: Encoded, windows: Sequence[Window], sentences: Sequence[tuple[int, int]]
 ) -> list[SentenceSpan | None]:
-    """Return the best span of each sentence; None for one without a token.
+    """Return the best span of each sentence; None for one without a span.
 
     A span is one or more whole words inside one sentence, of at most `MAX_ANSWER_TOKENS` tokens. Its log-odds are
-    `start[first] + end[last] - none`; where two windows hold it, the better count. Of equals the one that begins first is
-    taken, then the shortest.
+    `start[first] + end[last] - none`; if two windows contain it, the higher value counts. Of equal spans the one that
+    starts first wins, then the shortest.
 
     Args:
         passage: the passage's tokens.
-        windows: together hold all its tokens.
-        sentences: [start, end) in characters of the passage's text, in order, apart.
+        windows: together cover all tokens.
+        sentences: [start, end) in characters of the passage's text, in order, without overlap.
     """
     count = len(passage.ids)
     if not count:

@@ -1,4 +1,4 @@
-"""What is kept of answers: receipts, their verification and export, conversations."""
+"""What is stored of answers: receipts, their verification and export, conversations, feedback."""
 
 from qa_app.records.conversations import Conversations, conversations_file
 from qa_app.records.feedback import Feedback
@@ -7,16 +7,16 @@ from qa_app.records.turns import KeptTurn, View
 from qa_app.records.verification import Verified, verify
 
 __all__ = [
-    # Keep
+    # Receipts
     "BrokenReceipt",
     "Receipt",
     "parse_receipt",
     "receipt",
     "receipt_json",
-    # Check later
+    # Check them
     "Verified",
     "verify",
-    # Remember
+    # Conversations
     "Conversations",
     "Feedback",
     "KeptTurn",

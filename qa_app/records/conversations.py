@@ -1,4 +1,4 @@
-"""Conversations with the receipt of every answer, and what people said of the answers: one SQLite file beside the index."""
+"""Conversations, with the receipt of every answer and the users' feedback: one SQLite file in the index's folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from qa_app.records.turns import TurnsTable, title_of
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the list of conversations."""
+    """A conversation in the list of all conversations."""
 
     id: str
     title: str
@@ -20,18 +20,21 @@ class Entry:
 
 
 def conversations_file(index: Path) -> Path:
-    """Where the conversations over an index lie. It survives whatever is done to the index but its deletion."""
+    """Return the file of an index's conversations. Only deleting the index deletes it."""
     return index / "conversations.sqlite3"
 
 
 class Conversations:
-    """Opened once and shared by every thread. Each change is one transaction, on the disk when the call returns."""
+    """The stored conversations. Open them once and share them between threads.
+
+    Each change is one transaction, on disk when the call returns.
+    """
 
     def __init__(self, file: Path | None) -> None:
-        """Open the conversations in `file`, or make it, readable by its owner alone; None keeps the newest in memory.
+        """Open `file`, or create it readable only by its owner; None keeps the newest turns in memory.
 
         Raises:
-            ConversationsUnusable: it is damaged, was made by a newer program, or its place cannot be written.
+            ConversationsUnusable: the file is damaged, was made by a newer program, or cannot be written.
         """
         self.file = file
         self._database = ConversationsDatabase(file)
@@ -42,7 +45,7 @@ class Conversations:
         self._database.close()
 
     def entries(self) -> list[Entry]:
-        """Return the list of conversations, the last used first."""
+        """Return all conversations, most recently used first."""
         with self._database.reading() as database:
             rows = database.rows(
                 """SELECT id, title, updated_at, (SELECT count(*) FROM turns WHERE conversation = conversations.id)
@@ -51,14 +54,14 @@ class Conversations:
         return [Entry(*row) for row in rows]
 
     def rename(self, conversation: str, title: str) -> None:
-        """Give a conversation another title, on one line.
+        """Change a conversation's title, joined into one line.
 
         Raises:
             ConversationGone: it does not exist.
             ValueError: the title is blank.
         """
         if not title.strip():
-            raise ValueError("a title has words")
+            raise ValueError("the title is blank")
         with self._database.changing() as database:
             changed = database.execute(
                 "UPDATE conversations SET title = ? WHERE id = ?", (title_of(title), conversation)
@@ -67,6 +70,6 @@ class Conversations:
             raise ConversationGone("conversation")
 
     def delete(self, conversation: str) -> None:
-        """Delete a conversation with its turns and their feedback; nothing happens when it is gone already."""
+        """Delete a conversation with its turns and their feedback; does nothing if it is already gone."""
         with self._database.changing() as database:
             database.execute("DELETE FROM conversations WHERE id = ?", (conversation,))

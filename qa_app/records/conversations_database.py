@@ -1,4 +1,4 @@
-"""The SQLite file of conversations: its tables as numbered migrations, and one connection that all threads share."""
+"""The SQLite file of conversations: numbered migrations, and one connection shared by all threads."""
 
 import os
 import threading
@@ -10,7 +10,7 @@ from pathlib import Path
 from embeddings.errors import ArticlesError
 from embeddings.storage.database import Database, Fault
 
-# Published ones never change: append another.
+# Never change a published migration: append another.
 MIGRATIONS = (
     """
     CREATE TABLE conversations (
@@ -39,8 +39,8 @@ MIGRATIONS = (
     );
     CREATE INDEX feedback_by_conversation ON feedback (conversation);
     """,
-    # A question in a conversation that had been deleted left a gap before it, and the next one then replaced a turn that
-    # was to stay. The way through negative numbers keeps the positions unique at every moment.
+    # Closes gaps between positions, left by questions asked in a deleted conversation: after such a gap, the next question
+    # replaced a turn by mistake. Going through negative numbers keeps the positions unique at every step.
     """
     UPDATE turns SET position = -1 - ranked.position FROM (
         SELECT id, row_number() OVER (PARTITION BY conversation ORDER BY position) - 1 AS position FROM turns
@@ -51,24 +51,24 @@ MIGRATIONS = (
 
 
 class ConversationsUnusable(ArticlesError):
-    """The file of conversations cannot be used; it was left as it is."""
+    """The file of conversations cannot be used; it was not changed."""
 
 
 class ConversationGone(ArticlesError):
-    """A conversation or a turn that is asked for does not exist (any more)."""
+    """The requested conversation or turn does not exist (any more)."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"This {what} is not there any more.", "Ask the question again.")
+        super().__init__(f"This {what} no longer exists.", "Ask the question again.")
 
 
 class ConversationsDatabase:
-    """Opened once and shared by every thread."""
+    """The open database. Open it once and share it between threads."""
 
     def __init__(self, file: Path | None) -> None:
-        """Open the file, or make it, readable by its owner alone; None keeps all in memory.
+        """Open the file, or create it readable only by its owner; None keeps everything in memory.
 
         Raises:
-            ConversationsUnusable: it is damaged, was made by a newer program, or its place cannot be written.
+            ConversationsUnusable: the file is damaged, was made by a newer program, or cannot be written.
         """
         self.file = file
         self._lock = threading.RLock()
@@ -76,7 +76,7 @@ class ConversationsDatabase:
             _make(file)
         self._database = Database(file, MIGRATIONS, self._explained, create=True)
         try:
-            self._database.row("SELECT 1 FROM turns, feedback, conversations")  # not the tables of another program
+            self._database.row("SELECT 1 FROM turns, feedback, conversations")  # fails on another program's tables
         except BaseException:
             self._database.close()
             raise
@@ -87,13 +87,13 @@ class ConversationsDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        """Give this thread the connection until the block ends."""
+        """Reserve the connection for this thread until the block ends."""
         with self._lock:
             yield self._database
 
     @contextmanager
     def changing(self) -> Iterator[Database]:
-        """Run the block as one transaction, which is on the disk when the block ends."""
+        """Run the block as one transaction, on disk when the block ends."""
         with self._lock, self._database.transaction():
             yield self._database
 
@@ -101,30 +101,31 @@ class ConversationsDatabase:
         if fault is Fault.NEWER:
             return ConversationsUnusable(
                 f"The conversations in {self.file} were made by a newer program ({details}).",
-                "Update the program, or move that file away to start without them.",
+                "Update this program, or move the file away to start without them.",
             )
         if fault is Fault.DAMAGED:
             return ConversationsUnusable(
                 f"The conversations in {self.file} are damaged ({details}).",
-                "The file was left as it is: move it away to start without them, or put a copy of it back.",
+                "The file was not changed: move it away to start without them, or restore a backup of it.",
             )
         return ConversationsUnusable(
             f"The conversations in {self.file} cannot be used ({details}).",
-            "Check that no other program holds the file, its permissions and the free disk space.",
+            "Check the file's permissions, the free disk space, and that no other program has locked the file.",
         )
 
 
 def now() -> str:
-    """Return this moment as the tables keep it: ISO 8601, UTC."""
+    """Return the current time as the tables store it: ISO 8601, UTC."""
     return datetime.now(timezone.utc).isoformat()
 
 
 def _make(file: Path) -> None:
-    """Make the file if it is missing. SQLite gives the -wal and -shm beside it the same mode."""
+    """Create the file if it is missing. SQLite gives the -wal and -shm files beside it the same mode."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise ConversationsUnusable(
-            f"The conversations in {file} cannot be kept ({error.strerror}).", "Check permissions and space."
+            f"The conversations cannot be stored in {file} ({error.strerror}).",
+            "Check its permissions and the free disk space.",
         ) from error

@@ -1,4 +1,4 @@
-"""Answers and conversations as files for people (Markdown) and for programs (JSON: the receipts)."""
+"""Export answers and conversations: as Markdown for people, and as JSON, with the receipts, for programs."""
 
 import json
 from collections.abc import Sequence
@@ -44,10 +44,10 @@ def conversations_json(conversations: Sequence[tuple[str, Sequence[KeptTurn]]]) 
 
 
 def parse_receipts(text: str, name: str) -> list[Receipt]:
-    """Return the receipts in what was exported as JSON: an answer, a conversation or several; `name` is for the message.
+    """Return the receipts in exported JSON: an answer, a conversation or several; `name` is for error messages.
 
     Raises:
-        BrokenReceipt: it is none of these, or a receipt in it is broken; the message says what and where.
+        BrokenReceipt: the text is none of these, or a receipt in it is broken; the message says what and where.
     """
     try:
         return _receipts(json.loads(text))
@@ -72,7 +72,7 @@ def _receipts(values: Any) -> list[Receipt]:
 
 
 def _answer(receipt: Receipt) -> list[str]:
-    """Return what stands before the quotes; the articles' own words are the quotes."""
+    """Return the part before the quotes: the writer's text, the abstention, or the short answer if there is one."""
     if receipt.sentences:
         return [" ".join(map(_sentence, receipt.sentences))]
     if not receipt.quotes:
@@ -96,7 +96,7 @@ def _quote(citation: Citation) -> str:
 
 
 def _made(receipt: Receipt) -> str:
-    writer = f", worded by {escape_markdown(receipt.writer)}" if receipt.writer else ""
+    writer = f", written by {escape_markdown(receipt.writer)}" if receipt.writer else ""
     return (
         f"*Answered {receipt.made_at}{writer}; confidence {receipt.confidence:.1%}, an answer needs {receipt.threshold:.1%};"
         f" index {receipt.build}, state {receipt.generation}; encoder {escape_markdown(receipt.encoder)},"

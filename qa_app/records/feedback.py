@@ -1,4 +1,4 @@
-"""What people said of answers, each with a copy of the receipt that was judged."""
+"""Users' feedback on answers, each with a copy of the receipt of the judged answer."""
 
 import logging
 from dataclasses import dataclass
@@ -15,34 +15,34 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a person said of an answer."""
+    """A user's feedback on an answer."""
 
     turn: str
     """The turn's id; the turn itself may have been asked again since."""
     verdict: Verdict
     note: str
-    """Empty when none was left."""
+    """Empty if the user left none."""
     given_at: str
     """ISO 8601, UTC."""
     receipt: Receipt
-    """Of the answer that was judged."""
+    """Of the judged answer."""
 
 
 class FeedbackTable:
-    """The feedback of all conversations. A change is on the disk when the call returns."""
+    """The feedback of all conversations. A change is on disk when the call returns."""
 
     def __init__(self, database: ConversationsDatabase) -> None:
         self._database = database
 
     def give(self, turn: str, verdict: Verdict | None, note: str = "") -> None:
-        """Keep what a person says of an answer in place of what was said before; None takes it back.
+        """Store feedback on an answer, replacing any earlier feedback; the verdict None deletes it.
 
         Raises:
-            ConversationGone: there is no such turn, or it has no answer.
+            ConversationGone: the turn does not exist, or has no answer.
             ValueError: the verdict is not one of `VERDICTS`.
         """
         if verdict is not None and verdict not in VERDICTS:
-            raise ValueError(f"a verdict is one of {', '.join(VERDICTS)}: {verdict}")
+            raise ValueError(f"unknown verdict {verdict!r}: it must be one of {', '.join(VERDICTS)}")
         with self._database.changing() as database:
             if verdict is None:
                 database.execute("DELETE FROM feedback WHERE turn = ?", (turn,))
@@ -56,16 +56,16 @@ class FeedbackTable:
             raise ConversationGone("answer")
 
     def all(self) -> list[Feedback]:
-        """Return all feedback, oldest first, also of answers that were asked again since."""
+        """Return all feedback, oldest first, including feedback on answers that were replaced since."""
         with self._database.reading() as database:
             rows = database.rows("SELECT turn, verdict, note, given_at, receipt FROM feedback ORDER BY given_at, rowid")
         return [kept for row in rows if (kept := read_feedback(*row))]
 
 
 def read_feedback(turn: str, verdict: Verdict, note: str, given_at: str, receipt: str) -> Feedback | None:
-    """Return a row of the table; None, with a warning, when its receipt cannot be read."""
+    """Return a row of the table as feedback; None, with a warning, if its receipt cannot be read."""
     try:
         return Feedback(turn, verdict, note, given_at, parse_receipt(receipt))
     except BrokenReceipt as error:
-        logger.warning("the feedback on turn %s is left out: %s", turn, error)
+        logger.warning("skipped the feedback on turn %s: %s", turn, error)
         return None

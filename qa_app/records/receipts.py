@@ -1,4 +1,4 @@
-"""The receipt of an answer: all that it rested on, so that it can be shown again and checked later."""
+"""The receipt of an answer: everything it was based on, so that it can be shown again and checked later."""
 
 import hashlib
 import json
@@ -17,37 +17,37 @@ from qa_app.strict_json import read_json
 from qa_app.types import Answer, AnswerBase, Citation, Passage
 
 FORMAT: Final = 1
-"""Raised whenever a receipt of an older program can no longer be read as it stands."""
+"""Increased whenever receipts of older programs can no longer be read unchanged."""
 
-# JSON has no infinity and no NaN: what is read can be written again.
+# JSON has no infinity or NaN; refusing them here means that every receipt that was read can be written again.
 _FINITE = ConfigDict(allow_inf_nan=False)
-# SQLite counts rows from 1: a passage that is shown again is of no index.
+# The chunk id of a passage restored from a receipt, which is not a row of an index: SQLite's rows start at 1.
 _NO_CHUNK = 0
 
 
 class BrokenReceipt(ArticlesError):
-    """What should be a receipt is none, or one that this program cannot read."""
+    """The input is not a receipt, or not one that this program can read."""
 
 
 class Texts(Protocol):
-    """Where articles are read: a `Snapshot`, or a `Store` without any model."""
+    """A source of articles: a `Snapshot`, or a `Store`, which needs no model."""
 
     def document(self, path: str) -> Document | None: ...
 
 
 @dataclass(frozen=True)
 class Quote:
-    """A citation with the state of the article that it was made from."""
+    """A citation with the state of the article that it was taken from."""
 
     citation: Citation
     text_sha256: str | None
-    """Of the article's canonical text in UTF-8, in hexadecimal: for a UTF-8 file with `\\n` for newlines and no byte order
-    mark, the file's own. None for an article that changed while the answer was being made."""
+    """Of the article's canonical text in UTF-8, in hexadecimal; for a UTF-8 file with `\\n` newlines and no byte order
+    mark, that is the SHA-256 of the file. None for an article that changed while the answer was being made."""
 
 
 @dataclass(frozen=True)
 class ReadPassage:
-    """A passage that was read, by its place; the scores are those of `qa_app.types.Passage`."""
+    """A passage that was read, without its text; for the scores see `qa_app.types.Passage`."""
 
     __pydantic_config__ = _FINITE
     document: str
@@ -65,7 +65,7 @@ class ReadPassage:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt(AnswerBase):
-    """An answer with what made it. Its fields are those of the file."""
+    """An answer with what produced it. Its fields are those of the JSON."""
 
     __pydantic_config__ = _FINITE
     format: Literal[1] = FORMAT
@@ -75,7 +75,7 @@ class Receipt(AnswerBase):
     passages: tuple[ReadPassage, ...]
     encoder: str
     reader: str
-    """What made it; see `qa_app.assistant.encoder_words` and `reader_words`."""
+    """Labels of the two; see `qa_app.assistant.encoder_words` and `reader_words`."""
 
 
 _RECEIPT = TypeAdapter(Receipt)
@@ -84,7 +84,7 @@ _RECEIPT = TypeAdapter(Receipt)
 def receipt(answer: Answer, assistant: Assistant, texts: Texts) -> Receipt:
     """Return the receipt of an answer that was just made.
 
-    `texts` may have gone on to a newer state: an article that no longer holds what the answer took from it is entered
+    `texts` may be newer than the answer: an article that no longer has the words that the answer took from it is recorded
     without its SHA-256.
     """
     documents = _documents([c.document for c in answer.citations] + [p.chunk.document for p in answer.passages], texts)
@@ -118,8 +118,8 @@ def receipt(answer: Answer, assistant: Assistant, texts: Texts) -> Receipt:
 def answer_of(receipt: Receipt, texts: Texts) -> Answer:
     """Return the answer as it can be shown now.
 
-    Passages of an article that has changed or gone are left out. Quotes stay as they were: compare them with the stored
-    article before they are shown, see `qa_app.citations.is_exact`.
+    Passages of articles that were changed or removed are left out. Quotes stay as they were: compare them with the stored
+    article before showing them, see `qa_app.citations.is_exact`.
     """
     documents = _documents([p.document for p in receipt.passages], texts)
     passages = []
@@ -150,11 +150,11 @@ def receipt_json(receipt: Receipt, indent: int | None = 2) -> str:
 
 
 def parse_receipt(text: str) -> Receipt:
-    """Return the receipt that `receipt_json` wrote; fields that this program does not know are ignored.
+    """Return the receipt that `receipt_json` wrote; unknown fields are ignored.
 
     Raises:
-        BrokenReceipt: it is not a receipt, of another format, or its values contradict each other; the message says what
-            and where.
+        BrokenReceipt: the text is not a receipt, has another format, or contradicts itself; the message says what and
+            where.
     """
     try:
         return _checked(read_json(_RECEIPT, text))
@@ -163,10 +163,10 @@ def parse_receipt(text: str) -> Receipt:
 
 
 def receipt_of(values: Any) -> Receipt:
-    """Return the receipt of JSON values.
+    """Return JSON values as a receipt.
 
     Raises:
-        ValueError: they are not a receipt's; the message says what is wrong.
+        ValueError: they are not a receipt; the message says what is wrong.
     """
     if not isinstance(values, dict) or "quotes" not in values:
         raise ValueError("it is not the receipt of an answer")
@@ -174,7 +174,7 @@ def receipt_of(values: Any) -> Receipt:
 
 
 def broken(what: str, error: Exception) -> BrokenReceipt:
-    """Return what a person is told of `what` that cannot be read as receipts."""
+    """Return the error for an input, named `what`, that cannot be read as receipts."""
     reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
     return BrokenReceipt(f"{what} cannot be read: {reason}.", "Export the answer again, or name another file.")
 
@@ -185,30 +185,30 @@ def _shared(answer: AnswerBase) -> dict[str, Any]:
 
 
 def _checked(receipt: Receipt) -> Receipt:
-    """Return a receipt whose values agree with each other.
+    """Return the receipt if its values are consistent.
 
     Raises:
-        ValueError: they contradict each other; the message says where.
+        ValueError: values contradict each other; the message says where.
     """
     for i, quote in enumerate(receipt.quotes):
         _check(quote.citation, f"quotes[{i}]")
     for i, read in enumerate(receipt.passages):
         if not 0 <= read.start < read.end:
-            raise ValueError(f"passages[{i}]: [{read.start}, {read.end}) is no place")
+            raise ValueError(f"passages[{i}]: [{read.start}, {read.end}) is not a range of characters")
     return receipt
 
 
 def _check(citation: Citation, where: str) -> None:
     start, end, short = citation.start, citation.end, citation.short
     if start < 0 or end - start != len(citation.quote) or not citation.quote:
-        raise ValueError(f"{where}: a quote of {len(citation.quote)} characters does not fill [{start}, {end})")
+        raise ValueError(f"{where}: the quote has {len(citation.quote)} characters, but its range is [{start}, {end})")
     if not citation.passage_start <= start or not end <= citation.passage_end:
-        raise ValueError(f"{where}: the quote does not lie in its passage")
+        raise ValueError(f"{where}: the quote is not inside its passage")
     if short is not None and not start <= short[0] < short[1] <= end:
-        raise ValueError(f"{where}: the words that answer do not lie in the quote")
+        raise ValueError(f"{where}: the short answer is not inside the quote")
 
 
 def _documents(paths: Iterable[str], texts: Texts) -> dict[str, tuple[Document | None, str | None]]:
-    """Return each article with the SHA-256 of its text; one that is gone as (None, None)."""
+    """Return each article with the SHA-256 of its text; (None, None) for one that is gone."""
     found = {path: texts.document(path) for path in dict.fromkeys(paths)}
     return {path: (document, text_sha256(document.text) if document else None) for path, document in found.items()}

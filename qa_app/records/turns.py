@@ -1,4 +1,4 @@
-"""The turns of conversations: each a question with its receipt, or with what went wrong."""
+"""The turns of conversations: each a question with its receipt or its failure."""
 
 import logging
 import secrets
@@ -13,13 +13,13 @@ from qa_app.types import Exchange
 
 logger = logging.getLogger(__name__)
 
-# Of a server that keeps nothing: older turns are forgotten. One takes some ten kilobytes.
+# Kept when conversations are only in memory; older turns are deleted. A turn takes about 10 kB.
 _TURNS_IN_MEMORY = 2000
 _TITLE_CHARACTERS = 80
 
 
 class View(NamedTuple):
-    """What a window shows: a conversation, up to the last turn that the window knows of."""
+    """What a browser window shows: a conversation, up to the last turn that the window knows."""
 
     conversation: str
     last_turn: str
@@ -27,40 +27,40 @@ class View(NamedTuple):
 
 @dataclass(frozen=True)
 class KeptTurn:
-    """A question with what came of it; with neither receipt nor failure it was stopped, or is being answered."""
+    """A question with its result; without receipt and failure it was stopped or is still being answered."""
 
     id: str
     conversation: str
     position: int
-    """From 0, in the conversation."""
+    """In the conversation, from 0."""
     question: str
     asked_at: str
     """ISO 8601, UTC."""
     receipt: Receipt | None
     failure: str | None
-    """What went wrong, for the person."""
+    """What went wrong, in words for the user."""
     feedback: Feedback | None
 
 
 class TurnsTable:
-    """The turns of all conversations. A change is on the disk when the call returns."""
+    """The turns of all conversations. A change is on disk when the call returns."""
 
     def __init__(self, database: ConversationsDatabase) -> None:
         self._database = database
 
-    # -- a conversation as it grows
+    # -- writing
 
     def ask(self, view: View | None, position: int, question: str) -> View:
-        """Record a question at once; returns what its window shows from now on, in ids that cannot be guessed.
+        """Record a question before it is answered; returns what its window then shows, with ids that cannot be guessed.
 
-        The question takes the place of the turns from `position` on: that is how one is edited or asked again. But a window
-        that does not know the last of them, since it was asked in another window, replaces nothing: it goes on in a
-        conversation of its own, with a copy of what stands before the question.
+        The question replaces the turns from `position` on, as when it is edited or asked again. If the last of these was
+        asked in another window, nothing is replaced: this window continues in a new conversation, with a copy of the
+        turns before the question.
 
         Args:
-            view: what the window shows; None, or a conversation that is gone, begins a new one.
-            position: how many questions stand before this one in the window.
-            question: becomes the title of a new conversation.
+            view: what the window shows; None, or a conversation that is gone, starts a new one.
+            position: the number of questions before this one in the window.
+            question: also the title of a new conversation.
         """
         with self._database.changing() as database:
             conversation = _conversation(database, view, position, question)
@@ -77,17 +77,17 @@ class TurnsTable:
         return View(conversation, turn)
 
     def answered(self, turn: str, receipt: Receipt) -> None:
-        """Record the answer to a turn; nothing happens when the turn was dropped meanwhile."""
+        """Record the answer to a turn; does nothing if the turn was deleted meanwhile."""
         self._end(turn, "receipt = ?, failure = NULL", receipt_json(receipt, indent=None))
 
     def failed(self, turn: str, text: str) -> None:
-        """Record why a turn has no answer; nothing happens when the turn was dropped meanwhile."""
+        """Record why a turn has no answer; does nothing if the turn was deleted meanwhile."""
         self._end(turn, "failure = ?", text)
 
     def withdraw(self, view: View, position: int) -> View | None:
-        """Delete the turns from `position` on; returns what the window shows then, None for nothing.
+        """Delete the turns from `position` on; returns what the window then shows, None if nothing is left.
 
-        They stay when the window does not know the last of them, since it was asked in another window.
+        If the last turn was asked in another window, nothing is deleted.
         """
         with self._database.changing() as database:
             if _last_turn(database, view.conversation) != view.last_turn:
@@ -102,22 +102,22 @@ class TurnsTable:
     # -- reading
 
     def get(self, turn: str) -> KeptTurn | None:
-        """Return a turn; None when there is none of that id (any more)."""
+        """Return a turn; None if it does not exist (any more)."""
         return next(iter(self._found("turns.id = ?", turn)), None)
 
     def of(self, conversation: str) -> tuple[KeptTurn, ...]:
-        """Return the turns of a conversation, in order; none when it is gone."""
+        """Return the turns of a conversation, in order; empty if it is gone."""
         return self._found("turns.conversation = ?", conversation)
 
     def has_ended(self, turn: str) -> bool:
-        """Tell whether a turn was answered, has failed, or is gone."""
+        """Return whether a turn was answered, failed, or is gone."""
         with self._database.reading() as database:
             return not database.row("SELECT 1 FROM turns WHERE id = ? AND receipt IS NULL AND failure IS NULL", (turn,))
 
     def exchanges_before(self, turn: str, most: int) -> tuple[Exchange, ...]:
-        """Return up to `most` exchanges right before a turn, in order, as a follow-up refers to them.
+        """Return at most `most` exchanges directly before a turn, in order, for rewriting a follow-up.
 
-        Costs the same however long the conversation is.
+        The cost does not grow with the conversation.
         """
         with self._database.reading() as database:
             rows = database.rows(
@@ -128,7 +128,7 @@ class TurnsTable:
             )
         return tuple(_exchange(question, _receipt(earlier, text)[0]) for earlier, question, text in reversed(rows))
 
-    # -- inside
+    # -- helpers
 
     def _found(self, condition: str, value: str) -> tuple[KeptTurn, ...]:
         with self._database.reading() as database:
@@ -148,7 +148,7 @@ class TurnsTable:
 
 
 def title_of(words: str) -> str:
-    """Return words as a conversation's title: one line of bounded length."""
+    """Return words as a conversation's title: one line, shortened to 80 characters."""
     line = " ".join(words.split()) or "Untitled"
     return line if len(line) <= _TITLE_CHARACTERS else f"{line[: _TITLE_CHARACTERS - 1].rstrip()}…"
 
@@ -159,13 +159,13 @@ def new_id() -> str:
 
 
 def _conversation(database: Database, view: View | None, position: int, question: str) -> str:
-    """Return the id of the conversation in which a question is asked; inside a transaction."""
+    """Return the id of the conversation for a question, new if need be; needs a transaction."""
     title = view and database.value("SELECT title FROM conversations WHERE id = ?", (view.conversation,))
     if view is None or title is None:
-        return _begun(database, title_of(question))
+        return _new_conversation(database, title_of(question))
     if _last_turn(database, view.conversation, position) in (None, view.last_turn):
         return view.conversation
-    copy = _begun(database, title if position else title_of(question))
+    copy = _new_conversation(database, title if position else title_of(question))
     seen = database.rows(
         """SELECT position, question, asked_at, receipt, failure FROM turns
         WHERE conversation = ? AND position < ? ORDER BY position""",
@@ -180,7 +180,7 @@ def _conversation(database: Database, view: View | None, position: int, question
 
 
 def _last_turn(database: Database, conversation: str, position: int = 0) -> str | None:
-    """Return the id of a conversation's last turn; None when there is none from `position` on."""
+    """Return the id of a conversation's last turn at or after `position`; None if there is no such turn."""
     last: str | None = database.value(
         "SELECT id FROM turns WHERE conversation = ? AND position >= ? ORDER BY position DESC LIMIT 1",
         (conversation, position),
@@ -188,7 +188,7 @@ def _last_turn(database: Database, conversation: str, position: int = 0) -> str 
     return last
 
 
-def _begun(database: Database, title: str) -> str:
+def _new_conversation(database: Database, title: str) -> str:
     conversation = new_id()
     database.execute("INSERT INTO conversations VALUES (?, ?, ?)", (conversation, title, now()))
     return conversation
@@ -199,7 +199,7 @@ def _touch(database: Database, conversation: str) -> None:
 
 
 def _forget_oldest(database: Database) -> None:
-    """Keep the newest turns alone."""
+    """Keep only the newest turns."""
     database.execute(
         "DELETE FROM turns WHERE number <= (SELECT number FROM turns ORDER BY number DESC LIMIT 1 OFFSET ?)",
         (_TURNS_IN_MEMORY,),
@@ -233,7 +233,7 @@ def _kept_turn(
 
 
 def _receipt(turn: str, text: str | None) -> tuple[Receipt | None, str | None]:
-    """Return a turn's receipt, if it has one, or why it cannot be read: the other turns are shown all the same."""
+    """Return a turn's receipt if it has one, or why it cannot be read, so that the other turns can still be shown."""
     try:
         return parse_receipt(text) if text is not None else None, None
     except BrokenReceipt as error:

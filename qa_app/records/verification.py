@@ -9,19 +9,19 @@ from qa_app.records.receipts import Quote, Receipt, Texts, text_sha256
 from qa_app.types import Citation
 
 State = Literal["there", "moved", "changed", "gone"]
-"""there: the same words at the same place; moved: they stand elsewhere, in this article or in another; changed: the article
-is there and no article holds the words; gone: neither."""
+"""there: the same words at the same place; moved: the words are elsewhere, in this article or another; changed: the article
+exists, but no article contains the words; gone: the article does not exist, and no other contains the words."""
 
 
 class SearchedTexts(Texts, Protocol):
-    """Where articles are read and searched: a `Snapshot`, or a `Store` without any model."""
+    """A searchable source of articles: a `Snapshot`, or a `Store`, which needs no model."""
 
     def paths_holding(self, words: str) -> list[str]: ...
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the words of a quote stand now."""
+    """Where the words of a quote are now."""
 
     document: str
     """Path relative to the corpus folder."""
@@ -30,29 +30,29 @@ class Place:
     end: int
     """Characters of the canonical text, [start, end)."""
     page: int | None
-    """Counts from 1; None for formats without pages."""
+    """From 1; None for formats without pages."""
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What became of a quote."""
+    """The result of checking a quote."""
 
     citation: Citation
     state: State
     now: Place | None
-    """Where it stands; None when it is changed or gone."""
+    """Where the words are; None for "changed" and "gone"."""
     article_changed: bool
-    """The article's text is another than that of the receipt, or it is gone. Of a quote that is "changed" although its article
-    is not, the receipt was altered: these words never stood there."""
+    """Whether the article's text differs from that of the receipt, or is gone. If a quote is "changed" but its article is
+    not, the receipt was altered: the article never had these words there."""
 
 
 def verify(receipt: Receipt, texts: SearchedTexts) -> tuple[Verified, ...]:
-    """Return what became of each quote, in order."""
+    """Check each quote of a receipt; returns the results in order."""
     return tuple(_verify(quote, texts) for quote in receipt.quotes)
 
 
 def holds(verified: tuple[Verified, ...]) -> bool:
-    """Tell whether the words of every quote stand in the articles; so they do when there is none."""
+    """Return whether the words of every quote are in the articles; True without quotes."""
     return all(quote.now for quote in verified)
 
 
@@ -69,7 +69,7 @@ def _verify(quote: Quote, texts: SearchedTexts) -> Verified:
 
 
 def _elsewhere(quote: Quote, texts: SearchedTexts) -> Place | None:
-    """Return where another article holds the words: the same text under another name goes first, then the order of paths."""
+    """Return where another article contains the words: first choice is a copy of the same text, then the order of paths."""
     first = None
     for path in texts.paths_holding(quote.citation.quote):
         document = texts.document(path)
@@ -83,8 +83,8 @@ def _elsewhere(quote: Quote, texts: SearchedTexts) -> Place | None:
 
 
 def _nearest(document: Document, citation: Citation) -> Place | None:
-    """Return the place of the words in a document that is nearest to where they were quoted; of two, the earlier."""
-    before = document.text.rfind(citation.quote, 0, citation.end)  # ends at the old end or before it
+    """Return the occurrence of the words nearest to where they were quoted; the earlier of two equally near."""
+    before = document.text.rfind(citation.quote, 0, citation.end)  # ends at or before the old end
     after = document.text.find(citation.quote, citation.start)
     found = [start for start in (before, after) if start >= 0]
     if not found:

@@ -1,9 +1,9 @@
-"""Answers and passages as JSON, in the one form that command line and API share."""
+"""Answers and passages as JSON, in the format that the command line and the API share."""
 
 from dataclasses import asdict
 
 from pydantic import TypeAdapter
-from typing_extensions import TypedDict  # the typing module's does not serve as a schema before Python 3.12
+from typing_extensions import TypedDict  # pydantic does not accept the typing module's before Python 3.12
 
 from qa_app.types import Answer, Passage
 
@@ -84,7 +84,7 @@ class PassageJson(TypedDict):
     text: str
 
 
-# What a description lacks is left out.
+# Fields that the types above do not list are left out.
 _ANSWER = TypeAdapter(AnswerJson)
 _PASSAGE = TypeAdapter(PassageJson)
 _DIGITS = 4
@@ -102,7 +102,7 @@ def answer_json(answer: Answer) -> AnswerJson:
 
 
 def passage_json(passage: Passage) -> PassageJson:
-    """Return a found passage with its words and all its scores, which have four digits."""
+    """Return a found passage with its text and all its scores, which have four digits."""
     values = {
         **asdict(passage.chunk),
         "score": round(passage.fused, _DIGITS),

@@ -1,21 +1,21 @@
-"""Words from articles and people as Markdown: the one place that escapes them."""
+"""Escape text from articles and users for Markdown."""
 
 import re
 
-# What is markup anywhere in a line, what makes a bare address a link, and what is markup at a line's beginning. No more
-# is escaped, because Gradio also labels a message with its Markdown.
+# Markup anywhere in a line, what turns a bare address into a link, and markup at the start of a line. Nothing more is
+# escaped, because Gradio also labels a message with its Markdown.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<&~$@]|:(?=//)|(?<=www)\.)")
 _AT_START = re.compile(r"^([#>+=|!-])|^(\d+)([.)])")
 
 
 def escape_markdown(text: str) -> str:
-    """Return text as one paragraph of Markdown that shows exactly these words: no markup, no link, no line of its own."""
+    """Return text as one paragraph of Markdown that shows exactly these words: no markup, links or line breaks."""
     line = _ANYWHERE.sub(r"\\\1", " ".join(text.split()))
     return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", line)
 
 
 def emphasised_markdown(text: str, start: int, end: int) -> str:
-    """Return text as `escape_markdown` does, with `text[start:end]` in bold."""
+    """Return text like `escape_markdown`, with `text[start:end]` in bold."""
     words = text[start:end]
     # Asterisks beside punctuation are not always emphasis: https://spec.commonmark.org/0.31.2/#delimiter-run
     plain = words[:1].isalnum() and words[-1:].isalnum()

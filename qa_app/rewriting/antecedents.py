@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from qa_app.language.names import PLAIN_NAME_PATTERN, without_article
+from qa_app.language.nouns import Kind, is_known, singular
 from qa_app.rewriting.asked import Asked, asked, kind_asked
 from qa_app.rewriting.mentions import Mention, answered, definite, mentions, names
-from qa_app.rewriting.names import without_article
-from qa_app.rewriting.nouns import Kind, is_known, singular
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.types import Exchange
 
@@ -20,6 +20,7 @@ _AGENTS = frozenset(
 )
 # Words of a title that can be said in a question.
 _TITLE_MOST = 5
+_TWO_NAMES = re.compile(rf"(?:.*\s)?(?P<former>{PLAIN_NAME_PATTERN}) and (?P<latter>{PLAIN_NAME_PATTERN})\b.*")
 _MARKER = re.compile(r"\s*\[\d+\]")
 _FEMALE = re.compile(
     r"\b(?:wife|mother|daughter|sister|queen|empress|princess|woman|girl|actress|lady|aunt|widow|she|her|marry|married)\b",
@@ -192,9 +193,7 @@ def one_of_two(which: str, talk: Sequence[Spoken]) -> str | None:
     """Return the first or second of two that were named last: "the former", "the latter"."""
     for said in talk[:1]:
         for words in (said.exchange.short_answer or "", said.exchange.searched_for):
-            two = re.fullmatch(
-                r"(?:.*\s)?(?P<former>[A-Z]\w+(?: [A-Z]\w+)*) and (?P<latter>[A-Z]\w+(?: [A-Z]\w+)*)\b.*", words
-            )
+            two = _TWO_NAMES.fullmatch(words)
             if two:
                 return two[which]
     return None

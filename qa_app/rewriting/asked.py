@@ -3,19 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from qa_app.rewriting.nouns import Kind, is_known, kind_of
+from qa_app.language.function_words import AUXILIARIES, PREPOSITIONS
+from qa_app.language.nouns import Kind, is_known, kind_of
 
-AUXILIARIES = (
-    "is are was were isn't aren't wasn't weren't am be been being do does did don't doesn't didn't has have had hasn't haven't "
-    "hadn't can could can't couldn't will would won't wouldn't shall should shouldn't may might must"
-).split()
 _DO = ("do", "does", "did", "don't", "doesn't", "didn't")
 _BE = ("is", "are", "was", "were", "isn't", "aren't", "wasn't", "weren't")
-PREPOSITIONS = (
-    "about above across after against along among around as at before behind below beneath beside besides between beyond by "
-    "concerning despite down during except for from in inside into like near of off on onto out outside over past per since than "
-    "through throughout till to toward towards under until up upon versus via with within without"
-).split()
 
 # What may stand before a question that goes on from the last one.
 LEAD = r"(?:(?:and|but|so|or|then|ok|okay|well|also|yes|no|hm+|oh|great|thanks?|thank you|right)\b[\s,.!:-]*)*"

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from qa_app.language.function_words import AUXILIARIES, PREPOSITIONS
+from qa_app.language.nouns import Kind
 from qa_app.rewriting.antecedents import Spoken
-from qa_app.rewriting.asked import AUXILIARIES, LEAD, PREPOSITIONS, Asked, asked, kind_asked
+from qa_app.rewriting.asked import LEAD, Asked, asked, kind_asked
 from qa_app.rewriting.mentions import Mention, definite, mentions
-from qa_app.rewriting.nouns import Kind
 
 _BARE = re.compile(
     rf"{LEAD}(?:(?P<event>when|where|why|how)\s+(?:is|was|did|does)\s+(?:that|this)(?:\s+(?:happen|so))?|(?P<wh>(?:(?:{'|'.join(PREPOSITIONS)})\s+)?(?:how\s+(?:many|much|long|old|far|often|come)|how|whose|whom|who|what|which|when|where|why)"

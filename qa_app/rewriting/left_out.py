@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from qa_app.rewriting.asked import AUXILIARIES, LEAD
-from qa_app.rewriting.nouns import ATTRIBUTES, GENERIC
+from qa_app.language.function_words import AUXILIARIES
+from qa_app.language.nouns import ATTRIBUTES, GENERIC
+from qa_app.rewriting.asked import LEAD
 
 _AUX = "|".join(AUXILIARIES)
 _ONES = re.compile(

@@ -1,13 +1,14 @@
-"""What a question or an answer speaks of: its names and noun phrases, found by the shape of English."""
+"""Finds the names and noun phrases of a question or answer: what it speaks of, and what a later pronoun can point to. English."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_app.rewriting.asked import AUXILIARIES, PREPOSITIONS, asked, kind_asked
-from qa_app.rewriting.names import kind_of_name, kind_of_words, without_article
-from qa_app.rewriting.nouns import Kind, is_known, is_plural, kind_of
-from qa_app.rewriting.phrases import DETERMINERS, NAME_JOINTS, POSSESSIVE, Token, runs, tokens_of
+from qa_app.language.function_words import AUXILIARIES, DETERMINERS, PREPOSITIONS
+from qa_app.language.names import NAME_PATTERN, PARTICLES, kind_of_name, kind_of_words, without_article
+from qa_app.language.nouns import Kind, is_known, is_plural, kind_of
+from qa_app.rewriting.asked import asked, kind_asked
+from qa_app.rewriting.phrases import POSSESSIVE, Token, runs, tokens_of
 
 _LOCATIVE = frozenset("in at near to from into around through across towards outside inside within".split())
 # Words of the longest answer that one speaks of again.
@@ -100,8 +101,8 @@ def answered(question: str, words: str) -> Mention | None:
 
 def _name_first(words: str) -> str:
     """Return a name without the verb that a short answer may drag along: "Genghis sent only two tumen"."""
-    kept = re.match(r"[A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|(?:of|the|for|and|de|von|van|der)\b))*", words)
-    return re.sub(r"(?:\s+(?:of|the|for|and))+$", "", kept[0]) if kept else words
+    name = re.match(NAME_PATTERN, words)
+    return name[0] if name else words
 
 
 def _of_run(run: range, text: str, tokens: Sequence[Token], known: set[str]) -> Iterator[Mention]:
@@ -168,7 +169,7 @@ def _stretches(words: Sequence[Token], capital: Sequence[bool]) -> Iterator[tupl
             continue
         end = i + 1
         while end < len(words) and (
-            capital[end] or (words[end].text in (*NAME_JOINTS, "and") and _capital_after(capital, end))
+            capital[end] or (words[end].text in (*PARTICLES, "and") and _capital_after(capital, end))
         ):
             end += 1
         yield i, end

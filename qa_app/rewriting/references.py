@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_app.rewriting.asked import AUXILIARIES, PREPOSITIONS
+from qa_app.language.function_words import AUXILIARIES, PREPOSITIONS
+from qa_app.language.nouns import ATTRIBUTES, GENERIC, Kind, is_known, is_plural, kind_of, singular
 from qa_app.rewriting.left_out import leaves_out
 from qa_app.rewriting.mentions import Mention
-from qa_app.rewriting.nouns import ATTRIBUTES, GENERIC, Kind, is_known, is_plural, kind_of, singular
-from qa_app.rewriting.phrases import FUNCTION_WORDS
+from qa_app.rewriting.phrases import OUTSIDE_PHRASES
 
 _AUX = "|".join(AUXILIARIES)
 _PREP = "|".join(PREPOSITIONS)
@@ -50,10 +50,15 @@ _JUDGED = (
     r"(?:true|possible|impossible|necessary|legal|illegal|common|known|correct|right|wrong|likely|easy|hard|difficult|important|safe|better|"
     r"best|worth|said|believed|thought|estimated|reported|claimed|expected|clear|customary|normal|usual|allowed|forbidden)"
 )
-# Where the same words point to nothing: they are passed over.
+# Behind "it is" these make it a thing: "it was sold to pay debts", "it is able to fly"; others do not: "it is a crime to lie".
+_OF_A_THING = (
+    r"(?:\w+ed|built|made|sold|sent|given|taken|brought|found|known|seen|left|meant|set|put|able|unable|about|going|ready|open|free|"
+    r"available|close|near|next|similar|equal|due)"
+)
+# Where the same words point to nothing.
 _NO_REFERENCE = re.compile(
     rf"""\b(?:is|was|be|been|isn't|wasn't)\s+(?P<it1>it)\s+(?:\w+\s+)?{_JUDGED}\s+(?:\w+\s+){{0,2}}?(?:that|to|for|if|whether|how|why)\b
-    |\b(?P<it9>it)\s+(?:is|was|would\s+be)\s+(?:\w+\s+){1, 2}?(?:to|that)\b|\bas\s+(?P<it0>it)\s+(?:is|was|does|did)\b
+    |\b(?P<it9>it)\s+(?:is|was|would\s+be)\s+(?:\w+\s+)?(?!{_OF_A_THING}\b)\w+\s+(?:to\s+(?!the\b|an?\b|(?-i:[A-Z\d]))|that\b)|\bas\s+(?P<it0>it)\s+(?:is|was|does|did)\b
     |\bwhat\s+(?:does|did)\s+(?P<it10>it)\s+mean\s+(?:for|to|when|if|that)\b
     |\b(?:make|makes|made|making|find|finds|found)\s+(?P<it11>it)\s+\w+\s+(?:to|for)\b
     |\b(?:is|was)\s+(?P<it13>it)\s+\w+(?:ed|wn)\s+(?:that|to)\b
@@ -269,7 +274,7 @@ def _is_demonstrative(phrase: str, noun: str, before: str, behind: str) -> bool:
         return True
     *_, previous = ["", *before.split()]
     is_noun = is_plural(previous.lower()) or is_known(previous) or previous[:1].isupper()
-    if is_noun and previous.lower() not in FUNCTION_WORDS:
+    if is_noun and previous.lower() not in OUTSIDE_PHRASES:
         return False  # "molecules that peak"
     ends = not behind.strip(" ?.!,") or bool(re.match(rf"\s+(?:{_PREP})\b", behind, re.IGNORECASE))
     return bool(_DEMONSTRATIVE_AFTER.search(before)) or kind_of(noun) is Kind.TIME or (ends and not is_plural(noun))
@@ -311,8 +316,8 @@ def _ends(question: str, mention: Mention) -> bool:
     ):
         return word in ("in", "at", "on") and not re.match(r"\s+\w+\s+(?:the\s+)?[A-Z\d]", question[mention.end :])
     is_behind_do = bool(re.search(r"\b(?:do|does|did)\s+the\s+$", question[: mention.start], re.IGNORECASE))
-    return is_behind_do or (word in FUNCTION_WORDS and word not in ("one", "two", "three")) or word.endswith("ed")
+    return is_behind_do or (word in OUTSIDE_PHRASES and word not in ("one", "two", "three")) or word.endswith("ed")
 
 
 def _is_many(word: str) -> bool:
-    return is_plural(word) and word not in FUNCTION_WORDS
+    return is_plural(word) and word not in OUTSIDE_PHRASES

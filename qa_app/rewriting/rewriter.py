@@ -7,10 +7,10 @@ Warsaw Uprising Museum?"); where none is, what is spoken of is put behind the qu
 import re
 from collections.abc import Sequence
 
+from qa_app.language.nouns import singular
 from qa_app.rewriting.antecedents import Spoken, antecedent, context, of_noun, one_of_two, spoken
 from qa_app.rewriting.ellipsis import continued
 from qa_app.rewriting.mentions import Mention, definite, mentions
-from qa_app.rewriting.nouns import singular
 from qa_app.rewriting.references import Reference, references
 from qa_app.types import Exchange
 

@@ -56,11 +56,23 @@ class Upload:
 class Corpus:
     """Runs at most one job at a time in a thread of its own; answers go on meanwhile."""
 
-    def __init__(self, folder: Path, index: Path, encoder: Encoder, config: IndexConfig | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        index: Path,
+        encoder: Encoder,
+        config: IndexConfig | None = None,
+        *,
+        change_folder: bool = False,
+    ) -> None:
+        """Keep `index` equal to `folder`; with `change_folder`, it may have belonged to another one until now."""
         self.folder = folder
         self.index = index
         self._encoder = encoder
         self._config = config or IndexConfig()
+        self._change_folder = change_folder
+        self._removed: set[str] = set()
+        """Articles that a person removed here and that the index may still hold: all of them may be deleted."""
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._closed = threading.Event()
@@ -125,7 +137,9 @@ class Corpus:
         file = self._file(path)
         if not is_supported(path) or not (file.is_file() or file.is_symlink()):
             raise UnreadableFile(f"There is no article {path} any more.", "Look at the list again.")
-        return self._move_to_trash(file)
+        place = self._move_to_trash(file)
+        self._removed.add(PurePosixPath(path).as_posix())
+        return place
 
     # -- inside
 
@@ -144,9 +158,17 @@ class Corpus:
         def show(progress: Progress) -> None:
             self.job = replace(job, progress=progress)
 
+        removed = frozenset(self._removed)
         try:
             report = work(
-                self.folder, self.index, self._encoder, self._config, on_progress=show, should_stop=self._stop.is_set
+                self.folder,
+                self.index,
+                self._encoder,
+                self._config,
+                on_progress=show,
+                should_stop=self._stop.is_set,
+                change_folder=self._change_folder,
+                removed=removed,
             )
         except ArticlesError as error:
             logger.warning("%s failed: %s", job.name, error)
@@ -156,6 +178,8 @@ class Corpus:
             told = ArticlesError(f"{job.name} failed ({error}).", "Check the index: python -m embeddings doctor")
             self.job = replace(job, running=False, error=told)
         else:
+            if not report.stopped:
+                self._removed -= removed
             self.job = replace(job, running=False, report=report)
 
     def _watch(self) -> None:

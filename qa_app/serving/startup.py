@@ -84,7 +84,10 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
             conversations = Conversations(conversations_file(index) if keeps else None)
             if options.writer is not None:
                 shared_writing(options.writer)
-        with closing(Corpus(folder, index, encoder)) as corpus, closing(conversations):
+        with (
+            closing(Corpus(folder, index, encoder, change_folder=options.change_folder)) as corpus,
+            closing(conversations),
+        ):
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)
             opening.service.set_result(Service(assistant, corpus, conversations, options.private))

@@ -25,7 +25,7 @@ def test_case_punctuation_articles_and_white_space_do_not_count(words: str, expe
 
 
 @given(odd_texts)
-def test_what_was_normalised_has_no_white_space_around_and_matches_itself(words: str) -> None:
+def test_normalised_words_have_no_extra_white_space(words: str) -> None:
     assert normalised(words) == " ".join(normalised(words).split())
     assert exact_match(words, [words]) == 1.0
 

@@ -23,7 +23,7 @@ def _statements(assistant: Assistant) -> list[Candidate]:
         return assistant.reader.read(QUESTION, retrieve(snapshot, QUESTION, assistant.config.retrieval))
 
 
-def test_every_quote_stands_at_its_place_in_the_file_itself(assistant: Assistant, seeds: Path) -> None:
+def test_every_quote_is_at_its_offsets_in_the_file_itself(assistant: Assistant, seeds: Path) -> None:
     with assistant.index.snapshot() as snapshot:
         cited = cite(_statements(assistant), snapshot)
     assert len(cited) >= 10
@@ -32,7 +32,7 @@ def test_every_quote_stands_at_its_place_in_the_file_itself(assistant: Assistant
         assert text[citation.start : citation.end] == citation.quote
 
 
-def test_numbers_count_from_one_and_two_statements_from_one_sentence_share_theirs(assistant: Assistant) -> None:
+def test_numbers_start_at_one_and_two_candidates_from_one_sentence_share_theirs(assistant: Assistant) -> None:
     first, second, *_ = _statements(assistant)
     with assistant.index.snapshot() as snapshot:
         cited = cite([first, second, replace(first, short=(first.start, first.start + 3))], snapshot)
@@ -78,7 +78,7 @@ def test_a_changed_article_no_longer_holds_an_old_quote(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("position", "page"), [(0, 1), (9, 1), (10, 2), (25, 3)])
-def test_pages_count_from_one(position: int, page: int) -> None:
+def test_pages_start_at_one(position: int, page: int) -> None:
     document = Document("a.pdf", "A", None, None, "x" * 30, (0, 10, 25), (), "")
     assert page_of(document, position) == page
 
@@ -87,7 +87,7 @@ def test_a_format_without_pages_has_none() -> None:
     assert page_of(Document("a.txt", "A", None, None, "x", (), (), ""), 0) is None
 
 
-def test_the_words_that_answer_are_found_in_passage_and_quote() -> None:
+def test_the_short_answer_is_found_in_passage_and_quote() -> None:
     text = "It rained. The tower is 90 metres high."
     found = Candidate(passage(text, start=100), 111, 139, (124, 133), 0.9)
     assert (found.sentence, found.short_answer) == ("The tower is 90 metres high.", "90 metres")
@@ -95,7 +95,7 @@ def test_the_words_that_answer_are_found_in_passage_and_quote() -> None:
     assert (quoted.short_in_quote, quoted.short_answer) == ((13, 22), "90 metres")
 
 
-def test_where_no_few_words_answer_there_is_no_short_answer() -> None:
+def test_there_may_be_no_short_answer() -> None:
     found = Candidate(passage("It rained."), 0, 10, None, 0.9)
     quoted = Citation(1, "a.txt", "A", None, 0, 10, found.sentence, None, 0, 10)
     assert (found.short_answer, quoted.short_in_quote, quoted.short_answer) == (None, None, None)

@@ -1,4 +1,4 @@
-"""The command line as a person runs it: in a process of its own."""
+"""The command line as a user runs it, mostly in its own process."""
 
 import json
 import subprocess
@@ -27,7 +27,7 @@ def _run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_from_a_folder_to_a_cited_answer(tmp_path: Path) -> None:
+def test_a_folder_is_indexed_and_a_question_answered_with_citations(tmp_path: Path) -> None:
     index = str(tmp_path / "index")
     assert _run("embeddings", "sync", "seeds", "--index", index).returncode == 0
     shown = _run("qa_app", "ask", QUESTION, "--index", index)
@@ -43,7 +43,7 @@ def test_from_a_folder_to_a_cited_answer(tmp_path: Path) -> None:
         assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
-def test_batch_writes_a_line_for_each_line_in_the_same_order(seed_index: Path, tmp_path: Path) -> None:
+def test_batch_writes_one_line_per_input_line_in_the_same_order(seed_index: Path, tmp_path: Path) -> None:
     lines = [
         {"id": f"q{i}", "question": q}
         for i, q in enumerate([QUESTION, "Who won the 2022 World Cup?", "Who is Aliyev?"])
@@ -150,7 +150,7 @@ def test_the_threshold_moves_between_never_and_always_abstaining(
 
 
 @pytest.mark.parametrize("threshold", ["-0.1", "1.1", "some"])
-def test_a_threshold_that_is_no_share_is_wrong_usage(threshold: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_threshold_that_is_not_from_0_to_1_is_wrong_usage(threshold: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["ask", QUESTION, "--threshold", threshold])
     assert stopped.value.code == 2 and "--threshold" in capsys.readouterr().err

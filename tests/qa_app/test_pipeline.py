@@ -33,7 +33,7 @@ def test_events_come_in_order_and_tokens_make_the_answer(assistant: Assistant) -
     assert "".join(event.text for event in events if isinstance(event, Token)) == done.answer.text
 
 
-def test_something_else_is_an_abstention_with_what_was_read(assistant: Assistant) -> None:
+def test_an_unrelated_question_is_an_abstention_with_the_passages_read(assistant: Assistant) -> None:
     found = answer(assistant, "Who won the 2022 World Cup?")
     assert (found.text, found.abstained, found.citations) == ("The articles don't say.", True, ())
     assert len(found.passages) == assistant.config.retrieval.passages and found.confidence < found.threshold
@@ -56,7 +56,7 @@ def test_a_question_about_both_articles_is_answered_from_both(assistant: Assista
     assert len({citation.document for citation in found.citations}) == 2
 
 
-def test_what_wants_several_facts_gets_several_numbered_sentences(assistant: Assistant) -> None:
+def test_a_question_for_several_facts_gets_several_numbered_sentences(assistant: Assistant) -> None:
     found = answer(assistant, "what do we know about the Children's Art Centre?")
     assert [citation.n for citation in found.citations] == list(range(1, len(found.citations) + 1))
     assert len(found.citations) > 1
@@ -68,7 +68,7 @@ def test_a_question_for_reasons_has_no_short_answer(assistant: Assistant) -> Non
     assert found.short_answer is None and all(citation.short is None for citation in found.citations)
 
 
-def test_passages_stand_by_what_the_reader_finds_in_them(assistant: Assistant) -> None:
+def test_passages_are_sorted_by_their_best_candidate(assistant: Assistant) -> None:
     found = answer(assistant, QUESTION)
     scores = [passage.reader or 0.0 for passage in found.passages]
     assert scores == sorted(scores, reverse=True) and scores[0] == found.confidence
@@ -76,7 +76,7 @@ def test_passages_stand_by_what_the_reader_finds_in_them(assistant: Assistant) -
     assert (first.passage_start, first.passage_end) == (found.passages[0].chunk.start, found.passages[0].chunk.end)
 
 
-def test_a_passage_whose_only_sentence_is_read_better_elsewhere_stands_last() -> None:
+def test_a_passage_whose_only_sentence_is_read_better_elsewhere_is_last() -> None:
     first, second = passage("One. Two.", chunk_id=1), passage("Two.", start=5, chunk_id=2)
     ranked = reranked([second, first], [Candidate(first, 5, 9, None, 0.7)])
     assert [(p.chunk.chunk_id, p.reader) for p in ranked] == [(1, 0.7), (2, 0.0)]
@@ -127,7 +127,7 @@ def test_many_threads_get_the_same_answer(assistant: Assistant) -> None:
     assert len(texts) == 6 and len(set(texts)) == 1
 
 
-def test_an_answer_under_way_keeps_its_corpus(tmp_path: Path, encoder: SentenceEncoder) -> None:
+def test_a_change_of_the_corpus_does_not_affect_a_running_answer(tmp_path: Path, encoder: SentenceEncoder) -> None:
     folder, index = tmp_path / "articles", tmp_path / "index"
     folder.mkdir()
     (folder / "a.txt").write_text("The tower in Lund is 90 metres high. It was built in 1911.")

@@ -17,7 +17,7 @@ from qa_app.question_kinds import wants_sentences, wants_several
         "What kinds of problems can residents report?",
     ],
 )
-def test_lists_reasons_and_overviews_want_several_sentences(question: str) -> None:
+def test_lists_reasons_and_overviews_need_several_sentences(question: str) -> None:
     assert wants_several(question)
 
 
@@ -34,7 +34,7 @@ def test_lists_reasons_and_overviews_want_several_sentences(question: str) -> No
         "Which company makes the buses?",
     ],
 )
-def test_a_question_for_one_fact_does_not(question: str) -> None:
+def test_a_question_for_one_fact_needs_one_sentence(question: str) -> None:
     assert not wants_several(question)
 
 
@@ -49,7 +49,7 @@ def test_a_question_for_one_fact_does_not(question: str) -> None:
         "Do residents report leaks by telephone",
     ],
 )
-def test_reasons_ways_accounts_and_yes_or_no_are_told_in_sentences(question: str) -> None:
+def test_reasons_methods_summaries_and_yes_or_no_need_whole_sentences(question: str) -> None:
     assert wants_sentences(question)
 
 
@@ -64,5 +64,5 @@ def test_reasons_ways_accounts_and_yes_or_no_are_told_in_sentences(question: str
         "Which projects interest the delegation?",
     ],
 )
-def test_what_a_few_words_answer_is_not(question: str) -> None:
+def test_other_questions_have_a_short_answer(question: str) -> None:
     assert not wants_sentences(question)

@@ -20,7 +20,7 @@ def test_fused_score_is_the_convex_combination_of_cosine_and_scaled_bm25() -> No
     assert [hit.score for hit in fused] == pytest.approx([0.7 * 0.8 + 0.3 * 0.5, 0.7 * 0.4 + 0.3 * 1.0])
 
 
-def test_equal_scores_go_to_the_lower_chunk_id() -> None:
+def test_of_equal_scores_the_lower_chunk_id_comes_first() -> None:
     assert [hit.chunk_id for hit in fuse([Hit(9, 0.5), Hit(3, 0.5)], [], 0.3)] == [3, 9]
 
 
@@ -64,7 +64,7 @@ def test_a_blank_query_finds_nothing(assistant: Assistant) -> None:
         assert retrieve(snapshot, " \n", RetrievalConfig()) == []
 
 
-def test_a_chunk_that_only_the_word_search_brings_has_its_cosine_too(tmp_path: Path) -> None:
+def test_a_chunk_that_only_the_word_search_finds_also_has_a_cosine(tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     for i in range(6):

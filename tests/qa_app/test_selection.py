@@ -44,28 +44,28 @@ def test_a_list_brings_several_in_the_order_of_the_article() -> None:
     assert [s.start for s in select(LIST, candidates, CONFIG)] == [0, 5, 10]
 
 
-def test_articles_stand_by_their_best_sentence() -> None:
+def test_articles_are_ordered_by_their_best_sentence() -> None:
     candidates = [candidate(0.8, document="b.txt", start=5), candidate(0.7), candidate(0.6, document="b.txt")]
     chosen = select(LIST, candidates, replace(CONFIG, several_most=5))
     assert [(s.passage.chunk.document, s.start) for s in chosen] == [("b.txt", 0), ("b.txt", 5), ("a.txt", 0)]
 
 
-def test_the_same_words_elsewhere_stand_beside_the_best() -> None:
+def test_a_sentence_with_the_same_short_answer_supports_the_best() -> None:
     best = candidate(0.9, short=(0, 3))
     same = candidate(0.45, document="b.txt", text="one!", short=(0, 4))
     candidates = [best, candidate(0.6, start=5, short=(5, 8)), same, replace(same, score=0.44, start=1)]
     assert select(FACT, candidates, CONFIG) == [best, same]
 
 
-def test_the_same_words_from_an_unlikely_place_do_not() -> None:
+def test_an_unlikely_sentence_with_the_same_short_answer_does_not() -> None:
     best = candidate(0.9, short=(0, 3))
     assert select(FACT, [best, candidate(0.44, document="b.txt", short=(0, 3))], CONFIG) == [best]
 
 
-def test_a_supporting_sentence_that_is_a_rival_too_stands_once() -> None:
+def test_a_supporting_sentence_that_is_also_a_rival_is_shown_once() -> None:
     best, same = candidate(0.4, short=(0, 3)), candidate(0.3, document="b.txt", short=(0, 3))
     assert select(FACT, [best, same], CONFIG) == [best, same]
 
 
-def test_what_no_few_words_answer_is_told_in_sentences() -> None:
+def test_a_question_that_needs_whole_sentences_has_no_short_answer() -> None:
     assert select(WHY, [candidate(0.9, short=(0, 3))], CONFIG) == [candidate(0.9)]

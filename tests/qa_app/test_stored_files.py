@@ -1,4 +1,4 @@
-"""Files that an earlier program wrote still open. They stay in tests/data/stored for good; a changed format adds others."""
+"""Files written by earlier versions can still be read. tests/data/stored keeps them; a changed format adds new ones."""
 
 import json
 import shutil
@@ -29,7 +29,7 @@ def test_a_receipt_opens_and_is_written_as_it_was() -> None:
     assert json.loads(receipt_json(receipt)) == json.loads(_text("receipt.json"))
 
 
-def test_a_receipt_that_lacks_what_has_a_default_opens() -> None:
+def test_a_receipt_without_its_optional_fields_opens() -> None:
     values = json.loads(_text("receipt.json"))
     for name in ("writer", "sentences", "notice"):
         del values[name]

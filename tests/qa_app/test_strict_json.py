@@ -40,14 +40,14 @@ OUTER = TypeAdapter(Outer)
 
 
 @given(OUTERS)
-def test_what_is_written_comes_back(value: Outer) -> None:
+def test_written_values_are_read_back(value: Outer) -> None:
     assert read_json(OUTER, json.dumps(asdict(value))) == value
 
 
 GOOD = {"share": 1, "sure": True, "many": [{"name": None, "span": [1, 2]}], "maybe": None, "times": {"total": 3}}
 
 
-def test_whole_numbers_serve_as_floats_defaults_are_honoured_and_unknown_fields_ignored() -> None:
+def test_integers_become_floats_defaults_apply_and_unknown_fields_are_ignored() -> None:
     found = read_json(OUTER, json.dumps({**GOOD, "unknown": 1}))
     assert found == Outer(1.0, True, (Inner(None, (1, 2)),), None, {"total": 3.0}, "") and type(found.share) is float
 
@@ -68,12 +68,12 @@ def test_whole_numbers_serve_as_floats_defaults_are_honoured_and_unknown_fields_
         ({"times": {"total": "3"}}, r"times\.total: Input should be a valid number"),
     ],
 )
-def test_a_fault_is_told_with_its_place(change: dict[str, object], reason: str) -> None:
+def test_an_error_names_its_place(change: dict[str, object], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         read_json(OUTER, json.dumps({**GOOD, **change}))
 
 
 @pytest.mark.parametrize(("text", "reason"), [("[]", "^Input should be an object$"), ("{", "^Invalid JSON: EOF")])
-def test_what_is_not_an_object_is_refused(text: str, reason: str) -> None:
+def test_other_json_than_an_object_is_refused(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         read_json(OUTER, text)

@@ -26,7 +26,7 @@ FITTED = FittedThreshold(
 MADE_WITH = (FITTED.encoder, FITTED.reader)
 
 
-def test_a_stored_threshold_is_in_force_until_it_is_taken_away(tmp_path: Path) -> None:
+def test_a_stored_threshold_applies_until_it_is_removed(tmp_path: Path) -> None:
     assert fitted_threshold(tmp_path, *MADE_WITH) is None
     store_threshold(FITTED, tmp_path)
     assert fitted_threshold(tmp_path, *MADE_WITH) == 0.37
@@ -37,7 +37,7 @@ def test_a_stored_threshold_is_in_force_until_it_is_taken_away(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("made_with", [("other", FITTED.reader), (FITTED.encoder, "other")])
-def test_one_of_another_encoder_or_reader_is_passed_over_with_the_next_step(
+def test_a_threshold_for_another_encoder_or_reader_is_ignored_with_the_next_step(
     made_with: tuple[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store_threshold(FITTED, tmp_path)
@@ -50,7 +50,7 @@ def test_one_of_another_encoder_or_reader_is_passed_over_with_the_next_step(
     "text",
     ["", "{", "[]", "{}", '{"format": 1}', '{"format": 1, "threshold": 2}', '{"format": 2, "threshold": 0.5}', "\xff"],
 )
-def test_a_broken_one_is_passed_over_with_a_warning(
+def test_a_broken_threshold_is_ignored_with_a_warning(
     text: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     threshold_file(tmp_path).write_text(text, encoding="latin-1")
@@ -59,6 +59,6 @@ def test_a_broken_one_is_passed_over_with_a_warning(
     assert "threshold.json cannot be read" in caplog.text
 
 
-def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(IndexUnwritable, match=r"threshold\.json cannot be changed"):
         store_threshold(FITTED, tmp_path / "none")

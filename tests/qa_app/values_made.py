@@ -1,4 +1,4 @@
-"""Small values for tests."""
+"""Build small values for tests."""
 
 from embeddings.storage.rows import StoredChunk
 from qa_app.types import Candidate, Passage

@@ -18,6 +18,8 @@ from embeddings.documents.document import Document
 from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
 from qa_app.evaluation.drafting.templates import templated
 from qa_app.evaluation.results import Place
+from qa_app.language.dates import MONTH_PATTERN
+from qa_app.language.names import CAPITAL_PATTERN
 
 # Of the drafts, how many are unanswerable when there are names enough to exchange: each fourth.
 _EACH = 4
@@ -36,12 +38,12 @@ _AFTER = (
     "and|or|but|in|on|at|by|of|to|for|from|with|as|was|were|is|are|has|had|have|who|which|that|when|where|while|after|before|"
     "into|over|under|would|will|could|can|did|does|may|might|during|through|until|because|[a-z]{3,}ed"
 )
-_WORD = r"[A-Z][\w-]*\w(?:[’'](?:s(?= [A-Z])|[A-Z]\w+))?(?![\w’'-])"
+_WORD = rf"{CAPITAL_PATTERN}(?![\w’'-])"
 _NAME = re.compile(
     rf"(?<![\w’'-])(?P<lead>[a-z][\w’'-]*,? (?:(?:{_BEFORE}|the) |(?:{_BEFORE}) the )|(?!(?:{_BEFORE}|the|an|his|her|its|their|new|old|former|[a-z]+er) )[a-z]{{2,}} )"
     rf"(?P<name>(?!The ){_WORD}(?: (?:of (?:the )?)?{_WORD}){{1,4}})(?=[.,;]|,? (?:{_AFTER})\b)"
 )
-_CALENDAR = re.compile(r"\b(January|February|March|April|May|June|July|August|September|October|November|December)\b")
+_MONTH = re.compile(rf"\b{MONTH_PATTERN}\b")
 # Sound like names of persons, places or firms alike; one that the corpus holds is not used.
 _INVENTED = (
     "Karsholt", "Bellinor", "Thornavik", "Ossendale", "Quillmere", "Varnhagel", "Tessaly Moor", "Brunnecourt", "Aldermarsh",
@@ -133,7 +135,7 @@ def _mentions(title: str, sentences: Sequence[tuple[Place, str]]) -> list[Draft]
     for name in names:
         bare = name.removeprefix("the ")
         evidence = tuple(one for one in sentences if bare in one[1])
-        known = bare.casefold() in title.casefold() or _CALENDAR.search(name)
+        known = bare.casefold() in title.casefold() or _MONTH.search(name)
         if len(evidence) <= _MAX_MENTIONS and not known:
             question = f"What does the article “{title}” say about {name}?"
             drafts.append(Draft(question, (), evidence, "Ask for a fact, and add its words as answers."))

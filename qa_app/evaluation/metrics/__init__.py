@@ -1,1 +1,1 @@
-"""Metrics: from judged answers to figures, their chance, and their comparison."""
+"""Metrics: judge answers, compute figures with intervals, and compare results."""

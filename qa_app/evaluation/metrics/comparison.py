@@ -1,4 +1,4 @@
-"""Two results of the same questions side by side: what got better, what got worse, and whether that is more than chance."""
+"""Compare two results on the same questions: what got better, what got worse, and whether that is more than chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from qa_app.evaluation.metrics.measures import figures
 from qa_app.evaluation.results import Circumstances, Outcome, Result
 
 HEADLINES = ("exact match", "contains", "gold in 5", "cited", "unanswerable abstained", "risk")
-"""The figures of which a loss counts: answers, words, evidence, citations, abstention, trust."""
+"""The figures that count as a loss when they get worse."""
 _LOWER_IS_BETTER = ("risk",)
 _LEVEL = 0.05
 
@@ -22,7 +22,7 @@ class NothingInCommon(ArticlesError):
 
 @dataclass(frozen=True)
 class Change:
-    """A figure then and now, over the questions that both results hold."""
+    """A figure before and now, over the questions in both results."""
 
     name: str
     before: float
@@ -32,7 +32,7 @@ class Change:
     """The 95 % paired bootstrap interval of `now - before`, ends included."""
     unit: str
     verdict: str | None
-    """Of a headline "better", "worse" or "within chance"; of other figures, which are shown but not judged, None."""
+    """"better", "worse" or "within chance" for a headline; None for other figures, which are shown but not judged."""
 
 
 @dataclass(frozen=True)
@@ -51,23 +51,23 @@ class Turned:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What `--against` says."""
+    """What `eval --against` reports."""
 
     compared: int
     """Questions in both results, by id and text."""
     only_before: tuple[str, ...]
     only_now: tuple[str, ...]
-    """Ids of questions that are in one result only; they are not compared."""
+    """Ids of the questions in one result only, which are not compared."""
     circumstances: tuple[str, ...]
     """What else differs between the two, in words."""
     changes: tuple[Change, ...]
     better: tuple[Turned, ...]
     worse: tuple[Turned, ...]
-    """The greatest change first."""
+    """Greatest change first."""
 
     @property
     def is_loss(self) -> bool:
-        """Tell whether a headline got worse by more than chance."""
+        """Whether a headline got worse by more than chance."""
         return any(change.verdict == "worse" for change in self.changes)
 
 
@@ -75,13 +75,13 @@ def compare(before: Result, now: Result) -> Comparison:
     """Compare two results, each at its own threshold.
 
     Raises:
-        NothingInCommon: no question is in both.
+        NothingInCommon: they share no question.
     """
     then = {_key(outcome): outcome for outcome in before.outcomes}
     pairs = [(then[_key(outcome)], outcome) for outcome in now.outcomes if _key(outcome) in then]
     if not pairs:
         raise NothingInCommon(
-            "The two results have no question in common: an id and its text must be the same in both.",
+            "The two results have no question in common: id and text must be the same in both.",
             "Compare results of the same question file.",
         )
     both = {_key(outcome) for _, outcome in pairs}
@@ -106,36 +106,36 @@ def _key(outcome: Outcome) -> tuple[str, str]:
 def _changes(
     pairs: Sequence[tuple[Outcome, Outcome]], threshold_before: float, threshold_now: float
 ) -> tuple[Change, ...]:
-    """Return the figures that both sides have; the headlines judged at 5 % in all, by Holm's method.
+    """Return the figures that both sides have, with the headlines tested at 5 % overall by Holm's method.
 
-    The k-th smallest of m probabilities is held against 0.05 / (m - k + 1), until one fails (Holm 1979, Scandinavian
-    Journal of Statistics 6:65-70): so a harmless change fails one time in twenty, not one in twenty for each headline.
+    The k-th smallest of m p-values is compared with 0.05 / (m - k + 1), until one is above (Holm 1979, Scandinavian
+    Journal of Statistics 6:65-70): a harmless change fails one time in twenty, not one in twenty for each headline.
     """
     then = {figure.name: figure for figure in figures([pair[0] for pair in pairs], threshold_before)}
     present = {figure.name: figure for figure in figures([pair[1] for pair in pairs], threshold_now)}
     names = [name for name in present if name in then]
     resampled = bootstrap([side[name].statistic for name in names for side in (then, present)], len(pairs))
     differences = {name: resampled[2 * i + 1] - resampled[2 * i] for i, name in enumerate(names)}
-    beyond = _holm({name: chance(differences[name]) for name in names if name in HEADLINES})
+    significant = _holm({name: chance(differences[name]) for name in names if name in HEADLINES})
     changes = []
     for name in names:
         before, now = (weighted.value(side[name].statistic, len(pairs)) for side in (then, present))
         verdict = None
         if name in HEADLINES:
             gained = (now < before) == (name in _LOWER_IS_BETTER)
-            verdict = ("better" if gained else "worse") if name in beyond and now != before else "within chance"
+            verdict = ("better" if gained else "worse") if name in significant and now != before else "within chance"
         changes.append(Change(name, before, now, *interval(differences[name]), present[name].unit, verdict))
     return tuple(changes)
 
 
-def _holm(probabilities: dict[str, float]) -> set[str]:
+def _holm(p_values: dict[str, float]) -> set[str]:
     """Return the names whose difference is more than chance."""
-    beyond: set[str] = set()
-    for name in sorted(probabilities, key=probabilities.__getitem__):
-        if probabilities[name] > _LEVEL / (len(probabilities) - len(beyond)):
+    significant: set[str] = set()
+    for name in sorted(p_values, key=p_values.__getitem__):
+        if p_values[name] > _LEVEL / (len(p_values) - len(significant)):
             break
-        beyond.add(name)
-    return beyond
+        significant.add(name)
+    return significant
 
 
 def _turned(before: Outcome, now: Outcome, threshold_before: float, threshold_now: float) -> Turned:
@@ -150,16 +150,16 @@ def _turned(before: Outcome, now: Outcome, threshold_before: float, threshold_no
 
 
 def _verdict(outcome: Outcome, threshold: float) -> str:
-    """Return "right", "wrong" or "withheld"; to withhold is right for an unanswerable question."""
+    """Return "right", "wrong", "withheld" or "not judged"; withholding is right for an unanswerable question."""
     if given(outcome, threshold):
         return "right" if right(outcome) else "wrong" if right(outcome) is False else "not judged"
     return "right" if outcome.unanswerable else "withheld"
 
 
 def _gain(turned: Turned) -> tuple[int, float]:
-    """Return by how much an answer got better, below 0 when it got worse: by rightness, then by F1.
+    """Return how much an answer got better, below 0 if it got worse: by rightness first, then by F1.
 
-    A withheld answer is as little right as a wrong one.
+    A withheld answer is no better than a wrong one.
     """
     if "not judged" in (turned.before, turned.now):
         return 0, 0.0
@@ -197,4 +197,4 @@ def _corpus(circumstances: Circumstances) -> str:
 
 def _other_gold(pairs: Sequence[tuple[Outcome, Outcome]]) -> list[str]:
     changed = sum((a.answers, a.unanswerable) != (b.answers, b.unanswerable) for a, b in pairs)
-    return [f"gold answers: other ones now for {changed} of the questions compared"] if changed else []
+    return [f"gold answers: changed for {changed} of the questions compared"] if changed else []

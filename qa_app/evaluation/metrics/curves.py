@@ -1,4 +1,4 @@
-"""From outcomes to the points of the curves; `charts.py` draws them."""
+"""Compute the points of the curves from outcomes; `charts.py` draws them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,38 +10,39 @@ from qa_app.evaluation.results import Outcome
 
 @dataclass(frozen=True)
 class RiskPoint:
-    """What happens when only answers of at least this confidence are given."""
+    """The result of giving only answers with at least this confidence."""
 
     threshold: float
     coverage: float
-    """Share of the questions that get an answer, above 0 to 1."""
+    """Share of the questions that get an answer, above 0 up to 1."""
     risk: float
     """Share of those answers that are wrong, 0..1."""
 
 
 @dataclass(frozen=True)
 class Bin:
-    """The answers whose confidence lies in one stretch of 0..1."""
+    """The answers with a confidence in one of the equal parts of 0..1."""
 
     confidence: float
+    """Their mean confidence, 0..1."""
     right: float
-    """Their mean confidence, and the share of them that is right, 0..1."""
+    """The share of right ones, 0..1."""
     count: int
 
 
 @dataclass(frozen=True)
 class Latencies:
-    """How long answers took."""
+    """A histogram of how long answers took."""
 
     edges_ms: tuple[float, ...]
-    """Of the bars, ascending; one more than bars. A bar holds [edge, next edge), the last one its end too."""
+    """Of the bars, ascending; one more than bars. A bar counts [edge, next edge), the last one everything from its edge."""
     counts: tuple[int, ...]
     p50_ms: float
     p95_ms: float
 
 
 def risk_coverage(outcomes: Sequence[Outcome]) -> list[RiskPoint]:
-    """Return a point for each confidence, the highest first, over the questions whose answers can be judged.
+    """Return a point for each confidence, highest first, over the questions whose answers can be judged.
 
     El-Yaniv and Wiener 2010, "On the Foundations of Noise-free Selective Classification", definitions 2 to 4. Any answer to
     an unanswerable question is wrong.
@@ -56,10 +57,9 @@ def risk_coverage(outcomes: Sequence[Outcome]) -> list[RiskPoint]:
 
 
 def reliability(outcomes: Sequence[Outcome], bins: int = 10) -> list[Bin]:
-    """Return the bins of equal width that hold answers, ascending: is 0.7 right seven times of ten?
+    """Return the bins of equal width that have answers, ascending: are answers with 0.7 right seven times in ten?
 
-    Right is what the confidence promises: the short answer is one of the file's (exact match), where the file gives answers.
-    Guo et al. 2017, arXiv 1706.04599, section 2; a confidence of 1 is in the last bin.
+    Right means what the confidence promises: an exact match of the short answer, if the file gives answers. Guo et al. 2017, arXiv 1706.04599, section 2; a confidence of 1 is in the last bin.
     """
     held: dict[int, list[tuple[float, bool]]] = {}
     for outcome in outcomes:
@@ -73,9 +73,10 @@ def reliability(outcomes: Sequence[Outcome], bins: int = 10) -> list[Bin]:
 
 
 def latencies(outcomes: Sequence[Outcome], bars: int = 20) -> Latencies | None:
-    """Return a histogram of the answers' times up to twice the 95th percentile, what is longer in the last bar.
+    """Return a histogram of the answer times up to twice the 95th percentile; the last bar includes longer times.
 
-    Percentiles are nearest-rank: the smallest time that at least that share of the answers needs. None without outcomes.
+    Percentiles are nearest-rank: the smallest time that at least that share of the answers do not exceed. None without
+    outcomes.
     """
     times = sorted(outcome.latency_ms for outcome in outcomes)
     if not times:

@@ -1,4 +1,4 @@
-"""One question answered and judged against what its line says."""
+"""Answer one question, and judge the answer against the question file's line."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,59 +15,59 @@ from qa_app.retrieval import search
 from qa_app.rewriting import exchanges
 from qa_app.types import Answer
 
-# Ranks of gold evidence are looked for among so many passages.
+# Number of passages in which gold evidence is ranked.
 RANKED = 10
 
 
 class NotPlaced(ArticlesError):
-    """Evidence that does not stand in the corpus."""
+    """The evidence is not in the corpus."""
 
 
 def without_abstention(assistant: Assistant) -> Assistant:
-    """Return the assistant with a threshold of 0: what a threshold withholds follows from the confidence."""
+    """Return the assistant with a threshold of 0; the confidence tells what any other threshold withholds."""
     config = replace(assistant.config, answer=replace(assistant.config.answer, threshold=0.0))
     return replace(assistant, config=config)
 
 
 def places_of(gold: Gold, snapshot: Snapshot) -> tuple[Place, ...]:
-    """Return where a piece of evidence stands: its place, every occurrence of its quote, or the document as a whole.
+    """Return where a piece of evidence is: its place, every occurrence of its quote, or the whole document.
 
     Raises:
-        NotPlaced: it stands nowhere in the corpus; the message says why.
+        NotPlaced: it is not in the corpus; the message says why.
     """
     document = snapshot.document(gold.document)
     if document is None:
-        raise NotPlaced(f"there is no article {gold.document}", "Name a path of: python -m embeddings list")
+        raise NotPlaced(f"there is no article {gold.document}", "Use a path from: python -m embeddings list")
     if gold.start is not None and gold.end is not None:
         if gold.end > len(document.text):
             raise NotPlaced(
-                f"[{gold.start}, {gold.end}) goes beyond {gold.document}, which has {len(document.text)} characters",
-                "Mend the offsets.",
+                f"[{gold.start}, {gold.end}) is past the end of {gold.document}, which has {len(document.text)} characters",
+                "Correct the offsets.",
             )
         if gold.quote is not None and document.text[gold.start : gold.end] != gold.quote:
             raise NotPlaced(
-                f"the quote does not stand at [{gold.start}, {gold.end}) of {gold.document}", "Mend the offsets."
+                f"the quote is not at [{gold.start}, {gold.end}) of {gold.document}", "Correct the offsets."
             )
         return (Place(gold.document, gold.start, gold.end),)
     if gold.quote is None:
         return (Place(gold.document, 0, len(document.text)),)
     places = tuple(Place(gold.document, i, i + len(gold.quote)) for i in _occurrences(gold.quote, document.text))
     if not places:
-        raise NotPlaced(f"{gold.document} does not hold the quote “{gold.quote[:60]}”", "Copy it from the article.")
+        raise NotPlaced(f"{gold.document} does not contain the quote “{gold.quote[:60]}”", "Copy it from the article.")
     return places
 
 
 def judge(question: Question, gold: Sequence[Place], assistant: Assistant, snapshot: Snapshot) -> Outcome:
-    """Answer a question and say what of the answer is right.
+    """Answer a question and judge the answer.
 
     Args:
         question: a line of a question file; with a history it is answered as a follow-up.
-        gold: its evidence, placed.
+        gold: the places of its evidence.
         assistant: with abstention switched off (`without_abstention`).
         snapshot: to rank further passages and to check the quotes.
 
     Raises:
-        AnswerFailed: it could not be answered, for a reason that is not the articles'.
+        AnswerFailed: something went wrong, so that there is no answer.
     """
     found = answer(assistant, question.question, exchanges(question.history))
     citations = tuple(
@@ -75,9 +75,10 @@ def judge(question: Question, gold: Sequence[Place], assistant: Assistant, snaps
         for c in found.citations
     )
     passages = _ranked(found, assistant, snapshot)
-    told = bool(question.answers)
-    asked_for = bool(gold) and not question.unanswerable
-    quotes = "\n".join(cited.quote for cited in citations)  # not the answer's text: its [1] is no answer
+    short = found.short_answer
+    has_answers = bool(question.answers)
+    has_gold = bool(gold) and not question.unanswerable
+    quotes = "\n".join(cited.quote for cited in citations)  # not the answer's text: its [1] could pass for an answer
     hits = [holds(cited.place, gold) for cited in citations]
     return Outcome(
         id=str(question.id),
@@ -86,25 +87,25 @@ def judge(question: Question, gold: Sequence[Place], assistant: Assistant, snaps
         unanswerable=question.unanswerable,
         gold=tuple(gold),
         answer=found.text,
-        short_answer=found.short_answer,
+        short_answer=short,
         confidence=found.confidence,
         citations=citations,
         passages=passages,
         latency_ms=found.timings_ms["total"],
-        exact_match=exact_match(found.short_answer, question.answers) if told and found.short_answer else _zero(told),
-        f1=f1(found.short_answer, question.answers) if told and found.short_answer else _zero(told),
-        contains=any(contains(quotes, words) for words in question.answers) if told else None,
-        cited=any(hits) if asked_for else None,
-        first_cited=any(hits[:1]) if asked_for else None,
-        gold_rank=_rank(passages, gold) if asked_for else None,
+        exact_match=exact_match(short, question.answers) if has_answers and short else _zero(has_answers),
+        f1=f1(short, question.answers) if has_answers and short else _zero(has_answers),
+        contains=any(contains(quotes, words) for words in question.answers) if has_answers else None,
+        cited=any(hits) if has_gold else None,
+        first_cited=any(hits[:1]) if has_gold else None,
+        gold_rank=_rank(passages, gold) if has_gold else None,
     )
 
 
 def right(outcome: Outcome) -> bool | None:
-    """Tell whether a person would call the answer right, were it given; None where the line says nothing.
+    """Return whether the answer, if given, is right; None if the question's line does not say what is right.
 
-    With answers: the quoted sentences hold one of them. Else with evidence: it is cited. No answer to an unanswerable
-    question is.
+    With gold answers, the quoted sentences must contain one of them. With evidence only, it must be cited. Any answer to
+    an unanswerable question is wrong.
     """
     if outcome.unanswerable:
         return False
@@ -112,16 +113,16 @@ def right(outcome: Outcome) -> bool | None:
 
 
 def given(outcome: Outcome, threshold: float) -> bool:
-    """Tell whether a person would get the answer at a threshold, 0..1; one without a citation is none."""
+    """Return whether the user gets the answer at a threshold, 0..1; without a citation, never."""
     return bool(outcome.citations) and outcome.confidence >= threshold
 
 
-def _zero(told: bool) -> float | None:
-    return 0.0 if told else None
+def _zero(has_answers: bool) -> float | None:
+    return 0.0 if has_answers else None
 
 
 def _ranked(found: Answer, assistant: Assistant, snapshot: Snapshot) -> tuple[Place, ...]:
-    """Return what was read, best first, and behind it what the search would have brought next."""
+    """Return the passages that were read, best first, and then those that the search ranks next."""
     further = search(snapshot, found.searched_for, RANKED, assistant.config.retrieval)
     chunks = [passage.chunk for passage in (*found.passages, *further)]
     places = dict.fromkeys(Place(chunk.document, chunk.start, chunk.end) for chunk in chunks)
@@ -133,7 +134,7 @@ def _rank(passages: Sequence[Place], gold: Sequence[Place]) -> int:
 
 
 def holds(place: Place, gold: Sequence[Place]) -> bool:
-    """Tell whether a stretch holds a piece of evidence whole, or lies in it."""
+    """Return whether a place contains a whole piece of evidence, or lies inside one."""
     return any(
         place.document == g.document
         and ((place.start <= g.start and g.end <= place.end) or (g.start <= place.start and place.end <= g.end))

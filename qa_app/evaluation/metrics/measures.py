@@ -1,4 +1,4 @@
-"""From outcomes to figures: what each is counted over, and how far it may be chance. docs/evaluation.md defines them."""
+"""Compute the figures from outcomes, with their intervals. docs/evaluation.md defines them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ from qa_app.evaluation.results import Measure, Outcome
 
 @dataclass(frozen=True)
 class Figure:
-    """A statistic of questions with its name: one row of the table."""
+    """A named statistic of questions: one row of the table."""
 
     name: str
-    """The key by which two results are compared."""
+    """Also the key for comparing two results."""
     statistic: Statistic
-    """Of all the questions, those that it is not counted over included."""
+    """Takes weights of all questions, including those that it is not counted over."""
     count: int
-    """How many questions it is counted over."""
+    """Number of questions that it is counted over."""
     unit: str
     """As in `Measure`."""
 
 
 def measures(outcomes: Sequence[Outcome], threshold: float) -> tuple[Measure, ...]:
-    """Return the figures for which the questions say enough, with their intervals.
+    """Return the figures that can be counted over these outcomes, with their intervals.
 
     Args:
         outcomes: of answers with abstention switched off.
@@ -62,7 +62,7 @@ def figures(outcomes: Sequence[Outcome], threshold: float) -> list[Figure]:
     def is_given(outcome: Outcome) -> bool:
         return given(outcome, threshold)
 
-    # What is withheld counts as wrong: a person did not get it.
+    # A withheld answer counts as wrong: the user did not get it.
     add("exact match", _has_answers, mean(lambda o: is_given(o) * (o.exact_match or 0.0)))
     add("F1", _has_answers, mean(lambda o: is_given(o) * (o.f1 or 0.0)))
     add("contains", _has_answers, mean(lambda o: is_given(o) and bool(o.contains)))
@@ -87,7 +87,7 @@ def figures(outcomes: Sequence[Outcome], threshold: float) -> list[Figure]:
 
 
 def calibration_error(confidences: Sequence[float], is_right: Sequence[bool], bins: int = 10) -> float:
-    """Return the expected calibration error, 0..1, of answers with these confidences; 0 of none.
+    """Return the expected calibration error, 0..1, of answers with these confidences; 0 without answers.
 
     See `qa_app.evaluation.metrics.weighted.calibration_error`.
     """
@@ -119,7 +119,7 @@ def _is_judged(outcome: Outcome) -> bool:
 
 
 def _words_right(outcome: Outcome) -> bool:
-    """Tell whether the answer is exactly right; by its citation where the file gives no words."""
+    """Return whether the answer is exactly right; judged by its citations if the file gives no answers."""
     return bool(outcome.exact_match) if _has_answers(outcome) else bool(outcome.cited)
 
 

@@ -1,4 +1,4 @@
-"""What happened to each question, and in which order a person wants to see it."""
+"""Sort outcomes by what the user got for each question, worst first."""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -8,7 +8,7 @@ from qa_app.evaluation.results import Outcome, Result
 
 
 class Kind(Enum):
-    """What a person got for a question, the worst first."""
+    """What the user got for a question, worst first."""
 
     WRONG = "Answered wrongly"
     ANSWERED = "Answered, though the articles don't say"
@@ -23,7 +23,7 @@ MISTAKES = (Kind.WRONG, Kind.ANSWERED, Kind.WITHHELD, Kind.MISSED)
 
 
 def kind_of(outcome: Outcome, threshold: float) -> Kind:
-    """Return what a person got at a threshold, 0..1."""
+    """Return what the user got at a threshold, 0..1."""
     is_right, is_given = right(outcome), given(outcome, threshold)
     if outcome.unanswerable:
         return Kind.ANSWERED if is_given else Kind.REFUSED
@@ -35,7 +35,7 @@ def kind_of(outcome: Outcome, threshold: float) -> Kind:
 
 
 def by_kind(result: Result) -> dict[Kind, list[Outcome]]:
-    """Return the outcomes of each kind that there are, kinds and outcomes the worst first: the most confident."""
+    """Return the outcomes of each kind that occurs: worst kinds first, in each kind the most confident outcomes first."""
     sorted_out: dict[Kind, list[Outcome]] = {kind: [] for kind in Kind}
     for outcome in sorted(result.outcomes, key=lambda o: -o.confidence):
         sorted_out[kind_of(outcome, result.circumstances.threshold)].append(outcome)
@@ -43,13 +43,13 @@ def by_kind(result: Result) -> dict[Kind, list[Outcome]]:
 
 
 def worst(result: Result, count: int) -> list[tuple[Kind, Outcome]]:
-    """Return up to `count` mistakes, the worst first."""
+    """Return at most `count` mistakes, worst first."""
     sorted_out = by_kind(result)
     return [(kind, outcome) for kind in MISTAKES for outcome in sorted_out.get(kind, [])][:count]
 
 
 def in_words(result: Result) -> str:
-    """Return what came out in two plain sentences."""
+    """Return a summary of the result in two or three plain sentences."""
     counts = {kind: len(own) for kind, own in by_kind(result).items()}
     correct, wrong = counts.get(Kind.RIGHT, 0), counts.get(Kind.WRONG, 0)
     withheld = counts.get(Kind.WITHHELD, 0) + counts.get(Kind.MISSED, 0)
@@ -57,16 +57,17 @@ def in_words(result: Result) -> str:
     sentences = []
     if answerable := correct + wrong + withheld:
         sentences.append(
-            f"Of {_questions(answerable)} that the articles answer, {correct} were answered {_rightly(result.outcomes)}, "
-            f"{wrong} otherwise, and for {withheld} it said that the articles don't say."
+            f"Of {_questions(answerable)} that the articles answer, the assistant answered {correct} "
+            f"{_rightly(result.outcomes)}, {wrong} otherwise, and left {withheld} unanswered."
         )
     if unanswerable := answered + refused:
         sentences.append(
-            f"Of {_questions(unanswerable)} that the articles don't answer, it said so for {refused} ({refused / unanswerable:.0%})."
+            f"Of {_questions(unanswerable)} that the articles don't answer, the assistant left {refused} unanswered "
+            f"({refused / unanswerable:.0%})."
         )
     if unjudged := counts.get(Kind.UNJUDGED, 0):
         sentences.append(f"{_questions(unjudged)} could not be judged: the file gives neither answers nor evidence.")
-    return " ".join(sentences) or "The file holds no questions."
+    return " ".join(sentences) or "The file contains no questions."
 
 
 def _questions(count: int) -> str:
@@ -74,7 +75,7 @@ def _questions(count: int) -> str:
 
 
 def _rightly(outcomes: Sequence[Outcome]) -> str:
-    """Return by what an answer was held to be right: words, passage, or one or the other."""
+    """Return what makes an answer count as right, in words: the expected words, passage, or either."""
     answerable = [o for o in outcomes if not o.unanswerable and right(o) is not None]
     if all(o.answers for o in answerable):
         return "with the expected words"

@@ -1,7 +1,7 @@
-"""Statistics of questions that count with a weight: with ones they are the figure, with a resample's counts its bootstrap.
+"""Weighted statistics of questions: with weights of 1 they give a figure, with the counts of a resample its bootstrap.
 
-Each function takes what is known of n questions and returns a `Statistic`, which takes weights of any number of resamples
-at once. Where a resample holds nothing that the statistic is about, its value is NaN.
+Each function takes values of n questions and returns a `Statistic`, which takes the weights of any number of resamples at
+once. Its value is NaN for a resample that has nothing to count.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,19 +17,19 @@ Statistic = Callable[[Weights], Values]
 
 
 def of(chosen: Sequence[bool], statistic: Statistic) -> Statistic:
-    """Return a statistic of the chosen ones among n questions; it must be of as many as are chosen."""
+    """Return a statistic of n questions that counts only the chosen ones; `statistic` is of those alone."""
     columns = np.flatnonzero(np.asarray(chosen, dtype=bool))
     return lambda weights: statistic(weights[:, columns])
 
 
 def mean(values: Sequence[float]) -> Statistic:
-    """Return the mean; of flags the share."""
+    """Return the mean; for flags, the share."""
     numbers = np.asarray(values, dtype=float)
     return lambda weights: _ratio(np.asarray(weights @ numbers), weights.sum(axis=1))
 
 
 def quantile(values: Sequence[float], share: float) -> Statistic:
-    """Return the lowest of the values that at least a `share` of them, 0..1, do not exceed (the nearest rank)."""
+    """Return the nearest-rank quantile: the lowest value that at least a `share`, 0..1, of the values do not exceed."""
     numbers = np.asarray(values, dtype=float)
     order = np.argsort(numbers, kind="stable")
 
@@ -42,7 +42,7 @@ def quantile(values: Sequence[float], share: float) -> Statistic:
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> Statistic:
-    """Return the area under the ROC curve, 0..1: how probably a positive scores above a negative, ties counting half.
+    """Return the area under the ROC curve, 0..1: how likely a positive scores above a negative, ties counting half.
 
     The Mann-Whitney statistic over the number of pairs (Hanley and McNeil 1982, Radiology 143:29-36).
     """
@@ -64,7 +64,7 @@ def aurc(confidences: Sequence[float], right: Sequence[bool]) -> Statistic:
     """Return the area under the risk-coverage curve, 0..1, lower is better.
 
     The mean over questions of the share of wrong ones among all with at least their confidence (Geifman, Uziel and
-    El-Yaniv 2019, arXiv 1805.08206, section 2). Equal confidences are given or withheld together, so order is no matter.
+    El-Yaniv 2019, arXiv 1805.08206, section 2). Equal confidences are given or withheld together, so their order does not matter.
     """
     wrong = 1 - np.asarray(right, dtype=float)
     order, starts = _ties(-np.asarray(confidences, dtype=float))
@@ -81,9 +81,9 @@ def aurc(confidences: Sequence[float], right: Sequence[bool]) -> Statistic:
 
 
 def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> Statistic:
-    """Return the expected calibration error, 0..1: how far confidence and share of right answers lie apart.
+    """Return the expected calibration error, 0..1: how far confidence and the share of right answers differ.
 
-    The mean over bins of equal width, by how many answers each holds (Guo et al. 2017, arXiv 1706.04599, equation 5).
+    The mean over bins of equal width, weighted by their numbers of answers (Guo et al. 2017, arXiv 1706.04599, equation 5).
     """
     numbers = np.asarray(confidences, dtype=float)
     apart = np.zeros((len(numbers), bins))
@@ -93,12 +93,12 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins:
 
 
 def value(statistic: Statistic, count: int) -> float:
-    """Return a statistic of `count` questions that count once each."""
+    """Return a statistic's value when each of `count` questions counts once."""
     return float(statistic(np.ones((1, count)))[0])
 
 
 def _ties(scores: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return the ascending order of scores, (n,), and where in it each distinct score begins."""
+    """Return the ascending order of scores, (n,), and where each distinct score starts in it."""
     order = np.argsort(scores, kind="stable")
     return order, np.flatnonzero(np.diff(scores[order], prepend=np.nan) != 0)
 

@@ -1,4 +1,4 @@
-"""`python -m qa_app eval` over the seeds: a benchmark of a size for every run of the tests, without other systems."""
+"""`python -m qa_app eval` over the seeds: a benchmark small enough for every test run."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ WORLD_CUP = {"id": "cup", "question": "Who won the 2022 World Cup?", "unanswerab
 
 @pytest.fixture(scope="module")
 def index(seed_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of the seeds that evaluations may write beside."""
+    """An index of the seeds into which evaluations may write."""
     return Path(shutil.copytree(seed_index, tmp_path_factory.mktemp("eval") / "index"))
 
 
@@ -69,7 +69,7 @@ def test_twenty_questions_over_two_articles(measured: Path, index: Path) -> None
     assert read_result(last_result_file(index)).outcomes
 
 
-def test_a_second_run_gives_the_same_but_the_times_and_no_loss(
+def test_a_second_run_differs_only_in_times_and_is_not_a_loss(
     measured: Path, index: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = str(measured.parent / "q.jsonl")
@@ -111,7 +111,7 @@ def test_the_table_has_value_interval_and_count(
     assert output.out.rstrip().endswith("Threshold 0.02: answers of less confidence are withheld.")
 
 
-def test_a_fitted_threshold_is_in_force_until_it_is_taken_away(
+def test_a_fitted_threshold_applies_until_it_is_removed(
     index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = questions(tmp_path, RAINWATER, {**RAINWATER, "id": "no", "answers": ["a dam"]}, WORLD_CUP)
@@ -126,20 +126,18 @@ def test_a_fitted_threshold_is_in_force_until_it_is_taken_away(
     assert main(["ask", QUESTION, "--index", str(index), "--json", "--threshold", "0.1"]) == 0
     assert json.loads(capsys.readouterr().out)["threshold"] == 0.1
     assert main(["eval", file, "--index", str(index), "--calibrate", "off"]) == 0
-    assert "the default holds again" in capsys.readouterr().out
+    assert "the default applies again" in capsys.readouterr().out
     assert not threshold_file(index).exists()
     assert main(["ask", QUESTION, "--index", str(index), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["threshold"] == AnswerConfig.threshold
 
 
-def test_too_few_questions_are_said_to_be_too_few(
-    index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_too_few_questions_are_reported(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", questions(tmp_path, RAINWATER), "--index", str(index), "--calibrate", "0.1"]) == 0
     assert "It rests on 1 question: too few to rely on." in capsys.readouterr().out
 
 
-def test_a_rate_out_of_reach_stores_nothing_and_still_shows_the_figures(
+def test_an_unreachable_rate_stores_nothing_and_still_shows_the_figures(
     index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = questions(tmp_path, {**RAINWATER, "answers": ["a dam"]}, WORLD_CUP)
@@ -150,7 +148,7 @@ def test_a_rate_out_of_reach_stores_nothing_and_still_shows_the_figures(
     assert not threshold_file(index).exists()
 
 
-def test_a_threshold_fitted_with_another_reader_is_passed_over(
+def test_a_threshold_fitted_with_another_reader_is_ignored(
     index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     assert main(["eval", questions(tmp_path, RAINWATER), "--index", str(index), "--calibrate", "1"]) == 0
@@ -162,7 +160,7 @@ def test_a_threshold_fitted_with_another_reader_is_passed_over(
     assert "another encoder or reader" in caplog.text and "--calibrate RATE" in caplog.text
 
 
-def test_evidence_that_stands_nowhere_is_warned_of_and_left_out(
+def test_evidence_that_is_not_in_the_corpus_is_left_out_with_a_warning(
     index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = {**RAINWATER, "evidence": [{"document": "none.txt"}]}
@@ -173,7 +171,7 @@ def test_evidence_that_stands_nowhere_is_warned_of_and_left_out(
     assert "contains" in names and "cited" not in names
 
 
-def test_a_place_where_the_result_cannot_be_kept_is_a_warning(
+def test_a_result_that_cannot_be_stored_is_a_warning(
     index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = last_result_file(index)
@@ -184,7 +182,7 @@ def test_a_place_where_the_result_cannot_be_kept_is_a_warning(
     finally:
         file.rmdir()
     output = capsys.readouterr()
-    assert "warning: the result was not kept in" in output.err
+    assert "warning: the result was not written to" in output.err
     assert "contains" in output.out
 
 
@@ -195,11 +193,11 @@ def test_a_place_where_the_result_cannot_be_kept_is_a_warning(
         (["{tmp}/broken.jsonl"], "broken.jsonl, line 1: not JSON"),
         (["{tmp}/q.jsonl", "--against", "{tmp}/q.jsonl"], "cannot be read as a result"),
         (["{tmp}/q.jsonl", "--against", "{tmp}/none.json"], "none.json cannot be read as a result"),
-        (["{tmp}/q.jsonl", "--out", "{tmp}/none/result.json"], "there is no such folder"),
+        (["{tmp}/q.jsonl", "--out", "{tmp}/none/result.json"], "or its folder does not exist"),
         (["{tmp}/q.jsonl", "--index", "{tmp}/none"], "python -m embeddings sync"),
     ],
 )
-def test_what_is_wrong_is_said_before_the_first_answer(
+def test_errors_are_reported_before_the_first_answer(
     arguments: list[str], words: str, index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     questions(tmp_path, RAINWATER)

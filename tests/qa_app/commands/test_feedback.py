@@ -55,7 +55,7 @@ def test_feedback_is_listed_for_programs_with_the_receipt(index: Path, capsys: p
     assert said["receipt"]["quotes"][0]["citation"]["quote"] == "The tower is 90 metres high."
 
 
-def test_without_feedback_nothing_is_made(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_feedback_no_file_is_created(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["feedback", "--index", str(index)]) == 0
     assert capsys.readouterr().out == "No feedback yet.\n"
     assert main(["feedback", "--json", "--index", str(index)]) == 0
@@ -66,7 +66,9 @@ def test_without_feedback_nothing_is_made(index: Path, tmp_path: Path, capsys: p
     assert not (tmp_path / "q.jsonl").exists()
 
 
-def test_a_damaged_file_is_one_line_with_the_next_step(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_file_is_an_error_of_one_line_with_the_next_step(
+    index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     conversations_file(index).write_bytes(b"no database " * 500)
     assert main(["feedback", "--index", str(index)]) == 1
     error = capsys.readouterr().err
@@ -77,7 +79,7 @@ def _line(kept: Receipt, verdict: Verdict, note: str = "") -> dict[str, object]:
     return question_line(Feedback("t1", verdict, note, "2026-01-02", kept))
 
 
-def test_a_right_answer_is_what_is_right() -> None:
+def test_an_answer_judged_right_becomes_the_expected_one() -> None:
     evidence = [{"document": "a.txt", "quote": q.citation.quote} for q in RECEIPT.quotes]
     line = {"id": "t1", "question": "tower height", "answers": ["90 metres"], "evidence": evidence}
     assert _line(replace(RECEIPT, searched_for="tower height"), "right") == line
@@ -86,11 +88,11 @@ def test_a_right_answer_is_what_is_right() -> None:
     }  # fmt: skip
 
 
-def test_a_right_abstention_is_an_unanswerable_question() -> None:
+def test_a_right_abstention_becomes_an_unanswerable_question() -> None:
     assert _line(made(), "right") == {"id": "t1", "question": "How high is the tower?", "unanswerable": True}
 
 
-def test_of_a_wrong_answer_nothing_is_known_but_that() -> None:
+def test_a_wrong_answer_gives_only_its_question_and_a_note() -> None:
     question = {"id": "t1", "question": "How high is the tower?"}
     assert _line(RECEIPT, "wrong answer", "91") == question | {"note": "wrong answer: 91. The answer was: 90 metres"}
     assert _line(made(), "wrong evidence") == question | {
@@ -115,7 +117,7 @@ def test_a_question_file_is_written_once_and_eval_reads_it(
     assert "left alone" in capsys.readouterr().err and file.read_bytes() == written
 
 
-def test_eval_counts_right_ones_and_passes_wrong_ones_over(assistant: Assistant, tmp_path: Path) -> None:
+def test_eval_judges_right_answers_and_skips_wrong_ones(assistant: Assistant, tmp_path: Path) -> None:
     asked = ["what rainwater system does Arkadag use?", "Who won the 2022 World Cup?", "How old is Kazan?"]
     verdicts: list[Verdict] = ["right", "right", "wrong answer"]
     lines = []
@@ -133,9 +135,9 @@ def test_eval_counts_right_ones_and_passes_wrong_ones_over(assistant: Assistant,
     assert (wrong.exact_match, wrong.cited) == (None, None)
 
 
-def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
+def test_an_existing_file_is_not_changed(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
-    file.write_text("a person's work")
+    file.write_text("somebody's work")
     with pytest.raises(FileInTheWay, match="left alone"):
         write_questions([], file)
-    assert file.read_text() == "a person's work"
+    assert file.read_text() == "somebody's work"

@@ -18,14 +18,14 @@ from tests.qa_app.records.receipts_made import article, made, quote
 ROOT = Path(__file__).resolve().parents[3]
 TOWER = article("The tower is 90 metres high. It was built in 1911. Lightning struck it twice.")
 BRIDGE = article("The bridge is 40 metres long.", "bridge.txt")
-# Four sentences, of which each comes to another end below.
+# Four sentences; each gets a different result below.
 RECEIPT = made(quote(TOWER, 0, 28), quote(TOWER, 29, 50, 2), quote(TOWER, 51, 77, 3), quote(BRIDGE, 0, 29, 4))
 NOW = "The tower is 90 metres high. So they say. It was built in 1911. Lightning struck it once."
 
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    """An index of what became of the articles."""
+    """An index of the changed articles."""
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "a.txt").write_text(NOW)
     sync(tmp_path / "articles", tmp_path / "index", WordEncoder())
@@ -39,16 +39,14 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_line_for_each_quote_says_what_became_of_it(
-    index: Path, file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_result_of_each_quote_is_on_a_line(index: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(file), "--index", str(index)]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "How high is the tower? (answered 2026-01-02T03:04:05+00:00)",
         "there    [1] Title of a.txt (a.txt 0-28): the article has changed elsewhere",
         "moved    [2] Title of a.txt (a.txt 29-50): now a.txt 42-63",
-        "changed  [3] Title of a.txt (a.txt 51-77): the article has changed, and no article holds these words",
-        "gone     [4] Title of bridge.txt (bridge.txt 0-29): the article is gone, and no other holds these words",
+        "changed  [3] Title of a.txt (a.txt 51-77): the article has changed, and no article contains these words",
+        "gone     [4] Title of bridge.txt (bridge.txt 0-29): the article is gone, and no other contains these words",
     ]
 
 
@@ -79,7 +77,7 @@ def test_a_conversation_is_checked_answer_by_answer(
     assert shown.count("(answered") == 3 and "nothing was quoted" in shown and "changed  [3]" in shown
 
 
-def test_an_altered_receipt_is_told_from_a_changed_article(
+def test_an_altered_receipt_is_distinguished_from_a_changed_article(
     index: Path, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = article(NOW)
@@ -97,7 +95,7 @@ def test_standard_input_is_read(index: Path, monkeypatch: pytest.MonkeyPatch) ->
     ("content", "words"),
     [(None, "No such file"), (b"\xff\xfe\x00", "utf-8"), (b'{"answer": 3}', "not the receipt of an answer")],
 )
-def test_a_file_that_is_no_receipt_is_one_line_with_the_next_step(
+def test_a_file_without_a_receipt_is_an_error_of_one_line_with_the_next_step(
     index: Path, tmp_path: Path, content: bytes | None, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "other.json"
@@ -109,7 +107,7 @@ def test_a_file_that_is_no_receipt_is_one_line_with_the_next_step(
     assert str(file) in output.err and words in output.err
 
 
-def test_an_index_that_is_not_there_is_said(tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_index_is_reported(tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(file), "--index", str(tmp_path / "none")]) == 1
     assert "python -m embeddings sync" in capsys.readouterr().err
 
@@ -117,20 +115,20 @@ def test_an_index_that_is_not_there_is_said(tmp_path: Path, file: Path, capsys: 
 _TIMED = """
 import sys, time
 from qa_app.__main__ import main
-begun = time.perf_counter()
+started = time.perf_counter()
 status = main(sys.argv[1:])
-print(status, time.perf_counter() - begun, *({"torch", "transformers", "faiss", "gradio"} & set(sys.modules)), file=sys.stderr)
+print(status, time.perf_counter() - started, *({"torch", "transformers", "faiss", "gradio"} & set(sys.modules)), file=sys.stderr)
 """
 
 
-def test_no_model_is_loaded_and_it_takes_a_moment(index: Path, file: Path) -> None:
+def test_no_model_is_loaded_and_it_is_quick(index: Path, file: Path) -> None:
     command = [sys.executable, "-c", _TIMED, "verify", str(file), "--index", str(index)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     status, seconds, *libraries = done.stderr.split()
     assert status == "1" and float(seconds) < 1 and libraries == []
 
 
-def test_the_words_of_a_large_corpus_are_searched_in_a_moment(tmp_path: Path) -> None:
+def test_searching_the_words_of_a_large_corpus_is_quick(tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     for number in range(200):
@@ -139,6 +137,6 @@ def test_the_words_of_a_large_corpus_are_searched_in_a_moment(tmp_path: Path) ->
     sync(folder, tmp_path / "index", WordEncoder())
     file = tmp_path / "receipt.json"
     file.write_text(receipt_json(made(RECEIPT.quotes[3])))
-    begun = time.perf_counter()
+    started = time.perf_counter()
     assert main(["verify", str(file), "--index", str(tmp_path / "index")]) == 0
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - started < 2

@@ -44,7 +44,7 @@ def unanswerable(number: int, confidence: float) -> Outcome:
 
 
 def plain(number: int, confidence: float, *, sentences: int = 1) -> Outcome:
-    """A question that says nothing of what is right."""
+    """A question that does not say what is right."""
     cited = Cited(Place("a.txt", 0, len(_QUOTE)), _QUOTE, exact=True)
     return Outcome(
         id=f"q{number}",

@@ -1,4 +1,4 @@
-"""Results made by hand."""
+"""Build results for tests."""
 
 from collections.abc import Sequence
 
@@ -22,8 +22,8 @@ def outcome(
     quote: str | None = None,
     latency_ms: float = 100.0,
 ) -> Outcome:
-    """Return a question as a file with answers and evidence gives it; an unanswerable one says nothing else."""
-    told = not unanswerable and bool(answers)
+    """Return the outcome of a question with answers and evidence, or of an unanswerable one."""
+    has_answers = not unanswerable and bool(answers)
     words = TEXTS[cited.document][cited.start : cited.end] if quote is None else quote
     return Outcome(
         id="q1",
@@ -37,9 +37,9 @@ def outcome(
         citations=(Cited(cited, words, True),),
         passages=(cited,),
         latency_ms=latency_ms,
-        exact_match=(float(bool(contains)) if exact is None else exact) if told else None,
-        f1=float(bool(contains)) if told else None,
-        contains=contains if told else None,
+        exact_match=(float(bool(contains)) if exact is None else exact) if has_answers else None,
+        f1=float(bool(contains)) if has_answers else None,
+        contains=contains if has_answers else None,
         cited=None if unanswerable else is_cited,
         first_cited=None if unanswerable else is_cited,
         gold_rank=None if unanswerable else 1,

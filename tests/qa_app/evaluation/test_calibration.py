@@ -18,7 +18,7 @@ OUTCOMES = [
 
 
 def test_the_lowest_threshold_by_hand() -> None:
-    # Given from 0.3 on: 2 of 5 wrong; from 0.6 on: 1 of 4; from 0.8 on: none.
+    # Threshold 0.3: 2 of 5 wrong; 0.6: 1 of 4; 0.8: none.
     assert fit_threshold(OUTCOMES, 0.4) == Fit(0.0, 0.4, 5, 5)
     assert fit_threshold(OUTCOMES, 0.39) == Fit(0.45, 0.25, 4, 5)
     assert fit_threshold(OUTCOMES, 0.25) == Fit(0.45, 0.25, 4, 5)
@@ -26,18 +26,18 @@ def test_the_lowest_threshold_by_hand() -> None:
     assert fit_threshold(OUTCOMES, 0).coverage == 2 / 5
 
 
-def test_answers_of_one_confidence_go_together() -> None:
+def test_answers_with_the_same_confidence_go_together() -> None:
     same = [told(1, 0.5, exact=True), told(2, 0.5, exact=False), told(3, 0.4, exact=False)]
     assert fit_threshold(same, 0.5) == Fit(0.45, 0.5, 2, 3)
 
 
-def test_neighbouring_confidences_are_told_apart() -> None:
+def test_neighbouring_confidences_are_distinguished() -> None:
     close = [told(1, 0.50000002, exact=True), told(2, 0.50000001, exact=False)]
     fit = fit_threshold(close, 0)
     assert 0.50000001 < fit.threshold <= 0.50000002
 
 
-def test_a_rate_out_of_reach_says_the_lowest_and_what_it_answers() -> None:
+def test_the_error_for_an_unreachable_rate_has_the_lowest_rate_and_its_coverage() -> None:
     hard = [told(1, 0.9, exact=False), told(2, 0.8, exact=True), told(3, 0.7, exact=True), unanswerable(4, 0.1)]
     with pytest.raises(
         RateNotReached, match=r"the lowest is 33\.3%, with 3 of 4 questions answered \(75\.0%\)"
@@ -47,8 +47,8 @@ def test_a_rate_out_of_reach_says_the_lowest_and_what_it_answers() -> None:
     assert fit_threshold(hard, rate).given == 3
 
 
-def test_questions_that_say_nothing_fit_nothing() -> None:
-    with pytest.raises(RateNotReached, match="No question that was answered says what is right"):
+def test_questions_that_cannot_be_judged_are_refused() -> None:
+    with pytest.raises(RateNotReached, match="None of the answers can be judged"):
         fit_threshold([plain(1, 0.5), told(2, 0.5, exact=True, sentences=0)], 1)
 
 

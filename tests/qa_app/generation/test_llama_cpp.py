@@ -24,11 +24,11 @@ def test_it_streams_words_and_says_when_it_was_stopped(url: str) -> None:
     pieces: list[str] = []
     with pytest.raises(WriterFailed, match="stopped after 8 tokens"):
         pieces.extend(writer.write([Turn("user", "Count from one to a hundred in words.")], 8))
-    # A list's extend loses nothing that came before the fault.
+    # list.extend keeps the pieces that came before the error.
     assert "".join(pieces).strip()
 
 
-def test_what_is_shown_of_its_answer_stands_in_the_articles(url: str, assistant: Assistant, seeds: Path) -> None:
+def test_what_is_shown_of_its_answer_is_in_the_articles(url: str, assistant: Assistant, seeds: Path) -> None:
     found = answer(
         assistant, "what rainwater system does Arkadag use?", writing=open_writing(WriterConfig(url, "small"))
     )

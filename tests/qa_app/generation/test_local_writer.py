@@ -1,4 +1,4 @@
-"""A model in this process: the same as a GGUF file and as a folder."""
+"""A model in this process, from a GGUF file and from a folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_closing_the_iterator_stops_it_and_the_next_is_served(writer: LocalWrite
     assert "Paris" in _written(writer.write(_ASKED, 40))
 
 
-def test_passages_beyond_its_context_are_a_failure_with_the_next_step(writer: LocalWriter) -> None:
+def test_passages_too_long_for_its_context_are_a_failure_with_the_next_step(writer: LocalWriter) -> None:
     with pytest.raises(WriterFailed, match="longer context"):
         _written(writer.write([Turn("user", "word " * 9000)], 40))
 
@@ -50,14 +50,14 @@ def test_passages_beyond_its_context_are_a_failure_with_the_next_step(writer: Lo
     [
         ("{tmp}/none", "There is no model at"),
         ("{tmp}/none.gguf", "There is no file"),
-        ("{tmp}", "holds no config.json"),
+        ("{tmp}", "has no config.json"),
         ("nobody/nothing-of-this-name", "hf download nobody/nothing-of-this-name"),
         ("nothing", "There is no model at nothing"),
         ("{tmp}/broken.gguf", "cannot be loaded"),
         ("{tmp}/broken", "cannot be loaded"),
     ],
 )
-def test_what_is_no_model_is_told_with_the_next_step(where: str, words: str, tmp_path: Path) -> None:
+def test_a_missing_or_invalid_model_is_refused_with_the_next_step(where: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "broken.gguf").write_bytes(b"GGUF no more")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "config.json").write_text("{}")

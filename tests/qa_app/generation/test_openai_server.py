@@ -1,4 +1,4 @@
-"""The client against a server that misbehaves in every way it can be told to."""
+"""The client, with a server that misbehaves in every way that a test can script."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ def _write(answer: Callable[[Request], Reply] | Reply, key: str | None = _KEY, w
         return [piece for piece in ServerWriter(server.url, "small", key, wait_s).write(_ASKED, 50) if piece]
 
 
-def test_it_asks_as_the_protocol_wants_and_yields_the_pieces() -> None:
+def test_it_follows_the_protocol_and_yields_the_pieces() -> None:
     with scripted(lambda _: chat("Denver ", "won [1].")) as server:
         pieces = ServerWriter(server.url, "small", _KEY, 5.0).write(_ASKED, 50)
         assert [piece for piece in pieces if piece] == ["Denver ", "won [1]."]
@@ -51,16 +51,16 @@ def test_without_a_key_no_other_token_of_this_machine_is_sent(monkeypatch: pytes
         (error(404, "model 'small' not found"), "HTTP 404.*not found.*--writer-model"),
         (error(500, "out of memory"), "HTTP 500.*out of memory.*server's log"),
         (Reply(["<html>Not here</html>"], 502), "HTTP 502"),
-        (Reply([chunk("Denver won"), "data: {garbage\n\n"]), "something else than a chat reply"),
-        (Reply(["data: []\n\n"]), "something else than a chat reply"),
-        (Reply(['data: {"error": {"message": "overloaded"}}\n\n']), "while it wrote: .*overloaded"),
-        (Reply([chunk("Denver won")]), "broke off"),
-        (chat("Denver won", finish=None), "broke off"),
+        (Reply([chunk("Denver won"), "data: {garbage\n\n"]), "something other than a chat reply"),
+        (Reply(["data: []\n\n"]), "something other than a chat reply"),
+        (Reply(['data: {"error": {"message": "overloaded"}}\n\n']), "while writing: .*overloaded"),
+        (Reply([chunk("Denver won")]), "ended early"),
+        (chat("Denver won", finish=None), "ended early"),
         (chat("Denver won", finish="length"), "stopped after 50 tokens"),
-        (chat("Denver", 3.0, "won"), "did not answer in 0.3 s"),
+        (chat("Denver", 3.0, "won"), "did not answer within 0.3 s"),
     ],
 )
-def test_every_fault_is_told_without_the_key(reply: Reply, words: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_every_fault_is_reported_without_the_key(reply: Reply, words: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with pytest.raises(WriterFailed, match=words) as failed:
         _write(reply, wait_s=0.3)
@@ -68,14 +68,14 @@ def test_every_fault_is_told_without_the_key(reply: Reply, words: str, caplog: p
 
 
 def test_a_server_that_is_down() -> None:
-    with socket.socket() as taken:  # bound and not listening: refused
+    with socket.socket() as taken:  # bound but not listening, so connections are refused
         taken.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(WriterFailed, match=rf"{place} cannot be reached.*Start the server"):
             list(ServerWriter(f"http://{place}/v1", None, None, 5.0).write(_ASKED, 50))
 
 
-def test_an_empty_reply_and_one_of_thoughts_alone_are_no_fault_of_the_server() -> None:
+def test_an_empty_reply_and_one_of_only_thinking_are_not_faults() -> None:
     assert _write(chat()) == []
     thinking = 'data: {"choices": [{"index": 0, "delta": {"reasoning_content": "Hm."}, "finish_reason": null}]}\n\n'
     assert _write(Reply([thinking, chunk("Yes."), chunk(None, "stop"), 'data: {"choices": [], "usage": {}}\n\n'])) == [
@@ -91,7 +91,7 @@ def test_closing_the_iterator_closes_the_connection() -> None:
         assert server.gone.wait(3)
 
 
-def test_the_key_is_in_no_representation() -> None:
+def test_the_key_is_not_in_the_repr() -> None:
     writer = ServerWriter("http://127.0.0.1:1/v1", "small", _KEY, 5.0)
     assert _KEY not in repr(writer) and _KEY not in writer.name
 
@@ -99,18 +99,18 @@ def test_the_key_is_in_no_representation() -> None:
 @pytest.mark.parametrize(
     "url", ["http://", "ftp://here/v1", "http://user:word@here/v1", "http://here/v1?key=1", "http://here:many/v1"]
 )
-def test_an_address_that_is_none_is_refused_with_an_example(url: str) -> None:
+def test_an_invalid_address_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(WriterUnavailable, match=r"http://127.0.0.1:11434/v1") as refused:
         ServerWriter(url, None, None, 5.0)
     assert "word" not in str(refused.value)
 
 
-def test_a_slow_first_word_is_waited_for() -> None:
+def test_it_waits_for_a_slow_first_word() -> None:
     started = time.monotonic()
     assert _write(chat(0.5, "Yes.")) == ["Yes."] and time.monotonic() - started >= 0.5
 
 
-def test_nobody_else_is_asked(tmp_path: Path, refused_connections: Path) -> None:
+def test_no_other_server_is_contacted(tmp_path: Path, refused_connections: Path) -> None:
     before = refused_connections.read_text()
     script = """import sys
 from qa_app.types import Turn
@@ -118,6 +118,6 @@ from qa_app.generation.openai_server import ServerWriter
 print(*ServerWriter(sys.argv[1], None, None, 5.0).write([Turn("user", "Who won?")], 50), sep="")"""
     with scripted(lambda _: chat("Denver.")) as server:
         command = [sys.executable, "-c", script, server.url]
-        environment = {**os.environ, "HF_HOME": str(tmp_path)}  # nothing that was fetched before spares it the asking
-        told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
-    assert told == "Denver.\n" and refused_connections.read_text() == before
+        environment = {**os.environ, "HF_HOME": str(tmp_path)}  # without a cache that would make a request needless
+        output = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    assert output == "Denver.\n" and refused_connections.read_text() == before

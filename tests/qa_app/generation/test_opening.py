@@ -26,7 +26,7 @@ def test_without_the_option_there_is_no_writer() -> None:
     assert _given([]) is None
 
 
-def test_the_options_say_which_and_how() -> None:
+def test_the_options_name_the_writer_and_its_use() -> None:
     config = _given(["--writer", "http://127.0.0.1:1/v1", "--writer-model", "small", "--hide-unsupported"])
     assert config == WriterConfig("http://127.0.0.1:1/v1", "small", hide_unsupported=True)
     writing = open_writing(config)
@@ -55,14 +55,14 @@ def test_the_key_comes_from_the_environment_alone(
     assert server.requests[0].headers["authorization"] == sent and "own" not in repr(config)
 
 
-def test_what_is_no_place_of_a_writer_is_refused() -> None:
+def test_an_invalid_writer_is_refused() -> None:
     with pytest.raises(WriterUnavailable):
         open_writer(WriterConfig("nowhere"))
     with pytest.raises(WriterUnavailable):
         open_writer(WriterConfig("http://"))
 
 
-def test_a_key_that_no_header_may_hold_is_refused_and_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_a_header_cannot_contain_is_refused_and_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARTICLES_WRITER_KEY", "sk-secret\nsecond line")
     with pytest.raises(WriterUnavailable) as refused:
         open_writer(WriterConfig("http://127.0.0.1:1/v1"))

@@ -1,4 +1,4 @@
-"""What the reader's tests share: weights that nobody has trained, and so depend on no training."""
+"""Fixtures for the reader's tests: untrained weights, so that no test depends on training."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def untrained() -> ReaderModel:
 
 @pytest.fixture(scope="session")
 def reader_folder(untrained: ReaderModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same on disk, with a calibration; tests read it and never change it."""
+    """The same on disk, with a calibration; tests must not change it."""
     folder = tmp_path_factory.mktemp("reader")
     save_model(untrained, folder)
     save_calibration(ODDS_ALONE, folder)

@@ -1,4 +1,4 @@
-"""Networks without weights, whose scores a test can foresee."""
+"""Networks without weights, with scores that a test can predict."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,20 @@ from qa_app.reading.inputs import Batch, ReaderTokenizer
 from qa_app.reading.model import ReaderModel, Scores
 from qa_app.reading.span_reader import SpanReader
 
-# The odds alone decide, and give a probability of one half where they are even.
+# Only the odds count; even odds give a probability of one half.
 ODDS_ALONE = Calibration(odds=1.0, rivals=0.0, relevance=0.0, search=0.0, bias=0.0)
 _VOCABULARY = 30522
 _HIGH = 8.0
 
 
 class TableNetwork(ReaderModel):
-    """Scores a token by its id alone: it has the same scores wherever it stands, whatever stands around it.
+    """Scores a token by its id alone, regardless of its position and the tokens around it.
 
-    A passage is as relevant as an answer's beginning is likely in it.
+    A passage's relevance is the best start score in it.
     """
 
     def __init__(self, start: Tensor, end: Tensor) -> None:
-        """Take (vocabulary,) scores."""
+        """Store the scores, (vocabulary,) each."""
         nn.Module.__init__(self)
         self._start = start
         self._end = end
@@ -41,7 +41,7 @@ def scattered(seed: int = 0) -> TableNetwork:
 
 
 def pointing_at(first: Sequence[int], last: Sequence[int]) -> TableNetwork:
-    """A network for which an answer begins with any of the tokens `first` and ends with any of `last`."""
+    """A network for which an answer starts with any of the tokens `first` and ends with any of `last`."""
     start, end = torch.zeros(_VOCABULARY), torch.zeros(_VOCABULARY)
     start[list(first)] = _HIGH
     end[list(last)] = _HIGH
@@ -53,7 +53,7 @@ def reader_of(model: ReaderModel, calibration: Calibration = ODDS_ALONE) -> Span
 
 
 def reader_pointing_at(words: str) -> SpanReader:
-    """A reader that takes `words` for the answer, wherever they stand."""
+    """A reader that takes `words` for the answer, wherever they are."""
     tokenizer = ReaderTokenizer(packaged_folder())
     ids = tokenizer.encode([words])[0].ids
     return SpanReader(pointing_at([int(ids[0])], [int(ids[-1])]), tokenizer, ODDS_ALONE)

@@ -16,7 +16,7 @@ SOME = Calibration(odds=0.5, rivals=-0.25, relevance=0.125, search=2.0, bias=-1.
 
 
 @given(calibration=calibrations)
-def test_a_calibration_comes_back_as_it_was_written(
+def test_a_calibration_is_loaded_as_it_was_saved(
     calibration: Calibration, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
@@ -32,7 +32,7 @@ def test_probabilities_are_between_0_and_1(calibration: Calibration, features: l
 
 
 @given(calibrations, rows, st.integers(0, 3), st.floats(0.1, 10))
-def test_a_higher_clue_moves_the_probability_the_way_of_its_weight(
+def test_a_higher_feature_moves_the_probability_in_the_direction_of_its_weight(
     calibration: Calibration, row: list[float], feature: int, more: float
 ) -> None:
     raised = [value + more * (i == feature) for i, value in enumerate(row)]
@@ -44,14 +44,14 @@ def test_a_higher_clue_moves_the_probability_the_way_of_its_weight(
         assert higher <= lower
 
 
-def test_the_probability_is_the_logistic_function_of_the_weighted_clues() -> None:
+def test_the_probability_is_the_logistic_function_of_the_weighted_features() -> None:
     (even, some) = SOME.probability(np.array([[0.0, 0.0, 0.0, 0.5], [4.0, 2.0, 8.0, -0.25]]))
     assert even == pytest.approx(0.5)
     assert some == pytest.approx(1 / (1 + np.exp(-0.5 * 4 + 0.25 * 2 - 0.125 * 8 + 2.0 * 0.25 + 1)))
 
 
 @pytest.mark.filterwarnings("error")
-def test_clues_beyond_all_measure_are_certain_and_give_no_warning() -> None:
+def test_extreme_features_give_certainty_without_a_warning() -> None:
     rows = np.array([[1e5, 0.0, 0.0, 0.0], [-1e5, 0.0, 0.0, 0.0]])
     assert SOME.probability(rows).tolist() == [1.0, 0.0]
 

@@ -27,7 +27,7 @@ def tokenizer() -> ReaderTokenizer:
 
 
 @given(st.integers(0, 5000))
-def test_windows_hold_every_token_in_order_and_none_is_superfluous(count: int) -> None:
+def test_windows_cover_every_token_in_order_and_each_is_needed(count: int) -> None:
     found = windows(count)
     assert found[0][0] == 0
     assert found[-1][1] == count
@@ -75,7 +75,7 @@ def test_shorter_rows_are_padded_where_nothing_is_attended_to_or_answers(tokeniz
     assert batch.window_starts == (2, 7)
 
 
-def test_a_long_question_and_a_long_title_lose_their_ends(tokenizer: ReaderTokenizer) -> None:
+def test_a_long_question_and_a_long_title_are_truncated(tokenizer: ReaderTokenizer) -> None:
     numbers = np.arange(2000, 2100)
     (row,) = tokenizer.collate([Row(numbers, numbers, numbers[:1])]).tokens.tolist()
     assert row[1 : MAX_QUESTION_TOKENS + 1] == numbers[:MAX_QUESTION_TOKENS].tolist()
@@ -83,7 +83,9 @@ def test_a_long_question_and_a_long_title_lose_their_ends(tokenizer: ReaderToken
 
 
 @given(text=odd_texts)
-def test_tokens_lie_inside_the_text_in_order_and_words_never_fall(tokenizer: ReaderTokenizer, text: str) -> None:
+def test_tokens_are_inside_the_text_in_order_and_word_numbers_never_decrease(
+    tokenizer: ReaderTokenizer, text: str
+) -> None:
     (encoded,) = tokenizer.encode([text])
     assert encoded.offsets.shape == (len(encoded.ids), 2)
     assert len(encoded.words) == len(encoded.ids)
@@ -111,7 +113,7 @@ def test_each_text_is_tokenized_by_itself(tokenizer: ReaderTokenizer, texts: lis
         ("x" * 150 + " y", ["x" * 150, "y"]),
     ],
 )
-def test_words_stand_where_the_text_has_them(tokenizer: ReaderTokenizer, text: str, pieces: list[str]) -> None:
+def test_tokens_have_their_offsets_in_the_text(tokenizer: ReaderTokenizer, text: str, pieces: list[str]) -> None:
     (encoded,) = tokenizer.encode([text])
     words: dict[int, tuple[int, int]] = {}
     for word, (start, end) in zip(encoded.words.tolist(), encoded.offsets.tolist(), strict=True):
@@ -129,6 +131,6 @@ def test_a_token_span_is_from_the_first_to_the_last_token_that_shares_a_characte
     offsets = sorted(offsets)
     shared = [i for i, token in enumerate(offsets) if set(range(*token)) & set(range(*wanted))]
     if any(start == end for start, end in [*offsets, wanted]):
-        return  # tokens and answers hold at least a character
+        return  # tokens and answers have at least one character
     found = token_span(np.array(offsets, dtype=np.int64).reshape(-1, 2), *wanted)
     assert found == ((shared[0], shared[-1]) if shared else None)

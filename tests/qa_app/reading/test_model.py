@@ -26,7 +26,7 @@ TEXTS = [
 
 @pytest.fixture
 def folder(reader_folder: Path, tmp_path: Path) -> Path:
-    """A reader's folder that a test may spoil."""
+    """A reader's folder that a test may damage."""
     return Path(shutil.copytree(reader_folder, tmp_path / "reader"))
 
 
@@ -47,11 +47,11 @@ def assert_alike(one: Scores, other: Scores, tolerance: float) -> None:
         torch.testing.assert_close(getattr(one, name), getattr(other, name), rtol=0, atol=tolerance)
 
 
-def test_saved_and_loaded_weights_give_the_same_scores_but_for_rounding(
+def test_saved_and_loaded_weights_give_the_same_scores_except_for_rounding(
     untrained: ReaderModel, loaded: ReaderModel
 ) -> None:
     scores = scores_of(untrained)
-    assert scores.start.std() > 0.1  # or the tolerance would say nothing
+    assert scores.start.std() > 0.1  # otherwise the tolerance would prove nothing
     assert_alike(scores, scores_of(loaded), tolerance=0.01)
 
 
@@ -80,7 +80,7 @@ def test_the_manifest_names_the_weights_and_the_encoder(reader_folder: Path) -> 
     }
 
 
-def test_a_loaded_network_reads_in_the_precision_that_was_asked_for(reader_folder: Path, loaded: ReaderModel) -> None:
+def test_a_loaded_network_has_the_requested_precision(reader_folder: Path, loaded: ReaderModel) -> None:
     assert {p.dtype for p in loaded.parameters()} == {torch.float32}
     low = load_model(reader_folder, bfloat16=True)
     assert {p.dtype for p in low.parameters()} == {torch.bfloat16}
@@ -92,7 +92,7 @@ def test_scores_are_the_same_every_time(loaded: ReaderModel) -> None:
     assert_alike(scores_of(loaded), scores_of(loaded), tolerance=0.0)
 
 
-def test_what_else_is_in_the_batch_does_not_change_scores(loaded: ReaderModel) -> None:
+def test_other_inputs_in_the_batch_do_not_change_scores(loaded: ReaderModel) -> None:
     together = scores_of(loaded)
     for i, text in enumerate(TEXTS):
         alone = scores_of(loaded, [text])
@@ -218,7 +218,7 @@ def test_a_missing_or_malformed_manifest_is_refused_with_its_name_and_the_next_s
     assert "training/README.md" in caught.value.next_step
 
 
-def test_a_reader_made_from_another_encoder_is_refused_with_the_command_that_mends_it(folder: Path) -> None:
+def test_a_reader_made_from_another_encoder_is_refused_with_the_command_to_repair_it(folder: Path) -> None:
     manifest = json.loads((folder / MANIFEST).read_text())
     (folder / MANIFEST).write_text(json.dumps(manifest | {"encoder_sha256": "0" * 64}))
     with pytest.raises(ModelUnavailable, match="not the one that the reader in") as caught:
@@ -233,7 +233,7 @@ def test_a_reader_is_opened_only_with_its_calibration(folder: Path) -> None:
         open_reader(folder)
 
 
-def test_a_folder_that_is_not_there_is_refused_with_its_name(tmp_path: Path) -> None:
+def test_a_missing_folder_is_refused_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable) as caught:
         open_reader(tmp_path / "none")
     assert str(tmp_path / "none") in caught.value.what

@@ -26,7 +26,7 @@ def is_mark(character: str) -> bool:
 
 
 @given(before=odd_texts, text=odd_texts)
-def test_words_lie_in_their_sentence_the_sentence_in_the_passage_and_no_mark_is_cut(before: str, text: str) -> None:
+def test_words_are_in_their_sentence_the_sentence_in_the_passage_and_no_mark_is_cut_off(before: str, text: str) -> None:
     document = before + text
     asked = passage(text, start=len(before))
     sentences = [(len(before) + start, len(before) + end) for start, end in sentences_of(asked)]
@@ -40,7 +40,7 @@ def test_words_lie_in_their_sentence_the_sentence_in_the_passage_and_no_mark_is_
 
 
 @given(before=odd_texts, text=odd_texts)
-def test_the_place_in_the_document_changes_nothing_but_the_offsets(before: str, text: str) -> None:
+def test_the_position_in_the_document_changes_only_the_offsets(before: str, text: str) -> None:
     def moved(span: Span) -> Span:
         return span[0] + len(before), span[1] + len(before)
 
@@ -74,25 +74,25 @@ def test_the_place_in_the_document_changes_nothing_but_the_offsets(before: str, 
         ("It is in the U.S. today.", "u.s", "U.S"),
     ],
 )
-def test_words_that_are_pointed_at_come_back_as_they_stand(text: str, pointed: str, expected: str) -> None:
+def test_the_words_found_are_those_of_the_text(text: str, pointed: str, expected: str) -> None:
     readings = reader_pointing_at(pointed).readings(QUESTION, [passage(text, start=70)])
     best = max(readings, key=lambda reading: reading.odds)
     assert best.answer == expected
 
 
-def test_a_letter_behind_a_mark_that_belongs_to_another_is_not_taken_with_it() -> None:
+def test_a_letter_after_the_mark_of_another_letter_is_not_included() -> None:
     (reading,) = reader_pointing_at("b").readings(QUESTION, [passage("a\u0301 b\u0301 c")])
     assert reading.answer == "b\u0301"
 
 
 def filler(words: int) -> str:
-    """Prose of about so many tokens."""
+    """Return prose of about `words` tokens."""
     return " ".join(f"The {('green', 'blue', 'old')[i % 3]} house stood there." for i in range(words // 6))
 
 
 @pytest.mark.parametrize("before", [0, 300, 1200])
 @pytest.mark.parametrize("after", [0, 300])
-def test_an_answer_far_behind_the_first_window_is_found_at_its_place(before: int, after: int) -> None:
+def test_an_answer_far_after_the_first_window_is_found_at_its_place(before: int, after: int) -> None:
     document = f"Not of this passage. {filler(before)} It lies in Samarkand today. {filler(after)}"
     start = document.index(".") + 2
     found = reader_pointing_at("Samarkand").read(QUESTION, [passage(document[start:], start=start)])
@@ -122,24 +122,24 @@ def test_the_relevance_of_a_passage_in_several_windows_is_that_of_the_best() -> 
     assert [reading.relevance for reading in readings] == [8.0] * (len(readings) - 1) + [0.0]
 
 
-def test_no_passages_give_no_statements() -> None:
+def test_no_passages_give_no_candidates() -> None:
     assert SCATTERED.readings(QUESTION, []) == []
     assert SCATTERED.read(QUESTION, []) == []
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\u00a0\u2028\t", "\u200b", "\u200d\u200f", "\0", "\u0301"])
-def test_a_passage_without_words_says_nothing(text: str) -> None:
+def test_a_passage_without_words_gives_no_candidates(text: str) -> None:
     assert SCATTERED.read(QUESTION, [passage(text)]) == []
 
 
-def test_a_passage_without_words_leaves_the_others_as_they_are() -> None:
+def test_a_passage_without_words_does_not_change_the_others() -> None:
     full = passage("It lies in Rome.", document="b.txt")
     alone = SCATTERED.readings(QUESTION, [full])
     assert SCATTERED.readings(QUESTION, [passage("\u200b"), full, passage(" ")]) == alone
 
 
 @pytest.mark.parametrize("text", ["...", "— ! ?", "“”", "(((", "***\n\n---"])
-def test_a_passage_of_punctuation_is_read_without_harm(text: str) -> None:
+def test_a_passage_of_punctuation_is_read_without_an_error(text: str) -> None:
     for reading in SCATTERED.readings(QUESTION, [passage(text)]):
         assert reading.answer.strip()
 
@@ -160,7 +160,7 @@ def test_a_passage_whose_title_is_empty_is_read(loaded: ReaderModel) -> None:
     assert reading.odds != other.odds
 
 
-def test_of_a_question_of_1000_words_the_beginning_is_read(loaded: ReaderModel) -> None:
+def test_only_the_beginning_of_a_question_of_1000_words_is_read(loaded: ReaderModel) -> None:
     reader = reader_of(loaded)
     asked = [passage("It lies in Rome. The road is long.")]
     words = ["where", "does", "it", "lie"] * 250
@@ -179,14 +179,14 @@ def test_reading_is_deterministic(loaded: ReaderModel) -> None:
     assert reader_of(loaded).readings(QUESTION, PASSAGES) == reader_of(loaded).readings(QUESTION, PASSAGES)
 
 
-def test_readings_stand_in_the_order_of_passages_and_sentences(loaded: ReaderModel) -> None:
+def test_readings_are_in_the_order_of_passages_and_sentences(loaded: ReaderModel) -> None:
     readings = reader_of(loaded).readings(QUESTION, PASSAGES)
     places = [(PASSAGES.index(reading.passage), reading.sentence) for reading in readings]
     assert places == sorted(places)
     assert len(places) == len(set(places)) == sum(len(sentences_of(p)) for p in PASSAGES) - 1
 
 
-def test_what_else_is_read_does_not_change_a_passages_readings(loaded: ReaderModel) -> None:
+def test_other_passages_do_not_change_a_passages_readings(loaded: ReaderModel) -> None:
     reader = reader_of(loaded)
     together = reader.readings(QUESTION, PASSAGES)
     for one in PASSAGES:
@@ -205,7 +205,7 @@ def test_several_threads_at_once_get_the_same_answers(loaded: ReaderModel) -> No
         assert list(pool.map(lambda question: reader.read(question, PASSAGES[-4:]), questions)) == expected
 
 
-def test_statements_come_best_first_with_the_probability_of_their_words() -> None:
+def test_candidates_come_best_first_with_the_probability_of_their_words() -> None:
     asked = [passage("The road is long. It lies in Rome."), passage("Nothing is here.", document="b.txt")]
     candidates = reader_pointing_at("Rome").read(QUESTION, asked)
     assert [candidate.passage for candidate in candidates] == [asked[0], asked[0], asked[1]]
@@ -214,7 +214,7 @@ def test_statements_come_best_first_with_the_probability_of_their_words() -> Non
     assert [s.score for s in candidates[1:]] == [0.5, 0.5]
 
 
-def test_a_sentence_that_stands_in_two_passages_is_one_statement() -> None:
+def test_a_sentence_in_two_passages_is_one_candidate() -> None:
     document = "The road is long. It lies in Rome. Nobody goes there."
     one = passage(document[:34], chunk_id=1)
     other = passage(document[18:], start=18, chunk_id=2)
@@ -222,7 +222,7 @@ def test_a_sentence_that_stands_in_two_passages_is_one_statement() -> None:
     assert sorted((s.start, s.end) for s in candidates) == [(0, 17), (18, 34), (35, 53)]
 
 
-def test_of_a_sentence_in_two_passages_the_likelier_reading_counts() -> None:
+def test_for_a_sentence_in_two_passages_the_likelier_reading_counts() -> None:
     text = "It lies in Rome."
     near, far = passage(text, chunk_id=1, fused=0.9), passage(text, chunk_id=2, fused=0.1)
     reader = reader_of(scattered(), replace(ODDS_ALONE, search=1.0))
@@ -234,7 +234,7 @@ def test_of_a_sentence_in_two_passages_the_likelier_reading_counts() -> None:
 def reading(
     words: str, odds: float, *, document: str = "a.txt", chunk_id: int = 1, relevance: float = 0.0, search: float = 0.5
 ) -> Reading:
-    """A reading of a passage that is one sentence, all of it the answer."""
+    """A reading of a passage of one sentence that is all answer."""
     read: Passage = passage(words, document=document, chunk_id=chunk_id, fused=search)
     return Reading(read, (0, len(words)), (0, len(words)), odds, odds, relevance)
 

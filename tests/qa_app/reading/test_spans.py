@@ -23,7 +23,7 @@ class Case:
 
 
 def words_of(pieces: list[list[int]], gaps: list[int]) -> Encoded:
-    """A passage of words given as the lengths of their pieces, each followed by a gap."""
+    """A passage of words, given the lengths of their pieces, each word followed by a gap."""
     offsets, words, position = [], [], 0
     for number, (lengths, gap) in enumerate(zip(pieces, gaps, strict=True)):
         for length in lengths:
@@ -64,7 +64,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 def one_by_one(case: Case) -> list[SentenceSpan | None]:
-    """What `best_spans` should return, by looking at every span of every window by itself."""
+    """What `best_spans` should return, computed by looking at each span of each window."""
     offsets, words = case.passage.offsets.tolist(), case.passage.words.tolist()
     found: list[SentenceSpan | None] = []
     for begin, stop in case.sentences:
@@ -92,7 +92,7 @@ def one_by_one(case: Case) -> list[SentenceSpan | None]:
 
 
 @given(cases())
-def test_the_best_spans_are_those_that_looking_at_each_by_itself_finds(case: Case) -> None:
+def test_the_best_spans_are_those_of_an_exhaustive_search(case: Case) -> None:
     found = best_spans(case.passage, case.windows, case.sentences)
     expected = one_by_one(case)
     assert [span and (span.start, span.end, span.odds) for span in found] == [
@@ -112,7 +112,7 @@ def letters(count: int) -> Encoded:
     return words_of([[1]] * count, [1] * count)
 
 
-def test_of_equals_the_one_that_begins_first_is_taken_then_the_shortest() -> None:
+def test_of_equal_spans_the_first_start_wins_then_the_shortest() -> None:
     even = Window(0, floats([0] * 4), floats([0] * 4), 0)
     (span,) = best_spans(letters(4), [even], [(0, 8)])
     assert span is not None
@@ -155,7 +155,7 @@ def test_a_passage_without_a_token_has_no_spans() -> None:
     assert best_spans(letters(0), [Window(0, floats([]), floats([]), 0)], [(0, 1), (1, 3)]) == [None, None]
 
 
-def test_each_window_is_held_against_its_own_no_answer() -> None:
+def test_each_window_is_compared_with_its_own_no_answer() -> None:
     sure = Window(0, floats([5, 0]), floats([5, 0]), 9)
     modest = Window(1, floats([2, 0]), floats([2, 0]), -2)
     (span,) = best_spans(letters(3), [sure, modest], [(0, 6)])

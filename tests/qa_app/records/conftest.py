@@ -1,4 +1,4 @@
-"""What the tests of the conversations share."""
+"""Fixtures for the tests of conversations."""
 
 from collections.abc import Iterator
 from contextlib import closing

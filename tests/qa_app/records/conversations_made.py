@@ -1,4 +1,4 @@
-"""Conversations for tests."""
+"""Build conversations for tests."""
 
 from qa_app.records.conversations import Conversations
 from qa_app.records.turns import View
@@ -9,7 +9,7 @@ RECEIPT = made(quote(TOWER, 0, 28, short=(13, 22)))
 
 
 def talked(kept: Conversations, *questions: str) -> tuple[View, list[str]]:
-    """Ask questions, each of which is answered by `RECEIPT`; returns what the window shows, and the turns' ids."""
+    """Ask questions and answer each with `RECEIPT`; returns what the window shows, and the turns' ids."""
     view, turns = None, []
     for position, question in enumerate(questions):
         view = kept.turns.ask(view, position, question)

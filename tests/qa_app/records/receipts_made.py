@@ -1,4 +1,4 @@
-"""Receipts for tests, by hand: of answers over small articles, without any model."""
+"""Build receipts for tests by hand, of answers from small articles, without a model."""
 
 from embeddings.documents.document import Document
 from qa_app.records.receipts import Quote, ReadPassage, Receipt, text_sha256
@@ -10,7 +10,7 @@ def article(text: str, path: str = "a.txt") -> Document:
 
 
 class Articles:
-    """Articles in memory, read and searched as a store's are."""
+    """Articles in memory, read and searched like those of a store."""
 
     def __init__(self, *documents: Document) -> None:
         self._documents = {document.path: document for document in documents}

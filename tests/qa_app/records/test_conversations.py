@@ -13,7 +13,7 @@ from tests.fakes import WordEncoder
 from tests.qa_app.records.conversations_made import RECEIPT, TOWER, talked
 
 
-def test_the_last_used_conversation_stands_first(kept: Conversations) -> None:
+def test_the_most_recently_used_conversation_comes_first(kept: Conversations) -> None:
     (first, _), turns = talked(kept, "first")
     (second, _), _ = talked(kept, "second")
     assert [entry.id for entry in kept.entries()] == [second, first]
@@ -32,7 +32,7 @@ def test_a_title_is_one_line_of_bounded_length_and_can_be_changed(kept: Conversa
         kept.rename("gone", "x")
 
 
-def test_all_is_there_when_the_file_is_opened_again(file: Path) -> None:
+def test_everything_is_there_when_the_file_is_opened_again(file: Path) -> None:
     with closing(Conversations(file)) as kept:
         (conversation, _), (turn, _) = talked(kept, "a", "b")
         kept.feedback.give(turn, "right", "yes")
@@ -41,12 +41,12 @@ def test_all_is_there_when_the_file_is_opened_again(file: Path) -> None:
         assert (kept.entries(), kept.turns.of(conversation), kept.feedback.all()) == before
 
 
-def test_what_is_done_to_the_index_leaves_the_conversations_alone(tmp_path: Path) -> None:
+def test_changes_of_the_index_do_not_change_the_conversations(tmp_path: Path) -> None:
     folder, index, encoder = tmp_path / "articles", tmp_path / "index", WordEncoder()
     folder.mkdir()
     (folder / "a.txt").write_text(TOWER.text)
     file = conversations_file(index)
-    with closing(Conversations(file)) as kept:  # before there is an index, and while all this is done
+    with closing(Conversations(file)) as kept:  # open before the index exists, and throughout
         (conversation, _), turns = talked(kept, "a", "b")
         kept.feedback.give(turns[0], "right")
         before = kept.turns.of(conversation)
@@ -64,7 +64,7 @@ def test_what_is_done_to_the_index_leaves_the_conversations_alone(tmp_path: Path
     assert current_build(index).store_file.exists()
 
 
-def test_an_index_within_its_own_articles_takes_no_conversation_for_an_article(tmp_path: Path) -> None:
+def test_an_index_inside_its_own_folder_of_articles_does_not_index_conversations(tmp_path: Path) -> None:
     encoder = WordEncoder()
     (tmp_path / "a.txt").write_text(TOWER.text)
     with closing(Conversations(conversations_file(tmp_path / "index"))) as kept:

@@ -48,7 +48,7 @@ def _ask_many(file: Path, name: str) -> None:
             view = kept.turns.ask(view, position, f"{name} {position}")
 
 
-def test_several_processes_and_threads_write_at_once_from_the_first_moment(file: Path) -> None:
+def test_several_processes_and_threads_can_write_at_once_from_the_start(file: Path) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_ask_many, args=(file, f"process {number}")) for number in range(3)]
     for process in processes:
@@ -73,7 +73,7 @@ def test_several_processes_and_threads_write_at_once_from_the_first_moment(file:
         assert sorted(entry.turns for entry in kept.entries()) == [10] * 7
 
 
-def test_a_file_that_another_process_is_just_making_is_waited_for(file: Path) -> None:
+def test_it_waits_for_a_file_that_another_process_is_creating(file: Path) -> None:
     file.parent.mkdir()
     with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -96,7 +96,7 @@ def test_a_failed_change_leaves_nothing_half_done(file: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"no database at all, " * 500, b"SQLite format 3\0" + b"\xff" * 5000])
-def test_a_damaged_file_is_refused_and_left_alone(file: Path, damage: bytes) -> None:
+def test_a_damaged_file_is_refused_and_not_changed(file: Path, damage: bytes) -> None:
     file.parent.mkdir()
     file.write_bytes(damage)
     with pytest.raises(ConversationsUnusable, match="damaged") as refused:
@@ -105,7 +105,7 @@ def test_a_damaged_file_is_refused_and_left_alone(file: Path, damage: bytes) -> 
     assert file.read_bytes() == damage
 
 
-def test_a_file_of_a_newer_program_is_refused_and_left_alone(file: Path) -> None:
+def test_a_file_of_a_newer_program_is_refused_and_not_changed(file: Path) -> None:
     with closing(Conversations(file)) as kept:
         talked(kept, "a")
     with closing(sqlite3.connect(file)) as connection:
@@ -127,14 +127,14 @@ def test_a_database_of_another_program_is_refused(file: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of another kind")
-def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConversationsUnusable, match="cannot be kept"):
         Conversations(tmp_path / "file" / "conversations.sqlite3")
 
 
 def _at(version: int, file: Path) -> sqlite3.Connection:
-    """Make a file as a program with the first `version` migrations did."""
+    """Create a file like a program that has only the first `version` migrations."""
     file.parent.mkdir()
     connection = sqlite3.connect(file, isolation_level=None)
     for script in MIGRATIONS[:version]:
@@ -157,7 +157,7 @@ def test_gaps_between_positions_are_closed(file: Path) -> None:
         assert [(turn.id, turn.position) for turn in kept.turns.of("d")] == [("d0", 0), ("d1", 1)]
 
 
-def test_a_later_schema_takes_what_is_kept_along(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_later_schema_keeps_the_data(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(Conversations(file)) as kept:
         (conversation, _), turns = talked(kept, "a", "b")
         kept.feedback.give(turns[0], "right")

@@ -39,7 +39,7 @@ def test_an_answer_as_markdown() -> None:
     )
 
 
-def test_what_was_searched_doubt_and_notice_are_said() -> None:
+def test_the_query_doubt_and_notice_are_exported() -> None:
     text = answer_markdown(replace(RECEIPT, searched_for="tower height", doubtful=True, notice="The writer is down."))
     assert "Searched for: tower height" in text and "Not sure that" in text and "*The writer is down.*" in text
 
@@ -48,11 +48,11 @@ def test_an_abstention_says_so() -> None:
     assert "The articles don't say." in answer_markdown(made())
 
 
-def test_a_written_answer_shows_its_words_its_numbers_and_what_was_not_found() -> None:
+def test_a_written_answer_has_its_sentences_numbers_and_what_was_not_found() -> None:
     sentences = (Sentence("It is 90 m high.", (1, 2), True), Sentence("It is *red*.", (), False, "no colour is named"))
     text = answer_markdown(replace(RECEIPT, writer="small", sentences=sentences))
     assert "It is 90 m high. [1] [2] It is \\*red\\*. *(not found in the articles)*" in text
-    assert "> The tower is **90 metres** high." in text and "worded by small" in text
+    assert "> The tower is **90 metres** high." in text and "written by small" in text
 
 
 class _Shown(HTMLParser):
@@ -69,7 +69,7 @@ class _Shown(HTMLParser):
 
 
 @given(st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), min_size=1, max_size=40).filter(str.strip))
-def test_nothing_from_a_person_an_article_or_a_model_is_markup(words: str) -> None:
+def test_nothing_from_a_user_an_article_or_a_model_becomes_markup(words: str) -> None:
     document = replace(article(words, f"{words}.txt"), title=words, date=words)
     sentence = Sentence(words, (1,), True)
     receipt = replace(
@@ -82,7 +82,7 @@ def test_nothing_from_a_person_an_article_or_a_model_is_markup(words: str) -> No
     assert "".join(words.split()) in "".join(shown.words.split())
 
 
-def test_a_conversation_as_markdown_has_every_turn_and_what_was_said_of_it() -> None:
+def test_a_conversation_as_markdown_has_every_turn_and_its_feedback() -> None:
     text = conversation_markdown(
         "Towers",
         [
@@ -97,7 +97,7 @@ def test_a_conversation_as_markdown_has_every_turn_and_what_was_said_of_it() -> 
     assert text.count("## How high") == 3
 
 
-def test_a_conversation_as_json_holds_the_receipts() -> None:
+def test_a_conversation_as_json_contains_the_receipts() -> None:
     turns = [_turn(feedback=Feedback("t", "right", "", "2026", RECEIPT)), _turn(None, "lost")]
     exported = conversation_json("Towers", turns)
     values = json.loads(exported)

@@ -6,7 +6,7 @@ from qa_app.records.feedback import Verdict
 from tests.qa_app.records.conversations_made import RECEIPT, talked
 
 
-def test_feedback_is_kept_with_its_receipt_changed_and_taken_back(kept: Conversations) -> None:
+def test_feedback_is_stored_with_its_receipt_changed_and_deleted(kept: Conversations) -> None:
     _, (turn,) = talked(kept, "a")
     kept.feedback.give(turn, "wrong answer", " it is 91 ")
     (said,) = kept.feedback.all()
@@ -19,7 +19,7 @@ def test_feedback_is_kept_with_its_receipt_changed_and_taken_back(kept: Conversa
     assert kept.feedback.all() == []
 
 
-def test_feedback_outlives_asking_again_and_goes_with_its_conversation(kept: Conversations) -> None:
+def test_feedback_outlives_asking_again_but_not_its_conversation(kept: Conversations) -> None:
     view, (turn,) = talked(kept, "a")
     kept.feedback.give(turn, "wrong evidence")
     kept.turns.ask(view, 0, "a")

@@ -106,29 +106,32 @@ def _changed(path: str, value: Any) -> str:
         ("[]", "Input should be an object"),
         ('{"format": 1, "quotes": []}', "question: Field required"),
         ("[" * 100_000, "recursion limit exceeded"),
-        (_changed("format", 2), "of format 2, this program reads 1"),
+        (_changed("format", 2), "format 2, but this program reads format 1"),
         (
             _changed("quotes.0.citation.quote", "The tower is 90 m high."),
-            r"quotes\[0\]: a quote of 23 characters does not",
+            r"quotes\[0\]: the quote has 23 characters",
         ),
-        (_changed("quotes.0.citation.start", -1), r"quotes\[0\]: a quote of 28 characters does not fill \[-1, 28\)"),
-        (_changed("quotes.0.citation.short", [20, 29]), r"quotes\[0\]: the words that answer do not lie"),
-        (_changed("quotes.0.citation.passage_end", 20), r"quotes\[0\]: the quote does not lie in its passage"),
+        (
+            _changed("quotes.0.citation.start", -1),
+            r"quotes\[0\]: the quote has 28 characters, but its range is \[-1, 28\)",
+        ),
+        (_changed("quotes.0.citation.short", [20, 29]), r"quotes\[0\]: the short answer is not inside"),
+        (_changed("quotes.0.citation.passage_end", 20), r"quotes\[0\]: the quote is not inside its passage"),
         (_changed("quotes.0.citation.start", "0"), r"quotes\[0\]\.citation\.start: Input should be a valid integer"),
-        (_changed("passages.0.end", 0), r"passages\[0\]: \[0, 0\) is no place"),
+        (_changed("passages.0.end", 0), r"passages\[0\]: \[0, 0\) is not a range"),
         (_changed("confidence", float("nan")), "confidence: Input should be a finite number"),
         (_changed("passages.0.fused", float("inf")), r"passages\[0\]\.fused: Input should be a finite number"),
         (_changed("abstained", 0), "abstained: Input should be a valid boolean"),
         (_changed("question", "\ud800"), "Invalid JSON: unexpected end of hex escape"),
     ],
 )
-def test_what_is_wrong_with_an_edited_or_foreign_file_is_said(text: str, reason: str) -> None:
+def test_an_edited_or_foreign_file_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(BrokenReceipt, match=reason) as broken:
         parse_receipt(text)
     assert broken.value.next_step
 
 
-def test_the_receipt_names_all_that_a_checker_needs() -> None:
+def test_the_receipt_has_everything_that_a_checker_needs() -> None:
     values = receipt_values(RECEIPT)
     assert values["format"] == 1
     assert values["quotes"][0]["text_sha256"] == hashlib.sha256(TOWER.text.encode()).hexdigest()

@@ -23,7 +23,7 @@ RECEIPT = made(quote(BEFORE, 0, 28))
 def _now(*documents: Document, receipt: Receipt = RECEIPT) -> Verified:
     (found,) = verify(receipt, Articles(*documents))
     place = found.now
-    if place is not None:  # whatever is said to hold the words holds them
+    if place is not None:  # a place that is returned contains the words
         (held,) = (document for document in documents if document.path == place.document)
         assert held.text[place.start : place.end] == found.citation.quote
     return found
@@ -35,7 +35,7 @@ def test_there() -> None:
     assert found.now is not None and (found.now.document, found.now.start, found.now.end) == ("a.txt", 0, 28)
 
 
-def test_there_in_an_article_that_changed_behind_it() -> None:
+def test_there_in_an_article_that_changed_after_the_quote() -> None:
     found = _now(article(TOWER + " It fell in 1950."))
     assert (found.state, found.article_changed) == ("there", True)
 
@@ -51,13 +51,13 @@ def test_moved_within_the_article_to_the_nearest_place() -> None:
     ("text", "start"),
     [("ab" + "-" * 18 + "ab", 20), ("-ab" + "-" * 27 + "ab", 1), ("-----ab" + "-" * 18 + "ab", 5)],
 )
-def test_the_nearest_place_lies_before_or_behind_and_of_two_the_earlier(text: str, start: int) -> None:
+def test_the_nearest_place_is_before_or_after_and_of_two_the_earlier(text: str, start: int) -> None:
     receipt = made(quote(article("." * 15 + "ab"), 15, 17))
     found = _now(article(text), receipt=receipt)
     assert found.now is not None and found.now.start == start
 
 
-def test_moved_to_an_article_of_another_name_first_to_the_one_with_the_same_text() -> None:
+def test_moved_to_another_article_preferably_one_with_the_same_text() -> None:
     copy, longer = article(TOWER, "z.txt"), article(f"News. {TOWER}", "b.txt")
     found = _now(longer, copy)
     assert (found.state, found.article_changed) == ("moved", True)
@@ -66,7 +66,7 @@ def test_moved_to_an_article_of_another_name_first_to_the_one_with_the_same_text
     assert only.now is not None and (only.now.document, only.now.start) == ("b.txt", 6)
 
 
-def test_the_article_itself_goes_before_others() -> None:
+def test_the_article_itself_is_preferred_to_others() -> None:
     found = _now(article(f"News. {TOWER}"), article(TOWER, "b.txt"))
     assert found.now is not None and (found.now.document, found.now.start) == ("a.txt", 6)
 
@@ -81,7 +81,7 @@ def test_gone() -> None:
     assert (found.state, found.now, found.article_changed) == ("gone", None, True)
 
 
-def test_an_altered_quote_of_an_unchanged_article_is_told_from_a_changed_article() -> None:
+def test_an_altered_quote_of_an_unchanged_article_is_distinguished_from_a_changed_article() -> None:
     forged = made(quote(article(TOWER.replace("90", "99")), 0, 28))
     true_sum = RECEIPT.quotes[0].text_sha256
     forged = made(type(forged.quotes[0])(forged.quotes[0].citation, true_sum))
@@ -97,7 +97,7 @@ def test_holds_while_every_quote_is_found_somewhere() -> None:
 
 
 @given(st.text("ab ", max_size=8), st.text("ab ", max_size=30), st.integers(0, 20), st.integers(1, 6))
-def test_a_place_is_given_exactly_when_the_words_stand_and_none_is_nearer(
+def test_the_place_is_the_nearest_occurrence_of_the_words_if_there_is_one(
     before: str, now: str, start: int, length: int
 ) -> None:
     text = (before + "ab ba " * 6)[: start + length]
@@ -121,7 +121,7 @@ def test_a_store_and_a_snapshot_are_searched_alike(tmp_path: Path) -> None:
     with closing(Store(current_build(index).store_file)) as store:
         assert verify(RECEIPT, store) == here
         assert store.paths_holding("100 % of them_all") == ["a.txt"]
-        assert store.paths_holding("the tower") == []  # case counts
+        assert store.paths_holding("the tower") == []  # case matters
     (found,) = here
     assert found.state == "moved" and found.now is not None
     assert (found.now.document, found.now.start) == ("b.txt", 20)

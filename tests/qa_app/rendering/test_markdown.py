@@ -33,7 +33,7 @@ def test_emphasised_markdown_renders_as_its_words_with_the_given_ones_in_bold(
     if not visible:
         return
     start, end = data.draw(st.sampled_from(visible)), data.draw(st.sampled_from(visible)) + 1
-    start, end = min(start, end - 1), max(start + 1, end)  # words begin and end with what can be seen
+    start, end = min(start, end - 1), max(start + 1, end)  # words start and end with a visible character
     page = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(emphasised_markdown(text, start, end))
     reader = rendered(page)
     assert " ".join(reader.text.split()) == " ".join(text.split())

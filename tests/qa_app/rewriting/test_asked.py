@@ -1,7 +1,7 @@
 import pytest
 
+from qa_app.language.nouns import Kind
 from qa_app.rewriting.asked import asked, kind_asked
-from qa_app.rewriting.nouns import Kind
 
 
 @pytest.mark.parametrize(

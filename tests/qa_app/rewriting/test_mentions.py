@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_app.language.nouns import Kind
 from qa_app.rewriting.mentions import answered, mentions
-from qa_app.rewriting.nouns import Kind
 
 
 @pytest.mark.parametrize(

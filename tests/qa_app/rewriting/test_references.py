@@ -19,6 +19,10 @@ from qa_app.rewriting.references import references
         ("Who else?", "", ""),
         ("How long did it take to build?", "", ""),
         ("Is it true?", "it", "it"),
+        ("What happened when it was moved to Boston?", "it", "it"),
+        ("Do people say it was sold to pay debts?", "it", "it"),
+        ("Do people think it is able to fly?", "it", "it"),
+        ("Is there proof that it was close to a river?", "it", "it"),
     ],
 )
 def test_what_points_back(question: str, words: str, pronoun: str) -> None:
@@ -36,6 +40,9 @@ def test_what_points_back(question: str, words: str, pronoun: str) -> None:
         "What proteins bind to microbes before they act?",
         "Is the law that governs trade old?",
         "Who was the former mayor of Kazan?",
+        "Was there a time when it was a crime to teach evolution?",
+        "Do doctors think it is very harmful to smoke?",
+        "Did Darwin write that it was natural selection that mattered?",
     ],
 )
 def test_what_points_to_nothing_before(question: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from embeddings.config import IndexConfig
-from embeddings.errors import IndexBusy, UnreadableFile
+from embeddings.errors import FolderMissing, IndexBusy, MassDeletion, UnreadableFile
 from embeddings.index import Index
 from embeddings.storage.builds import trash_folder, writer_lock
 from embeddings.sync import create_index
@@ -175,3 +175,34 @@ def test_a_second_job_does_not_start_beside_the_first(tmp_path: Path) -> None:
     service.start_reembed()
     job = service.wait()
     assert job is not None and job.name == "Indexing"
+
+
+def test_a_folder_that_is_suddenly_empty_deletes_nothing_and_says_why(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus_module, "WATCH_SECONDS", 0.05)
+    corpus.start_sync()
+    corpus.wait()
+    corpus.watch()
+    away = corpus.folder.rename(corpus.folder.with_name("away"))
+    _until(lambda: corpus.job is not None and isinstance(corpus.job.error, FolderMissing))
+    corpus.folder.mkdir()
+    _until(lambda: corpus.job is not None and isinstance(corpus.job.error, MassDeletion))
+    assert "--allow-mass-deletion" in str(corpus.job.error if corpus.job else "")
+    assert _paths(corpus) == ["a.txt"]
+    corpus.folder.rmdir()
+    away.rename(corpus.folder)
+    _until(lambda: corpus.job is not None and corpus.job.report is not None)
+    assert corpus.job is not None and corpus.job.report is not None
+    assert (corpus.job.report.unchanged, corpus.job.report.deleted) == (1, ())
+
+
+def test_the_last_article_can_be_removed_by_a_person(corpus: Corpus) -> None:
+    corpus.start_sync()
+    corpus.wait()
+    corpus.remove("a.txt")
+    corpus.start_sync()
+    job = corpus.wait()
+    assert job is not None and job.report is not None
+    assert job.report.deleted == ("a.txt",)
+    assert _paths(corpus) == []

@@ -7,7 +7,7 @@ from qa_app.evaluation.metrics.bootstrap import RESAMPLES, bootstrap, chance, in
 from qa_app.evaluation.metrics.weighted import aurc, auroc, mean, of
 
 
-def test_the_interval_of_a_share_is_the_binomials() -> None:
+def test_the_interval_of_a_share_is_the_binomial_one() -> None:
     # 30 of 100: the normal approximation is 0.3 +- 1.96 * sqrt(0.3 * 0.7 / 100).
     low, high = interval(bootstrap([mean([True] * 30 + [False] * 70)], 100)[0])
     assert low == pytest.approx(0.3 - 0.0898, abs=0.015)
@@ -23,7 +23,7 @@ def test_the_interval_covers_the_truth_19_times_in_20() -> None:
     assert 180 <= covered <= 198
 
 
-def test_every_call_draws_the_same() -> None:
+def test_every_call_draws_the_same_resamples() -> None:
     assert (bootstrap([mean([1, 2, 3])], 3) == bootstrap([mean([1, 2, 3])], 3)).all()
 
 

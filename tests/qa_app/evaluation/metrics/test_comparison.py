@@ -46,7 +46,7 @@ def test_a_clearly_worse_run_is_a_loss() -> None:
     assert comparison.better == ()
 
 
-def test_a_clearly_better_run_is_none() -> None:
+def test_a_clearly_better_run_is_not_a_loss() -> None:
     comparison = compare(result(*run(15)), result(*run(30)))
     assert not comparison.is_loss
     assert verdicts(comparison)["contains"] == verdicts(comparison)["risk"] == "better"
@@ -74,8 +74,8 @@ def test_each_result_counts_at_its_own_threshold() -> None:
     assert comparison.circumstances == ("threshold: 0.5 before, 0.95 now",)
 
 
-def test_many_headlines_do_not_make_a_loss_by_number() -> None:
-    # Five of forty lost: alone that is beyond chance (p = 0.01), as one of six headlines it is not.
+def test_having_many_headlines_does_not_make_a_loss_likelier() -> None:
+    # Five of forty lost: significant for one figure (p = 0.01), but not for one of six headlines.
     now = [replace(outcome, exact_match=0.0) if i < 5 else outcome for i, outcome in enumerate(run(40))]
     comparison = compare(result(*run(40)), result(*now))
     (change,) = [c for c in comparison.changes if c.name == "exact match"]
@@ -83,7 +83,7 @@ def test_many_headlines_do_not_make_a_loss_by_number() -> None:
     assert change.verdict == "within chance"
 
 
-def test_equally_right_answers_are_told_apart_by_f1() -> None:
+def test_equally_right_answers_are_ranked_by_f1() -> None:
     before = [replace(told(1, 0.9, exact=False, contains=True), f1=0.4), replace(told(2, 0.9, exact=False), f1=0.5)]
     now = [replace(before[0], f1=0.6), replace(before[1], f1=0.2)]
     comparison = compare(result(*before), result(*now))
@@ -97,7 +97,7 @@ def test_turned_answers_come_before_those_that_changed_in_f1() -> None:
     assert [one.id for one in compare(result(*before), result(*now)).worse] == ["q2", "q1"]
 
 
-def test_questions_of_one_side_are_named_and_not_compared() -> None:
+def test_questions_in_one_result_only_are_named_and_not_compared() -> None:
     edited = replace(told(2, 0.9, exact=False), question="Generated anew?")
     before = result(told(1, 0.9, exact=True), told(2, 0.9, exact=True), told(3, 0.9, exact=True))
     comparison = compare(before, result(told(1, 0.9, exact=True), edited, told(4, 0.9, exact=True)))
@@ -110,10 +110,10 @@ def test_results_without_a_common_question_cannot_be_compared() -> None:
         compare(result(told(1, 0.9, exact=True)), result(told(2, 0.9, exact=True)))
 
 
-def test_other_circumstances_and_other_gold_are_said() -> None:
+def test_different_circumstances_and_gold_are_reported() -> None:
     before, now = result(told(1, 0.9, exact=True)), result(replace(told(1, 0.9, exact=True), answers=("snow",)))
     now = replace(now, circumstances=replace(now.circumstances, encoder="other 99999999", documents=3))
     said = "; ".join(compare(before, now).circumstances)
     assert "encoder: encoder 11111111 before, other 99999999 now" in said
     assert "3 articles, 10 chunks" in said
-    assert "gold answers: other ones now for 1" in said
+    assert "gold answers: changed for 1" in said

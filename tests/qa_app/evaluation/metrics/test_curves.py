@@ -1,4 +1,4 @@
-"""The points of the curves against cases worked out by hand."""
+"""The points of the curves, compared with cases worked out by hand."""
 
 import pytest
 from hypothesis import given
@@ -33,7 +33,7 @@ def test_bins_hold_mean_confidence_share_exactly_right_and_count() -> None:
         outcome(0.11, contains=False),
         outcome(0.19),
         outcome(1.0),
-        outcome(0.95, exact=0.0),  # the words are there, but the short answer is another
+        outcome(0.95, exact=0.0),  # the quote contains the words, but the short answer differs
         outcome(0.1, unanswerable=True),
     ]
     low, high = reliability(outcomes)
@@ -51,7 +51,7 @@ def test_percentiles_are_nearest_rank_and_slow_ones_are_in_the_last_bar() -> Non
     assert times.counts == (18, 2)
 
 
-def test_nothing_comes_of_nothing() -> None:
+def test_no_outcomes_give_no_points() -> None:
     assert risk_coverage([]) == [] and reliability([]) == [] and latencies([]) is None
 
 

@@ -69,7 +69,7 @@ def test_what_the_line_leaves_out_is_not_judged(town: Assistant) -> None:
     assert right(outcome) is None
 
 
-def test_the_number_of_a_citation_is_no_answer(town: Assistant) -> None:
+def test_the_number_of_a_citation_is_not_an_answer(town: Assistant) -> None:
     outcome = judged(town, Question(1, ASKED, answers=("1",)))
     assert "[1]" in outcome.answer
     assert outcome.contains is False
@@ -101,12 +101,12 @@ def test_evidence_by_quote_is_every_occurrence_and_by_document_the_whole(town: A
     ("gold", "words"),
     [
         (Gold("none.txt"), "no article none.txt"),
-        (Gold("town.txt", quote="The bridge is blue"), "does not hold the quote"),
+        (Gold("town.txt", quote="The bridge is blue"), "does not contain the quote"),
         (Gold("town.txt", 5, LENGTH + 1), f"which has {LENGTH} characters"),
-        (Gold("town.txt", 0, 5, "Bridge"), r"does not stand at \[0, 5\)"),
+        (Gold("town.txt", 0, 5, "Bridge"), r"is not at \[0, 5\)"),
     ],
 )
-def test_evidence_that_stands_nowhere_says_why(town: Assistant, gold: Gold, words: str) -> None:
+def test_evidence_that_is_not_in_the_corpus_is_refused_with_the_reason(town: Assistant, gold: Gold, words: str) -> None:
     with town.index.snapshot() as snapshot, pytest.raises(NotPlaced, match=words):
         places_of(gold, snapshot)
 
@@ -119,7 +119,7 @@ def test_right_goes_by_words_then_by_evidence() -> None:
     assert right(plain(1, 0.9)) is None
 
 
-def test_an_answer_is_given_from_the_threshold_on_and_never_without_a_citation() -> None:
+def test_an_answer_is_given_at_the_threshold_but_never_without_a_citation() -> None:
     assert given(plain(1, 0.5), 0.5)
     assert not given(plain(1, 0.4999), 0.5)
     assert not given(plain(1, 0.9, sentences=0), 0.0)

@@ -3,7 +3,7 @@ import pytest
 from qa_app.evaluation.metrics.measures import calibration_error, measures
 from tests.qa_app.evaluation.outcomes import plain, told, unanswerable
 
-# At 0.5: given are 1, 2, 3, 6 and 8; of these 1 and 2 are right, 3 is wrong, 6 answers what has no answer.
+# At 0.5, answers 1, 2, 3, 6 and 8 are given: 1 and 2 are right, 3 is wrong, 6 answers an unanswerable question.
 OUTCOMES = (
     told(1, 0.9, exact=True, sentences=3),
     told(2, 0.8, exact=False, contains=True, rank=2),
@@ -48,7 +48,7 @@ def test_every_figure_by_hand() -> None:
         assert found[name] == pytest.approx(pair), name
 
 
-def test_intervals_hold_their_figures_and_shares_stay_shares() -> None:
+def test_intervals_contain_their_figures_and_shares_are_from_0_to_1() -> None:
     for measure in measures(OUTCOMES * 5, 0.5):
         assert measure.low <= measure.value <= measure.high, measure
         assert measure.unit in ("mean", "ms") or 0 <= measure.low <= measure.high <= 1
@@ -60,7 +60,7 @@ def test_a_threshold_of_0_withholds_only_answers_without_a_quote() -> None:
     assert found["contains"] == 0.5
 
 
-def test_what_the_file_does_not_say_is_left_out() -> None:
+def test_figures_without_data_are_left_out() -> None:
     names = [measure.name for measure in measures((plain(1, 0.9), plain(2, 0.1)), 0.5)]
     assert names == ["sentences an answer", "quotes exact", "coverage", "latency p50", "latency p95"]
     assert measures((), 0.5) == ()
@@ -75,7 +75,7 @@ def test_figures_are_the_same_every_time() -> None:
     assert measures(OUTCOMES, 0.5) == measures(OUTCOMES, 0.5)
 
 
-def test_calibration_error_is_how_far_confidence_and_truth_lie_apart() -> None:
+def test_calibration_error_is_the_distance_of_confidence_and_truth() -> None:
     assert calibration_error([0.25, 0.25, 0.25, 0.25], [True, False, False, False]) == pytest.approx(0)
     assert calibration_error([0.95, 0.95, 0.15, 1.0], [True, True, True, True]) == pytest.approx((0.1 + 0.85) / 4)
     assert calibration_error([], []) == 0

@@ -20,7 +20,7 @@ UNJUDGED = outcome(0.6, answers=(), gold=(), is_cited=None)
         (replace(WRONG, citations=()), Kind.MISSED),  # without a citation nothing is shown
     ],
 )  # fmt: skip
-def test_what_a_person_got(one: Outcome, kind: Kind) -> None:
+def test_the_kind_of_each_outcome(one: Outcome, kind: Kind) -> None:
     assert kind_of(one, 0.5) is kind
 
 
@@ -39,12 +39,12 @@ def test_confidently_wrong_first_then_answered_then_withheld() -> None:
 def test_in_words() -> None:
     made = result([RIGHT, RIGHT, WRONG, WITHHELD, ANSWERED, REFUSED, REFUSED])
     assert in_words(made) == (
-        "Of 4 questions that the articles answer, 2 were answered with the expected words, 1 otherwise, and for 1 it said that "
-        "the articles don't say. Of 3 questions that the articles don't answer, it said so for 2 (67%)."
+        "Of 4 questions that the articles answer, the assistant answered 2 with the expected words, 1 otherwise, and left 1 "
+        "unanswered. Of 3 questions that the articles don't answer, the assistant left 2 unanswered (67%)."
     )
 
 
 def test_words_for_evidence_alone_and_for_nothing() -> None:
     assert "with the expected passage," in in_words(result([outcome(0.9, answers=())]))
     assert "1 question could not be judged" in in_words(result([UNJUDGED]))
-    assert in_words(result([])) == "The file holds no questions."
+    assert in_words(result([])) == "The file contains no questions."

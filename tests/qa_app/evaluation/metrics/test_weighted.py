@@ -26,7 +26,7 @@ def test_the_95th_of_twenty_is_the_nineteenth() -> None:
 
 
 def test_auroc_by_hand() -> None:
-    # Pairs of a right and a wrong one: 0.9 beats both, 0.4 beats 0.2 and ties with 0.4.
+    # Pairs of a right and a wrong answer: 0.9 beats both, 0.4 beats 0.2 and ties with 0.4.
     assert value(auroc([0.9, 0.4, 0.4, 0.2], [True, True, False, False]), 4) == pytest.approx((2 + 1.5) / 4)
     assert value(auroc([0.1, 0.9], [True, False]), 2) == 0
     assert np.isnan(value(auroc([0.1, 0.9], [True, True]), 2))
@@ -41,8 +41,8 @@ def test_aurc_by_hand() -> None:
     assert value(aurc([0.5, 0.4], [False, False]), 2) == 1
 
 
-def test_answers_of_one_confidence_are_given_together_whatever_their_order() -> None:
-    # Both of 0.5 share the risk 1/2, then all three have 2/3.
+def test_answers_with_the_same_confidence_are_given_together_in_any_order() -> None:
+    # Both answers with 0.5 have the risk 1/2, all three have 2/3.
     for right in ([True, False, False], [False, True, False]):
         assert value(aurc([0.5, 0.5, 0.1], right), 3) == pytest.approx((1 / 2 + 1 / 2 + 2 / 3) / 3)
 
@@ -95,5 +95,5 @@ def test_a_statistic_of_the_chosen_ones_only() -> None:
     assert of([True, False, True], mean([1, 3]))(np.array([[1.0, 7.0, 1.0], [0.0, 7.0, 2.0]])).tolist() == [2, 3]
 
 
-def test_a_resample_without_what_is_counted_has_no_value() -> None:
+def test_a_resample_with_nothing_to_count_has_no_value() -> None:
     assert np.isnan(of([True, False], mean([1]))(np.array([[0.0, 2.0]]))).all()

@@ -61,7 +61,7 @@ def test_a_result_is_shown_in_words_figures_curves_and_mistakes(service: Service
     write_result(_present(service), last_result_file(service.assistant.index.path))
     html = quality_html(service)
     assert "Of 2 questions that the articles answer, 1 were" in html
-    assert "it said so for 1 (100%)" in html
+    assert "the assistant left 1 unanswered (100%)" in html
     assert html.count("<svg") == 3 and "50.0% to 100.0%" in html
     assert "became twin cities.</mark>" in html and f'data-document="{DOCUMENT}"' in html
     assert "Out of date" not in html

@@ -1,4 +1,4 @@
-"""What English nouns name: persons, places, times, measures or things. Lists of the common ones, no dictionary."""
+"""Lists of common English nouns by what they name: persons, places, times, measures, things; and their plurals."""
 
 from enum import Enum
 
@@ -18,7 +18,7 @@ class Kind(Enum):
     """A name that could be any of them."""
 
 
-# What a person is; questions about it begin with "who". `qa_app.evaluation.drafting.templates` uses the same.
+# What a person is; questions about it begin with "who". `qa_app.evaluation.drafting.templates` uses them too.
 PERSONS = (
     "actor actress architect author chairman composer director emperor engineer governor historian inventor journalist king "
     "lawyer leader mathematician minister musician novelist painter philosopher physicist poet politician president "

@@ -1,13 +1,28 @@
-"""What a proper name names, by its words: a person, a place, a time, or a group or other thing. English."""
+"""Finds proper names by their capital letters, and tells what one names: a person, a place, a time, a group. English.
+
+`qa_app.rewriting.mentions` builds on this for the names and noun phrases of a question; `qa_app.grounding.facts` goes word by
+word instead, since it asks of each whether a source holds it.
+"""
 
 import re
+from collections.abc import Iterator
 
-from qa_app.rewriting.nouns import Kind, is_known, is_plural, kind_of
+from qa_app.language.dates import MONTHS, WEEKDAYS, YEAR_PATTERN
+from qa_app.language.nouns import Kind, is_known, is_plural, kind_of
 
-MONTHS = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday thursday "
-    "friday saturday sunday".split()
-)
+# "Luther", "O'Brien", "J."; "Children's" before another capital only, so that "Luther's wife" holds the name "Luther".
+CAPITAL_PATTERN = r"(?:[A-Z]\.|[A-Z](?:[\w-]|[’'](?!s\b)|[’'](?=s [A-Z]))*\w)"
+# Any but the first word may be a single letter: "Malcolm X", "Russell T Davies".
+_NEXT_PATTERN = rf"(?:{CAPITAL_PATTERN}|[A-Z]\b)"
+# Particles inside a name: "University of Warsaw", "Katharina von Bora".
+PARTICLES = tuple("of the de von van der du la le al bin ibn".split())
+NAME_PATTERN = rf"{CAPITAL_PATTERN}(?: (?:(?:{'|'.join(PARTICLES)}|and|for) ){{0,2}}{_NEXT_PATTERN}){{0,6}}"
+"""A name of up to seven words with a capital, small words between them: "War of the Austrian Succession"."""
+PLAIN_NAME_PATTERN = rf"{CAPITAL_PATTERN}(?: {_NEXT_PATTERN})*"
+"""Words with a capital, and nothing between them but spaces."""
+
+_INSIDE = re.compile(rf"(?<=[a-z,;] ){PLAIN_NAME_PATTERN}")
+_CALENDAR = frozenset(name.lower() for name in (*MONTHS, *WEEKDAYS))
 _TITLES = frozenset(
     "president chairman king queen mr mrs ms dr sir saint st pope emperor empress prince princess lord lady captain general "
     "professor minister chancellor archbishop bishop cardinal governor colonel duke".split()
@@ -17,11 +32,16 @@ GROUPS = frozenset(
     "library school college university parliament party court system project programme program bowl war treaty act death plague "
     "centre center company league union states kingdom empire".split()
 )
-YEAR = re.compile(r"(?:1\d|20)\d\ds?")
+YEAR = re.compile(rf"{YEAR_PATTERN}s?")
 # Endings of what names many: "Mongols", "Huguenots", "Persians".
 _PEOPLES = ("ans", "ols", "ists", "ots", "ics", "ers")
 _SHORT = 5
 _NUMBER = re.compile(r"[\d.,%-]+")
+
+
+def names_inside(text: str) -> Iterator[re.Match[str]]:
+    """Yield the names that begin no sentence: words with a capital behind a small word or a comma."""
+    return _INSIDE.finditer(text)
 
 
 def kind_of_name(name: str, determiner: str = "") -> Kind:
@@ -30,7 +50,7 @@ def kind_of_name(name: str, determiner: str = "") -> Kind:
     if not lower:
         return Kind.UNKNOWN
     if any(YEAR.fullmatch(word) for word in lower) and all(
-        w in MONTHS or w.rstrip("s").isdigit() or w in ("of", "in") for w in lower
+        w in _CALENDAR or w.rstrip("s").isdigit() or w in ("of", "in") for w in lower
     ):
         return Kind.TIME
     if all(word[0].isdigit() for word in lower if word):

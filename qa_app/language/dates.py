@@ -1,0 +1,16 @@
+"""The English names of months and weekdays, and how a year is written.
+
+Written out, because those of `calendar` follow the language of the computer, and the articles do not.
+"""
+
+MONTHS = tuple("January February March April May June July August September October November December".split())
+WEEKDAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+MONTH_NUMBERS = (
+    {name.lower(): n for n, name in enumerate(MONTHS, 1)}
+    | {name[:3].lower(): n for n, name in enumerate(MONTHS, 1)}
+    | {"sept": 9}
+)
+"""A month's number, 1 to 12, by its name or its short form in lower case."""
+MONTH_PATTERN = f"(?:{'|'.join(MONTHS)})"
+YEAR_PATTERN = r"(?:1\d|20)\d\d"
+"""1000 to 2099."""
