@@ -98,22 +98,18 @@ def test_a_question_during_the_first_sync_is_told_so_and_asked_again(tmp_path: P
     (tmp_path / "articles").mkdir()
     towers = "\n\n".join(f"Tower {n} stands by the river. " * 20 for n in range(140))  # a group of chunks of its own
     (tmp_path / "articles" / "0_towers.txt").write_text(towers)
-    driver = chromium(1280, 860)
-    try:
-        with serving(tmp_path, gated=True) as server:
-            server.say("hold")
-            page = Page(driver, server.url)
-            page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
-            page.until(lambda: "still being read (1 of 3 files)" in page.text("#chat .bot"))
-            assert "don't say" not in page.text("#chat")
-            server.say("on")
-            page.tab("Corpus")
-            page.until(lambda: "Indexing done" in page.text("#corpus-job"))
-            page.tab("Ask")
-            page.until(lambda: [b for b in page.visible("#chat button") if b.text == "Ask again"])[0].click()
-            page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
-    finally:
-        driver.quit()
+    with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
+        server.say("hold")
+        page = Page(driver, server.url)
+        page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.until(lambda: "still being read (1 of 3 files)" in page.text("#chat .bot"))
+        assert "don't say" not in page.text("#chat")
+        server.say("on")
+        page.tab("Corpus")
+        page.until(lambda: "Indexing done" in page.text("#corpus-job"))
+        page.tab("Ask")
+        page.until(lambda: [b for b in page.visible("#chat button") if b.text == "Ask again"])[0].click()
+        page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
 
 
 def test_an_answer_can_be_asked_again_and_a_question_changed(page: Page) -> None:
