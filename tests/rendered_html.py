@@ -1,10 +1,10 @@
-"""What a reader sees of HTML, for the tests of what escapes."""
+"""Render HTML to the text a reader sees, for tests of escaping."""
 
 from html.parser import HTMLParser
 
 from hypothesis import strategies as st
 
-# A browser itself replaces NUL and carriage returns.
+# Browsers replace NUL and carriage returns.
 ODD_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=60)
 NASTY = st.sampled_from(
     [
@@ -21,18 +21,18 @@ NASTY = st.sampled_from(
         "http://a.b",
     ]
 )
-"""Words that are markup somewhere."""
+"""Texts that are markup in HTML, Markdown or LaTeX."""
 
 
 class Rendered(HTMLParser):
-    """Collects text as a browser would, and the tags met."""
+    """Collects the text as a browser shows it, and the tags."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.text = ""
         self.tags: list[str] = []
         self.bold = ""
-        """What stands in the element strong."""
+        """The text inside <strong> elements."""
         self._in_bold = False
 
     def handle_data(self, data: str) -> None:
@@ -49,7 +49,7 @@ class Rendered(HTMLParser):
 
 
 def rendered(html: str) -> Rendered:
-    """Return what a reader sees of HTML."""
+    """Parse HTML; return its text and tags."""
     reader = Rendered()
     reader.feed(html)
     reader.close()
