@@ -461,7 +461,7 @@ def test_a_sync_rebuilds_a_missing_faiss_file(corpus: Corpus) -> None:
 def test_a_sync_rebuilds_a_faiss_file_with_other_bytes(corpus: Corpus) -> None:
     file = current_build(corpus.index).vectors_file
     file.write_bytes(b"\xff" * file.stat().st_size)
-    Index(corpus.index, corpus.encoder)  # a reader finds the damage, works without the file, and marks it
+    Index(corpus.index, corpus.encoder)  # a reader finds the damage, works without the file, and deletes its stamp
     corpus.sync()
     assert_healthy(corpus.index)
 
