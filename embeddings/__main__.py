@@ -3,11 +3,10 @@
 import argparse
 import json
 import logging
-import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -24,6 +23,7 @@ from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.progress import Progress, SyncReport
 from embeddings.safeguards import folder_to_index, known_folder
+from embeddings.signals import on_stop
 from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import read_stamp
@@ -210,18 +210,18 @@ def _store(index: Path) -> Iterator[Store]:
 
 @contextmanager
 def _progress_bar() -> Iterator[tuple[Callable[[Progress], None], Callable[[], bool]]]:
-    """Show progress if standard error is a terminal; the first Ctrl-C stops after the current file."""
+    """Show progress if standard error is a terminal; the first Ctrl-C or SIGTERM stops after the current file."""
     stopping = False
 
     def ask_to_stop(signum: int, frame: FrameType | None) -> None:
         nonlocal stopping
+        if stopping:
+            raise KeyboardInterrupt
         stopping = True
         print(
             "\nStopping after this file; the next run continues. Press Ctrl-C again to stop at once.", file=sys.stderr
         )
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    previous = signal.signal(signal.SIGINT, ask_to_stop)
     bar = tqdm(
         total=0,
         unit="B",
@@ -237,11 +237,8 @@ def _progress_bar() -> Iterator[tuple[Callable[[Progress], None], Callable[[], b
         bar.set_postfix_str(f"file {progress.files_done} of {progress.files_total}", refresh=False)
         bar.update(progress.bytes_done - bar.n)
 
-    try:
+    with closing(bar), on_stop(ask_to_stop):
         yield show, lambda: stopping
-    finally:
-        bar.close()
-        signal.signal(signal.SIGINT, previous)
 
 
 def _print_report(report: SyncReport, options: argparse.Namespace) -> int:

@@ -3,10 +3,11 @@
 import argparse
 import os
 from pathlib import Path
+from typing import NoReturn
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported: nothing leaves this machine
 
-from embeddings.command_line import run_command
+from embeddings.command_line import end_process, run_command
 from embeddings.config import DEFAULT_INDEX
 from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import PACKAGED_ENCODER
@@ -20,10 +21,10 @@ from qa_app.generation.opening import add_writer_arguments, given_writer
 from qa_app.serving.options import ServerOptions
 
 
-def main() -> int:
-    """Serve the page until Ctrl-C; returns the exit status."""
+def main() -> NoReturn:
+    """Serve the page until Ctrl-C or SIGTERM, then end the process with the exit status."""
     arguments = parse_arguments()
-    return run_command(lambda: open_and_serve(arguments))
+    end_process(run_command(lambda: open_and_serve(arguments)))
 
 
 def open_and_serve(arguments: argparse.Namespace) -> int:

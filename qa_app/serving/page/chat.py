@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Generator, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePath
 from typing import Any, TypedDict
 
 import gradio as gr
@@ -80,21 +81,25 @@ class Chat:
             view = service.conversations.turns.ask(view, _questions(history), message)
             earlier = service.conversations.turns.exchanges_before(view.last_turn, REACH)
         except ArticlesError as error:
-            yield failed_markdown(error.what, error.next_step), EMPTY, view
+            told = error if self._service.exception() else self._service.result().told(error)
+            yield failed_markdown(told.what, told.next_step), EMPTY, view
             return
         turn = view.last_turn
         searched_for = message if message == as_is else None
         words, writes = "", False
+        unfinished = service.corpus.unfinished()
         try:
-            for event in answer_events(service.assistant, message, earlier, searched_for, writing):
+            for event in answer_events(service.assistant, message, earlier, searched_for, writing, unfinished):
                 if isinstance(event, Searching):
                     yield "*Searching the articles …*", searching_html(event.searched_for), view
                 elif isinstance(event, Evidence):
                     yield f"*Reading {len(event.passages)} passages …*", gr.skip(), view
                 elif isinstance(event, Failed):
-                    what = f"{event.what} {event.next_step}"
-                    kept = _not_kept(partial(service.conversations.turns.failed, turn, what))
-                    yield failed_markdown(event.what, event.next_step) + kept, EMPTY, view
+                    told = service.told(ArticlesError(event.what, event.next_step))
+                    kept = _not_kept(partial(service.conversations.turns.failed, turn, str(told)))
+                    words = failed_markdown(told.what, told.next_step) + kept
+                    again = gr.ChatMessage(words, options=[{"value": message, "label": "Ask again"}])
+                    yield again if unfinished else words, EMPTY, view
                 elif isinstance(event, Done):
                     yield *self._answered(service, event.answer, turn), view
                 elif isinstance(event, Generating):
@@ -134,6 +139,8 @@ class Chat:
         """Keep an answer; returns the chat's message and the evidence panel."""
         with service.assistant.index.snapshot() as snapshot:
             made = receipt(found, service.assistant, snapshot)
+            if not service.private and PurePath(made.encoder).is_absolute():
+                made = replace(made, encoder=PurePath(made.encoder).name)
             panel = evidence_html(found, turn, verify(made, snapshot), None, snapshot)
         return answer_markdown(found, turn) + _not_kept(
             partial(service.conversations.turns.answered, turn, made)

@@ -11,7 +11,6 @@ from embeddings.errors import ArticlesError
 from qa_app.records.conversations import Conversations, Entry
 from qa_app.records.turns import View
 from qa_app.rendering.html import escape
-from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.page.ask_tab import AskTab
 from qa_app.serving.page.chat import Chat
 from qa_app.serving.page.events import QUIET
@@ -32,12 +31,10 @@ class ConversationsPanel:
         def listing(_nothing: object) -> str:
             return self.listing()
 
-        def rename(wanted: dict[str, Any], request: gr.Request) -> str:
-            refuse_other_sites(request)
+        def rename(wanted: dict[str, Any]) -> str:
             return self.rename(str(wanted["id"]), str(wanted["title"]))
 
-        def remove(conversation: str, request: gr.Request) -> str:
-            refuse_other_sites(request)
+        def remove(conversation: str) -> str:
             return self.remove(str(conversation))
 
         with gr.Sidebar(open=False, label="Conversations") as self._sidebar:

@@ -7,7 +7,6 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from qa_app.generation.opening import KEY_VARIABLES, WriterConfig, shared_writing
 from qa_app.rendering.html import escape
-from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.page.events import QUIET
 
 _ARTICLES, _MODEL = "The articles, in their own words", "A language model, each sentence checked against the articles"
@@ -53,9 +52,8 @@ class WordingTab:
             return gr.Group(visible=True), gr.skip(), ""
         return gr.Group(visible=False), None, _said("Answers are quoted from the articles.")
 
-    def use(self, where: str, model: str, limit: float | None, hide: bool, request: gr.Request) -> tuple[Any, str]:
+    def use(self, where: str, model: str, limit: float | None, hide: bool) -> tuple[Any, str]:
         """Take a writer for this visitor's next questions; a local model is loaded now."""
-        refuse_other_sites(request)
         if not where.strip():
             return gr.skip(), _failed("Give the address of a server, or the folder or file of a model.")
         limit_s = WriterConfig.time_limit_s if not limit else float(limit)
