@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, spread, write_corpus
 from embeddings.encoders.sentence_encoder import SentenceEncoder
-from embeddings.index import Index, Snapshot
+from embeddings.index import Index
 from embeddings.sync import sync
 from qa_app.answer_matching import exact_match, f1
 from qa_app.config import RetrievalConfig
@@ -55,7 +55,7 @@ def main() -> None:
     with Index(options.out / "index", encoder).snapshot() as snapshot:
         asked = spread(questions, options.questions)
         found = [retrieve(snapshot, q.question, RetrievalConfig(passages=max(_COUNTS))) for q in asked]
-        points = [_point(count, reader, asked, found, snapshot) for count in _COUNTS]
+        points = [_point(count, reader, asked, found) for count in _COUNTS]
     print("| passages read | exact match | F1 | gold read | gold first | reading, median |\n|---|---|---|---|---|---|")
     for p in points:
         print(
@@ -69,15 +69,13 @@ def _point(
     reader: SpanReader,
     questions: Sequence[SquadQuestion],
     found: Sequence[Sequence[Passage]],
-    snapshot: Snapshot,
 ) -> Point:
     rows = []
     for question, passages in zip(questions, found, strict=True):
         started = time.perf_counter()
         best = reader.read(question.question, passages[:count])[0]
         seconds = time.perf_counter() - started
-        document = snapshot.document(best.passage.chunk.document)
-        words = document.text[slice(*best.short)] if document and best.short else ""
+        words = best.short_answer or ""
         gold = [_holds(passage, question) for passage in passages[:count]]
         rows.append(
             (

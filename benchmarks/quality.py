@@ -173,10 +173,9 @@ def _given_paragraph(answered: Sequence[Answered], assistant: Assistant, article
         chunk = StoredChunk(0, question.document, title, None, start, end, texts[question.document][start:end])
         best = assistant.reader.read(question.question, [Passage(chunk, 0.5, None, 0.5)])[0]
         confidence.append(best.score)
-        if question.answers and best.short:
-            words = texts[question.document][slice(*best.short)]
-            exact.append(exact_match(words, question.answers))
-            overlap.append(f1(words, question.answers))
+        if question.answers and best.short_answer:
+            exact.append(exact_match(best.short_answer, question.answers))
+            overlap.append(f1(best.short_answer, question.answers))
     answerable = [bool(one.question.answers) for one in answered]
     return 100 * float(np.mean(exact)), 100 * float(np.mean(overlap)), float(roc_auc_score(answerable, confidence))
 

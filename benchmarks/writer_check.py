@@ -102,12 +102,11 @@ def _ground(
             continue
         for one in candidates:
             if one.passage.chunk.document == chunk.document and one.start <= start < end <= one.end:
-                text = one.passage.chunk.text[one.start - one.passage.chunk.start : one.end - one.passage.chunk.start]
                 others = [p.chunk for p in given if p.chunk.document != question.document]
                 return Ground(
                     question.question,
-                    answer if answer in text else chunk.text[start - chunk.start : end - chunk.start],
-                    text,
+                    answer if answer in one.sentence else passage.words(start, end),
+                    one.sentence,
                     chunk.text,
                     n,
                     tuple(

@@ -32,7 +32,7 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Cand
             date=chunk.date,
             start=candidate.start,
             end=candidate.end,
-            quote=chunk.text[candidate.start - chunk.start : candidate.end - chunk.start],
+            quote=candidate.sentence,
             page=page_of(document, candidate.start) if document else None,
             passage_start=chunk.start,
             passage_end=chunk.end,
@@ -51,13 +51,6 @@ def is_exact(citation: Citation, document: Document | None) -> bool:
     return (
         document is not None and bool(citation.quote) and document.text[citation.start : citation.end] == citation.quote
     )
-
-
-def words_alone(citation: Citation) -> str | None:
-    """Return the words of the quote that answer; None when no few words do."""
-    if citation.short is None:
-        return None
-    return citation.quote[citation.short[0] - citation.start : citation.short[1] - citation.start]
 
 
 def page_of(document: Document, position: int) -> int | None:

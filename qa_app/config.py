@@ -46,12 +46,6 @@ class AssistantConfig:
     answer: AnswerConfig = field(default_factory=AnswerConfig)
 
 
-THRESHOLD_HELP = (
-    "abstain below this confidence, 0 (never) to 1 "
-    f"(default: the one fitted for the index by eval --calibrate, else {AnswerConfig.threshold})"
-)
-
-
 def with_threshold(threshold: float | None) -> AssistantConfig | None:
     """Return the configuration for what was given as --threshold; None, for `open_assistant` to choose, without it."""
     return None if threshold is None else AssistantConfig(answer=AnswerConfig(threshold=threshold))
@@ -63,15 +57,3 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:  # a name, which may lead anywhere
         return False
-
-
-def share(text: str) -> float:
-    """Return the number from 0 to 1 that was given on a command line.
-
-    Raises:
-        ValueError: it is none; argparse tells the person.
-    """
-    number = float(text)
-    if not 0 <= number <= 1:
-        raise ValueError(f"{text} is not from 0 to 1")
-    return number

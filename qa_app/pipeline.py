@@ -8,7 +8,7 @@ from dataclasses import replace
 from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
 from qa_app.assistant import Assistant
-from qa_app.citations import cite, words_alone
+from qa_app.citations import cite
 from qa_app.generation.generate import Generated, generate
 from qa_app.generation.prompts import PASSAGES
 from qa_app.generation.writer import Writing
@@ -102,7 +102,7 @@ def _answer(
             question=question,
             searched_for=searched_for,
             text=worded.text or "\n\n".join(pieces),
-            short_answer=words_alone(best[1]) if best else None,
+            short_answer=best[1].short_answer if best else None,
             abstained=not cited,
             confidence=candidates[0].score if candidates else 0.0,
             threshold=config.answer.threshold,

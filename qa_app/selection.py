@@ -41,12 +41,6 @@ def _rivals(candidates: Sequence[Candidate], share: float) -> list[Candidate]:
 
 def _supporting(candidates: Sequence[Candidate], share: float) -> list[Candidate]:
     """Return the other candidates that say the same words as the best."""
-    words = _words(candidates[0])
-    return [candidate for candidate in _rivals(candidates, share)[1:] if words and _words(candidate) == words]
-
-
-def _words(candidate: Candidate) -> str:
-    if candidate.short is None:
-        return ""
-    chunk = candidate.passage.chunk
-    return normalised(chunk.text[candidate.short[0] - chunk.start : candidate.short[1] - chunk.start])
+    words = normalised(candidates[0].short_answer or "")
+    rivals = _rivals(candidates, share)[1:]
+    return [candidate for candidate in rivals if words and normalised(candidate.short_answer or "") == words]

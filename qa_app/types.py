@@ -1,4 +1,4 @@
-"""The values that pass between the stages of an answer: frozen, no behaviour."""
+"""The values that pass between the stages of an answer: frozen, with no behaviour but what follows from their fields."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,10 @@ class Passage:
     reader: float | None = None
     """Probability, 0..1, that the passage's best words are right, as the confidence is; None before it was read."""
 
+    def words(self, start: int, end: int) -> str:
+        """Return the words at [start, end) of the document's canonical text, which must lie in the passage."""
+        return self.chunk.text[start - self.chunk.start : end - self.chunk.start]
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -32,6 +36,16 @@ class Candidate:
     """The answer's words alone, [start, end) of the same text and inside the sentence; None when no few words answer."""
     score: float
     """Probability, 0..1, that these words are right."""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence's words."""
+        return self.passage.words(self.start, self.end)
+
+    @property
+    def short_answer(self) -> str | None:
+        """The answer's words alone; None when no few words answer."""
+        return self.passage.words(*self.short) if self.short else None
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,16 @@ class Citation:
     """The passage it was read in, [start, end) of the same text."""
     short: tuple[int, int] | None = None
     """The words in the quote that answer, [start, end) of the same text; None when no few words do."""
+
+    @property
+    def short_in_quote(self) -> tuple[int, int] | None:
+        """The words that answer, as characters [start, end) of the quote; None when no few words do."""
+        return (self.short[0] - self.start, self.short[1] - self.start) if self.short else None
+
+    @property
+    def short_answer(self) -> str | None:
+        """The words of the quote that answer; None when no few words do."""
+        return self.quote[slice(*self.short_in_quote)] if self.short_in_quote else None
 
 
 @dataclass(frozen=True)

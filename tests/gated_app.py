@@ -2,9 +2,9 @@
 
 import sys
 
-import app
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ModelUnavailable
+from qa_app.serving import command
 
 
 def _load(name: str, *, download: bool) -> SentenceEncoder:
@@ -15,5 +15,5 @@ def _load(name: str, *, download: bool) -> SentenceEncoder:
 
 
 if __name__ == "__main__":
-    app.SentenceEncoder = _load  # type: ignore[assignment,attr-defined]
-    sys.exit(app.main())
+    command.SentenceEncoder = _load  # type: ignore[assignment,attr-defined]
+    sys.exit(command.main())

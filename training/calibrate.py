@@ -26,7 +26,7 @@ from qa_app.evaluation.metrics.measures import calibration_error
 from qa_app.reading.confidence import FEATURES, Calibration, save_calibration
 from qa_app.reading.inputs import ReaderTokenizer
 from qa_app.reading.model import load_model
-from qa_app.reading.span_reader import Reading, SpanReader, features, said
+from qa_app.reading.span_reader import Reading, SpanReader, features
 from qa_app.retrieval import retrieve
 from training.prepared import Question, read_prepared
 
@@ -87,7 +87,7 @@ def outcomes(read: Sequence[Read], calibration: Calibration) -> tuple[npt.NDArra
     for one in read:
         best = int(np.argmax(calibration.probability(one.features)))
         rows.append(one.features[best])
-        right.append(bool(exact_match(said(one.readings[best]), one.question.answers)))
+        right.append(bool(exact_match(one.readings[best].answer, one.question.answers)))
     return np.array(rows), np.array(right)
 
 

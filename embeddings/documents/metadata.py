@@ -1,6 +1,7 @@
 """Title, date and source of an article, recognised where they stand in its text."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
@@ -8,10 +9,13 @@ from typing import Any
 
 import yaml
 
-from embeddings.documents.sentences import Span, line_spans
+from embeddings.documents.sentences import Span, line_spans, sentence_spans
+
+VERSION = 2
+"""Raised when the rules below find something else in the same text: `sync` then reads every file again."""
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_HEADER_LINE = re.compile(r"(title|date|published|source|url|link)\s*:\s*(.+)", re.IGNORECASE)
+_HEADER_LINE = re.compile(r"(title|date|published|source|url|link|author|by)\s*:\s*(.+)", re.IGNORECASE)
 _DATE_LINE = re.compile(r"(?:date|published(?:\s+on)?|updated)?\s*:?\s*(.+)", re.IGNORECASE)
 _MARKDOWN_TITLE = re.compile(r"#\s+(.+?)\s*#*$")
 # An agency's sign-off after the last sentence: "///nCa, 16 May 2024", "— TASS, May 16, 2024", "(Reuters, 2024-05-16)".
@@ -23,13 +27,19 @@ _DATE_FORMATS = (
     "%B %d, %Y", "%b %d, %Y", "%b. %d, %Y", "%A, %B %d, %Y", "%A, %d %B %Y",
 )  # fmt: skip
 _TITLE_CHARS = 200
+_SOURCE_CHARS = 100
+# "Source: Ministry of Health." is a name with a full stop; with more words than this it may be a sentence.
+_NAME_WORDS = 4
 _PROSE_CHARS = 60
 _SENTENCE_MARKS = tuple(".!?:;,…。")
+_ADDRESS = re.compile(r"(?:\w+://|[\w-]+\.\w)\S*")
+# A top-level entry of front matter with the indented lines that belong to it.
+_ENTRY = re.compile(r"^[^\s:][^\n:]*:(?P<value>.*(?:\n[ \t]+.*|\n[ \t]*$)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What was recognised, and the spans of the text that said it (they are no prose and stay out of the chunks)."""
+    """What was recognised, and the spans of the text that said it, which hold no prose and stay out of the chunks."""
 
     title: str
     date: str | None
@@ -48,14 +58,20 @@ def read_metadata(text: str, path: str) -> Metadata:
     Each is taken from the first place that has it: YAML front matter; `title:`, `date:`, `source:`, `url:` lines and a
     line with only a date at the top; for the title a Markdown heading, a line given twice or a lone first line; for
     date and source an agency's sign-off at the end. A title that stands nowhere is made from the file's name.
+
+    A line is header only where its value is short and no prose. What reads as a sentence stays in the text, even
+    behind a label ("Source: the river rises in the hills. It is 300 km long."): facts in it must be found.
     """
-    front, body_start = _front_matter(text)
+    fields, body_start = _front_matter(text)
     lines = line_spans(text, body_start)
-    header = [(0, body_start)] if body_start else []
-    fields = dict(front)
-    while lines and (found := _header_fields(text[slice(*lines[0])])):
-        fields = {**found, **fields}
-        header.append(lines.pop(0))
+    header = _without_prose(text, body_start) if body_start else []
+    while lines and (labelled := _labelled(text[slice(*lines[0])])):
+        key, value = labelled
+        line = lines.pop(0)
+        if value:
+            fields.setdefault(key, value)
+            if not _is_sentence(value):
+                header.append(line)
     title, title_lines = _title(text, lines)
     sign_off_source, sign_off_date, sign_off = _sign_off(text, lines)
     chosen = fields.get("title") or title or title_from_path(path)
@@ -114,14 +130,69 @@ def _as_field(key: str, value: Any) -> str | None:
     return parse_date(str(value)) if key == "date" else " ".join(str(value).split())
 
 
-def _header_fields(line: str) -> dict[str, str]:
+def _without_prose(text: str, end: int) -> list[Span]:
+    """Return the front matter `text[:end]` without its entries of prose, such as a summary, as spans."""
+    spans, position = [], 0
+    for entry in _ENTRY.finditer(text, 0, end):
+        if _holds_sentences(" ".join(entry["value"].split()).lstrip("|>-+ ").strip("\"'")):
+            spans.append((position, entry.start()))
+            position = entry.end()
+    return [span for span in [*spans, (position, end)] if text[slice(*span)].strip()]
+
+
+def _labelled(line: str) -> tuple[str, str | None] | None:
+    """Return the field that a line at the top names and its value, None for a value that cannot be one.
+
+    None for a line that names no field. A line that holds only a date is a date.
+    """
     if match := _HEADER_LINE.fullmatch(line):
         key = {"published": "date", "link": "url"}.get(match[1].lower(), match[1].lower())
-        value = parse_date(match[2]) if key == "date" else match[2]
-        return {key: value} if value else {}
+        return key, _VALUES[key](match[2])
     if (match := _DATE_LINE.fullmatch(line)) and (day := parse_date(match[1])):
-        return {"date": day}
-    return {}
+        return "date", day
+    return None
+
+
+def _title_value(value: str) -> str | None:
+    return value if len(value) <= _TITLE_CHARS and _count_sentences(value) == 1 else None
+
+
+def _source_value(value: str) -> str | None:
+    """Return a name or an address; None for what reads as prose."""
+    return value if _url_value(value) or (len(value) <= _SOURCE_CHARS and not _is_prose(value)) else None
+
+
+def _url_value(value: str) -> str | None:
+    return value if _ADDRESS.fullmatch(value) else None
+
+
+def _kept_as_text(value: str) -> None:
+    """A document has no author's field yet, so that the line that names one is no title and stays in the text."""
+
+
+_VALUES: dict[str, Callable[[str], str | None]] = {
+    "title": _title_value, "date": parse_date, "source": _source_value, "url": _url_value,
+    "author": _kept_as_text, "by": _kept_as_text,
+}  # fmt: skip
+
+
+def _is_prose(value: str) -> bool:
+    """Tell whether a value is more than a name: it holds sentences, or most of its words are in lower case."""
+    words = re.findall(r"[^\W\d_]{4,}", value)
+    lower = sum(word[0].islower() for word in words)
+    return _holds_sentences(value) or (len(value.split()) > _NAME_WORDS and lower > len(words) / 2)
+
+
+def _holds_sentences(value: str) -> bool:
+    return _count_sentences(value) > 1 or _is_sentence(value)
+
+
+def _is_sentence(value: str) -> bool:
+    return value.endswith("。") or (value.endswith((".", "…", "।")) and len(value.split()) > _NAME_WORDS)
+
+
+def _count_sentences(value: str) -> int:
+    return len(sentence_spans(value, 0, len(value), max_chars=len(value)))
 
 
 def _title(text: str, lines: list[Span]) -> tuple[str | None, list[Span]]:

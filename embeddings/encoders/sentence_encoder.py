@@ -4,6 +4,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ class SentenceEncoder:
             bfloat16: None chooses by the processor.
 
         Raises:
-            ModelUnavailable: the weights are missing, or the packaged ones are not the publisher's.
+            ModelUnavailable: the weights are missing, the packaged ones are not the publisher's, or the model cannot encode text.
         """
         folder = _locate(name, download)
         sha256 = weights_sha256(folder)
@@ -55,9 +56,10 @@ class SentenceEncoder:
         self._tokenizing = threading.Lock()  # a fast tokenizer may not be borrowed twice
         dimension = self._model.get_embedding_dimension()
         if dimension is None:
-            raise ModelUnavailable(f"{name} is no sentence encoder.", "Name a sentence-transformers model.")
+            raise ModelUnavailable(f"{name} is not a sentence encoder.", "Name a sentence-transformers model.")
         is_folder = name != PACKAGED_ENCODER and folder == Path(name).expanduser()
         self._identity = EncoderIdentity(str(folder.resolve()) if is_folder else name, sha256, dimension)
+        self._try()
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -70,30 +72,43 @@ class SentenceEncoder:
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts, "document")
 
+    def _try(self) -> None:
+        """Encode a word in both roles, so that a model that cannot encode is refused before an index is made for it."""
+        try:
+            works = all(np.isfinite(self._encode(["word"], role)).all() for role in ("query", "document"))
+        except Exception as error:  # whatever a stranger's modules raise on their first input
+            cause = str(error).split("\n")[0]
+            raise ModelUnavailable(
+                f"The encoder {self._identity.name} cannot encode text ({type(error).__name__}: {cause}).",
+                "Name another sentence-transformers model with --encoder.",
+            ) from error
+        if not works:
+            raise ModelUnavailable(
+                f"The encoder {self._identity.name} gives vectors that are not numbers.",
+                "Install it again, or name another one with --encoder.",
+            )
+
     def _encode(self, texts: Sequence[str], role: str) -> Vectors:
         prompts = self._model.prompts or {}
         prompt = prompts.get(role) or (prompts.get("passage") if role == "document" else None)
         vectors = np.zeros((len(texts), self._identity.dimension), dtype=np.float32)
+        forward = partial(self._forward, role)
         for first in range(0, len(texts), _TOKENIZED_TOGETHER):
+            together = list(texts[first : first + _TOKENIZED_TOGETHER])
             with self._tokenizing:
-                features: dict[str, Any] = self._model.preprocess(
-                    list(texts[first : first + _TOKENIZED_TOGETHER]), prompt=prompt
-                )
-            rows, batches = zip(*_batches(features), strict=True)
-            for places, encoded in zip(rows, self._workers.map(self._forward, batches), strict=True):
+                features: dict[str, Any] = self._model.preprocess(together, prompt=prompt, task=role)
+            rows, batches = zip(*_batches(features, len(together)), strict=True)
+            for places, encoded in zip(rows, self._workers.map(forward, batches), strict=True):
                 vectors[first + places.numpy()] = encoded  # (batch, dimension)
         return vectors
 
-    def _forward(self, features: dict[str, Any]) -> Vectors:
+    def _forward(self, role: str, features: dict[str, Any]) -> Vectors:
         """Return the vectors of a tokenized batch, (batch, dimension)."""
         import torch
 
         with torch.inference_mode():
-            for module in self._model:
-                features = module(features)
-                # Pooling in bfloat16 would cost 0.002 of cosine; in float32 it costs 0.0001.
-                features["token_embeddings"] = features["token_embeddings"].float()  # (batch, tokens, dimension)
-            vectors: Vectors = torch.nn.functional.normalize(features["sentence_embedding"], dim=1).numpy()
+            embedding = self._model(features, task=role)["sentence_embedding"].float()
+            vectors: Vectors = torch.nn.functional.normalize(embedding, dim=1).numpy()
         return vectors
 
 
@@ -124,15 +139,19 @@ def weights_sha256(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _batches(features: Mapping[str, Any]) -> "Iterator[tuple[torch.Tensor, dict[str, Any]]]":
-    """Yield batches of tokenized texts, most tokens first: the texts' positions, (batch,), and their features.
+def _batches(features: Mapping[str, Any], count: int) -> "Iterator[tuple[torch.Tensor, dict[str, Any]]]":
+    """Yield batches of `count` tokenized texts, most tokens first: the texts' positions, (batch,), and their features.
 
-    Texts of like numbers of tokens stand together and padding that a batch does not need is cut off. Sorted by
-    characters instead, groups of 128 chunks carry 13 % of padding; by tokens, 4 %.
+    Texts of similar length share a batch, and padding that the batch does not need is cut off. Sorted by characters
+    instead, groups of 128 chunks carry 13 % of padding; by tokens, 4 %. A model without padding (static word vectors)
+    takes all texts in one batch.
     """
     import torch
 
-    attended = features["attention_mask"]  # (texts, tokens), 0 for padding
+    attended = features.get("attention_mask")  # (texts, tokens), 0 for padding
+    if attended is None:
+        yield torch.arange(count), dict(features)
+        return
     for rows in attended.sum(dim=1).argsort(descending=True, stable=True).split(BATCH_SIZE):
         columns = attended[rows].any(dim=0)  # (tokens,); padding may stand on either side
         yield (
@@ -183,5 +202,21 @@ def _load(folder: Path, bfloat16: bool) -> "SentenceTransformer":
         cause = str(error).split("\n")[0]
         raise ModelUnavailable(f"The encoder in {folder} cannot be loaded: {cause}.", "Install it again.") from error
     model.eval()
+    # Only the first module, which does nearly all the work, computes in bfloat16: pooling in it would cost 0.002 of
+    # cosine; in float32 it costs 0.0001.
+    first, *others = model
+    for module in others:
+        module.float()
+    first.register_forward_hook(_in_float32)
     logger.debug("encoder %s loaded, bfloat16 %s", folder, bfloat16)
     return model
+
+
+def _in_float32(module: object, given: object, features: dict[str, Any]) -> dict[str, Any]:
+    """Return a module's output with its bfloat16 tensors in float32, for the modules that follow (a forward hook)."""
+    import torch
+
+    return {
+        name: value.float() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
+        for name, value in features.items()
+    }

@@ -48,9 +48,9 @@ def _answer_text(found: Answer) -> str:
 
 def _quote(citation: Citation) -> str:
     """Return the quote, the words that answer in bold where a terminal shows it."""
-    if citation.short is None or not sys.stdout.isatty():
+    if citation.short_in_quote is None or not sys.stdout.isatty():
         return citation.quote
-    start, end = (place - citation.start for place in citation.short)
+    start, end = citation.short_in_quote
     return f"{citation.quote[:start]}\033[1m{citation.quote[start:end]}\033[0m{citation.quote[end:]}"
 
 

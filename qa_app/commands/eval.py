@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant, open_assistant
-from qa_app.commands.options import Subparsers, add_command
-from qa_app.config import THRESHOLD_HELP, AnswerConfig, share, with_threshold
+from qa_app.commands.options import Subparsers, add_command, add_threshold_argument, share
+from qa_app.config import AnswerConfig, with_threshold
 from qa_app.evaluation.calibration import fit_threshold
 from qa_app.evaluation.metrics.comparison import Comparison, compare
 from qa_app.evaluation.metrics.measures import measures
@@ -49,7 +49,7 @@ def add_eval(commands: Subparsers) -> None:
     add("--against", type=Path, metavar="RESULT", help="compare with an earlier result; exit status 1 on a loss")
     add("--report", type=Path, metavar="FILE", help="also write a page with curves and mistakes (HTML)")
     threshold = parser.add_mutually_exclusive_group()
-    threshold.add_argument("--threshold", type=share, metavar="P", help=THRESHOLD_HELP)
+    add_threshold_argument(threshold)
     threshold.add_argument(
         "--calibrate",
         type=_rate_or_off,

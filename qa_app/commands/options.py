@@ -1,13 +1,14 @@
 """Options that several commands share, and what they open."""
 
 import argparse
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from embeddings.config import DEFAULT_INDEX
 from qa_app.assistant import Assistant, open_assistant
-from qa_app.config import THRESHOLD_HELP, share, with_threshold
+from qa_app.config import AnswerConfig, with_threshold
 from qa_app.generation.opening import add_writer_arguments, given_writer, open_writing
 from qa_app.generation.writer import Writing
 
@@ -39,12 +40,23 @@ def add_command(
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)")
     add("--verbose", action="store_true", help="log what is done on standard error")
     if answers:
-        add("--threshold", type=share, metavar="P", help=THRESHOLD_HELP)
+        add_threshold_argument(parser)
         add_writer_arguments(parser)
     if as_json:
         add("--json", action="store_true", help="print JSON on standard output")
     parser.set_defaults(command=run)
     return parser
+
+
+def add_threshold_argument(parser: argparse._ActionsContainer) -> None:
+    """Add --threshold to a command line, or to a group of its options."""
+    parser.add_argument(
+        "--threshold",
+        type=share,
+        metavar="P",
+        help="abstain below this confidence, 0 (never) to 1 "
+        f"(default: the one fitted for the index by eval --calibrate, else {AnswerConfig.threshold})",
+    )
 
 
 def opened_assistant(options: argparse.Namespace) -> Assistant:
@@ -56,6 +68,17 @@ def opened_writing(options: argparse.Namespace) -> Writing | None:
     """Open the writer that the options of an answering command name; None when they name none."""
     writer = given_writer(options)
     return None if writer is None else open_writing(writer)
+
+
+def share(text: str) -> float:
+    """Return the number from 0 to 1 that was given on a command line."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, not {text}")
+    return number
 
 
 def positive(text: str) -> int:

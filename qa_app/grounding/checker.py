@@ -77,7 +77,7 @@ class Checker:
             (one for one in candidates if any(_lies_in(one, passage) for passage in passages)),
             key=lambda one: (one.passage.chunk.document, one.start),
         )
-        self._texts = [_text(one) for one in self._sentences]
+        self._texts = [one.sentence for one in self._sentences]
         self._words = [words(text) for text in self._texts]
         self._stems = [content(found) for found in self._words]
         self._vectors = encoder.encode_documents(self._texts) if self._texts else None  # (sentences, dimension)
@@ -173,8 +173,8 @@ class Checker:
         conflicts = [0.0]
         for start, end in wholes(text, asked)[:_ASKED_FACTS]:
             read = self._reader.read(f"{text[:start]}what{text[end:].rstrip(' .')}?", [source])
-            if read and read[0].short is not None:
-                conflicts.append(read[0].score * (1 - f1(text[start:end], [_text(read[0], read[0].short)])))
+            if read and read[0].short_answer is not None:
+                conflicts.append(read[0].score * (1 - f1(text[start:end], [read[0].short_answer])))
         return max(conflicts)
 
     def _contradicted(self, text: str, chosen: Sequence[int]) -> bool:
@@ -187,9 +187,9 @@ class Checker:
         source = max((self._sentences[i] for i in chosen), key=lambda one: one.score)
         chunk = replace(source.passage.chunk, start=0, end=len(text), text=text)
         read = self._reader.read(self._question, [replace(source.passage, chunk=chunk)])
-        if not read or read[0].short is None or source.short is None:
+        if not read or read[0].short_answer is None or source.short_answer is None:
             return 0.0
-        return read[0].score * (1 - f1(text[slice(*read[0].short)], [_text(source, source.short)]))
+        return read[0].score * (1 - f1(read[0].short_answer, [source.short_answer]))
 
 
 # Fitted on SQuAD's fit questions by `python -m benchmarks.writer_check OUT --fit`; docs/writers.md has the figures.
@@ -209,10 +209,3 @@ def _lies_in(candidate: Candidate, passage: Passage) -> bool:
         candidate.passage.chunk.document == chunk.document
         and chunk.start <= candidate.start < candidate.end <= chunk.end
     )
-
-
-def _text(candidate: Candidate, span: tuple[int, int] | None = None) -> str:
-    """Return the words of a candidate's sentence, or of a span of the same text."""
-    start, end = span or (candidate.start, candidate.end)
-    chunk = candidate.passage.chunk
-    return chunk.text[start - chunk.start : end - chunk.start]

@@ -21,7 +21,8 @@ from qa_app.reading.model import ReaderModel, Scores, load_model
 from qa_app.reading.spans import SentenceSpan, Window, best_spans
 from qa_app.types import Candidate, Passage
 
-READER_FOLDER = Path(__file__).resolve().parents[2] / "models" / "reader"
+_INSTALLED = Path(__file__).parent / "weights"  # where the wheel puts models/reader; see pyproject.toml
+READER_FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "models" / "reader"
 
 # Rows in one forward pass. Eight passages read at once are a third padding, in pairs by length a twentieth; and four
 # passes are shared out more evenly than two.
@@ -43,6 +44,11 @@ class Reading:
     """Log of the summed odds of all words of the sentence."""
     relevance: float
     """Logit, of the passage."""
+
+    @property
+    def answer(self) -> str:
+        """The best words as they stand in the text."""
+        return self.passage.words(*self.words)
 
 
 class SpanReader:
@@ -139,21 +145,15 @@ def features(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
             best[place] = reading
     spoken: dict[str, list[float]] = defaultdict(list)
     for reading in best.values():
-        spoken[normalised(said(reading))].append(reading.odds)
+        spoken[normalised(reading.answer)].append(reading.odds)
     totals = {words: float(np.logaddexp.reduce(odds)) for words, odds in spoken.items()}
     rows = []
     for reading in readings:
-        words = normalised(said(reading))
+        words = normalised(reading.answer)
         rivals = np.logaddexp.reduce([0.0, *(total for other, total in totals.items() if other != words)])
         own = max(reading.odds, totals.get(words, -np.inf))
         rows.append((own, rivals, reading.relevance, reading.passage.fused))
     return np.array(rows)
-
-
-def said(reading: Reading) -> str:
-    """Return the words of a reading as they stand in the text."""
-    chunk = reading.passage.chunk
-    return chunk.text[reading.words[0] - chunk.start : reading.words[1] - chunk.start]
 
 
 def _readings(passage: Passage, text: Encoded, scored: Sequence[Window], relevance: float) -> Iterator[Reading]:

@@ -86,10 +86,8 @@ def _sentence(sentence: Sentence) -> str:
 
 def _quote(citation: Citation) -> str:
     words = escape_markdown(citation.quote)
-    if citation.short is not None:
-        words = emphasised_markdown(
-            citation.quote, citation.short[0] - citation.start, citation.short[1] - citation.start
-        )
+    if citation.short_in_quote:
+        words = emphasised_markdown(citation.quote, *citation.short_in_quote)
     date = f", {escape_markdown(citation.date)}" if citation.date else ""
     page = f", page {citation.page}" if citation.page else ""
     place = f"{escape_markdown(citation.document)}, characters {citation.start}–{citation.end}"

@@ -10,7 +10,7 @@ from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, TurnJson
 from qa_app.serving import tools
-from qa_app.serving.page.loading import wait_for
+from qa_app.serving.promises import wait_for
 from qa_app.serving.startup import Service
 
 _T = TypeVar("_T")

@@ -3,7 +3,6 @@
 import socket
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -12,9 +11,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
 from embeddings.scan import check_folder
-from qa_app.config import AssistantConfig, is_loopback
-from qa_app.generation.opening import WriterConfig
 from qa_app.serving.mcp_server import PATH, check_mcp, mcp_options
+from qa_app.serving.options import ServerOptions
 from qa_app.serving.page.build import build_page, launch_options
 from qa_app.serving.startup import Opening, opened
 
@@ -26,18 +24,8 @@ class PortInUse(ArticlesError):
     """The port cannot be had."""
 
 
-def serve(
-    folder: Path,
-    index: Path,
-    config: AssistantConfig | None,
-    load_encoder: Callable[[], Encoder],
-    host: str,
-    port: int,
-    share: bool,
-    mcp: bool,
-    writer: WriterConfig | None = None,
-) -> None:
-    """Serve the chat over `folder` at once, with `mcp` its tools too, open what answers while it is served, and go on until Ctrl-C.
+def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
+    """Serve the chat at once, open what answers while it is served, and go on until Ctrl-C.
 
     The server has threads of its own, so the models are loaded in this one: Ctrl-C stops the loading at once, and what
     cannot be opened ends the process with its message and status as in every other command. A page without models is
@@ -47,22 +35,23 @@ def serve(
         IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: as they say.
     """
     opening = Opening()
-    private = is_loopback(host) and not share
-    page = build_page(opening, private, writer)
+    page = build_page(opening, options.private, options.writer)
     page.launch(
-        server_name=host,
-        server_port=port,
-        share=share,
+        server_name=options.host,
+        server_port=options.port,
+        share=options.share,
         prevent_thread_lock=True,
         mcp_server=False,  # ours is another, whatever the environment says
-        app_kwargs=(_private_options(host) if private else {}) | (mcp_options(opening.service) if mcp else {}),
+        app_kwargs=(_private_options(options.host) if options.private else {})
+        | (mcp_options(opening.service) if options.mcp else {}),
         **launch_options(),
     )
-    print(f"Serving {folder} on http://{host}:{port} (Ctrl-C stops)", flush=True)
-    if mcp:
-        print(f"MCP (streamable HTTP) on http://{host}:{port}{PATH}", flush=True)
+    address = f"http://{options.host}:{options.port}"
+    print(f"Serving {options.folder} on {address} (Ctrl-C stops)", flush=True)
+    if options.mcp:
+        print(f"MCP (streamable HTTP) on {address}{PATH}", flush=True)
     try:
-        with opened(opening, folder, index, config, load_encoder, private, writer):
+        with opened(opening, options, load_encoder):
             page.block_thread()
     except Exception:
         time.sleep(_TELLING_S)
@@ -78,15 +67,16 @@ def _private_options(host: str) -> dict[str, Any]:
     return {"middleware": [Middleware(TrustedHostMiddleware, allowed_hosts=hosts)]}
 
 
-def check(folder: Path, host: str, port: int, mcp: bool) -> None:
+def check(options: ServerOptions) -> None:
     """Refuse what cannot be served before anything is built: no folder, a port that is taken, MCP without its package.
 
     Raises:
         FolderMissing, PortInUse, McpMissing: with the next step.
     """
-    if mcp:
+    if options.mcp:
         check_mcp()
-    check_folder(folder)
+    check_folder(options.folder)
+    host, port = options.host, options.port
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

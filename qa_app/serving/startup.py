@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from embeddings.command_line import explained
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
 from embeddings.sync import create_index
 from qa_app.assistant import Assistant, open_assistant
-from qa_app.config import AssistantConfig
-from qa_app.generation.opening import WriterConfig, shared_writing
+from qa_app.generation.opening import shared_writing
 from qa_app.records.conversations import Conversations, conversations_file
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.example_questions import example_questions
+from qa_app.serving.options import ServerOptions
 
 logger = logging.getLogger(__name__)
 
@@ -55,37 +54,28 @@ class Opening:
 
 
 @contextmanager
-def opened(
-    opening: Opening,
-    folder: Path,
-    index: Path,
-    config: AssistantConfig | None,
-    load_encoder: Callable[[], Encoder],
-    keep: bool = True,
-    writer: WriterConfig | None = None,
-) -> Iterator[None]:
+def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], Encoder]) -> Iterator[None]:
     """Keep the promises of `opening`, then follow the folder until the block ends; to be called in the main thread.
+
+    Conversations are kept beside the index when only this machine is served, else in memory while the server runs.
 
     Args:
         opening: what visitors wait for.
-        folder: of the articles.
-        index: its folder.
-        config: as in `open_assistant`.
+        options: what the server was started with; its writer is opened before a question is answered.
         load_encoder: returns the encoder; may take its time.
-        keep: conversations are kept beside the index; else only while the server runs.
-        writer: opened before a question is answered; None for none.
 
     Raises:
         IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: as they say; visitors have been told the same.
     """
+    folder, index = options.folder, options.index
     try:
         with _ended_by_ctrl_c():
             encoder = load_encoder()
             create_index(folder, index, encoder)
-            assistant = open_assistant(index, config, encoder)
-            conversations = Conversations(conversations_file(index) if keep else None)
-            if writer is not None:
-                shared_writing(writer)
+            assistant = open_assistant(index, options.config, encoder)
+            conversations = Conversations(conversations_file(index) if options.private else None)
+            if options.writer is not None:
+                shared_writing(options.writer)
         with closing(Corpus(folder, index, encoder)) as corpus, closing(conversations):
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)

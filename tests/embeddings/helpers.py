@@ -1,9 +1,13 @@
 """What the tests of the offline half share: writing a corpus, and comparing two indexes, row ids aside."""
 
+import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
@@ -100,3 +104,16 @@ def search(index: Path, encoder: Encoder, query: str, k: int = 10) -> list[tuple
         hits = snapshot.dense_search(snapshot.encode_query(query), k)
         found = snapshot.chunks([hit.chunk_id for hit in hits])
         return [(chunk.document, chunk.text, round(hit.score, 5)) for chunk, hit in zip(found, hits, strict=True)]
+
+
+@contextmanager
+def mounted_read_only(folder: Path) -> Iterator[None]:
+    """Make a folder a read-only file system for the block; the test is skipped where this user cannot mount."""
+    bind = ["mount", "--bind", str(folder), str(folder)]
+    if shutil.which("mount") is None or subprocess.run(bind, capture_output=True).returncode:
+        pytest.skip("this user cannot mount a file system")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)

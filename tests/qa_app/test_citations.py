@@ -11,8 +11,9 @@ from qa_app.assistant import Assistant
 from qa_app.citations import cite, is_exact, page_of
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import retrieve
-from qa_app.types import Candidate
+from qa_app.types import Candidate, Citation
 from tests.fakes import WordEncoder
+from tests.qa_app.values_made import passage
 
 QUESTION = "what rainwater system does Arkadag use?"
 
@@ -84,3 +85,17 @@ def test_pages_count_from_one(position: int, page: int) -> None:
 
 def test_a_format_without_pages_has_none() -> None:
     assert page_of(Document("a.txt", "A", None, None, "x", (), (), ""), 0) is None
+
+
+def test_the_words_that_answer_are_found_in_passage_and_quote() -> None:
+    text = "It rained. The tower is 90 metres high."
+    found = Candidate(passage(text, start=100), 111, 139, (124, 133), 0.9)
+    assert (found.sentence, found.short_answer) == ("The tower is 90 metres high.", "90 metres")
+    quoted = Citation(1, "a.txt", "A", None, 111, 139, found.sentence, None, 100, 139, found.short)
+    assert (quoted.short_in_quote, quoted.short_answer) == ((13, 22), "90 metres")
+
+
+def test_where_no_few_words_answer_there_is_no_short_answer() -> None:
+    found = Candidate(passage("It rained."), 0, 10, None, 0.9)
+    quoted = Citation(1, "a.txt", "A", None, 0, 10, found.sentence, None, 0, 10)
+    assert (found.short_answer, quoted.short_in_quote, quoted.short_answer) == (None, None, None)

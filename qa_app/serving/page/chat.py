@@ -22,8 +22,9 @@ from qa_app.records.verification import verify
 from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.serving.page.evidence import EMPTY, article_html, evidence_html, searching_html
-from qa_app.serving.page.loading import LOADING, wait_for
+from qa_app.serving.page.loading import LOADING
 from qa_app.serving.page.notices import hint
+from qa_app.serving.promises import wait_for
 from qa_app.serving.startup import Service
 from qa_app.types import Answer, Citation, Done, Evidence, Failed, Generating, Searching, Sentence
 
@@ -264,6 +265,6 @@ def _link(number: int, answer_id: str) -> str:
 
 def _quote(citation: Citation) -> str:
     """Return the quote as Markdown, the words that answer in bold."""
-    if citation.short is None:
+    if citation.short_in_quote is None:
         return escape_markdown(citation.quote)
-    return emphasised_markdown(citation.quote, citation.short[0] - citation.start, citation.short[1] - citation.start)
+    return emphasised_markdown(citation.quote, *citation.short_in_quote)

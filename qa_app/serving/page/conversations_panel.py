@@ -13,7 +13,7 @@ from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.page.chat import Chat
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.evidence import EMPTY
-from qa_app.serving.page.loading import promised, wait_for
+from qa_app.serving.promises import promised, wait_for
 from qa_app.serving.startup import Service
 
 

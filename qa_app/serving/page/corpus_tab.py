@@ -15,8 +15,8 @@ from qa_app.rendering.html import render
 from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.corpus_service import Corpus, Job
 from qa_app.serving.page.events import QUIET
-from qa_app.serving.page.loading import wait_for
 from qa_app.serving.page.notices import failed, said
+from qa_app.serving.promises import wait_for
 from qa_app.serving.startup import Service
 
 # A longer list is cut and can be filtered.

@@ -17,8 +17,9 @@ from qa_app.evaluation.report.excerpts import in_context
 from qa_app.evaluation.results import Circumstances, Result, last_result_file, read_result
 from qa_app.rendering.html import render
 from qa_app.serving.page.events import QUIET
-from qa_app.serving.page.loading import LOADING, promised
+from qa_app.serving.page.loading import LOADING
 from qa_app.serving.page.notices import failed, said
+from qa_app.serving.promises import promised
 from qa_app.serving.startup import Service
 
 _MISTAKES = 10

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.documents.metadata import parse_date, read_metadata, title_from_path
+from tests.embeddings.helpers import document_of, left_after_boilerplate
 from tests.embeddings.odd_text import odd_texts
 
 PROSE = "The city collects the rain in tanks. It uses half of the water that it used before."
@@ -216,3 +217,93 @@ def test_any_text_gives_metadata_whose_spans_lie_in_it(text: str, path: str) -> 
     assert found.date is None or parse_date(found.date) == found.date
     pieces = [*found.header, *found.title_lines, *([found.sign_off] if found.sign_off else [])]
     assert all(0 <= start < end <= len(text) and text[start:end].strip() for start, end in pieces)
+
+
+# -- a label before prose
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Source: The dam was opened in 1911. It holds three cubic kilometres of water.",
+        "Source: The ministry says that the dam holds three cubic kilometres.",
+        "source: the river rises in the northern hills and flows south to the sea",
+        "Source: " + "The dam was opened by Anna Berg in 1911, " * 8,
+        "SOURCE: https://example.org/dam says that it was opened in 1911",
+        "Source: Вода приходит с северных гор. Плотину открыли в 1911 году.",
+        "Source: 水は北の山から来る。ダムは1911年に開かれた。",
+        "Title: The dam was opened in 1911. It holds three cubic kilometres of water.",
+        "Title: " + "The dam was opened by Anna Berg in 1911, " * 8,
+        "Link: The bridge links the two halves of the town",
+        "Date: 17 May 2024 was the day on which the dam was opened.",
+        "Published: The book came out in 1911.",
+    ],
+)
+@pytest.mark.parametrize("rest", ["", f"\n{PROSE}", f"\n\n{PROSE}", f"\nDate: 17 May 2024\n\n{PROSE}"])
+def test_prose_behind_a_label_stays_text(line: str, rest: str) -> None:
+    document = document_of(line.strip() + rest, "A_name.txt")
+    assert (document.title, document.source) == ("A name", None)
+    assert document.text.startswith(line.strip())
+    assert line.strip() in left_after_boilerplate(document)
+    assert document.date == ("2024-05-17" if "Date: 17 May 2024\n" in rest else None)
+
+
+@pytest.mark.parametrize(
+    "line", ["Author: Anna Berg", "Author: Anna Berg wrote it in 1911. She lived in Port", "By: Anna"]
+)
+def test_an_author_line_is_no_title_and_stays_text(line: str) -> None:
+    document = document_of(f"{line}\n\n{PROSE}", "A_name.txt")
+    assert document.title == "A name"
+    assert left_after_boilerplate(document) == document.text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "nCa",
+        "Reuters.",
+        "Ministry of Health.",
+        "The Daily Post, 17 May 2024",
+        "St. Petersburg Times",
+        "Ministry of Health and Medical Industry of Turkmenistan",
+        "U.S. Geological Survey, Department of the Interior",
+        "Агентство новостей Туркменистана",
+        "https://example.org/rain?day=1",
+        "own work",
+    ],
+)
+def test_a_short_source_is_header(value: str) -> None:
+    document = document_of(f"Source: {value}\n\n{PROSE}")
+    assert document.source == value
+    assert left_after_boilerplate(document).strip() == PROSE
+
+
+@pytest.mark.parametrize(
+    "value", ["Is the dam safe?", "Rain in tanks", "How the city of Port collects the rain of a year"]
+)
+def test_a_title_in_one_phrase_is_header(value: str) -> None:
+    document = document_of(f"Title: {value}\n\n{PROSE}")
+    assert document.title == value
+    assert left_after_boilerplate(document).strip() == PROSE
+
+
+def test_a_title_that_is_a_sentence_is_the_title_and_stays_text() -> None:
+    document = document_of(f"Title: The dam was opened in 1911.\n\n{PROSE}")
+    assert document.title == "The dam was opened in 1911."
+    assert left_after_boilerplate(document).startswith("Title: The dam was opened in 1911.")
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "summary: The dam was opened in 1911. It holds three cubic kilometres.\n",
+        'summary: "The dam was opened by Anna Berg in 1911."\n',
+        "summary: >\n  The dam was opened by Anna Berg\n  in the spring of 1911.\n",
+    ],
+)
+def test_prose_in_front_matter_stays_text(summary: str) -> None:
+    document = document_of(f"---\ntitle: The dam\n{summary}tags: [dams, rivers, floods, towns, hills]\n---\n{PROSE}")
+    left = left_after_boilerplate(document)
+    assert document.title == "The dam"
+    assert summary.strip() in left
+    assert "tags" not in left and "title" not in left and PROSE in left

@@ -1,11 +1,19 @@
 import json
 import shutil
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules import Dense, Normalize, Transformer
+from sentence_transformers.sentence_transformer.modules import LayerNorm, Pooling, StaticEmbedding
+from tokenizers import Tokenizer
+from transformers import AutoTokenizer, BertConfig, BertModel
 
 from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import chunk_document, encoder_input
@@ -121,3 +129,59 @@ def test_several_threads_get_the_vectors_that_one_gets(encoder: SentenceEncoder)
 
     with ThreadPoolExecutor(4) as threads:
         assert max(threads.map(encode, range(4))) < 1e-3
+
+
+# -- other models than the packaged one
+
+
+@pytest.fixture(scope="module")
+def parts() -> list[Any]:
+    """A small transformer with random weights and its pooling, 16 dimensions."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(packaged_folder())
+        tokenizer.save_pretrained(folder)
+        torch.manual_seed(1)
+        shape = BertConfig(
+            vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
+        )
+        BertModel(shape).save_pretrained(folder)
+        return [Transformer(str(folder)), Pooling(16)]
+    finally:
+        shutil.rmtree(folder)
+
+
+def saved(folder: Path, *modules: Any) -> str:
+    SentenceTransformer(modules=list(modules), device="cpu").save(str(folder), create_model_card=False)
+    return str(folder)
+
+
+@pytest.mark.parametrize("bfloat16", [True, False])
+def test_a_model_with_further_layers_encodes_as_its_own_library_does(
+    tmp_path: Path, parts: list[Any], bfloat16: bool
+) -> None:
+    name = saved(tmp_path / "model", *parts, Dense(16, 8), LayerNorm(8), Normalize())
+    encoder = SentenceEncoder(name, bfloat16=bfloat16)
+    expected = SentenceTransformer(name, device="cpu").encode(TEXTS, normalize_embeddings=True)
+    found = encoder.encode_documents(TEXTS)
+    assert (found.shape, encoder.identity.dimension) == ((len(TEXTS), 8), 8)
+    assert (found * expected).sum(axis=1).min() >= (0.99 if bfloat16 else 0.9999)
+
+
+def test_static_word_vectors_encode_too(tmp_path: Path) -> None:
+    tokenizer = Tokenizer.from_file(str(packaged_folder() / "tokenizer.json"))
+    torch.manual_seed(1)
+    name = saved(tmp_path / "model", StaticEmbedding(tokenizer, embedding_dim=12))
+    found = SentenceEncoder(name, bfloat16=True).encode_documents(["The city collects rain.", "A bank."])
+    expected = SentenceTransformer(name, device="cpu").encode(
+        ["The city collects rain.", "A bank."], normalize_embeddings=True
+    )
+    assert (found * expected).sum(axis=1).min() >= 0.999
+
+
+def test_a_model_that_cannot_encode_is_refused_when_it_is_loaded(tmp_path: Path, parts: list[Any]) -> None:
+    name = saved(tmp_path / "model", *parts, Dense(20, 8))
+    with pytest.raises(ModelUnavailable, match="cannot encode text") as caught:
+        SentenceEncoder(name)
+    assert "\n" not in str(caught.value)
+    assert "--encoder" in caught.value.next_step

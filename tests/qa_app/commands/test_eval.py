@@ -226,3 +226,11 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
     with pytest.raises(SystemExit) as stopped:
         main(["eval", "q.jsonl", *arguments])
     assert stopped.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--threshold", "--calibrate"])
+@pytest.mark.parametrize("value", ["3", "-0.1", "nan", "much"])
+def test_a_share_that_is_not_from_0_to_1_is_named(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["eval", "q.jsonl", f"{option}={value}"])
+    assert f"argument {option}: must be a number from 0 to 1, not {value}\n" in capsys.readouterr().err

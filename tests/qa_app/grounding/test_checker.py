@@ -32,10 +32,7 @@ def checker(reader: SpanReader, encoder: SentenceEncoder) -> Checker:
 
 
 def _quotes(verdict: Verdict) -> list[str]:
-    return [
-        one.passage.chunk.text[one.start - one.passage.chunk.start : one.end - one.passage.chunk.start]
-        for one in verdict.sources
-    ]
+    return [one.sentence for one in verdict.sources]
 
 
 @pytest.mark.parametrize("cited", [(2,), (), (1, 2), (2, 7)])

@@ -11,7 +11,7 @@ from embeddings.documents.sentences import Span
 from qa_app.reading.confidence import FEATURES, Calibration
 from qa_app.reading.inputs import MAX_QUESTION_TOKENS
 from qa_app.reading.model import ReaderModel
-from qa_app.reading.span_reader import Reading, features, said, sentences_of
+from qa_app.reading.span_reader import Reading, features, sentences_of
 from qa_app.types import Passage
 from tests.embeddings.odd_text import odd_texts
 from tests.qa_app.reading.networks import ODDS_ALONE, reader_of, reader_pointing_at, scattered
@@ -34,7 +34,7 @@ def test_words_lie_in_their_sentence_the_sentence_in_the_passage_and_no_mark_is_
         (start, end), (first, last) = reading.sentence, reading.words
         assert len(before) <= start <= first < last <= end <= len(document)
         assert reading.sentence in sentences
-        assert document[first:last] == said(reading)
+        assert document[first:last] == reading.answer
         assert first == start or not is_mark(document[first])
         assert last == end or not is_mark(document[last])
 
@@ -77,12 +77,12 @@ def test_the_place_in_the_document_changes_nothing_but_the_offsets(before: str, 
 def test_words_that_are_pointed_at_come_back_as_they_stand(text: str, pointed: str, expected: str) -> None:
     readings = reader_pointing_at(pointed).readings(QUESTION, [passage(text, start=70)])
     best = max(readings, key=lambda reading: reading.odds)
-    assert said(best) == expected
+    assert best.answer == expected
 
 
 def test_a_letter_behind_a_mark_that_belongs_to_another_is_not_taken_with_it() -> None:
     (reading,) = reader_pointing_at("b").readings(QUESTION, [passage("a\u0301 b\u0301 c")])
-    assert said(reading) == "b\u0301"
+    assert reading.answer == "b\u0301"
 
 
 def filler(words: int) -> str:
@@ -141,13 +141,13 @@ def test_a_passage_without_words_leaves_the_others_as_they_are() -> None:
 @pytest.mark.parametrize("text", ["...", "— ! ?", "“”", "(((", "***\n\n---"])
 def test_a_passage_of_punctuation_is_read_without_harm(text: str) -> None:
     for reading in SCATTERED.readings(QUESTION, [passage(text)]):
-        assert said(reading).strip()
+        assert reading.answer.strip()
 
 
 @pytest.mark.parametrize("question", ["", " ", "\n", "?", "\u200b", "👩‍👩‍👧‍👦", "e\u0301" * 50])
 def test_an_odd_question_is_read_like_any_other(loaded: ReaderModel, question: str) -> None:
     readings = reader_of(loaded).readings(question, [passage("It lies in Rome. The road is long.")])
-    assert [said(reading) != "" for reading in readings] == [True, True]
+    assert [reading.answer != "" for reading in readings] == [True, True]
     assert all(np.isfinite([reading.odds, reading.mass, reading.relevance]).all() for reading in readings)
 
 

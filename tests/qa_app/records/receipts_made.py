@@ -34,13 +34,12 @@ def read(document: Document, start: int, end: int) -> ReadPassage:
 
 def made(*quotes: Quote, passages: tuple[ReadPassage, ...] = (), question: str = "How high is the tower?") -> Receipt:
     first = quotes[0].citation if quotes else None
-    short = first and first.short
     return Receipt(
         made_at="2026-01-02T03:04:05+00:00",
         question=question,
         searched_for=question,
         text="\n\n".join(f"{q.citation.quote} [{q.citation.n}]" for q in quotes) or "The articles don't say.",
-        short_answer=first.quote[short[0] - first.start : short[1] - first.start] if first and short else None,
+        short_answer=first.short_answer if first else None,
         abstained=not quotes,
         confidence=0.75 if quotes else 0.01,
         threshold=0.02,

@@ -4,16 +4,14 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import cast
 
 import pytest
 
-from embeddings.encoders.encoder import Vectors
-from embeddings.encoders.sentence_encoder import SentenceEncoder
+from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.errors import IndexMismatch, ModelUnavailable
 from embeddings.sync import sync
-from qa_app.config import AssistantConfig
 from qa_app.serving import startup as opening_module
+from qa_app.serving.options import ServerOptions
 from qa_app.serving.startup import Opening, opened
 from tests.fakes import WordEncoder
 
@@ -52,7 +50,7 @@ def test_questions_are_answered_when_the_first_of_many_articles_are_in(
 
     with ThreadPoolExecutor() as visitors:
         asked = visitors.submit(ask_before_all_are_in)
-        with opened(opening, folder, tmp_path / "index", AssistantConfig(), lambda: cast(SentenceEncoder, encoder)):
+        with opened(opening, ServerOptions(folder, tmp_path / "index"), lambda: encoder):
             asked.result(60)
             assert opening.examples.done()
             with opening.service.result().assistant.index.snapshot() as snapshot:
@@ -62,10 +60,10 @@ def test_questions_are_answered_when_the_first_of_many_articles_are_in(
 def test_what_cannot_be_opened_is_raised_and_told_alike(tmp_path: Path) -> None:
     sync(tmp_path, tmp_path / "index", WordEncoder("other"))
     opening = Opening()
-    other = cast(SentenceEncoder, WordEncoder())
+    other = WordEncoder()
     with (
         pytest.raises(IndexMismatch) as raised,
-        opened(opening, tmp_path, tmp_path / "index", AssistantConfig(), lambda: other),
+        opened(opening, ServerOptions(tmp_path, tmp_path / "index"), lambda: other),
     ):
         pass
     assert opening.service.exception(0) is opening.examples.exception(0) is raised.value
@@ -81,10 +79,10 @@ def test_what_cannot_be_opened_is_raised_and_told_alike(tmp_path: Path) -> None:
     ],
 )
 def test_whatever_ends_the_loading_those_who_wait_are_told(tmp_path: Path, error: BaseException, told: str) -> None:
-    def load() -> SentenceEncoder:
+    def load() -> Encoder:
         raise error
 
     opening = Opening()
-    with pytest.raises(type(error)), opened(opening, tmp_path, tmp_path / "index", AssistantConfig(), load):
+    with pytest.raises(type(error)), opened(opening, ServerOptions(tmp_path, tmp_path / "index"), load):
         pass
     assert str(opening.service.exception(0)).startswith(told)
