@@ -31,8 +31,8 @@ from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
 from embeddings.storage.builds import current_build
 from embeddings.storage.lexical import match_expression, query_words
+from embeddings.storage.rows import Hit
 from embeddings.storage.vector_cache import read_stamp
-from embeddings.storage.vectors import Hit
 from embeddings.sync import sync
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import fuse, retrieve
@@ -176,12 +176,7 @@ def _exact(snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[Hit]]:
 
 def _exhaustive(snapshot: Snapshot, question: str, k: int) -> list[Hit]:
     """Return what the word search finds by all words of the question."""
-    rows = snapshot.store.connection.execute(
-        """SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
-        WHERE chunk_words MATCH ? ORDER BY score DESC, rowid LIMIT ?""",
-        (match_expression(query_words(question)), k),
-    )
-    return [Hit(*row) for row in rows]
+    return snapshot.store.match_words(match_expression(query_words(question)), k)
 
 
 def _changes(out: Path, index: Index, encoder: SentenceEncoder) -> tuple[float, float, float]:

@@ -81,6 +81,15 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+class _BulkStore(Store):
+    """A store for making much at once: a crash may damage the file, which can be made again."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file)
+        self._database.execute("PRAGMA synchronous = OFF")
+        self._database.execute("PRAGMA cache_size = -1000000")  # the keys, being hashes, come in no order
+
+
 class LargeCorpus:
     """A folder of articles and its index; every chunk is a paragraph of its own."""
 
@@ -99,10 +108,7 @@ class LargeCorpus:
         paths = [self._write_article(number) for number in tqdm(articles, desc="writing", leave=False)]
         stamps = {file.path: file.stamp.rstrip("~") for file in scan(self.folder).files}
         build = current_build(self.index)
-        with writer_lock(self.index), closing(Store(build.store_file)) as store:
-            # Nothing is lost that could not be made again, and the keys, being hashes, come in no order.
-            store.connection.execute("PRAGMA synchronous = OFF")
-            store.connection.execute("PRAGMA cache_size = -1000000")
+        with writer_lock(self.index), closing(_BulkStore(build.store_file)) as store:
             for first in tqdm(articles[::_ARTICLES_PER_TRANSACTION], desc="indexing", leave=False):
                 with store.transaction() as generation:
                     for number in articles[first : first + _ARTICLES_PER_TRANSACTION]:

@@ -25,7 +25,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, question_line, spread, write_corpus
 from embeddings.documents.chunks import encoder_input
 from embeddings.encoders.sentence_encoder import SentenceEncoder
-from embeddings.index import StoredChunk
+from embeddings.storage.rows import StoredChunk
 from qa_app.answer_matching import contains, exact_match, f1
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig

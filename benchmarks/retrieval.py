@@ -19,7 +19,7 @@ from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, spread, write_c
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
-from embeddings.storage.vectors import Hit
+from embeddings.storage.rows import Hit
 from embeddings.sync import sync
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import fuse

@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fit", action="store_true", help="use the fit questions and print fitted weights too")
     parser.add_argument("--missed", action="store_true", help="print the sentences that were judged wrongly")
     options = parser.parse_args(arguments)
-    return run_command(lambda: _measure(options), options.out / "index")
+    return run_command(lambda: _measure(options))
 
 
 def _measure(options: argparse.Namespace) -> int:

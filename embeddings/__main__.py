@@ -23,6 +23,7 @@ from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.progress import Progress, SyncReport
 from embeddings.scan import check_folder
+from embeddings.seeds import provide_seeds
 from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import read_stamp
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
     )
-    return run_command(lambda: options.command(options), options.index)
+    return run_command(lambda: options.command(options))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -76,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _sync(options: argparse.Namespace) -> int:
+    provide_seeds(options.folder)
     check_folder(options.folder)  # a missing folder is said before a model is loaded
     name = options.encoder
     if name is None:
@@ -116,13 +118,12 @@ def _rollback(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     with _store(options.index) as store:
         record = open_record(options.index)
-        count = store.connection.execute("SELECT count(*), coalesce(sum(length(text)), 0) FROM documents").fetchone()
         failures = store.failures()
         values = {
             "index": str(options.index),
             "folder": str(store.folder()),
-            "documents": count[0],
-            "characters": count[1],
+            "documents": store.count_documents(),
+            "characters": store.count_characters(),
             "chunks": store.count_chunks(),
             "generation": store.generation(),
             "search": stamp.search if (stamp := read_stamp(current_build(options.index).vectors_file)) else None,

@@ -16,7 +16,7 @@ class ChunkingConfig:
     """How an article is cut into chunks.
 
     All sizes are characters of canonical text, the one unit that fits every script; an English word with its
-    space is about six. The default was chosen on data: see docs/retrieval.md.
+    space is about six. The default was chosen on data: see docs/results/retrieval.md.
     """
 
     target_chars: int = 600

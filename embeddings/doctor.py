@@ -1,23 +1,19 @@
 """Check an index against itself, its model and its folder; nothing is changed."""
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from embeddings.documents.chunks import content_key
 from embeddings.encoders.encoder import EncoderIdentity
-from embeddings.errors import ArticlesError, rebuild_step
+from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, rebuild_step
 from embeddings.scan import scan
 from embeddings.storage.builds import Build, current_build, read_record, trash_folder
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import catch_up, read_cache
+from embeddings.storage.vector_cache import catch_up, fits, read_cache, read_stamp
 
-# A stored vector is float16: its length differs from one by less than this.
-_LENGTH_TOLERANCE = 5e-3
 # A vector of the approximate search, 8 bits a component, and the one it stands for; unrelated ones have about 0.
 _SHORTENED_COSINE = 0.9
 
@@ -46,21 +42,19 @@ def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding
     try:
         with store.reading():
             findings = list(_examine(store, build, index, encoder))
-        findings.append(
-            _finding("full text", list(_full_text_problems(store.connection)), "whole", rebuild_step(index))
-        )
+        if store.is_read_only:
+            findings.append(Finding("full text", True, "not checked, since the index cannot be written"))
+        else:
+            findings.append(_finding("full text", list(store.full_text_problems()), "whole", rebuild_step(index)))
         return findings
-    except sqlite3.DatabaseError as error:
-        return [Finding("SQLite file", False, str(error), rebuild_step(index))]
+    except (IndexBusy, IndexDamaged) as error:
+        return [Finding("SQLite file", False, error.what, error.next_step)]
     finally:
         store.close()
 
 
 def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity | None) -> Iterator[Finding]:
-    connection = store.connection
-    problems = [row[0] for row in connection.execute("PRAGMA integrity_check(10)") if row[0] != "ok"]
-    problems += [f"{row[0]} row {row[1]} lacks its {row[2]}" for row in connection.execute("PRAGMA foreign_key_check")]
-    yield _finding("SQLite file", problems, "intact", rebuild_step(index))
+    yield _finding("SQLite file", list(store.file_problems()), "intact", rebuild_step(index))
     record = read_record(store, index)
     if encoder is not None:
         same = encoder == record.encoder
@@ -73,12 +67,12 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
         )
     yield _finding(
         "chunks",
-        list(_chunk_problems(connection)),
+        list(store.chunk_problems()),
         f"{store.count_chunks()} exact in their articles",
         rebuild_step(index),
     )
-    yield _finding("words", list(_word_problems(connection)), "full-text index equals the chunks", rebuild_step(index))
-    vector_problems = list(_vector_problems(connection, record.encoder.dimension))
+    yield _finding("words", list(store.word_problems()), "full-text index equals the chunks", rebuild_step(index))
+    vector_problems = list(store.vector_problems(record.encoder.dimension))
     yield _finding("vectors", vector_problems, "one of length one for every chunk", rebuild_step(index))
     if vector_problems:
         cache_problems = ["cannot be compared while the stored vectors are bad"]
@@ -93,72 +87,26 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
     yield _folder_finding(store, index)
 
 
-def _chunk_problems(connection: sqlite3.Connection) -> Iterator[str]:
-    for document_id, path, title, text in connection.execute("SELECT id, path, title, text FROM documents"):
-        count = 0
-        for chunk_id, start, end, key in connection.execute(
-            'SELECT id, start, "end", key FROM chunks WHERE document_id = ?', (document_id,)
-        ):
-            count += 1
-            if not (0 <= start < end <= len(text)) or content_key(title, text[start:end]) != key:
-                yield f"chunk {chunk_id} of {path} [{start}, {end}) is not what was encoded"
-        if not count:
-            yield f"{path} has no chunk"
-
-
-def _word_problems(connection: sqlite3.Connection) -> Iterator[str]:
-    rows = connection.execute(
-        """SELECT chunks.id, chunk_words.rowid FROM chunks
-        LEFT JOIN documents ON documents.id = document_id
-        LEFT JOIN chunk_words ON chunk_words.rowid = chunks.id
-        WHERE chunk_words.rowid IS NULL OR chunk_words.title != documents.title
-            OR chunk_words.text != substr(documents.text, start + 1, "end" - start)"""
-    )
-    yield from (f"chunk {chunk_id} {'is missing' if row is None else 'differs'}" for chunk_id, row in rows)
-    extra = connection.execute("SELECT rowid FROM chunk_words WHERE rowid NOT IN (SELECT id FROM chunks)")
-    yield from (f"words of chunk {row[0]}, which is gone" for row in extra)
-
-
-def _full_text_problems(connection: sqlite3.Connection) -> Iterator[str]:
-    """Ask FTS5 to check itself, which older versions of SQLite leave out of their own check; outside any transaction."""
-    connection.execute("BEGIN")
-    try:
-        connection.execute("INSERT INTO chunk_words (chunk_words) VALUES ('integrity-check')")
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):  # a writer is at work: then FTS5 works too
-            yield str(error)
-    except sqlite3.DatabaseError as error:
-        yield str(error)
-    finally:
-        connection.execute("ROLLBACK")
-
-
-def _vector_problems(connection: sqlite3.Connection, dimension: int) -> Iterator[str]:
-    for chunk_id, blob in connection.execute("SELECT chunks.id, vector FROM chunks LEFT JOIN vectors USING (key)"):
-        if len(blob or b"") != 2 * dimension:
-            yield f"chunk {chunk_id} has a vector of {len(blob or b'')} bytes, not {2 * dimension}"
-            continue
-        vector = np.frombuffer(blob, dtype="<f2").astype(np.float32)
-        if not abs(float(np.linalg.norm(vector)) - 1) < _LENGTH_TOLERANCE:
-            yield f"chunk {chunk_id} has a vector that is not of length one"
-
-
 def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[str]:
-    cached = read_cache(build.vectors_file)
-    if cached is None:
+    stamp = read_stamp(build.vectors_file)
+    cached = read_cache(build.vectors_file, stamp) if stamp else None
+    if stamp is None or cached is None:
         yield "missing or damaged"
         return
-    if cached.generation > store.generation():
+    if stamp.generation > store.generation():
         yield "newer than the SQLite file"
         return
-    vectors = catch_up(cached, store, dimension)
+    vectors = catch_up(cached, store, dimension) if fits(stamp, store) else None
+    if vectors is None:
+        yield "of another index, or too old to be brought up to date"
+        return
     ids, held = vectors.contents()
-    truth = store.vector_changes(-1, dimension)
-    if not np.array_equal(ids, truth.added_ids):
+    true_ids, truth = store.all_vectors(dimension)
+    if not np.array_equal(ids, true_ids):
         yield "holds other chunks than the SQLite file"
-    elif vectors.is_exact and not np.array_equal(held, truth.added):
+    elif vectors.is_exact and not np.array_equal(held, truth):
         yield "holds other vectors than the SQLite file"
-    elif len(ids) and np.einsum("ij,ij->i", held, truth.added).min() < _SHORTENED_COSINE:
+    elif len(ids) and np.einsum("ij,ij->i", held, truth).min() < _SHORTENED_COSINE:
         yield "holds vectors that are not those of the SQLite file, shortened"
 
 

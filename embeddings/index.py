@@ -10,10 +10,10 @@ from pathlib import Path
 from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.storage.builds import Build, BuildRecord, check_record, current_build, read_record
-from embeddings.storage.lexical import expressions, query_words
-from embeddings.storage.store import DocumentEntry, Failure, Store, marks
-from embeddings.storage.vector_cache import Stamp, catch_up, open_vectors, read_stamp
-from embeddings.storage.vectors import Hit, VectorIndex
+from embeddings.storage.rows import DocumentEntry, Failure, Hit, StoredChunk
+from embeddings.storage.store import Store
+from embeddings.storage.vector_cache import Stamp, catch_up, fits, open_vectors, read_stamp
+from embeddings.storage.vectors import VectorIndex
 
 # An approximate search ranks by shortened vectors: of the ten nearest 99 % are among so many.
 _COMPARED_AGAIN = 50
@@ -23,31 +23,19 @@ _KEPT_STATES = 4
 _IDLE_CONNECTIONS = 4
 
 
-@dataclass(frozen=True)
-class StoredChunk:
-    """A chunk as it is found: where it lies, and its words."""
-
-    chunk_id: int
-    document: str
-    """The document's path."""
-    title: str
-    date: str | None
-    start: int
-    end: int
-    """Characters of the document's canonical text, [start, end)."""
-    text: str
-
-
 class Snapshot:
     """One state of the corpus, for one thread; see `Index.snapshot`."""
 
-    def __init__(self, store: Store, vectors: VectorIndex, encoder: Encoder) -> None:
+    def __init__(self, store: Store, vectors: VectorIndex, encoder: Encoder, build_name: str) -> None:
         self.store = store
+        self.build_name = build_name
+        """The build that it was taken from; another after a re-embedding."""
         self._vectors = vectors
         self._encoder = encoder
 
     @property
     def generation(self) -> int:
+        """How many changes of its build were committed before."""
         return self._vectors.generation
 
     def encode_query(self, query: str) -> Vectors:
@@ -71,46 +59,16 @@ class Snapshot:
         return [float(cosine) for cosine in vectors @ query]
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
-        """Return the `k` best chunks by words, best first; the score is FTS5's BM25 with its sign turned, above 0.
-
-        BM25 with k1 = 1.2 and b = 0.75, fixed in FTS5 (https://www.sqlite.org/fts5.html#the_bm25_function); in a large
-        corpus over the query's rarer words alone.
-        """
-        hits: dict[int, Hit] = {}
-        for expression in expressions(self.store.connection, query_words(query), self.size()):
-            if len(hits) < k:
-                rows = self.store.connection.execute(
-                    """SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
-                    WHERE chunk_words MATCH ? ORDER BY score DESC, rowid LIMIT ?""",
-                    (expression, k),
-                )
-                hits |= {chunk_id: Hit(chunk_id, score) for chunk_id, score in rows if chunk_id not in hits}
-        return sorted(hits.values(), key=lambda hit: (-hit.score, hit.chunk_id))[:k]
+        """Return the `k` best chunks by words, best first; the score is BM25, above 0. See `WordTable.lexical_search`."""
+        return self.store.lexical_search(query, k, self.size())
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Return chunks by id, in the order asked; those that are gone are left out."""
-        rows = self.store.connection.execute(
-            f"""SELECT chunks.id, path, title, date, start, "end", substr(text, start + 1, "end" - start)
-            FROM chunks JOIN documents ON documents.id = document_id WHERE chunks.id IN ({marks(ids)})""",
-            list(ids),
-        )
-        found = {row[0]: StoredChunk(*row) for row in rows}
-        return [found[chunk_id] for chunk_id in ids if chunk_id in found]
+        return self.store.chunks(ids)
 
     def chunks_of(self, path: str) -> list[StoredChunk]:
         """Return the chunks of a document, in order."""
-        document = self.store.document(path)
-        if document is None:
-            return []
-        rows = self.store.connection.execute(
-            'SELECT chunks.id, start, "end" FROM chunks JOIN documents ON documents.id = document_id '
-            "WHERE path = ? ORDER BY start",
-            (path,),
-        )
-        return [
-            StoredChunk(chunk_id, path, document.title, document.date, start, end, document.text[start:end])
-            for chunk_id, start, end in rows
-        ]
+        return self.store.chunks_of(path)
 
     def size(self) -> int:
         """Return the number of chunks."""
@@ -155,44 +113,38 @@ class Index:
         self.encoder = encoder
         self._lock = threading.Lock()
         self._connections = _Connections()
-        self._build: Build | None = None
+        self._source: _Source | None = None
         self._stamp: Stamp | None = None
         self._states: deque[VectorIndex] = deque(maxlen=_KEPT_STATES)
         with self.snapshot():
             pass
 
-    @property
-    def build_name(self) -> str:
-        """The build that the last snapshot came from; it changes when the corpus is re-embedded."""
-        return self._build.folder.name if self._build else ""
-
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """Give one state of the corpus: SQLite's read transaction and the vectors of the same generation."""
         build = current_build(self.path)
-        with self._connections.borrowed(build.store_file) as store, store.reading():
+        with self._connections.borrowed(build.store_file) as (file, store), store.reading():
             with self._lock:
-                vectors = self._vectors_for(build, store)
-            yield Snapshot(store, vectors, self.encoder)
+                vectors = self._vectors_for(_Source(build, file, store.identity()), store)
+            yield Snapshot(store, vectors, self.encoder, build.folder.name)
 
-    def _vectors_for(self, build: Build, store: Store) -> VectorIndex:
+    def _vectors_for(self, source: "_Source", store: Store) -> VectorIndex:
         """Return the vectors of the store's generation, kept for the next snapshot; inside its read transaction."""
         dimension = self.encoder.identity.dimension
-        if build != self._build:
+        if source != self._source:  # its generations say nothing of the states that are kept
             record = read_record(store, self.path)
             check_record(record, BuildRecord(self.encoder.identity, record.chunking), self.path)
             self._states.clear()
-        # Written anew, the file holds the changes that are now kept beside the index, and what a new index is made of.
-        stamp, generation = read_stamp(build.vectors_file), store.generation()
-        renewed = stamp != self._stamp and stamp is not None and stamp.generation <= generation
+        # Written again, the file holds the changes that are now kept beside the index, and what a new index is made of.
+        stamp, generation = read_stamp(source.build.vectors_file), store.generation()
+        renewed = stamp is not None and stamp != self._stamp and fits(stamp, store)
         # Another thread may have seen a newer generation first: this reader gets its own, older one.
         known = next((state for state in reversed(self._states) if state.generation <= generation), None)
-        if known is None or renewed:
-            vectors = open_vectors(build.vectors_file, store, dimension)
+        vectors = None if known is None or renewed else catch_up(known, store, dimension)
+        if vectors is None:
+            vectors = open_vectors(source.build.vectors_file, store, dimension)
             self._stamp = stamp
-        else:
-            vectors = catch_up(known, store, dimension)
-        self._build = build
+        self._source = source
         if not self._states or vectors.generation > self._states[-1].generation or renewed:
             self._states.append(vectors)
         return vectors
@@ -207,7 +159,7 @@ class _Connections:
         self._file: _OpenFile | None = None
 
     @contextmanager
-    def borrowed(self, path: Path) -> Iterator[Store]:
+    def borrowed(self, path: Path) -> Iterator[tuple["_OpenFile", Store]]:
         """Lend a connection to the file that now lies at `path`; one that failed is not lent again."""
         file = _OpenFile.at(path)
         with self._lock:
@@ -217,12 +169,13 @@ class _Connections:
             store = self._idle.pop() if self._idle else None
         store = store or Store(path)
         try:
-            yield store
+            yield file, store
         except BaseException:
             store.close()
             raise
         with self._lock:
-            if file == self._file and len(self._idle) < _IDLE_CONNECTIONS:
+            # A frozen one would not notice that another user of the machine writes to the file.
+            if file == self._file and len(self._idle) < _IDLE_CONNECTIONS and not store.is_frozen:
                 self._idle.append(store)
                 return
         store.close()
@@ -245,6 +198,16 @@ class _OpenFile:
     def at(cls, path: Path) -> "_OpenFile":
         status = path.stat()
         return cls(path, status.st_dev, status.st_ino)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a state of the corpus came from; two states can be compared by generation if they share it."""
+
+    build: Build
+    file: _OpenFile
+    identity: str
+    """See `Store.identity`. A file made after another was deleted may get its number, but not its identity."""
 
 
 def recorded_encoder(index: Path) -> str:

@@ -28,7 +28,8 @@ from embeddings.storage.builds import (
     trash_folder,
     writer_lock,
 )
-from embeddings.storage.store import Store, StoredFile
+from embeddings.storage.rows import StoredFile
+from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import STALE_MOST, is_stale, refresh
 
 logger = logging.getLogger(__name__)

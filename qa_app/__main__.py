@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("qa_app").setLevel(
         logging.DEBUG if options.verbose else logging.WARNING
     )  # its own are for people
-    return run_command(lambda: options.command(options), options.index)
+    return run_command(lambda: options.command(options))
 
 
 def build_parser() -> argparse.ArgumentParser:

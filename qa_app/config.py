@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 @dataclass(frozen=True)
 class RetrievalConfig:
-    """How passages are found. Values chosen on the fit questions: docs/retrieval.md."""
+    """How passages are found. Values chosen on the fit questions: docs/results/retrieval.md."""
 
     chunks_per_search: int = 50
     """Chunks that each of the two searches brings."""
@@ -21,7 +21,7 @@ class AnswerConfig:
     """How candidates become an answer."""
 
     threshold: float = 0.02
-    """Confidence, 0..1, below which the answer is an abstention. See docs/quality.md for the error rates."""
+    """Confidence, 0..1, below which the answer is an abstention. See docs/results/quality.md for the error rates."""
     doubtful: float = 0.15
     """Confidence, 0..1, below which an answer is shown as one to doubt."""
     support_most: int = 1

@@ -110,6 +110,7 @@ def _answer(
             citations=tuple({citation.n: citation for _, citation in cited}.values()),
             passages=tuple(passages),
             timings_ms=clock.finish(),
+            build=snapshot.build_name,
             generation=snapshot.generation,
             writer=writing.writer.name if writing is not None and worded.text else None,
             sentences=worded.sentences if worded.text else (),

@@ -41,5 +41,5 @@ def wants_several(question: str) -> bool:
 
 
 def wants_sentences(question: str) -> bool:
-    """Tell whether no few words are the answer: yes or no, why, how, an account. See docs/reading.md for how often."""
+    """Tell whether no few words are the answer: yes or no, why, how, an account. See docs/results/quality.md for how often."""
     return bool(_SENTENCES.search(question))

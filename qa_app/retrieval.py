@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from embeddings.index import Snapshot
-from embeddings.storage.vectors import Hit
+from embeddings.storage.rows import Hit
 from qa_app.config import RetrievalConfig
 from qa_app.types import Passage
 
@@ -37,7 +37,7 @@ def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], lexical_weight: float) ->
     """Return every chunk of `dense`, ranked by a convex combination of both scores; ties go to the lower chunk id.
 
     score = (1 - w) * max(cosine, 0) + w * bm25 / (highest bm25 of this query), 0..1, w = `lexical_weight`; a chunk
-    without any word of the query has bm25 0. Convex combination beats reciprocal rank fusion here (docs/retrieval.md),
+    without any word of the query has bm25 0. Convex combination beats reciprocal rank fusion here (docs/results/retrieval.md),
     as in Bruch et al. 2023, arXiv 2210.11934, section 4.
     """
     highest = max((hit.score for hit in lexical), default=0.0) or 1.0

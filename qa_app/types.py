@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from embeddings.index import StoredChunk
+from embeddings.storage.rows import StoredChunk
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ class Sentence:
     """Why it is not supported, for a person; None for one that is."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a person gets for a question."""
+@dataclass(frozen=True, kw_only=True)
+class AnswerBase:
+    """The fields that an answer and its receipt share: all but the evidence."""
 
     question: str
     searched_for: str
@@ -136,19 +136,27 @@ class Answer:
     """Below this confidence the answer is an abstention, 0..1."""
     doubtful: bool
     """An answer, but so unsure that it is said; False for an abstention."""
-    citations: tuple[Citation, ...]
-    passages: tuple[Passage, ...]
-    """What was read, best first."""
     timings_ms: dict[str, float]
     """Milliseconds of each stage, and "total"."""
+    build: str
+    """The build of the index that was searched; another after a re-embedding."""
     generation: int
-    """The state of the index that was searched; each change counts one up."""
+    """The state of that build; each change of the corpus counts one up."""
     writer: str | None = None
     """Name of the language model that worded the answer; None for the articles' own words."""
     sentences: tuple[Sentence, ...] = ()
     """What the writer worded, in order; empty without a writer."""
     notice: str | None = None
     """Why a writer that was asked for did not word the answer, or not to its end, in one line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(AnswerBase):
+    """What a person gets for a question."""
+
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    """What was read, best first."""
 
 
 @dataclass(frozen=True)

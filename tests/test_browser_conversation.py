@@ -112,6 +112,19 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
         driver.quit()
 
 
+def test_a_question_that_was_taken_back_does_not_return(page: Page) -> None:
+    page.ask(_QUESTION)
+    page.ask("Who won the 2022 World Cup?")
+    page.click("#chat button[aria-label=Undo], #chat button[title=Undo]")
+    page.until(lambda: len(page.texts("#chat .bot")) == 1)
+    page.until(lambda: _QUESTION in page.text("#evidence-panel .asked"))
+    _slide(page, opened=True)
+    page.click("#new-conversation")
+    page.until(lambda: not page.texts("#chat .bot"))
+    page.click(".open-conversation")
+    page.until(lambda: page.texts("#chat .user") == [_QUESTION])
+
+
 def test_conversations_are_renamed_exported_and_deleted(page: Page, tmp_path: Path) -> None:
     _save_downloads(page.driver, tmp_path)
     page.ask("Who is Ilham Aliyev?")

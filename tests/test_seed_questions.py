@@ -1,7 +1,7 @@
 """The forty questions over the seeds: how many are right, citations included.
 
 A question for one fact is right when a sentence that holds it is cited, one for several facts when at least half of the
-sentences that a person would cite are. docs/quality.md has the results.
+sentences that a person would cite are. docs/results/quality.md has the results.
 """
 
 import json

@@ -1,9 +1,9 @@
-"""Fit the confidence, and show the thresholds of abstention to choose from, on questions that the network was not trained on.
+"""Calibrate the confidence on questions that the network was not trained on, and print a table of abstention thresholds.
 
     python -m training.calibrate data/prepared/dev data/runs/check/reader --held-out Pharmacy.txt ... --write models/reader
 
-A candidate is right when its words equal an answer (exact match); none is right for an unanswerable question. The table
-says what each threshold costs and catches; `AnswerConfig.threshold` is the one in use.
+A candidate is right if its words match an answer exactly; for an unanswerable question no candidate is right. The table
+shows the right answers that each threshold loses and the unanswerable questions that it refuses.
 """
 
 import argparse
@@ -31,17 +31,17 @@ from qa_app.retrieval import retrieve
 from training.prepared import Question, read_prepared
 
 _LOST = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
-# Ranks by the odds alone until it is known how much the other features weigh.
+# Ranks by the odds alone, until the weights of the other features are fitted.
 UNFITTED = Calibration(odds=1.0, rivals=0.0, relevance=0.5, search=0.0, bias=0.0)
 
 
 class NothingToFit(ArticlesError):
-    """The outcomes do not tell right answers from wrong ones."""
+    """All outcomes are right or all are wrong, so nothing can be fitted."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """A question with what the network says of every sentence that it was read with."""
+    """A question with the network's output for every sentence it was read with."""
 
     question: Question
     readings: tuple[Reading, ...]
@@ -50,7 +50,7 @@ class Read:
 
 
 def read_all(index: Path, reader: SpanReader, questions: Sequence[Question], config: RetrievalConfig) -> list[Read]:
-    """Search and read every question as the product does."""
+    """Search and read for every question, as the product does."""
     read = []
     with Index(index, SentenceEncoder()).snapshot() as snapshot:
         for question in questions:
@@ -60,9 +60,9 @@ def read_all(index: Path, reader: SpanReader, questions: Sequence[Question], con
 
 
 def fit(read: Sequence[Read]) -> Calibration:
-    """Return the calibration of each question's best candidate.
+    """Fit a logistic regression to the best candidate of each question.
 
-    Which one is best depends on the weights, so the two are found in turn; three rounds are enough to stand still.
+    Which candidate is best depends on the weights, so both are found in turn; three rounds are enough to converge.
 
     Raises:
         NothingToFit: the answers are all right or all wrong.
@@ -72,7 +72,7 @@ def fit(read: Sequence[Read]) -> Calibration:
         rows, right = outcomes(read, calibration)
         if right.all() or not right.any():
             raise NothingToFit(
-                f"All {len(right)} answers are {'right' if right.any() else 'wrong'}: a probability cannot be fitted to that.",
+                f"All {len(right)} answers are {'right' if right.any() else 'wrong'}: a probability cannot be fitted.",
                 "Hold more articles out, or train the reader longer.",
             )
         regression = LogisticRegression(C=10.0).fit(rows, right)
@@ -92,10 +92,10 @@ def outcomes(read: Sequence[Read], calibration: Calibration) -> tuple[npt.NDArra
 
 
 def held_out_questions(data: Path, held_out: Collection[str]) -> list[Question]:
-    """Return the fit half's questions about some articles.
+    """Return the questions of the fit half about the held-out articles.
 
     Raises:
-        SystemExit: there are none.
+        SystemExit: there is no such question.
     """
     passages, questions = read_prepared(data)
     chosen = [q for q in questions if q.split == "fit" and q.gold and passages[q.gold[0]].document in held_out]
@@ -105,7 +105,7 @@ def held_out_questions(data: Path, held_out: Collection[str]) -> list[Question]:
 
 
 def report(read: Sequence[Read], calibration: Calibration) -> str:
-    """Return the figures as text."""
+    """Return the figures as a text table."""
     rows, right = outcomes(read, calibration)
     confidences = calibration.probability(rows)
     unanswerable = np.array([not one.question.answers for one in read])
@@ -126,10 +126,12 @@ def report(read: Sequence[Read], calibration: Calibration) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("data", type=Path, help="the development articles, made by training.prepare")
-    parser.add_argument("reader", type=Path, help="a reader's folder")
-    parser.add_argument("--held-out", action="append", required=True, metavar="FILE", help="an article it has not seen")
-    parser.add_argument("--write", type=Path, metavar="FOLDER", help="write calibration.json there")
+    parser.add_argument("data", type=Path, help="development articles, from training.prepare")
+    parser.add_argument("reader", type=Path, help="folder of the reader")
+    parser.add_argument(
+        "--held-out", action="append", required=True, metavar="FILE", help="an article the reader was not trained on"
+    )
+    parser.add_argument("--write", type=Path, metavar="FOLDER", help="write calibration.json to this folder")
     options = parser.parse_args()
     reader = SpanReader(load_model(options.reader), ReaderTokenizer(packaged_folder()), UNFITTED)
     questions = held_out_questions(options.data, options.held_out)

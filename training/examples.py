@@ -1,4 +1,4 @@
-"""What the reader is trained on, question by question: drawn anew for every epoch, the same for the same seed."""
+"""Training examples for the reader, drawn at random for every epoch; deterministic for a given seed."""
 
 import random
 import re
@@ -20,39 +20,39 @@ from training.word_vectors import WordVectors
 
 @dataclass(frozen=True)
 class Example:
-    """One question with the passages that it is read with."""
+    """One question with the passages it is read with."""
 
     question: Ids
     """(T,) token ids."""
     passages: tuple[int, ...]
     """Passage ids."""
     gold: int | None
-    """Which of `passages` holds the answer; None when none does."""
+    """The passage that holds the answer; None if none does."""
     spans: tuple[Span, ...]
-    """Where the answer stands in it, chunk tokens [first, last]."""
+    """Occurrences of the answer in it, chunk tokens [first, last], both inclusive."""
     judges_relevance: bool
     """See `Target`."""
 
 
 @dataclass(frozen=True)
 class _Source:
-    """A question with all that examples can be drawn from."""
+    """A question with everything needed to draw examples from it."""
 
     question: Question
     tokens: Ids
     gold: dict[int, tuple[Span, ...]]
-    """For each passage that it was asked of, where the answer stands; nowhere for an unanswerable question."""
+    """The gold passages with the occurrences of the answer in each; no occurrence for an unanswerable question."""
     negatives: tuple[int, ...]
-    """Passages that rank high and lack the answer, best first."""
+    """Top-ranked passages that lack the answer, best first."""
 
 
 class TrainingSet:
-    """Prepared questions, tokenized."""
+    """The prepared questions, tokenized, from which batches are drawn."""
 
     def __init__(
         self, train: Path, fit: Path | None, held_out: Collection[str], mix: MixConfig, config: TrainConfig
     ) -> None:
-        """Read the prepared questions of `train`, and the fit half of `fit` but for the articles `held_out`."""
+        """Read the prepared questions of `train`, and the fit half of `fit` without the `held_out` articles."""
         encoder = packaged_folder()
         self._tokenizer = tokenizer = ReaderTokenizer(encoder)
         self._mix = mix
@@ -64,7 +64,7 @@ class TrainingSet:
         self._title_tokens = {title: e.ids for title, e in zip(titles, tokenizer.encode(titles), strict=True)}
         self._terms = _terms_by_document(self._passages, questions, WordVectors(encoder))
         questions = [q for q in questions if q.split != "measure" and q.gold and self._article(q) not in held_out]
-        # Retrieval brings passages of the other articles, too; they are not to be seen, even as negatives.
+        # Retrieval also returns passages of excluded articles; they must not be used, not even as negatives.
         self._articles = {self._article(question) for question in questions}
         encoded = tokenizer.encode([question.question for question in questions])
         sources = [self._source(question, e.ids) for question, e in zip(questions, encoded, strict=True)]
@@ -76,7 +76,7 @@ class TrainingSet:
         return len(self._train) + len(self._fit)
 
     def batches(self, epoch: int) -> list[list[Example]]:
-        """Return an epoch's batches: examples of similar length together, batches in random order."""
+        """Return the batches of an epoch: examples of similar length together, batches in random order."""
         draw = random.Random(f"{self._config.seed}/{epoch}")
         sources = self._drawn(draw)
         examples = [example for source in sources for example in self._examples(source, draw)]
@@ -90,7 +90,7 @@ class TrainingSet:
         return batches
 
     def micro_batches(self, examples: Sequence[Example]) -> Iterator[tuple[Batch, list[Target]]]:
-        """Yield a batch's inputs and targets, a few passages at a time; a question's passages stay together."""
+        """Yield the inputs and targets of a batch in micro-batches; the passages of a question stay together."""
         group: list[Example] = []
         for example in sorted(examples, key=self._length):
             if group and sum(len(e.passages) for e in [*group, example]) > self._config.micro_batch_passages:
@@ -100,7 +100,7 @@ class TrainingSet:
         yield self._collate(group)
 
     def _drawn(self, draw: random.Random) -> list[_Source]:
-        """Return an epoch's questions in random order: all of one half, and of the other as many as `fit_share` wants."""
+        """Return an epoch's questions in random order, with a fraction `fit_share` from the fit half."""
         share = self._mix.fit_share if self._fit else 0.0
         if share == 0.0:
             return draw.sample(self._train, len(self._train))
@@ -125,14 +125,14 @@ class TrainingSet:
         return _Source(question, tokens, gold, tuple(negatives))
 
     def _answer_spans(self, passage: int, answers: Sequence[str]) -> tuple[Span, ...]:
-        """Return where whole-word copies of the answers stand in the part of a passage that is read."""
+        """Return the whole-word occurrences of the answers in a passage, as token spans."""
         text, offsets = self._passages[passage].text, self._chunk_tokens[passage].offsets
         pattern = re.compile("|".join(rf"(?<!\w){re.escape(answer)}(?!\w)" for answer in answers))
         found = {token_span(offsets, *match.span()) for match in pattern.finditer(text)}
         return tuple(sorted(s for s in found if s and s[1] - s[0] < MAX_ANSWER_TOKENS))
 
     def _examples(self, source: _Source, draw: random.Random) -> list[Example]:
-        """Draw what a question is read with; where there is no negative and nothing to exchange, its own passage alone."""
+        """Draw the examples for a question; with no negative and nothing to swap, its own passage alone."""
         kind = draw.random()
         near = source.negatives[: self._mix.nearest_negatives]
         gold = draw.choice(list(source.gold))
@@ -170,7 +170,7 @@ class TrainingSet:
 
     @staticmethod
     def _target(example: Example, rows: tuple[int, ...], gold: int | None, batch: Batch) -> Target:
-        """Return the target; an answer that lies wholly beyond the cut leaves its question without one."""
+        """Return the target of an example; an answer that was truncated away makes the question unanswerable."""
         if gold is None:
             return Target(rows, None, (), example.judges_relevance)
         shift = batch.window_starts[gold]

@@ -1,4 +1,4 @@
-"""The reader's losses: spans normalised over a question's passages together with no answer, and relevance."""
+"""The reader's losses: span loss, normalised over all passages of a question plus "no answer", and relevance loss."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from qa_app.reading.inputs import Batch
 from qa_app.reading.model import Scores
 from qa_app.reading.spans import MAX_ANSWER_TOKENS
 
-_NEVER = -1e4  # a score that no softmax notices, and whose differences stay finite
+_NEVER = -1e4  # vanishes in a softmax, yet differences stay finite
 
 
 @dataclass(frozen=True)
 class Target:
-    """What is right for one question of a batch."""
+    """The correct output for one question of a batch."""
 
     passages: tuple[int, ...]
-    """Rows of the batch that are read for it."""
+    """Rows of the batch that belong to this question."""
     gold: int | None
-    """The row that holds the answer; None when none does."""
+    """The row that holds the answer; None if no row does."""
     spans: tuple[tuple[int, int], ...]
-    """Where the answer stands in that row, tokens [first, last]."""
+    """Occurrences of the answer in that row, tokens [first, last], both inclusive."""
     judges_relevance: bool
-    """False when the passage is the right one although the question has no answer in it."""
+    """False for an unanswerable question read with its own passage, which is still the relevant one."""
 
 
 def span_scores(scores: Scores, answerable: Tensor) -> Tensor:
@@ -42,13 +42,13 @@ def span_scores(scores: Scores, answerable: Tensor) -> Tensor:
 def span_loss(spans: Tensor, targets: Sequence[Target]) -> Tensor:
     """Return the sum over questions of -log P(answer).
 
-    A question's choices are all spans of all its passages and one more, no answer, whose score is fixed at 0, so that
-    scores of different passages compare. The answer's probability is summed over the places where it stands
+    The softmax runs over all spans of all passages of a question plus "no answer", whose score is fixed at 0, so that
+    scores of different passages are comparable. The answer's probability is summed over all its occurrences
     (Clark and Gardner 2018, arXiv 1710.10723, section 3).
 
     Args:
         spans: (N, T, MAX_ANSWER_TOKENS), from `span_scores`.
-        targets: one for each question.
+        targets: one per question.
     """
     zero = spans.new_zeros(1)
     mass = spans.flatten(1).logsumexp(1)  # (N,)
@@ -63,11 +63,11 @@ def span_loss(spans: Tensor, targets: Sequence[Target]) -> Tensor:
 
 
 def relevance_loss(relevance: Tensor, targets: Sequence[Target]) -> Tensor:
-    """Return the sum over questions of -log P(gold passage); the choices are its passages and none of them, fixed at 0.
+    """Return the sum over questions of -log P(gold passage); the softmax runs over its passages plus "none", fixed at 0.
 
     Args:
         relevance: (N,).
-        targets: one for each question.
+        targets: one per question.
     """
     zero = relevance.new_zeros(1)
     losses = [zero[0]]
@@ -80,6 +80,6 @@ def relevance_loss(relevance: Tensor, targets: Sequence[Target]) -> Tensor:
 
 
 def reader_loss(scores: Scores, batch: Batch, targets: Sequence[Target], relevance_weight: float) -> Tensor:
-    """Return the losses' weighted sum over the questions of a batch."""
+    """Return the weighted sum of both losses over the questions of a batch."""
     spans = span_scores(scores, batch.answerable)
     return span_loss(spans, targets) + relevance_weight * relevance_loss(scores.relevance, targets)

@@ -1,11 +1,11 @@
-"""Turn a SQuAD file into what the reader is trained or measured on: chunks, and for each question what retrieval brings.
+"""Prepare a SQuAD file for training: index its articles, and retrieve chunks for each question.
 
     python -m training.prepare data/squad/train.jsonl.gz data/prepared/train
     python -m training.prepare data/squad/dev.jsonl.gz data/prepared/dev
 
-Articles are cut, encoded and searched by the product itself, so that the reader meets in training what it meets in use.
-They are dealt into corpora of a size, each with its own index: a question competes with as many chunks as it will when
-the reader is measured, and word search stays fast. A corpus that is finished is not made again.
+Articles are chunked, encoded and searched by the product itself, so that the reader sees in training what it sees in use.
+Articles are split into corpora of equal size, each with its own index: a question then competes with as many chunks as
+it does when the reader is measured. A finished corpus is skipped on the next run.
 """
 
 import argparse
@@ -19,20 +19,20 @@ from pathlib import Path
 from benchmarks.squad import SquadQuestion, write_corpus
 from embeddings.encoders.encoder import Vectors
 from embeddings.encoders.sentence_encoder import SentenceEncoder
-from embeddings.index import Index, Snapshot, StoredChunk
-from embeddings.storage.vectors import Hit
+from embeddings.index import Index, Snapshot
+from embeddings.storage.rows import Hit, StoredChunk
 from embeddings.sync import sync
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import fuse
 from training.prepared import Passage, Question, is_finished, write_part
 
-_ARTICLES_PER_CORPUS = 24  # as many as the corpus has that the reader is measured on
+_ARTICLES_PER_CORPUS = 24  # the size of the corpus that the reader is measured on
 _KEPT = 12  # retrieved chunks kept for each question
-_IDS_PER_CORPUS = 1_000_000  # more than a corpus has chunks: an id tells its corpus
+_IDS_PER_CORPUS = 1_000_000  # more than a corpus has chunks, so that ids of different corpora differ
 
 
 def prepare(data: Path, folder: Path, config: RetrievalConfig) -> None:
-    """Write the prepared data of `data` (a .jsonl.gz) into `folder`."""
+    """Prepare `data` (a .jsonl.gz) and write the result to `folder`."""
     questions = write_corpus(data, folder / "articles")
     by_document = defaultdict(list)
     for question in questions:
@@ -58,11 +58,11 @@ def prepare(data: Path, folder: Path, config: RetrievalConfig) -> None:
 def _search(
     part: Path, first_id: int, questions: Sequence[SquadQuestion], encoder: SentenceEncoder, config: RetrievalConfig
 ) -> None:
-    """Write a corpus's chunks and its questions with what retrieval brings for each."""
+    """Write a corpus's chunks, and its questions with the chunks retrieved for each."""
     vectors = encoder.encode_documents([question.question for question in questions])  # (Q, dimension)
     with Index(part / "index", encoder).snapshot() as snapshot:
         everything = sorted(hit.chunk_id for hit in snapshot.dense_search(vectors[0], snapshot.size()))
-        # SQLite limits the parameters of a statement
+        # SQLite limits the number of parameters
         chunks = [chunk for i in range(0, len(everything), 500) for chunk in snapshot.chunks(everything[i : i + 500])]
         by_document = defaultdict(list)
         for chunk in chunks:
@@ -77,7 +77,7 @@ def _search(
 
 
 def _ranked(snapshot: Snapshot, question: str, vector: Vectors, config: RetrievalConfig) -> list[int]:
-    """Return the ids of the best chunks, as `qa_app.retrieval.retrieve` ranks them, for a question encoded before."""
+    """Return the ids of the best chunks, as `qa_app.retrieval.retrieve` ranks them, for a question that is already encoded."""
     dense = snapshot.dense_search(vector, config.chunks_per_search)
     lexical = snapshot.lexical_search(question, config.chunks_per_search)
     seen = {hit.chunk_id for hit in dense}
@@ -89,7 +89,7 @@ def _ranked(snapshot: Snapshot, question: str, vector: Vectors, config: Retrieva
 def _question(
     question: SquadQuestion, name: str, chunks: Sequence[StoredChunk], retrieved: Sequence[int], first_id: int
 ) -> Question:
-    """Join a question with its gold chunks among its article's `chunks`; `name` is its id where the data gives none."""
+    """Join a question with its gold chunks among the `chunks` of its article; `name` is its id if the data has none."""
     if question.answers:
         gold = [c.chunk_id for c in chunks if any(c.start <= start and end <= c.end for start, end in question.spans)]
     else:
@@ -108,7 +108,7 @@ def _question(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("data", type=Path, help="a .jsonl.gz with SQuAD's paragraphs")
-    parser.add_argument("folder", type=Path, help="where the prepared data goes")
+    parser.add_argument("folder", type=Path, help="output folder")
     options = parser.parse_args()
     prepare(options.data, options.folder, RetrievalConfig())
 

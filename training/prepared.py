@@ -1,4 +1,4 @@
-"""The prepared data on disk: passages and questions of one or more corpora, as JSON lines."""
+"""Read and write prepared training data: passages and questions of one or more corpora, as JSON Lines."""
 
 import json
 from collections.abc import Iterable
@@ -14,17 +14,17 @@ class Passage:
     """A chunk of a corpus."""
 
     id: int
-    """Unique over the corpora."""
+    """Unique across corpora."""
     document: str
     title: str
     start: int
-    """Where it begins in the document, in characters."""
+    """Offset in the document, in characters."""
     text: str
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question, what holds its answer, and what retrieval brings."""
+    """A question with its gold chunks and the chunks that retrieval returns."""
 
     id: str
     question: str
@@ -33,13 +33,13 @@ class Question:
     answers: tuple[str, ...]
     """Empty for an unanswerable question."""
     gold: tuple[int, ...]
-    """Chunks that hold the answer where it was marked; for an unanswerable question, the chunks of its paragraph."""
+    """Chunks that contain the marked answer; for an unanswerable question, the chunks of its paragraph."""
     retrieved: tuple[int, ...]
-    """The chunks that rank highest, best first."""
+    """The top-ranked chunks, best first."""
 
 
 def read_prepared(*folders: Path) -> tuple[dict[int, Passage], list[Question]]:
-    """Return the chunks of all finished corpora of the folders, by id, and their questions."""
+    """Return the chunks of all finished corpora in the folders, by id, and their questions."""
     passages: dict[int, Passage] = {}
     questions = []
     for number, folder in enumerate(folders):
@@ -54,12 +54,12 @@ def read_prepared(*folders: Path) -> tuple[dict[int, Passage], list[Question]]:
 
 
 def is_finished(part: Path) -> bool:
-    """Tell whether a corpus's folder was written to the end."""
+    """Return whether the corpus in this folder is complete."""
     return (part / "questions.jsonl").exists()
 
 
 def write_part(part: Path, passages: Iterable[Passage], questions: Iterable[Question]) -> None:
-    """Write a corpus's passages, then its questions, whose file says that it is finished."""
+    """Write a corpus's passages, then its questions; the questions' file marks the corpus as complete."""
     _write(part / "chunks.jsonl", passages)
     _write(part / "questions.jsonl", questions)
 

@@ -1,7 +1,7 @@
-"""Questions made unanswerable: one name, number or key word exchanged for a similar one from the same article, or a negation.
+"""Make unanswerable questions: swap a name, number or key word for a similar one of the same article, or negate.
 
-The passage still looks right, as it does for SQuAD 2.0's unanswerable questions (Rajpurkar et al. 2018, section 3, table 2:
-entity swap, number swap, antonym, negation). A made question may by chance have an answer; that noise is accepted.
+The passage still looks relevant, as it does for the unanswerable questions of SQuAD 2.0 (Rajpurkar et al. 2018, section 3,
+table 2: entity swap, number swap, antonym, negation). A swapped question may happen to have an answer; that noise is accepted.
 """
 
 import random
@@ -17,7 +17,7 @@ from training.word_vectors import WordVectors
 
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")  # not at a sentence's start
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")  # not at the start of a sentence
 _WORD = re.compile(r"\b[a-z]{5,}\b")
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|did|does|do|could|has|have|had|would|should)\b", re.IGNORECASE)
 _COPULAS = ("is", "are", "was", "were")
@@ -42,19 +42,19 @@ _OPPOSITES = [
 ]
 _OPPOSITE = dict(_OPPOSITES) | {b: a for a, b in reversed(_OPPOSITES)}
 _ANY_WORD = re.compile(r"\b[a-z]+\b")
-# How often a kind is chosen where the question offers several.
+# Relative frequency of each kind when a question allows several.
 _WEIGHTS = {"name": 3.0, "year": 3.0, "number": 2.0, "opposite": 4.0, "word": 1.5, "negation": 0.5}
 _NEAREST = 8
-"""A replacement is drawn from so many of the most similar terms: it should fit the question's grammar and subject."""
+"""A replacement is drawn from this many most similar terms, so that it fits the question's grammar and subject."""
 _SAME_PASSAGE_SHARE = 0.35
-"""So often may the replacement stand in the passage too, as it does in most of the questions that people write."""
+"""Probability that the replacement may occur in the passage, as it does in most questions that people write."""
 _PREFIX = 3
-"""Words that begin alike by so many letters are taken for forms of one word."""
+"""Words that share this many first letters count as forms of one word."""
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """A part of a question that can be exchanged for one of `choices`."""
+    """A part of a question that can be replaced by one of `choices`."""
 
     start: int
     end: int
@@ -63,14 +63,14 @@ class _Piece:
 
 
 class _Terms:
-    """Terms of one kind, ranked by likeness to another."""
+    """Terms of one kind, ranked by similarity to a given term."""
 
     def __init__(self, terms: Iterable[str], vectors: WordVectors) -> None:
         self._terms = sorted(terms)
         self._vectors: npt.NDArray[np.float32] = vectors.of(self._terms)  # (N, dimension), unit length
 
     def like(self, term: str, vectors: WordVectors) -> list[str]:
-        """Return all terms but forms of `term` itself, the most similar first."""
+        """Return the terms most similar to `term`, best first, without other forms of the same word."""
         if not self._terms:
             return []
         order = np.argsort(-(self._vectors @ vectors.of([term])[0]))
@@ -83,7 +83,7 @@ class ArticleTerms:
     """The names, numbers and key words of one article."""
 
     def __init__(self, passages: Iterable[str], questions: Iterable[str], vectors: WordVectors) -> None:
-        """Collect names and numbers from both, key words from the questions: those are what people ask about."""
+        """Collect names and numbers from passages and questions, and key words from the questions only."""
         terms: dict[str, set[str]] = defaultdict(set)
         for text in passages:
             _collect(text, terms)
@@ -94,7 +94,7 @@ class ArticleTerms:
         self._terms = {kind: _Terms(terms[kind], vectors) for kind in ("year", "number", "name", "word")}
 
     def swap(self, question: str, passage: str, draw: random.Random) -> str | None:
-        """Return `question` with one piece exchanged, so that `passage` should no longer answer it; None when none offers itself."""
+        """Return `question` with one piece replaced, so that `passage` no longer answers it; None if nothing can be replaced."""
         allowed = "" if draw.random() < _SAME_PASSAGE_SHARE else passage.lower()
         pieces = self._pieces(question, passage.lower(), allowed)
         if not pieces:
@@ -103,7 +103,7 @@ class ArticleTerms:
         return question[: piece.start] + draw.choice(piece.choices) + question[piece.end :]
 
     def _pieces(self, question: str, passage: str, avoided: str) -> list[_Piece]:
-        """Return what can be exchanged; key words only where the passage speaks of them."""
+        """Return the pieces that can be replaced; a key word only if it occurs in the passage."""
         pieces: list[_Piece] = []
 
         def add(match: re.Match[str], kind: str, terms: Sequence[str]) -> None:

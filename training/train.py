@@ -1,9 +1,9 @@
-"""Train the reader; stopped at any moment, the same command goes on from the last checkpoint (SIGTERM writes one first).
+"""Train the reader. The same command resumes from the last checkpoint; SIGTERM writes one before it stops.
 
     python -m training.train data/prepared/train data/runs/base
     python -m training.train data/prepared/train data/runs/final --start data/runs/base/reader --fit data/prepared/dev
 
-The folder receives `checkpoint.pt`, `log.jsonl` and, with every checkpoint, the weights in `reader/`.
+The output folder receives `checkpoint.pt`, `log.jsonl` and, with every checkpoint, the weights in `reader/`.
 """
 
 import argparse
@@ -29,13 +29,13 @@ from training.loss import reader_loss
 
 @dataclass(frozen=True)
 class Schedule:
-    """How far training is, 0..1, by questions seen, or by the clock where that is further."""
+    """Training progress, 0..1: by steps taken or by the clock, whichever is further."""
 
     steps: int
     started: float
     """Seconds since 1970."""
     until: float | None
-    """Likewise; None: the clock does not matter."""
+    """Likewise. None ignores the clock."""
 
     def progress(self, step: int, now: float) -> float:
         by_clock = 0.0 if self.until is None else (now - self.started) / max(self.until - self.started, 1.0)
@@ -43,12 +43,12 @@ class Schedule:
 
 
 def rate(step: int, progress: float, warmup_steps: int) -> float:
-    """Return the factor on the learning rate: from 0 up while warming up, down to 0 at the end."""
+    """Return the learning rate factor: rises from 0 during warm-up and decays to 0 at the end."""
     return min(1.0, (step + 1) / warmup_steps) * (1 - progress)
 
 
 class MasterWeights:
-    """Float32 copies of a bfloat16 model's trained weights: small steps would be lost in eight bits of mantissa."""
+    """Float32 copies of a bfloat16 model's trained weights: small steps would vanish in an 8-bit mantissa."""
 
     def __init__(self, model: ReaderModel, config: TrainConfig) -> None:
         self._config = config
@@ -65,20 +65,20 @@ class MasterWeights:
         )
 
     def take_gradients(self) -> None:
-        """Add the model's gradients, of one micro-batch, to the float32 ones and clear them."""
+        """Add the gradients of one micro-batch to the float32 gradients, and clear them."""
         for low, high in zip(self._lows, self._highs, strict=True):
             if low.grad is not None:
                 high.grad = low.grad.float() if high.grad is None else high.grad.add_(low.grad)
                 low.grad = None
 
     def step(self, factor: float) -> None:
-        """Take one optimizer step at `factor` of the peak learning rates, and hand the weights to the model."""
+        """Take one optimizer step at `factor` of the peak learning rates, and copy the weights to the model."""
         torch.nn.utils.clip_grad_norm_(self._highs, self._config.gradient_norm)
         for group in self.optimizer.param_groups:
             group["lr"] = factor * group["peak"]
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        self._hand_over()
+        self._copy_to_model()
 
     def state(self) -> dict[str, Any]:
         return {"weights": dict(zip(self._names, self._highs, strict=True)), "optimizer": self.optimizer.state_dict()}
@@ -88,7 +88,7 @@ class MasterWeights:
             for name, high in zip(self._names, self._highs, strict=True):
                 high.copy_(state["weights"][name])
         self.optimizer.load_state_dict(state["optimizer"])
-        self._hand_over()
+        self._copy_to_model()
 
     def export(self) -> ReaderModel:
         """Return a float32 model with these weights."""
@@ -97,7 +97,7 @@ class MasterWeights:
         return model
 
     @torch.no_grad()
-    def _hand_over(self) -> None:
+    def _copy_to_model(self) -> None:
         for low, high in zip(self._lows, self._highs, strict=True):
             low.copy_(high)
 
@@ -105,13 +105,13 @@ class MasterWeights:
 def train(
     training_set: TrainingSet, folder: Path, config: TrainConfig, start: Path | None, until: float | None
 ) -> None:
-    """Train until `config.questions` are seen or the clock says `until`.
+    """Train until `config.questions` questions have been read or the time `until` is reached.
 
     Args:
-        training_set: what is read.
-        folder: where the checkpoint, the log and the weights go; a checkpoint there is gone on from.
-        config: how.
-        start: a reader's folder to begin from; None begins from the encoder.
+        training_set: the questions.
+        folder: for the checkpoint, the log and the weights. Training resumes from a checkpoint found there.
+        config: batch sizes, learning rates and so on.
+        start: folder of a reader to start from; None starts from the encoder.
         until: seconds since 1970.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -160,7 +160,7 @@ def train(
 
 
 def _batches_from(training_set: TrainingSet, step: int) -> Iterator[list[Example]]:
-    """Yield the batches from number `step` on, epoch after epoch."""
+    """Yield batches, epoch after epoch, starting at batch number `step`."""
     epoch = 0
     while True:
         batches = training_set.batches(epoch)
@@ -170,7 +170,7 @@ def _batches_from(training_set: TrainingSet, step: int) -> Iterator[list[Example
 
 
 class Log:
-    """Prints and appends the mean loss and the speed now and then."""
+    """Prints the mean loss and the speed at intervals, and appends them to a file."""
 
     def __init__(self, file: Path, config: TrainConfig) -> None:
         self._file = file
@@ -180,7 +180,7 @@ class Log:
         self._questions = 0
 
     def add(self, step: int, progress: float, loss: float, questions: int) -> None:
-        """Note one step: its loss, the mean over its questions."""
+        """Record one step with its mean loss over the questions."""
         self._losses.append(loss)
         self._questions += questions
         seconds = time.monotonic() - self._since
@@ -201,14 +201,14 @@ class Log:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("data", type=Path, help="the training articles, made by training.prepare")
-    parser.add_argument("folder", type=Path, help="where checkpoint, log and weights go")
-    parser.add_argument("--start", type=Path, help="a reader's folder to begin from (default: the encoder)")
-    parser.add_argument("--fit", type=Path, help="the development articles, made by training.prepare")
+    parser.add_argument("data", type=Path, help="training articles, from training.prepare")
+    parser.add_argument("folder", type=Path, help="output folder: checkpoint, log, weights")
+    parser.add_argument("--start", type=Path, help="folder of a reader to start from (default: the encoder)")
+    parser.add_argument("--fit", type=Path, help="development articles, from training.prepare")
     parser.add_argument(
-        "--held-out", action="append", default=[], metavar="FILE", help="an article of --fit to leave out"
+        "--held-out", action="append", default=[], metavar="FILE", help="an article of --fit to exclude"
     )
-    parser.add_argument("--until", metavar="TIME", help="ISO 8601: shorten the schedule so that it ends by then")
+    parser.add_argument("--until", metavar="TIME", help="finish by this time (ISO 8601): shortens the schedule")
     for name, (default, text) in _NUMBERS.items():
         parser.add_argument(
             f"--{name.replace('_', '-')}", type=type(default), default=default, help=f"{text} ({default})"
@@ -225,10 +225,10 @@ def main() -> None:
 
 
 _NUMBERS = {
-    "questions": (TrainConfig.questions, "how many to see"),
-    "learning_rate": (TrainConfig.learning_rate, "peak, of the body"),
-    "head_learning_rate": (TrainConfig.head_learning_rate, "peak, of the heads"),
-    "seed": (TrainConfig.seed, "of all draws"),
+    "questions": (TrainConfig.questions, "questions to train on"),
+    "learning_rate": (TrainConfig.learning_rate, "peak rate of the body"),
+    "head_learning_rate": (TrainConfig.head_learning_rate, "peak rate of the heads"),
+    "seed": (TrainConfig.seed, "random seed"),
     "withheld_share": (MixConfig.withheld_share, "see training/config.py"),
     "swapped_share": (MixConfig.swapped_share, "see training/config.py"),
     "companion_share": (MixConfig.companion_share, "see training/config.py"),

@@ -1,4 +1,4 @@
-"""How alike two terms are, by the encoder's word embeddings: cheap, and close for words of one grammar and subject."""
+"""Similarity of terms by the encoder's word embeddings: cheap, and high for words of the same part of speech and topic."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 
 
 class WordVectors:
-    """Mean of a term's word piece embeddings, centred, of unit length."""
+    """Vectors of terms: the mean of their word piece embeddings, centred, with unit length."""
 
     def __init__(self, encoder: Path) -> None:
         table = load_file(encoder / "model.safetensors")["embeddings.word_embeddings.weight"].astype(np.float32)
@@ -20,7 +20,7 @@ class WordVectors:
         self._tokenizer.no_padding()
 
     def of(self, terms: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return (N, dimension) float32, of unit length (zero for a term without word pieces)."""
+        """Return (N, dimension) float32, with unit length (zero for a term without word pieces)."""
         vectors = np.zeros((len(terms), self._table.shape[1]), dtype=np.float32)
         for i, encoding in enumerate(self._tokenizer.encode_batch(list(terms), add_special_tokens=False)):
             if encoding.ids:

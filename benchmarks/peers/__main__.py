@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.questions < 1 or options.rounds < 1:
         parser.error("--questions and --rounds take whole numbers from 1")
-    return run_command(lambda: _compare(options), options.out)
+    return run_command(lambda: _compare(options))
 
 
 def _compare(options: argparse.Namespace) -> int:

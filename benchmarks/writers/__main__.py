@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--answerable", type=int, default=100, metavar="N", help="questions (default: 100)")
     parser.add_argument("--unanswerable", type=int, default=50, metavar="N", help="questions (default: 50)")
     options = parser.parse_args(arguments)
-    return run_command(lambda: _compare(options), options.out / "index")
+    return run_command(lambda: _compare(options))
 
 
 def _compare(options: argparse.Namespace) -> int:

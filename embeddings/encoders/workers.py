@@ -13,7 +13,7 @@ class Workers:
     """As many threads as PyTorch would use for one operation, each of which computes alone. Safe to use from several threads.
 
     The matrices of a small network are too small to be shared: two cores on one batch wait for each other hundreds of times, two
-    cores with a batch each never do (docs/performance.md).
+    cores with a batch each never do (docs/results/profile.md).
     """
 
     def __init__(self, name: str) -> None:

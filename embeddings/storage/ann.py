@@ -1,4 +1,4 @@
-"""Nearest vectors with FAISS: exact in a small corpus, approximate in a large one. The figures: docs/performance.md."""
+"""Nearest vectors with FAISS: exact in a small corpus, approximate in a large one. The figures: docs/results/growth.md."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

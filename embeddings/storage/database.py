@@ -66,6 +66,7 @@ class Database:
             explain: makes the errors that are raised.
             create: make the file if it is missing; otherwise a missing or empty file is a fault.
         """
+        self._file = file
         self._explain = explain
         with self._explained():
             self._mode = _Mode(create=True) if create or file is None else _mode(file)
@@ -143,8 +144,21 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Run the block on one unchanging state of the database, whatever others write meanwhile."""
+        """Run the block on one unchanging state of the database, whatever others write meanwhile.
+
+        What was read of a frozen file that has changed meanwhile may belong to no state; that is a fault.
+        """
+        before = self._file_state()
         yield from self._between("BEGIN", "ROLLBACK")
+        if self._file_state() != before:
+            raise self._explain(Fault.BUSY, "it was written to while it was read")
+
+    def _file_state(self) -> object:
+        """Return what shows that a frozen file was changed after all; None for others, which SQLite keeps apart."""
+        if self._file is None or not self.is_frozen:
+            return None
+        status = self._file.stat()
+        return status.st_ino, status.st_size, status.st_mtime_ns, _log(self._file).exists()
 
     def _between(self, begin: str, end: str) -> Iterator[None]:
         self.execute(begin)
@@ -198,11 +212,20 @@ def _mode(file: Path) -> _Mode:
     """
     if os.access(file.parent, os.W_OK):
         return _Mode(read_only=file.exists() and not os.access(file, os.W_OK))
-    log, log_index = (file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))
+    log = _log(file)
     has_log = log.is_file() and log.stat().st_size > 0
-    if has_log and not log_index.is_file():
+    if has_log and not file.with_name(f"{file.name}-shm").is_file():
         raise sqlite3.OperationalError(f"its last changes are in {log.name}, to be taken in where it can be written")
     return _Mode(read_only=True, immutable=not has_log)
+
+
+def _log(file: Path) -> Path:
+    return file.with_name(f"{file.name}-wal")
+
+
+def marks(values: Sequence[object]) -> str:
+    """Return the placeholders for a list of values in a statement: `?,?,?`."""
+    return ",".join("?" * len(values))
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

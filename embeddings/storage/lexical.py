@@ -1,15 +1,16 @@
 """Word search: from what a person typed to FTS5 expressions whose cost grows far more slowly than the corpus."""
 
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
+from embeddings.storage.database import Database
+
 # FTS5's unicode61 tokenizer splits at everything that is neither letter nor number; so does this.
 _WORD = re.compile(r"[^\W_]+")
 
-# Scoring takes 1.5 µs a chunk that holds a word of the query, and "the" alone is in nearly all (docs/performance.md). Up
+# Scoring takes 1.5 µs a chunk that holds a word of the query, and "the" alone is in nearly all (docs/results/growth.md). Up
 # to so many, no word is left out that weighs anything.
 _SCORED_MOST = 10_000
 # Else chunks are scored that hold one of the rarest words, which together stand in about so many chunks at most, ...
@@ -37,7 +38,7 @@ def match_expression(words: Sequence[str]) -> str:
     return " OR ".join(f'"{word}"' for word in words)
 
 
-def expressions(connection: sqlite3.Connection, words: Sequence[str], chunks: int) -> list[str]:
+def expressions(database: Database, words: Sequence[str], chunks: int) -> list[str]:
     """Return FTS5 expressions by which to search a corpus of so many chunks; each finds what those before it leave.
 
     A small corpus is searched by all words. In a larger one a word in more than half of the chunks is left out: FTS5's BM25
@@ -49,7 +50,7 @@ def expressions(connection: sqlite3.Connection, words: Sequence[str], chunks: in
         return []
     if chunks * len(words) <= _UNPLANNED_MOST:
         return [match_expression(words)]
-    about = _spread(connection, words, chunks)
+    about = _spread(database, words, chunks)
     rarest = sorted(words, key=lambda word: about[word])
     telling = [word for word in rarest if about[word] <= chunks / 2] or rarest[:1]
     if sum(about[word] for word in telling) <= _SCORED_MOST:
@@ -66,19 +67,19 @@ def _within(words: Sequence[str], about: Mapping[str, float], most: float) -> in
     return sum(total <= most for total in accumulate(about[word] for word in words))
 
 
-def _spread(connection: sqlite3.Connection, words: Sequence[str], chunks: int) -> dict[str, float]:
+def _spread(database: Database, words: Sequence[str], chunks: int) -> dict[str, float]:
     """Return in about how many chunks each word stands, as a part of the corpus shows; at least in one of that part."""
-    stretches = _stretches(connection, chunks)
-    counted = sum(_count(connection, "SELECT count(*) FROM chunks WHERE id BETWEEN ? AND ?", *s) for s in stretches)
+    stretches = _stretches(database, chunks)
+    counted = sum(_count(database, "SELECT count(*) FROM chunks WHERE id BETWEEN ? AND ?", *s) for s in stretches)
     each = chunks / max(counted, 1)  # chunks that one that was counted stands for
-    return {word: each * max(1, _holding(connection, word, stretches)) for word in words}
+    return {word: each * max(1, _holding(database, word, stretches)) for word in words}
 
 
-def _stretches(connection: sqlite3.Connection, chunks: int) -> list[tuple[int, int]]:
+def _stretches(database: Database, chunks: int) -> list[tuple[int, int]]:
     """Return stretches of chunk ids, [first, last], evenly spread; one of all where the corpus is small."""
     # Two subqueries, since SQLite looks one end up in the index but reads the whole table for both.
     ends = "SELECT (SELECT min(id) FROM chunks), (SELECT max(id) FROM chunks)"
-    first, last = connection.execute(ends).fetchone()
+    first, last = database.rows(ends)[0]
     if chunks <= _COUNTED:
         return [(first, last)]
     step, length = (last - first + 1) / _STRETCHES, _COUNTED // _STRETCHES
@@ -86,11 +87,11 @@ def _stretches(connection: sqlite3.Connection, chunks: int) -> list[tuple[int, i
     return [(middle - length // 2, middle + length // 2 - 1) for middle in middles]
 
 
-def _holding(connection: sqlite3.Connection, word: str, stretches: Sequence[tuple[int, int]]) -> int:
+def _holding(database: Database, word: str, stretches: Sequence[tuple[int, int]]) -> int:
     """Return how many chunks of the stretches hold the word."""
     count = "SELECT count(*) FROM chunk_words WHERE chunk_words MATCH ? AND rowid BETWEEN ? AND ?"
-    return sum(_count(connection, count, match_expression([word]), *stretch) for stretch in stretches)
+    return sum(_count(database, count, match_expression([word]), *stretch) for stretch in stretches)
 
 
-def _count(connection: sqlite3.Connection, statement: str, *values: object) -> int:
-    return int(connection.execute(statement, values).fetchone()[0])
+def _count(database: Database, statement: str, *values: object) -> int:
+    return int(database.value(statement, values))

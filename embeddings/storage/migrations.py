@@ -1,13 +1,11 @@
-"""The SQLite schema as numbered steps; `PRAGMA user_version` says how many were taken."""
+"""The schema of the index's database as numbered steps: append one for each change, and never edit one that was published.
 
-import sqlite3
-
-from embeddings.errors import IndexMismatch
+An index made by any earlier program is brought up to date when it is opened; `tests/data` keeps one of each schema.
+"""
 
 # `generation` counts committed changes of the corpus. Chunks carry the one that added them and removed_chunks the one
 # that took them away, so that the vectors in memory or in the FAISS file are brought up to date by the difference.
-_STEPS = (
-    """
+_FIRST = """
     CREATE TABLE build (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         record TEXT NOT NULL,       -- JSON: encoder and chunking
@@ -59,27 +57,17 @@ _STEPS = (
     CREATE VIRTUAL TABLE chunk_words USING fts5 (
         title, text, tokenize = 'porter unicode61 remove_diacritics 2'
     );
-    """,
-)
-SCHEMA_VERSION = len(_STEPS)
+"""
 
+# What is left out of the chunks is called boilerplate.
+_BOILERPLATE = "ALTER TABLE documents RENAME COLUMN furniture TO boilerplate;"
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the schema to the present version, each step in one transaction.
+# `identity` tells an index from one that was made in the same place after it was deleted. Up to the generation
+# `removals_forgotten`, removed_chunks may be incomplete: vectors as old as that can't be brought up to date.
+_IDENTITY = """
+    ALTER TABLE build ADD COLUMN identity TEXT NOT NULL DEFAULT '';
+    ALTER TABLE build ADD COLUMN removals_forgotten INTEGER NOT NULL DEFAULT 0;
+    UPDATE build SET identity = hex(randomblob(16));
+"""
 
-    Raises:
-        IndexMismatch: the index was made by a newer program.
-    """
-    version = schema_version(connection)
-    if version > SCHEMA_VERSION:
-        raise IndexMismatch(
-            f"The index has schema {version}, this program knows {SCHEMA_VERSION}.",
-            "Update the program, or index the folder into another place with --index.",
-        )
-    for number, step in enumerate(_STEPS[version:], start=version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;")
-
-
-def schema_version(connection: sqlite3.Connection) -> int:
-    """Return how many migration steps the database has taken."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY)

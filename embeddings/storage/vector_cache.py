@@ -41,31 +41,44 @@ class Stamp:
     """How many vectors its groups were made for."""
     search: str
     """How it searches, for a person."""
+    identity: str = ""
+    """Of the store whose vectors it holds; empty in stamps of older programs."""
 
 
 def open_vectors(file: Path, store: Store, dimension: int) -> VectorIndex:
     """Return the vectors of the store's present state: the file, brought up to date, or a rebuild.
 
-    The file is believed when its checksum holds and its generation is no newer than the store's; nothing is encoded.
+    The file is believed when its checksum holds and its stamp fits the store; nothing is encoded.
     """
-    cached = read_cache(file)
-    if cached is not None and cached.generation <= store.generation():
-        vectors = catch_up(cached, store, dimension)
-        if len(vectors) == store.count_chunks():
+    stamp = read_stamp(file)
+    if stamp is None or fits(stamp, store):
+        cached = read_cache(file, stamp) if stamp else None
+        vectors = None if cached is None else catch_up(cached, store, dimension)
+        if vectors is not None and len(vectors) == store.count_chunks():
             return vectors
-    if cached is None:
-        with suppress(OSError):  # damaged: the next sync writes it anew; a read-only index stays as it is
-            _stamp_file(file).unlink(missing_ok=True)
-    logger.debug("vectors rebuilt from the store, cache file %s", "missing or damaged" if cached is None else "stale")
+        if cached is None:
+            with suppress(OSError):  # damaged: the next sync writes it again; a read-only index stays as it is
+                _stamp_file(file).unlink(missing_ok=True)
+    logger.debug("vectors rebuilt from the store, cache file missing, damaged or of another state")
     return _made(store, dimension)
 
 
-def catch_up(vectors: VectorIndex, store: Store, dimension: int) -> VectorIndex:
-    """Return `vectors` brought to the store's present generation, with work in proportion to the difference."""
+def fits(stamp: Stamp, store: Store) -> bool:
+    """Tell whether the vectors' file is of this store, and can be brought to its present state."""
+    is_own = stamp.identity in ("", store.identity())
+    return is_own and store.removals_forgotten() <= stamp.generation <= store.generation()
+
+
+def catch_up(vectors: VectorIndex, store: Store, dimension: int) -> VectorIndex | None:
+    """Return `vectors` brought to the store's present generation, with work in proportion to the difference.
+
+    None when they are so old that the store has forgotten what was removed since: then the file is newer.
+    """
     generation = store.generation()
     if vectors.generation == generation:
         return vectors
-    return vectors.updated(store.vector_changes(vectors.generation, dimension), generation)
+    changes = store.vector_changes(vectors.generation, dimension)
+    return None if changes is None else vectors.updated(changes, generation)
 
 
 def is_stale(file: Path, store: Store) -> bool:
@@ -74,38 +87,34 @@ def is_stale(file: Path, store: Store) -> bool:
     It may lag behind by a few changes, which readers apply.
     """
     stamp = read_stamp(file)
-    if stamp is None or stamp.generation > store.generation() or file.stat().st_size != stamp.size:
+    if stamp is None or not fits(stamp, store) or file.stat().st_size != stamp.size:
         return True
     changes = store.count_changes(stamp.generation)
     return changes > STALE_MOST or changes > _STALE_SHARE * stamp.count
 
 
 def refresh(file: Path, store: Store, dimension: int) -> None:
-    """Write the file for the store's present state, from the one that is there where that can be; for the one writer.
+    """Write the file for the store's present state, if possible from the one that is there; for the one writer.
+
+    From then on the store need not remember what was removed before.
 
     Raises:
         OSError: it cannot be written; the store has lost nothing.
     """
-    stamp, cached = read_stamp(file), read_cache(file)
+    stamp = read_stamp(file)
+    cached = read_cache(file, stamp) if stamp and fits(stamp, store) else None
     count = store.count_chunks()
     fresh = None
-    if (
-        stamp
-        and cached
-        and cached.generation <= store.generation()
-        and not ann.outgrown(cached.index, stamp.made_for, count)
-    ):
+    if stamp and cached is not None and not ann.outgrown(cached.index, stamp.made_for, count):
         fresh = _folded(cached, store, dimension)
     if fresh is None or len(fresh) != count:
         stamp, fresh = None, _made(store, dimension)
-    write_cache(fresh, file, stamp.made_for if stamp else count)
+    write_cache(fresh, file, stamp.made_for if stamp else count, store.identity())
+    store.forget_removals(fresh.generation)
 
 
-def read_cache(file: Path) -> VectorIndex | None:
-    """Return the file's vectors; None when it is missing, cut off, altered or not FAISS's."""
-    stamp = read_stamp(file)
-    if stamp is None:
-        return None
+def read_cache(file: Path, stamp: Stamp) -> VectorIndex | None:
+    """Return the file's vectors; None when it is missing, or not what the stamp vouches for."""
     try:
         with file.open("rb") as stream:
             crc32 = 0
@@ -128,9 +137,11 @@ def read_stamp(file: Path) -> Stamp | None:
         return None
 
 
-def _folded(cached: VectorIndex, store: Store, dimension: int) -> VectorIndex:
-    """Return the file's vectors with all changes in the index itself, which no one else has."""
+def _folded(cached: VectorIndex, store: Store, dimension: int) -> VectorIndex | None:
+    """Return the file's vectors with all changes in the index itself, which no one else has; None if they are too old."""
     changes = store.vector_changes(cached.generation, dimension)
+    if changes is None:
+        return None
     cached.index.remove_ids(changes.removed_ids)
     cached.index.add_with_ids(changes.added, changes.added_ids)
     return VectorIndex.of(cached.index, store.last_chunk_id(), store.generation())
@@ -147,8 +158,13 @@ def _made(store: Store, dimension: int) -> VectorIndex:
     return VectorIndex.of(index, store.last_chunk_id(), store.generation())
 
 
-def write_cache(vectors: VectorIndex, file: Path, made_for: int) -> None:
-    """Write the file, then the stamp that vouches for it; a crash in between leaves a file that is not believed."""
+def write_cache(vectors: VectorIndex, file: Path, made_for: int, identity: str) -> None:
+    """Write the file, then the stamp that vouches for it; a crash in between leaves a file that is not believed.
+
+    Args:
+        made_for: see `Stamp`.
+        identity: of the store that the vectors are from.
+    """
     size = crc32 = 0
     with replacing(file) as stream:
 
@@ -159,7 +175,7 @@ def write_cache(vectors: VectorIndex, file: Path, made_for: int) -> None:
 
         ann.write(vectors.index, write)
     search = ann.described(vectors.index)
-    stamp = Stamp(vectors.generation, size, crc32, len(vectors), vectors.last_id, made_for, search)
+    stamp = Stamp(vectors.generation, size, crc32, len(vectors), vectors.last_id, made_for, search, identity)
     replace_file(_stamp_file(file), json.dumps(asdict(stamp)).encode())
 
 

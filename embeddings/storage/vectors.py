@@ -8,15 +8,7 @@ import numpy as np
 from embeddings.encoders.encoder import Vectors
 from embeddings.storage import ann
 from embeddings.storage.ann import Ids
-from embeddings.storage.store import VectorChanges
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A chunk and its score; what the score means is said where it is made."""
-
-    chunk_id: int
-    score: float
+from embeddings.storage.rows import Hit, VectorChanges
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,8 @@ from embeddings.errors import ArticlesError
 from embeddings.storage.builds import current_build
 from qa_app.commands.options import Subparsers, add_command
 from qa_app.evaluation.question_files import write_questions
-from qa_app.records.conversations import Conversations, Feedback, conversations_file
+from qa_app.records.conversations import Conversations, conversations_file
+from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import receipt_values
 
 
@@ -81,7 +82,7 @@ def _all(index: Path) -> list[Feedback]:
     if not file.exists():
         return []
     with closing(Conversations(file)) as conversations:
-        return conversations.feedback()
+        return conversations.feedback.all()
 
 
 def _values(feedback: Feedback) -> dict[str, Any]:

@@ -3,13 +3,15 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
+
+from pydantic import TypeAdapter
 
 from embeddings.errors import ArticlesError
 from embeddings.storage.atomic import replace_file
-from qa_app.json_values import from_json
+from qa_app.strict_json import read_json
 
-FORMAT = 1
+FORMAT: Final = 1
 """Raised whenever a file of an older program can no longer be read as it stands."""
 
 
@@ -122,6 +124,10 @@ class Result:
     measures: tuple[Measure, ...]
     outcomes: tuple[Outcome, ...]
     """In the order of the file."""
+    format: Literal[1] = FORMAT
+
+
+_RESULT = TypeAdapter(Result)
 
 
 def last_result_file(index: Path) -> Path:
@@ -130,8 +136,8 @@ def last_result_file(index: Path) -> Path:
 
 
 def result_json(result: Result) -> dict[str, Any]:
-    """Return a result as JSON values: the fields of the values above by name, and "format"."""
-    return {"format": FORMAT, **asdict(result)}
+    """Return a result as JSON values: the fields of the values above by name."""
+    return asdict(result)
 
 
 def write_result(result: Result, file: Path) -> None:
@@ -144,19 +150,14 @@ def write_result(result: Result, file: Path) -> None:
 
 
 def read_result(file: Path) -> Result:
-    """Read what `write_result`, or `eval --json`, wrote; what a command put beside the result is passed over.
+    """Read what `write_result`, or `eval --json`, wrote; what a command put beside the result is ignored.
 
     Raises:
-        BrokenResult: it cannot be read or is no result; the message has the file and the reason.
+        BrokenResult: it cannot be read or is not a result; the message has the file and the reason.
     """
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(values, dict) or "format" not in values:
-            raise ValueError("it is not the result of an evaluation")
-        if values["format"] != FORMAT:
-            raise ValueError(f"it is of format {values['format']}, this program reads {FORMAT}")
-        return from_json(Result, values)
-    except (OSError, ValueError, RecursionError) as error:
+        return read_json(_RESULT, file.read_bytes())
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise BrokenResult(
             f"{file} cannot be read as a result: {reason}.",

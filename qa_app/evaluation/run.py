@@ -37,7 +37,7 @@ def judge_all(
     asked = without_abstention(assistant)
     with assistant.index.snapshot() as snapshot:
         gold = _gold(questions, snapshot, warn)
-        begun = assistant.index.build_name, snapshot.generation
+        begun = snapshot.build_name, snapshot.generation
     outcomes = []
     for question, places in zip(progress(questions), gold, strict=True):
         with assistant.index.snapshot() as snapshot:
@@ -45,7 +45,7 @@ def judge_all(
                 outcomes.append(judge(question, places, asked, snapshot))
             except AnswerFailed as error:
                 raise AnswerFailed(f"Question {question.id}: {error.what}", error.next_step) from error
-            ended = assistant.index.build_name, snapshot.generation
+            ended = snapshot.build_name, snapshot.generation
     if outcomes and ended != begun:
         warn("the corpus changed while it was measured: the first and the last questions did not see the same articles")
     return tuple(outcomes)
@@ -59,7 +59,7 @@ def circumstances(assistant: Assistant, file: Path, threshold: float) -> Circums
             questions_file=file.name,
             questions_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
             folder=str(recorded_folder(assistant.index.path)),
-            build=assistant.index.build_name,
+            build=snapshot.build_name,
             generation=snapshot.generation,
             encoder=encoder_words(assistant.index.encoder.identity),
             reader=reader_words(),

@@ -7,7 +7,7 @@ from qa_app.grounding.splitting import MARKER
 from qa_app.selection import ABSTENTION
 from qa_app.types import Passage, Turn
 
-# The first five of the eight that are read hold the answer as often, but for one in a hundred (docs/quality.md), and a
+# The first five of the eight that are read hold the answer as often, but for one in a hundred (docs/results/reading_trials.md), and a
 # small model reads them in two thirds of the time.
 PASSAGES = 5
 

@@ -192,7 +192,7 @@ class Checker:
         return read[0].score * (1 - f1(read[0].short_answer, [source.short_answer]))
 
 
-# Fitted on SQuAD's fit questions by `python -m benchmarks.writer_check OUT --fit`; docs/writers.md has the figures.
+# Fitted on SQuAD's fit questions by `python -m benchmarks.writer_check OUT --fit`; docs/results/writer_check.md has the figures.
 WEIGHTS = Features(cosine=1.61, covered=2.43, conflict=-2.90, cloze=-1.91)
 BIAS = -2.05
 THRESHOLD = 0.4

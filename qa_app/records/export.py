@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa_app.generation.writer import NOT_FOUND
-from qa_app.records.conversations import Feedback, KeptTurn
+from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import FORMAT, Receipt, broken, receipt_of, receipt_values
+from qa_app.records.turns import KeptTurn
 from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
 from qa_app.selection import DOUBT
 from qa_app.types import Citation, Sentence

@@ -3,20 +3,24 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timezone
-from typing import Any, Protocol
+from typing import Any, Final, Literal, Protocol
+
+from pydantic import ConfigDict, TypeAdapter
 
 from embeddings.documents.document import Document
 from embeddings.errors import ArticlesError
-from embeddings.index import StoredChunk
+from embeddings.storage.rows import StoredChunk
 from qa_app.assistant import Assistant, encoder_words, reader_words
-from qa_app.json_values import from_json
-from qa_app.types import Answer, Citation, Passage, Sentence
+from qa_app.strict_json import read_json
+from qa_app.types import Answer, AnswerBase, Citation, Passage
 
-FORMAT = 1
+FORMAT: Final = 1
 """Raised whenever a receipt of an older program can no longer be read as it stands."""
 
+# JSON has no infinity and no NaN: what is read can be written again.
+_FINITE = ConfigDict(allow_inf_nan=False)
 # SQLite counts rows from 1: a passage that is shown again is of no index.
 _NO_CHUNK = 0
 
@@ -45,6 +49,7 @@ class Quote:
 class ReadPassage:
     """A passage that was read, by its place; the scores are those of `qa_app.types.Passage`."""
 
+    __pydantic_config__ = _FINITE
     document: str
     """Path relative to the corpus folder."""
     text_sha256: str | None
@@ -58,32 +63,22 @@ class ReadPassage:
     reader: float | None
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """An answer with what made it. The fields that `Answer` has too mean the same."""
+@dataclass(frozen=True, kw_only=True)
+class Receipt(AnswerBase):
+    """An answer with what made it. Its fields are those of the file."""
 
+    __pydantic_config__ = _FINITE
+    format: Literal[1] = FORMAT
     made_at: str
     """ISO 8601, UTC."""
-    question: str
-    searched_for: str
-    text: str
-    short_answer: str | None
-    abstained: bool
-    confidence: float
-    threshold: float
-    doubtful: bool
     quotes: tuple[Quote, ...]
     passages: tuple[ReadPassage, ...]
-    writer: str | None
-    sentences: tuple[Sentence, ...]
-    notice: str | None
-    timings_ms: dict[str, float]
     encoder: str
     reader: str
     """What made it; see `qa_app.assistant.encoder_words` and `reader_words`."""
-    build: str
-    generation: int
-    """The state of the index that was searched."""
+
+
+_RECEIPT = TypeAdapter(Receipt)
 
 
 def receipt(answer: Answer, assistant: Assistant, texts: Texts) -> Receipt:
@@ -99,15 +94,8 @@ def receipt(answer: Answer, assistant: Assistant, texts: Texts) -> Receipt:
         return digest if document and document.text[start:end] == words else None
 
     return Receipt(
+        **_shared(answer),
         made_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        question=answer.question,
-        searched_for=answer.searched_for,
-        text=answer.text,
-        short_answer=answer.short_answer,
-        abstained=answer.abstained,
-        confidence=answer.confidence,
-        threshold=answer.threshold,
-        doubtful=answer.doubtful,
         quotes=tuple(Quote(c, text_sha256(c.document, c.start, c.end, c.quote)) for c in answer.citations),
         passages=tuple(
             ReadPassage(
@@ -122,14 +110,8 @@ def receipt(answer: Answer, assistant: Assistant, texts: Texts) -> Receipt:
             )
             for p in answer.passages
         ),
-        writer=answer.writer,
-        sentences=answer.sentences,
-        notice=answer.notice,
-        timings_ms=answer.timings_ms,
         encoder=encoder_words(assistant.index.encoder.identity),
         reader=reader_words(),
-        build=assistant.index.build_name,
-        generation=answer.generation,
     )
 
 
@@ -148,21 +130,7 @@ def answer_of(receipt: Receipt, texts: Texts) -> Answer:
             chunk = StoredChunk(_NO_CHUNK, read.document, document.title, document.date, read.start, read.end, words)
             passages.append(Passage(chunk, read.dense, read.lexical, read.fused, read.reader))
     return Answer(
-        question=receipt.question,
-        searched_for=receipt.searched_for,
-        text=receipt.text,
-        short_answer=receipt.short_answer,
-        abstained=receipt.abstained,
-        confidence=receipt.confidence,
-        threshold=receipt.threshold,
-        doubtful=receipt.doubtful,
-        citations=tuple(quote.citation for quote in receipt.quotes),
-        passages=tuple(passages),
-        timings_ms=receipt.timings_ms,
-        generation=receipt.generation,
-        writer=receipt.writer,
-        sentences=receipt.sentences,
-        notice=receipt.notice,
+        **_shared(receipt), citations=tuple(quote.citation for quote in receipt.quotes), passages=tuple(passages)
     )
 
 
@@ -172,8 +140,8 @@ def text_sha256(text: str) -> str:
 
 
 def receipt_values(receipt: Receipt) -> dict[str, Any]:
-    """Return a receipt as JSON values: its fields by name, and "format"."""
-    return {"format": FORMAT, **asdict(receipt)}
+    """Return a receipt as JSON values: its fields by name."""
+    return asdict(receipt)
 
 
 def receipt_json(receipt: Receipt, indent: int | None = 2) -> str:
@@ -182,14 +150,15 @@ def receipt_json(receipt: Receipt, indent: int | None = 2) -> str:
 
 
 def parse_receipt(text: str) -> Receipt:
-    """Return the receipt that `receipt_json` wrote.
+    """Return the receipt that `receipt_json` wrote; fields that this program does not know are ignored.
 
     Raises:
-        BrokenReceipt: it is none, of another format, or its values contradict each other; the message says what and where.
+        BrokenReceipt: it is not a receipt, of another format, or its values contradict each other; the message says what
+            and where.
     """
     try:
-        return receipt_of(json.loads(text))
-    except (ValueError, RecursionError) as error:
+        return _checked(read_json(_RECEIPT, text))
+    except ValueError as error:
         raise broken("The receipt", error) from error
 
 
@@ -197,28 +166,36 @@ def receipt_of(values: Any) -> Receipt:
     """Return the receipt of JSON values.
 
     Raises:
-        ValueError: they are none; the message says what is wrong.
+        ValueError: they are not a receipt's; the message says what is wrong.
     """
     if not isinstance(values, dict) or "quotes" not in values:
         raise ValueError("it is not the receipt of an answer")
-    if values.get("format") != FORMAT:
-        raise ValueError(f"it is of format {values.get('format')}, this program reads {FORMAT}")
-    found = from_json(Receipt, values)
-    json.dumps(
-        values, ensure_ascii=False, allow_nan=False
-    ).encode()  # no number and no character that JSON or UTF-8 lacks
-    for i, quote in enumerate(found.quotes):
-        _check(quote.citation, f"quotes[{i}]")
-    for i, read in enumerate(found.passages):
-        if not 0 <= read.start < read.end:
-            raise ValueError(f"passages[{i}]: [{read.start}, {read.end}) is no place")
-    return found
+    return _checked(read_json(_RECEIPT, json.dumps(values)))
 
 
 def broken(what: str, error: Exception) -> BrokenReceipt:
     """Return what a person is told of `what` that cannot be read as receipts."""
     reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
     return BrokenReceipt(f"{what} cannot be read: {reason}.", "Export the answer again, or name another file.")
+
+
+def _shared(answer: AnswerBase) -> dict[str, Any]:
+    """Return the fields that an answer and its receipt share, by name."""
+    return {field.name: getattr(answer, field.name) for field in fields(AnswerBase)}
+
+
+def _checked(receipt: Receipt) -> Receipt:
+    """Return a receipt whose values agree with each other.
+
+    Raises:
+        ValueError: they contradict each other; the message says where.
+    """
+    for i, quote in enumerate(receipt.quotes):
+        _check(quote.citation, f"quotes[{i}]")
+    for i, read in enumerate(receipt.passages):
+        if not 0 <= read.start < read.end:
+            raise ValueError(f"passages[{i}]: [{read.start}, {read.end}) is no place")
+    return receipt
 
 
 def _check(citation: Citation, where: str) -> None:

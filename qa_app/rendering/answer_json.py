@@ -1,11 +1,16 @@
 """Answers and passages as JSON, in the one form that command line and API share."""
 
+from dataclasses import asdict
+
+from pydantic import TypeAdapter
 from typing_extensions import TypedDict  # the typing module's does not serve as a schema before Python 3.12
 
-from qa_app.types import Answer, Citation, Passage
+from qa_app.types import Answer, Passage
 
 
 class CitationJson(TypedDict):
+    """A quote: the characters [start, end) of the document's canonical text."""
+
     n: int
     document: str
     title: str
@@ -79,60 +84,29 @@ class PassageJson(TypedDict):
     text: str
 
 
+# What a description lacks is left out.
+_ANSWER = TypeAdapter(AnswerJson)
+_PASSAGE = TypeAdapter(PassageJson)
+_DIGITS = 4
+
+
 def answer_json(answer: Answer) -> AnswerJson:
-    """Return an answer as JSON values."""
-    return {
-        "question": answer.question,
-        "searched_for": answer.searched_for,
+    """Return an answer as JSON values; probabilities have four digits."""
+    values = {
+        **asdict(answer),
         "answer": answer.text,
-        "short_answer": answer.short_answer,
-        "abstained": answer.abstained,
-        "confidence": round(answer.confidence, 4),
-        "threshold": answer.threshold,
-        "doubtful": answer.doubtful,
-        "citations": [citation_json(citation) for citation in answer.citations],
-        "passages": [
-            {
-                "document": p.chunk.document,
-                "start": p.chunk.start,
-                "end": p.chunk.end,
-                "score": round(p.reader or 0.0, 4),
-            }
-            for p in answer.passages
-        ],
-        "timings_ms": answer.timings_ms,
-        "writer": answer.writer,
-        "sentences": [
-            {"text": s.text, "citations": list(s.citations), "supported": s.supported, "reason": s.reason}
-            for s in answer.sentences
-        ],
-        "notice": answer.notice,
+        "confidence": round(answer.confidence, _DIGITS),
+        "passages": [{**asdict(p.chunk), "score": round(p.reader or 0.0, _DIGITS)} for p in answer.passages],
     }
-
-
-def citation_json(citation: Citation) -> CitationJson:
-    """Return a citation; `start` and `end` are characters of the document's canonical text, [start, end)."""
-    return {
-        "n": citation.n,
-        "document": citation.document,
-        "title": citation.title,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
-        "page": citation.page,
-    }
+    return _ANSWER.validate_python(values)
 
 
 def passage_json(passage: Passage) -> PassageJson:
-    """Return a found passage with its words and all its scores."""
-    return {
-        "document": passage.chunk.document,
-        "title": passage.chunk.title,
-        "date": passage.chunk.date,
-        "start": passage.chunk.start,
-        "end": passage.chunk.end,
-        "score": round(passage.fused, 4),
-        "dense": round(passage.dense, 4),
-        "lexical": None if passage.lexical is None else round(passage.lexical, 4),
-        "text": passage.chunk.text,
+    """Return a found passage with its words and all its scores, which have four digits."""
+    values = {
+        **asdict(passage.chunk),
+        "score": round(passage.fused, _DIGITS),
+        "dense": round(passage.dense, _DIGITS),
+        "lexical": None if passage.lexical is None else round(passage.lexical, _DIGITS),
     }
+    return _PASSAGE.validate_python(values)

@@ -3,7 +3,7 @@
 import re
 
 # What is markup anywhere in a line, what makes a bare address a link, and what is markup at a line's beginning. No more
-# is escaped, because the chat's copy button copies the Markdown.
+# is escaped, because Gradio also labels a message with its Markdown.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<&~$@]|:(?=//)|(?<=www)\.)")
 _AT_START = re.compile(r"^([#>+=|!-])|^(\d+)([.)])")
 

@@ -12,8 +12,8 @@ from qa_app.rewriting.nouns import Kind, is_known, singular
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.types import Exchange
 
-# Exchanges that a pronoun reaches back to.
-_REACH = 3
+REACH = 3
+"""Exchanges that a pronoun reaches back to; earlier ones are not looked at."""
 # Whoever does something, and not what is spoken of from then on.
 _AGENTS = frozenset(
     "company firm country organisation organization group state nation team institution government agency".split()
@@ -151,7 +151,7 @@ class Spoken:
 
 def spoken(earlier: Sequence[Exchange]) -> list[Spoken]:
     """Return the last exchanges, the latest first."""
-    return [Spoken(exchange) for exchange in earlier[: -_REACH - 1 : -1]]
+    return [Spoken(exchange) for exchange in earlier[: -REACH - 1 : -1]]
 
 
 def antecedent(pronoun: str, talk: Sequence[Spoken]) -> Mention | None:

@@ -12,6 +12,7 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import recorded_encoder
+from embeddings.seeds import provide_seeds
 from embeddings.storage.builds import has_index
 from qa_app.commands.options import add_threshold_argument
 from qa_app.config import is_loopback, with_threshold
@@ -22,7 +23,7 @@ from qa_app.serving.options import ServerOptions
 def main() -> int:
     """Serve the page until Ctrl-C; returns the exit status."""
     arguments = parse_arguments()
-    return run_command(lambda: open_and_serve(arguments), arguments.index)
+    return run_command(lambda: open_and_serve(arguments))
 
 
 def open_and_serve(arguments: argparse.Namespace) -> int:
@@ -38,6 +39,7 @@ def open_and_serve(arguments: argparse.Namespace) -> int:
         config=with_threshold(arguments.threshold),
         writer=given_writer(arguments),
     )
+    provide_seeds(options.folder)
     check(options)  # said before the page is served
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
 

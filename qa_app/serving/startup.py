@@ -3,7 +3,6 @@
 import logging
 import os
 import signal
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
@@ -57,7 +56,8 @@ class Opening:
 def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], Encoder]) -> Iterator[None]:
     """Keep the promises of `opening`, then follow the folder until the block ends; to be called in the main thread.
 
-    Conversations are kept beside the index when only this machine is served, else in memory while the server runs.
+    Conversations are kept beside the index when only this machine is served and the index can be written, else in memory
+    while the server runs.
 
     Args:
         opening: what visitors wait for.
@@ -73,7 +73,8 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
             encoder = load_encoder()
             create_index(folder, index, encoder)
             assistant = open_assistant(index, options.config, encoder)
-            conversations = Conversations(conversations_file(index) if options.private else None)
+            keeps = options.private and os.access(index, os.W_OK)
+            conversations = Conversations(conversations_file(index) if keeps else None)
             if options.writer is not None:
                 shared_writing(options.writer)
         with closing(Corpus(folder, index, encoder)) as corpus, closing(conversations):
@@ -89,7 +90,7 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
         opening.fail(ArticlesError("The server was stopped.", "Start it again: python app.py"))
         raise
     except BaseException as error:
-        opening.fail(explained(error, index))
+        opening.fail(explained(error))
         raise
 
 
@@ -130,6 +131,6 @@ def _is_running(corpus: Corpus) -> bool:
 def _examples(assistant: Assistant) -> list[str]:
     try:
         return example_questions(assistant, _EXAMPLES)
-    except (ArticlesError, sqlite3.DatabaseError) as error:  # the answers are there; examples are only a help
+    except ArticlesError as error:  # the answers are there; examples are only a help
         logger.warning("no example questions: %s", error)
         return []

@@ -107,13 +107,15 @@ def search(index: Path, encoder: Encoder, query: str, k: int = 10) -> list[tuple
 
 
 @contextmanager
-def mounted_read_only(folder: Path) -> Iterator[None]:
-    """Make a folder a read-only file system for the block; the test is skipped where this user cannot mount."""
-    bind = ["mount", "--bind", str(folder), str(folder)]
+def mounted_read_only(folder: Path, place: Path | None = None) -> Iterator[None]:
+    """Make a folder a read-only file system for the block, or show it as one at `place`; skipped for who cannot mount."""
+    place = place or folder
+    place.mkdir(exist_ok=True)
+    bind = ["mount", "--bind", str(folder), str(place)]
     if shutil.which("mount") is None or subprocess.run(bind, capture_output=True).returncode:
         pytest.skip("this user cannot mount a file system")
     try:
-        subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(place)], check=True)
         yield
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        subprocess.run(["umount", "--lazy", str(place)], check=True)  # connections may still be open

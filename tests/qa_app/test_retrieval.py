@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from embeddings.config import IndexConfig
 from embeddings.index import Index
-from embeddings.storage.vectors import Hit
+from embeddings.storage.rows import Hit
 from embeddings.sync import sync
 from qa_app.assistant import Assistant
 from qa_app.config import RetrievalConfig

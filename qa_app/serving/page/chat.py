@@ -1,7 +1,7 @@
 """The conversation: what a person reads as an answer is made, and the evidence beside it."""
 
 import time
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
@@ -14,12 +14,14 @@ from embeddings.index import Snapshot
 from qa_app.generation.opening import WriterConfig, shared_writing
 from qa_app.generation.writer import NOT_FOUND
 from qa_app.pipeline import answer, answer_events
-from qa_app.records.conversations import VERDICTS, KeptTurn
 from qa_app.records.export import answer_markdown as exported_markdown
 from qa_app.records.export import conversation_markdown, conversations_json
+from qa_app.records.feedback import VERDICTS
 from qa_app.records.receipts import answer_of, receipt, receipt_json
+from qa_app.records.turns import KeptTurn, View
 from qa_app.records.verification import verify
 from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
+from qa_app.rewriting import REACH
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.serving.page.evidence import EMPTY, article_html, evidence_html, searching_html
 from qa_app.serving.page.loading import LOADING
@@ -56,94 +58,103 @@ class Chat:
         self,
         message: str,
         history: list[Any],
-        conversation: str | None = None,
+        view: View | None = None,
         as_is: str | None = None,
         wording: WriterConfig | None = None,
-    ) -> Generator[tuple[Any, Any, str | None], None, None]:
-        """Yield the answer as it grows, with the evidence panel and the conversation: (chat message, panel, conversation).
+    ) -> Generator[tuple[Any, Any, View | None], None, None]:
+        """Yield the answer as it grows, with the evidence panel and what the window shows: (chat message, panel, view).
 
         Args:
             message: the question.
             history: the chat's messages before it.
-            conversation: the one that it goes on; None begins one.
+            view: the conversation that it goes on, as far as the window shows it; None begins one.
             as_is: a question that is to be searched as it stands, if that is the message.
             wording: the writer to word the answer; None for the articles' own words.
         """
         while not self._service.done():
-            yield f"*{LOADING}*", gr.skip(), conversation
+            yield f"*{LOADING}*", gr.skip(), view
             wait([self._service], _TURN_S)
         try:
             service = self._service.result()
             writing = None if wording is None else shared_writing(wording)
-            position = sum(turn["role"] == "user" for turn in history)
-            conversation, turn = service.conversations.ask(conversation, position, message)
-            earlier = service.conversations.exchanges(conversation, position)
+            view = service.conversations.turns.ask(view, _questions(history), message)
+            earlier = service.conversations.turns.exchanges_before(view.last_turn, REACH)
         except ArticlesError as error:
-            yield failed_markdown(error.what, error.next_step), EMPTY, conversation
+            yield failed_markdown(error.what, error.next_step), EMPTY, view
             return
+        turn = view.last_turn
         searched_for = message if message == as_is else None
         words, writes = "", False
         try:
             for event in answer_events(service.assistant, message, earlier, searched_for, writing):
                 if isinstance(event, Searching):
-                    yield "*Searching the articles …*", searching_html(event.searched_for), conversation
+                    yield "*Searching the articles …*", searching_html(event.searched_for), view
                 elif isinstance(event, Evidence):
-                    yield f"*Reading {len(event.passages)} passages …*", gr.skip(), conversation
+                    yield f"*Reading {len(event.passages)} passages …*", gr.skip(), view
                 elif isinstance(event, Failed):
                     what = f"{event.what} {event.next_step}"
-                    kept = _not_kept(partial(service.conversations.failed, turn, what))
-                    yield failed_markdown(event.what, event.next_step) + kept, EMPTY, conversation
+                    kept = _not_kept(partial(service.conversations.turns.failed, turn, what))
+                    yield failed_markdown(event.what, event.next_step) + kept, EMPTY, view
                 elif isinstance(event, Done):
-                    yield *self._answered(service, event.answer, turn), conversation
+                    yield *self._answered(service, event.answer, turn), view
                 elif isinstance(event, Generating):
                     writes = True
                     shown = escape_markdown(words) or f"*{escape_markdown(event.writer)} writes …*"
-                    yield shown, gr.skip(), conversation
+                    yield shown, gr.skip(), view
                 else:
                     words += event.text
-                    yield escape_markdown(words), gr.skip(), conversation
+                    yield escape_markdown(words), gr.skip(), view
         except GeneratorExit:
             if writes:  # what the articles say is there all the same; `stopped` shows it
-                found = answer(service.assistant, message, earlier, searched_for)
-                self._answered(service, replace(found, notice=_WRITER_STOPPED), turn)
+                try:
+                    found = answer(service.assistant, message, earlier, searched_for)
+                    self._answered(service, replace(found, notice=_WRITER_STOPPED), turn)
+                except ArticlesError as error:
+                    _not_kept(partial(service.conversations.turns.failed, turn, str(error)))
             raise
 
-    def stopped(self, conversation: str | None) -> tuple[Any, Any]:
-        """Return what `opened` does of a conversation whose last question was stopped just now; nothing new without one."""
+    def stopped(self, view: View | None) -> tuple[Any, Any]:
+        """Return the chat's messages and the evidence panel after a stop; nothing new without a conversation."""
         service = self._service.result() if self._service.done() and not self._service.exception() else None
-        if service is None or conversation is None:
+        if service is None or view is None:
             return gr.skip(), gr.skip()
         deadline = time.monotonic() + _STOPPING_S
-        while time.monotonic() < deadline:
-            turns = service.conversations.turns(conversation)
-            if turns and (turns[-1].receipt or turns[-1].failure):
-                break
+        while time.monotonic() < deadline and not service.conversations.turns.has_ended(view.last_turn):
             time.sleep(0.1)
-        return self.opened(conversation)
+        messages, panel, _ = self.opened(view.conversation)
+        return messages, panel
+
+    def undone(self, history: list[Any], view: View | None) -> tuple[str, View | None]:
+        """Forget the questions that are not in the chat's messages any more; returns the evidence panel and the view."""
+        conversations = wait_for(self._service).conversations
+        view = view and conversations.turns.withdraw(view, _questions(history))
+        return self.evidence(view.last_turn) if view else EMPTY, view
 
     def _answered(self, service: Service, found: Answer, turn: str) -> tuple[str, str]:
         """Keep an answer; returns the chat's message and the evidence panel."""
         with service.assistant.index.snapshot() as snapshot:
             made = receipt(found, service.assistant, snapshot)
             panel = evidence_html(found, turn, verify(made, snapshot), None, snapshot)
-        return answer_markdown(found, turn) + _not_kept(partial(service.conversations.answered, turn, made)), panel
+        return answer_markdown(found, turn) + _not_kept(
+            partial(service.conversations.turns.answered, turn, made)
+        ), panel
 
-    def opened(self, conversation: str) -> tuple[list[dict[str, str]], str]:
-        """Return a kept conversation: its chat messages, and the evidence of its last answer."""
+    def opened(self, conversation: str) -> tuple[list[dict[str, str]], str, View | None]:
+        """Return a kept conversation: its chat messages, the evidence of its last answer, and the view."""
         service = wait_for(self._service)
-        messages, panel = [], EMPTY
+        messages, panel, view = [], EMPTY, None
         with service.assistant.index.snapshot() as snapshot:
-            for turn in service.conversations.turns(conversation):
+            for turn in service.conversations.turns.of(conversation):
                 messages.append({"role": "user", "content": turn.question})
                 messages.append({"role": "assistant", "content": kept_markdown(turn, snapshot)})
             if messages:
-                panel = _panel(turn, snapshot)
-        return messages, panel
+                panel, view = _panel(turn, snapshot), View(conversation, turn.id)
+        return messages, panel, view
 
     def evidence(self, answer_id: str) -> str:
         """Return the evidence panel of an earlier answer."""
         service = wait_for(self._service)
-        turn = service.conversations.turn(answer_id)
+        turn = service.conversations.turns.get(answer_id)
         if turn is None:
             return hint("The evidence of this answer is no longer at hand. Ask the question again.")
         with service.assistant.index.snapshot() as snapshot:
@@ -158,7 +169,7 @@ class Chat:
         conversations = wait_for(self._service).conversations
         if answer_id is None:
             entries = [entry for entry in conversations.entries() if conversation in (None, entry.id)]
-            kept = [(entry.title, conversations.turns(entry.id)) for entry in entries]
+            kept = [(entry.title, conversations.turns.of(entry.id)) for entry in entries]
             name = "conversations" if conversation is None else "conversation"
             text = (
                 "\n".join(conversation_markdown(*each) for each in kept)
@@ -166,7 +177,7 @@ class Chat:
                 else conversations_json(kept)
             )
         else:
-            turn = conversations.turn(answer_id)
+            turn = conversations.turns.get(answer_id)
             if turn is None or turn.receipt is None:
                 raise gr.Error("This answer is no longer at hand. Ask the question again.", print_exception=False)
             name = "answer"
@@ -179,7 +190,7 @@ class Chat:
         if known is None:
             raise gr.Error(f"A verdict is one of: {', '.join(VERDICTS)}.", print_exception=False)
         try:
-            wait_for(self._service).conversations.give_feedback(answer_id, known, note)
+            wait_for(self._service).conversations.feedback.give(answer_id, known, note)
         except ArticlesError as error:
             return str(error)
         lasting = wait_for(self._service).conversations.file is not None
@@ -204,6 +215,11 @@ def kept_markdown(turn: KeptTurn, snapshot: Snapshot) -> str:
     if any(quote.state != "there" for quote in verified):
         return f"{_CHANGED}\n\n{shown}"
     return f"{_CHANGED_ELSEWHERE}\n\n{shown}" if any(quote.article_changed for quote in verified) else shown
+
+
+def _questions(history: list[Any]) -> int:
+    """Return how many questions are in the chat's messages."""
+    return sum(message["role"] == "user" for message in history)
 
 
 def _not_kept(keep: Callable[[], None]) -> str:
@@ -232,6 +248,7 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
 
     `lost` are the numbers of quotes that stand in no article any more; they are withheld.
     """
+    links = {citation.n: _link(citation, answer_id) for citation in answer.citations}
     parts = []
     if answer.searched_for != " ".join(answer.question.split()):
         parts.append(f"*Searched for: {escape_markdown(answer.searched_for)}*")
@@ -243,24 +260,27 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
     if answer.doubtful:
         parts.append(f"*{DOUBT}*")
     if answer.sentences:
-        parts.append(" ".join(_sentence(sentence, answer_id) for sentence in answer.sentences))
+        parts.append(" ".join(_sentence(sentence, links) for sentence in answer.sentences))
     else:
         parts += [
-            f"{_WITHHELD if citation.n in lost else _quote(citation)} {_link(citation.n, answer_id)}"
+            f"{_WITHHELD if citation.n in lost else _quote(citation)} {links[citation.n]}"
             for citation in answer.citations
         ]
     return "\n\n".join(parts)
 
 
-def _sentence(sentence: Sentence, answer_id: str) -> str:
+def _sentence(sentence: Sentence, links: Mapping[int, str]) -> str:
     """Return what a writer worded as Markdown, with the numbers that support it or the mark that none does."""
     if not sentence.supported:
         return f"{escape_markdown(sentence.text)} *{escape_markdown(NOT_FOUND)}*"
-    return f"{escape_markdown(sentence.text)} {' '.join(_link(n, answer_id) for n in sentence.citations)}"
+    return f"{escape_markdown(sentence.text)} {' '.join(links[n] for n in sentence.citations)}"
 
 
-def _link(number: int, answer_id: str) -> str:
-    return f"[[{number}]](#cite-{answer_id}-{number})"
+def _link(citation: Citation, answer_id: str) -> str:
+    """Return a citation's number as a link to its card; its title names the source, for a pointer and for copies."""
+    source = " · ".join(part for part in (citation.title, citation.date, citation.document) if part)
+    title = escape_markdown(source).replace('"', '\\"')
+    return f'[[{citation.n}]](#cite-{answer_id}-{citation.n} "{title}")'
 
 
 def _quote(citation: Citation) -> str:

@@ -8,8 +8,10 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from qa_app.records.conversations import Conversations, Entry
+from qa_app.records.turns import View
 from qa_app.rendering.html import render
 from qa_app.serving.access import refuse_other_sites
+from qa_app.serving.page.ask_tab import AskTab
 from qa_app.serving.page.chat import Chat
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.evidence import EMPTY
@@ -48,9 +50,8 @@ class ConversationsPanel:
             )
             gr.HTML('<p id="conversations-said" role="status"></p>', padding=False)
 
-    def follow(self, page: gr.Blocks, interface: gr.ChatInterface, panel: gr.HTML, conversation: gr.State) -> None:
-        """Wire it to the chat, its evidence panel and the conversation that is open there."""
-        shown = [interface.chatbot, interface.chatbot_state, panel, conversation]
+    def follow(self, page: gr.Blocks, ask: AskTab) -> None:
+        """Wire it to the Ask tab and the conversation that is open there."""
 
         async def first() -> str:
             try:
@@ -59,21 +60,20 @@ class ConversationsPanel:
                 return ""
             return self.listing()
 
-        def open_it(event: gr.EventData) -> tuple[Any, Any, str, str]:
-            messages, evidence = self._chat.opened(str(event.id))
-            return messages, messages, evidence, str(event.id)
+        def open_it(event: gr.EventData) -> tuple[Any, str, View | None]:
+            return self._chat.opened(str(event.id))
 
-        def close_it(current: str | None, event: gr.EventData) -> Any:
-            return empty() if current == str(event.id) else tuple(gr.skip() for _ in shown)
+        def close_it(view: View | None, event: gr.EventData) -> Any:
+            return empty() if view and view.conversation == str(event.id) else (gr.skip(), gr.skip(), gr.skip())
 
-        def empty() -> tuple[Any, Any, str, None]:
-            return [], [], EMPTY, None
+        def empty() -> tuple[Any, str, None]:
+            return [], EMPTY, None
 
         page.load(first, None, self._entries, concurrency_limit=None, **QUIET)
-        gr.on([self._sidebar.expand, conversation.change], self.listing, None, self._entries, **QUIET)
-        self._entries.select(open_it, None, shown, **QUIET)
-        self._entries.delete(close_it, conversation, shown, **QUIET)
-        self._new.click(empty, None, shown, **QUIET)
+        gr.on([self._sidebar.expand, ask.view.change], self.listing, None, self._entries, **QUIET)
+        ask.show_on(self._entries.select, open_it)
+        ask.show_on(self._entries.delete, close_it, ask.view)
+        ask.show_on(self._new.click, empty)
 
     def listing(self) -> str:
         return listing_html(self._conversations().entries())

@@ -10,7 +10,7 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from embeddings.progress import SyncReport
-from embeddings.storage.store import DocumentEntry, Failure
+from embeddings.storage.rows import DocumentEntry, Failure
 from qa_app.rendering.html import render
 from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.corpus_service import Corpus, Job
@@ -76,7 +76,7 @@ class CorpusTab:
         job, index = service.corpus.job, service.assistant.index
         with index.snapshot() as snapshot:
             failures = [(failure.path, failure.reason) for failure in snapshot.failures()]
-            now = f"{index.build_name}:{snapshot.generation}:{failures}"
+            now = f"{snapshot.build_name}:{snapshot.generation}:{failures}"
         running = job is not None and job.running
         return job_html(job), gr.Button(visible=running), gr.skip() if now == seen else self.listing_html(wanted), now
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from embeddings.documents.document import Document
 from embeddings.index import Snapshot
-from qa_app.records.conversations import VERDICTS, Feedback
+from qa_app.records.feedback import VERDICTS, Feedback
 from qa_app.records.verification import Verified
 from qa_app.rendering.html import render
 from qa_app.serving.page.notices import hint, waiting

@@ -22,10 +22,41 @@ async function showCard(answerId, number) {
   if (!card) return;
   card.focus({ preventScroll: true });
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  card.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "nearest" });
+  const behavior = calm ? "auto" : "smooth";
+  const pane = card.closest("#evidence-panel");
+  if (pane.scrollHeight > pane.clientHeight) {
+    const below = card.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+    pane.scrollBy({ top: below - 8, behavior });
+  } else {
+    card.scrollIntoView({ behavior, block: "nearest" });
+  }
   card.classList.add("reached");
   setTimeout(() => card.classList.remove("reached"), 1600);
 }
+
+// Called by the question's events by these names. Emptied here and at once: what is typed next is kept.
+window.takeQuestion = (words, chat) => {
+  const field = document.querySelector("#question textarea");
+  field.value = "";
+  field.dispatchEvent(new Event("input"));
+  return [words, chat];
+};
+
+// The field takes the focus that was lost with a button, never one that a person has put elsewhere.
+window.focusQuestion = () => {
+  const at = document.activeElement;
+  if (at === document.body || at.closest("#question, #chat button, .sidebar button")) {
+    document.querySelector("#question textarea").focus({ preventScroll: true });
+  }
+};
+
+// Enter while an answer is being written asks nothing; the words wait for it.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && event.target.matches?.("#question textarea") && document.querySelector("#question .stop-button")) {
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}, true);
 
 async function openArticle(button) {
   const { document: path, start, end } = button.dataset;
@@ -50,6 +81,19 @@ document.addEventListener("click", (event) => {
   if (button) openArticle(button);
   const export_ = event.target.closest?.("button.export");
   if (export_) save(export_);
+}, true);
+
+// Gradio's button copies an answer's Markdown. This gives the words as they are read, and below them their sources.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#chat button[aria-label='Copy message']");
+  const answer = button?.closest(".message-buttons").previousElementSibling?.querySelector(".bot .message-content");
+  if (!answer || !navigator.clipboard) return;
+  event.stopPropagation();
+  const links = [...answer.querySelectorAll('a[href*="#cite-"][title]')];
+  const sources = new Set(links.map((link) => `${link.textContent} ${link.title}`));
+  navigator.clipboard.writeText([answer.innerText.trim(), [...sources].join("\n")].join("\n\n").trim());
+  button.classList.add("copied");
+  setTimeout(() => button.classList.remove("copied"), 1600);
 }, true);
 
 async function save(button) {
@@ -89,3 +133,8 @@ element.addEventListener("keydown", (event) => {
 element.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && cameFrom?.isConnected) cameFrom.focus();
 });
+
+// Gradio calls its row of example buttons a list; a list may hold list items only.
+new MutationObserver(() => {
+  document.querySelector("#chat .examples[role=list]")?.setAttribute("role", "group");
+}).observe(element.closest("#ask"), { childList: true, subtree: true });

@@ -69,7 +69,7 @@ def differences(then: Circumstances, index: Index, now: Snapshot, threshold: flo
     found = []
     if encoder_words(index.encoder.identity) != then.encoder:
         found.append("the encoder is another")
-    elif index.build_name != then.build:
+    elif now.build_name != then.build:
         found.append("the articles were re-embedded")
     elif now.generation != then.generation:
         found.append("the articles have changed")

@@ -1,7 +1,7 @@
 """Import gradio without its writing of type stubs, which takes two fifths of gradio's import.
 
 For every component class gradio parses the class's source twice and compares it with a `.pyi` file in its own folder,
-so that its developers' editors know the events. Nothing that runs reads the result; docs/performance.md has the time.
+so that its developers' editors know the events. Nothing that runs reads the result; docs/results/profile.md has the time.
 """
 
 import sys

@@ -69,7 +69,7 @@ def test_a_build_left_unfinished_that_is_of_no_use_is_deleted(tmp_path: Path, wh
     unfinished = filled(tmp_path, OTHER if what == "another model" else RECORD)
     if what == "no record":
         store = Store(unfinished.store_file)
-        store.connection.execute("DELETE FROM build")
+        store._database.execute("DELETE FROM build")
         store.close()
     elif what == "garbage":
         unfinished.store_file.write_bytes(b"garbage " * 1000)
@@ -165,7 +165,7 @@ def test_another_way_of_making_it_is_refused_with_the_command_that_mends_it(
 @pytest.mark.parametrize("record", ["{}", "garbage", json.dumps({"encoder": {}, "chunking": {"color": 1}})])
 def test_a_record_that_cannot_be_read_is_a_mismatch(tmp_path: Path, record: str) -> None:
     store = Store(filled(tmp_path).store_file)
-    store.connection.execute("UPDATE build SET record = ?", (record,))
+    store._database.execute("UPDATE build SET record = ?", (record,))
     with pytest.raises(IndexMismatch, match="does not say how it was made"):
         read_record(store, tmp_path)
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -154,16 +155,16 @@ except Failed as error:
 
 
 @pytest.fixture
-def read_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def read_only() -> Iterator[Path]:
     """A database in a folder that the user nobody may read; its owner may write."""
     if os.name != "posix" or os.getuid() != 0:
         pytest.skip("only root can become another user")
-    folder = tmp_path_factory.mktemp("read_only")
-    for above in [folder, *folder.parents][:3]:
-        above.chmod(0o755)
-    with opened(folder / "words.sqlite", ONE, create=True):
-        pass
-    yield folder / "words.sqlite"
+    with TemporaryDirectory() as folder:  # pytest keeps its own from other users
+        file = Path(folder) / "words.sqlite"
+        file.parent.chmod(0o755)
+        with opened(file, ONE, create=True):
+            pass
+        yield file
 
 
 def as_nobody(file: Path, migrations: int = 1) -> list[str]:
@@ -198,6 +199,21 @@ os.kill(os.getpid(), 9)
     assert as_nobody(read_only) == [
         "UNUSABLE its last changes are in words.sqlite-wal, to be taken in where it can be written"
     ]
+
+
+def test_a_change_to_what_was_opened_as_never_changing_is_a_fault(file: Path) -> None:
+    """A bind mount lets this process write in one place what another place shows it as read-only."""
+    shown = file.parent / "shown"
+    original = file.parent / "original"
+    original.mkdir()
+    with opened(original / file.name, ONE, create=True):
+        pass
+    with mounted_read_only(original, shown), opened(shown / file.name, ONE) as database:
+        with database.reading():
+            assert database.value("SELECT word FROM words") == "one;"
+        with pytest.raises(Failed) as failure, database.reading(), opened(original / file.name, ONE) as writer:
+            writer.execute("DELETE FROM words")
+        assert failure.value.fault is Fault.BUSY
 
 
 def test_an_old_schema_that_cannot_be_brought_up_to_date_is_refused(read_only: Path) -> None:

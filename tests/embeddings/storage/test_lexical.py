@@ -1,36 +1,40 @@
-import sqlite3
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.errors import ArticlesError
 from embeddings.storage import lexical
+from embeddings.storage.database import Database, Fault
 from embeddings.storage.lexical import expressions, match_expression, query_words
-from embeddings.storage.migrations import migrate
+from embeddings.storage.migrations import MIGRATIONS
 
 WORDS = ["The Café Çətin stands in Fizuli", "Дождевая вода и её сбор", 'He said: NEAR the well, "AND" not OR it']
 
 
+def fail(fault: Fault, details: str) -> ArticlesError:
+    return ArticlesError(details, fault.value)
+
+
 @pytest.fixture(scope="module")
-def table() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:")
-    migrate(connection)
-    connection.executemany("INSERT INTO chunk_words (rowid, title, text) VALUES (?, '', ?)", enumerate(WORDS))
-    yield connection
-    connection.close()
+def table() -> Iterator[Database]:
+    database = Database(None, MIGRATIONS, fail)
+    database.execute_many("INSERT INTO chunk_words (rowid, title, text) VALUES (?, '', ?)", enumerate(WORDS))
+    yield database
+    database.close()
 
 
-def found(table: sqlite3.Connection, query: str) -> list[int]:
+def found(table: Database, query: str) -> list[int]:
     words = query_words(query)
     if not words:
         return []
     find = "SELECT rowid FROM chunk_words WHERE chunk_words MATCH ? ORDER BY rowid"
-    return [row[0] for row in table.execute(find, (match_expression(words),))]
+    return [row[0] for row in table.rows(find, (match_expression(words),))]
 
 
 @pytest.mark.parametrize("query", ["", "   ", '"', "*", "-", "(", "?!…", "____", "^:+{}", "\0", "👍"])
-def test_a_query_without_words_has_no_expression(table: sqlite3.Connection, query: str) -> None:
+def test_a_query_without_words_has_no_expression(table: Database, query: str) -> None:
     assert query_words(query) == [] and expressions(table, [], 10**6) == []
 
 
@@ -42,20 +46,20 @@ def test_every_word_is_quoted_once() -> None:
 
 
 @pytest.mark.parametrize("query", ['"NEAR(', "near*", "NEAR(well, 2)", "and", "title:well", '"unclosed well'])
-def test_the_syntax_of_fts_is_just_text(table: sqlite3.Connection, query: str) -> None:
+def test_the_syntax_of_fts_is_just_text(table: Database, query: str) -> None:
     assert found(table, query) == [2]
 
 
 @pytest.mark.parametrize("query", ["cafe", "CAFÉ", "çətin?", "stand"])
-def test_case_accents_and_endings_do_not_matter(table: sqlite3.Connection, query: str) -> None:
+def test_case_accents_and_endings_do_not_matter(table: Database, query: str) -> None:
     assert found(table, query) == [0]
 
 
-def test_words_of_other_scripts_are_found(table: sqlite3.Connection) -> None:
+def test_words_of_other_scripts_are_found(table: Database) -> None:
     assert found(table, "вода?") == [1]
 
 
-def test_a_query_with_combining_accents_finds_the_word(table: sqlite3.Connection) -> None:
+def test_a_query_with_combining_accents_finds_the_word(table: Database) -> None:
     table.execute("INSERT INTO chunk_words (rowid, title, text) VALUES (9, '', 'The résumés lay there')")
     try:
         assert found(table, "re\u0301sume\u0301s") == [9]
@@ -64,13 +68,13 @@ def test_a_query_with_combining_accents_finds_the_word(table: sqlite3.Connection
 
 
 @given(st.text(max_size=60))
-def test_whatever_is_typed_is_searched_for_without_an_error(table: sqlite3.Connection, query: str) -> None:
+def test_whatever_is_typed_is_searched_for_without_an_error(table: Database, query: str) -> None:
     found(table, query)
 
 
 @given(st.sampled_from(WORDS), st.text(st.sampled_from('"*()-^:+ {}'), max_size=5))
 def test_a_chunk_is_found_by_its_own_words_whatever_stands_around_them(
-    table: sqlite3.Connection, words: str, around: str
+    table: Database, words: str, around: str
 ) -> None:
     assert WORDS.index(words) in found(table, around + words.replace(" ", around + " ") + around)
 
@@ -79,25 +83,24 @@ _RARE, _MIDDLE, _COMMON = 5, 80, 800
 
 
 @pytest.fixture(scope="module")
-def large() -> Iterator[sqlite3.Connection]:
+def large() -> Iterator[Database]:
     """Chunks of which one in 400 holds "rare", one in 25 "middle", two in five "common", and all "text"."""
-    connection = sqlite3.connect(":memory:")
-    migrate(connection)
+    database = Database(None, MIGRATIONS, fail)
     chunks = 2000
-    connection.execute("INSERT INTO documents VALUES (1, '', '', '', '', NULL, NULL, '', '', '', '')")
-    connection.execute("INSERT INTO vectors VALUES (x'00', x'00')")
-    connection.executemany(
+    database.execute("INSERT INTO documents VALUES (1, '', '', '', '', NULL, NULL, '', '', '', '')")
+    database.execute("INSERT INTO vectors VALUES (x'00', x'00')")
+    database.execute_many(
         "INSERT INTO chunks VALUES (?, 1, 0, 1, x'00', 1)", ((3 * number + 9,) for number in range(chunks))
     )
-    connection.executemany(
+    database.execute_many(
         "INSERT INTO chunk_words (rowid, title, text) VALUES (?, '', ?)",
         (
             (3 * n + 9, f"a text {'rare' * (n % 400 == 7)} {'middle' * (n % 25 == 7)} {'common' * (n % 5 > 2)}")
             for n in range(chunks)
         ),
     )
-    yield connection
-    connection.close()
+    yield database
+    database.close()
 
 
 @pytest.mark.parametrize(
@@ -122,7 +125,7 @@ def large() -> Iterator[sqlite3.Connection]:
     ],
 )
 def test_a_large_corpus_is_searched_by_the_rarest_words(
-    large: sqlite3.Connection,
+    large: Database,
     monkeypatch: pytest.MonkeyPatch,
     scored: int,
     leading: int,
@@ -136,9 +139,7 @@ def test_a_large_corpus_is_searched_by_the_rarest_words(
     assert expressions(large, words.split(), 2000) == found
 
 
-def test_how_rare_a_word_is_follows_from_a_part_of_the_corpus(
-    large: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_how_rare_a_word_is_follows_from_a_part_of_the_corpus(large: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lexical, "_COUNTED", 400)
     monkeypatch.setattr(lexical, "_SCORED_MOST", 150)
     monkeypatch.setattr(lexical, "_LEADING_MOST", 100)
@@ -148,5 +149,5 @@ def test_how_rare_a_word_is_follows_from_a_part_of_the_corpus(
     ]
 
 
-def test_a_small_corpus_is_searched_by_all_words(large: sqlite3.Connection) -> None:
+def test_a_small_corpus_is_searched_by_all_words(large: Database) -> None:
     assert expressions(large, ["a", "text"], 500) == ['"a" OR "text"']

@@ -1,4 +1,3 @@
-import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +8,8 @@ from embeddings.documents.chunks import Chunk, chunk_document, content_key
 from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Vectors
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, UnreadableFile
-from embeddings.storage.migrations import SCHEMA_VERSION, schema_version
-from embeddings.storage.store import Store, explain
+from embeddings.storage.migrations import MIGRATIONS
+from embeddings.storage.store import Store
 from tests.embeddings.helpers import article, document_of
 from tests.fakes import WordEncoder
 
@@ -38,7 +37,7 @@ def put(store: Store, document: Document) -> list[Chunk]:
 
 
 def chunk_ids(store: Store) -> list[int]:
-    return [row[0] for row in store.connection.execute("SELECT id FROM chunks ORDER BY document_id, start")]
+    return [row[0] for row in store._database.rows("SELECT id FROM chunks ORDER BY document_id, start")]
 
 
 def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
@@ -71,7 +70,7 @@ def test_a_chunk_whose_content_stayed_keeps_its_id_and_moves(store: Store) -> No
     chunks = put(store, document_of("A new first paragraph stands here, and it is long enough.\n\n" + article("dam")))
     after = chunk_ids(store)
     assert after[1:] == before
-    stored = store.connection.execute('SELECT start, "end" FROM chunks ORDER BY start').fetchall()
+    stored = store._database.rows('SELECT start, "end" FROM chunks ORDER BY start')
     assert stored == [(chunk.start, chunk.end) for chunk in chunks]
 
 
@@ -81,7 +80,7 @@ def test_a_paragraph_given_three_times_has_three_chunks_and_one_vector(store: St
     put(store, document)
     put(store, document)
     assert len(chunk_ids(store)) == 4
-    assert store.connection.execute("SELECT count(*) FROM vectors").fetchone() == (2,)
+    assert store._database.value("SELECT count(*) FROM vectors") == 2
 
 
 def test_an_id_is_never_given_twice(store: Store) -> None:
@@ -101,7 +100,7 @@ def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
         raise KeyboardInterrupt
     assert store.documents() == []
     assert store.generation() == 0
-    assert store.connection.execute("SELECT count(*) FROM vectors").fetchone() == (0,)
+    assert store._database.value("SELECT count(*) FROM vectors") == 0
 
 
 def test_a_reader_sees_one_state_while_another_writes(store: Store) -> None:
@@ -122,11 +121,31 @@ def test_changes_of_vectors_are_told_by_generation(store: Store) -> None:
     with store.transaction() as generation:
         store.delete_document("Some_article.txt", generation)
     changes = store.vector_changes(1, 64)
+    assert changes is not None
     assert changes.removed_ids.tolist() == first
     assert changes.added_ids.tolist() == chunk_ids(store)
     assert np.linalg.norm(changes.added, axis=1) == pytest.approx(np.ones(3), abs=5e-3)
     assert store.count_changes(1) == 6
     assert store.count_changes(3) == 0
+
+
+def test_removals_are_forgotten_up_to_a_generation_and_what_is_older_is_told_so(store: Store) -> None:
+    for path in ("a.txt", "b.txt"):
+        put(store, document_of(article("dam"), path))
+    for path in ("a.txt", "b.txt"):
+        with store.transaction() as generation:
+            store.delete_document(path, generation)
+    store.forget_removals(3)
+    assert store.count_changes(2) == 6  # whose vectors nobody has looked at yet
+    with store.transaction():
+        store.drop_unused_vectors()
+    store.forget_removals(3)
+    assert store.count_changes(2) == 3
+    assert store.vector_changes(2, 64) is None
+    changes = store.vector_changes(3, 64)
+    assert changes is not None and len(changes.removed_ids) == 3
+    store.forget_removals(1)
+    assert store.removals_forgotten() == 3
 
 
 def test_unused_vectors_go_and_shared_ones_stay(store: Store) -> None:
@@ -137,7 +156,7 @@ def test_unused_vectors_go_and_shared_ones_stay(store: Store) -> None:
         store.delete_document("a/Same.txt", generation)
     with store.transaction():
         store.drop_unused_vectors()
-    keys = {row[0] for row in store.connection.execute("SELECT key FROM vectors")}
+    keys = {row[0] for row in store._database.rows("SELECT key FROM vectors")}
     assert content_key("Same", shared) in keys
     assert content_key("Same", own) not in keys
 
@@ -167,19 +186,23 @@ def test_a_file_of_garbage_is_said_to_be_damaged(tmp_path: Path) -> None:
     assert caught.value.next_step.endswith(f"python -m embeddings reembed FOLDER --index {tmp_path / 'index'}")
 
 
-def test_a_locked_file_is_said_to_be_in_use(tmp_path: Path) -> None:
-    assert isinstance(explain(tmp_path / "a", sqlite3.OperationalError("database is locked")), IndexBusy)
+def test_a_locked_file_is_said_to_be_in_use(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embeddings.storage.database._BUSY_TIMEOUT_S", 0.05)
+    other = Store(store.file)
+    with store.transaction(), pytest.raises(IndexBusy, match="in use by another process"), other.transaction():
+        pytest.fail("two wrote at the same time")
 
 
 def test_a_new_file_has_the_present_schema(store: Store) -> None:
-    assert schema_version(store.connection) == SCHEMA_VERSION
-    assert store.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert store._database.value("PRAGMA user_version") == len(MIGRATIONS)
+    assert store._database.value("PRAGMA journal_mode") == "wal"
 
 
 def test_an_index_of_a_newer_program_is_refused(store: Store) -> None:
-    store.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    newer = len(MIGRATIONS) + 1
+    store._database.execute(f"PRAGMA user_version = {newer}")
     store.close()
-    with pytest.raises(IndexMismatch, match=f"has schema {SCHEMA_VERSION + 1}, this program knows {SCHEMA_VERSION}"):
+    with pytest.raises(IndexMismatch, match=f"schema {newer}, this program knows {newer - 1}"):
         Store(store.file)
 
 

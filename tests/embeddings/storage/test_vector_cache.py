@@ -1,8 +1,12 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from embeddings.index import Index
 from embeddings.storage import ann, vector_cache
@@ -19,16 +23,22 @@ from embeddings.storage.vector_cache import (
 )
 from embeddings.storage.vectors import VectorIndex
 from embeddings.sync import sync
-from tests.embeddings.helpers import SMALL, article, assert_healthy, write
+from tests.embeddings.helpers import SMALL, article, assert_healthy, document_of, write
+from tests.embeddings.storage.test_store import put
 from tests.embeddings.storage.test_vectors import THREE, made
 from tests.fakes import WordEncoder
 
 DIMENSION = 64
 
 
+def cached(file: Path) -> VectorIndex | None:
+    stamp = read_stamp(file)
+    return read_cache(file, stamp) if stamp else None
+
+
 def test_a_written_cache_is_read_back(tmp_path: Path) -> None:
-    write_cache(made(THREE), tmp_path / "vectors.faiss", 3)
-    read = read_cache(tmp_path / "vectors.faiss")
+    write_cache(made(THREE), tmp_path / "vectors.faiss", 3, "")
+    read = cached(tmp_path / "vectors.faiss")
     assert read is not None
     assert (read.generation, read.last_id) == (5, 90)
     ids, vectors = read.contents()
@@ -66,9 +76,9 @@ DAMAGES = [Path.unlink, cut, flip, garbage, emptied, without_stamp, garbled_stam
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_cache_is_not_believed(tmp_path: Path, damage: Callable[[Path], None]) -> None:
-    write_cache(made(THREE), tmp_path / "vectors.faiss", 3)
+    write_cache(made(THREE), tmp_path / "vectors.faiss", 3, "")
     damage(tmp_path / "vectors.faiss")
-    assert read_cache(tmp_path / "vectors.faiss") is None
+    assert cached(tmp_path / "vectors.faiss") is None
 
 
 @pytest.fixture
@@ -100,14 +110,14 @@ def test_a_damaged_cache_comes_back_from_the_store(store: Store, damage: Callabl
     damage_again = cache_of(store).with_suffix(".json")
     assert not damage_again.exists() or damage is Path.unlink
     refresh(cache_of(store), store, DIMENSION)
-    read = read_cache(cache_of(store))
+    read = cached(cache_of(store))
     assert read is not None and held(read) == expected
 
 
 def test_a_cache_from_the_future_is_not_believed(store: Store) -> None:
     generation = store.generation()
     present = open_vectors(cache_of(store), store, DIMENSION)
-    write_cache(VectorIndex.of(present.index, present.last_id, generation + 1), cache_of(store), 9)
+    write_cache(VectorIndex.of(present.index, present.last_id, generation + 1), cache_of(store), 9, store.identity())
     assert open_vectors(cache_of(store), store, DIMENSION).generation == generation
     assert is_stale(cache_of(store), store)
     refresh(cache_of(store), store, DIMENSION)
@@ -119,6 +129,7 @@ def test_catching_up_gives_what_a_rebuild_gives(store: Store) -> None:
     delete(store, "canal.txt")
     cache_of(store).unlink()
     caught_up = catch_up(old, store, DIMENSION)
+    assert caught_up is not None
     assert held(caught_up) == held(open_vectors(cache_of(store), store, DIMENSION))
     assert len(caught_up) == store.count_chunks() == 6
 
@@ -137,9 +148,69 @@ def test_a_cache_is_stale_once_much_has_changed(store: Store) -> None:
 def test_refreshing_puts_the_changes_into_the_index(store: Store) -> None:
     delete(store, "canal.txt")
     refresh(cache_of(store), store, DIMENSION)
-    read = read_cache(cache_of(store))
+    read = cached(cache_of(store))
     assert read is not None and len(read.removed) == len(read.recent) == 0
     assert len(read) == 6 and read.generation == store.generation() and read.last_id == store.last_chunk_id()
+
+
+def test_vectors_that_are_behind_the_forgotten_removals_are_not_brought_up_to_date(store: Store) -> None:
+    old = open_vectors(cache_of(store), store, DIMENSION)
+    old_file, old_stamp = cache_of(store).read_bytes(), cache_of(store).with_suffix(".json").read_bytes()
+    delete(store, "canal.txt")
+    with store.transaction():
+        store.drop_unused_vectors()
+    assert store._database.value("SELECT count(*) FROM removed_chunks") == 3
+    refresh(cache_of(store), store, DIMENSION)
+    assert store._database.value("SELECT count(*) FROM removed_chunks") == 0
+    assert catch_up(old, store, DIMENSION) is None
+    assert len(open_vectors(cache_of(store), store, DIMENSION)) == 6
+    # A copy of the file from before, put back, is made again too.
+    cache_of(store).write_bytes(old_file)
+    cache_of(store).with_suffix(".json").write_bytes(old_stamp)
+    assert len(open_vectors(cache_of(store), store, DIMENSION)) == 6
+    assert is_stale(cache_of(store), store)
+    refresh(cache_of(store), store, DIMENSION)
+    assert not is_stale(cache_of(store), store)
+
+
+def test_the_file_of_another_index_is_not_believed(store: Store, tmp_path: Path) -> None:
+    for subject in ("fox", "owl", "elk"):
+        write(tmp_path / "others", f"{subject}.txt", article(subject))
+    sync(tmp_path / "others", tmp_path / "other", WordEncoder(), SMALL)
+    other = current_build(tmp_path / "other").vectors_file
+    expected = held(open_vectors(cache_of(store), store, DIMENSION))
+    shutil.copy(other, cache_of(store))
+    shutil.copy(other.with_suffix(".json"), cache_of(store).with_suffix(".json"))
+    assert held(open_vectors(cache_of(store), store, DIMENSION)) == expected
+    assert is_stale(cache_of(store), store)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["put", "delete", "refresh", "look"]), st.integers(0, 3)), max_size=14))
+def test_readers_however_far_behind_hold_what_the_store_holds(steps: list[tuple[str, int]]) -> None:
+    with TemporaryDirectory() as place:
+        file = Path(place) / "vectors.faiss"
+        store = Store(Path(place) / "articles.sqlite", create=True)
+        store.write_record("{}", Path(place))
+        readers = [open_vectors(file, store, DIMENSION) for _ in range(4)]
+        for number, (step, which) in enumerate(steps):
+            path = f"{which}.txt"
+            if step == "put":
+                put(store, document_of(article(f"dam {number}"), path))
+            elif step == "delete":
+                delete(store, path)
+                with store.transaction():
+                    store.drop_unused_vectors()
+            elif step == "refresh":
+                refresh(file, store, DIMENSION)
+            else:
+                newer = catch_up(readers[which], store, DIMENSION)
+                readers[which] = open_vectors(file, store, DIMENSION) if newer is None else newer
+                ids, vectors = store.all_vectors(DIMENSION)
+                assert held(readers[which]) == {
+                    int(i): vector.tobytes() for i, vector in zip(ids, vectors, strict=True)
+                }
+        store.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from embeddings.encoders.encoder import Vectors
 from embeddings.storage import ann
-from embeddings.storage.store import VectorChanges
+from embeddings.storage.rows import VectorChanges
 from embeddings.storage.vectors import VectorIndex
 
 DIMENSION = 4

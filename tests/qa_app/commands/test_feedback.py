@@ -12,7 +12,8 @@ from qa_app.commands.feedback import question_line
 from qa_app.evaluation.question_files import FileInTheWay, Gold, read_questions, write_questions
 from qa_app.evaluation.run import judge_all
 from qa_app.pipeline import answer
-from qa_app.records.conversations import Conversations, Feedback, Verdict, conversations_file
+from qa_app.records.conversations import Conversations, conversations_file
+from qa_app.records.feedback import Feedback, Verdict
 from qa_app.records.receipts import Receipt, receipt
 from tests.fakes import WordEncoder
 from tests.qa_app.records.receipts_made import article, made, quote
@@ -31,9 +32,9 @@ def index(tmp_path: Path) -> Path:
 
 def _judge(index: Path, kept: Receipt, verdict: Verdict, note: str = "") -> None:
     with closing(Conversations(conversations_file(index))) as conversations:
-        _, turn = conversations.ask(None, 0, kept.question)
-        conversations.answered(turn, kept)
-        conversations.give_feedback(turn, verdict, note)
+        _, turn = conversations.turns.ask(None, 0, kept.question)
+        conversations.turns.answered(turn, kept)
+        conversations.feedback.give(turn, verdict, note)
 
 
 def test_feedback_is_listed_for_people(index: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from embeddings.sync import sync
 from qa_app.__main__ import main
-from qa_app.records.conversations import KeptTurn
 from qa_app.records.export import conversation_json
 from qa_app.records.receipts import receipt_json
+from qa_app.records.turns import KeptTurn
 from tests.fakes import WordEncoder
 from tests.qa_app.records.receipts_made import article, made, quote
 

@@ -51,16 +51,15 @@ def change(path: str, value: Any) -> str:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "Expecting value"),
-        ("[]", "not the result of an evaluation"),
-        ('{"outcomes": []}', "not the result of an evaluation"),
-        ('{"format": 1}', "circumstances is missing"),
+        ("", "Invalid JSON: EOF"),
+        ("[]", "Input should be an object"),
+        ('{"outcomes": []}', "circumstances: Field required"),
         (change("format", 99), "it is of format 99, this program reads 1"),
-        (change("outcomes", {}), "outcomes is not a list"),
-        (change("outcomes.1", 3), r"outcomes\[1\] is not an object"),
-        (change("outcomes.1.confidence", "high"), r"outcomes\[1\]\.confidence is not of type float: high"),
-        (change("outcomes.0.gold.0.start", True), r"outcomes\[0\]\.gold\[0\]\.start is not of type int"),
-        (change("circumstances.threshold", None), "circumstances.threshold is not of type float"),
+        (change("outcomes", {}), "outcomes: Input should be a valid array"),
+        (change("outcomes.1", 3), r"outcomes\[1\]: Input should be an object"),
+        (change("outcomes.1.confidence", "high"), r"outcomes\[1\]\.confidence: Input should be a valid number"),
+        (change("outcomes.0.gold.0.start", True), r"outcomes\[0\]\.gold\[0\]\.start: Input should be a valid integer"),
+        (change("circumstances.threshold", None), "circumstances.threshold: Input should be a valid number"),
     ],
 )
 def test_a_broken_or_foreign_file_is_named_with_the_reason(file: Path, text: str, reason: str) -> None:

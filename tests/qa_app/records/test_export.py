@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from qa_app.records.conversations import Feedback, KeptTurn
 from qa_app.records.export import (
     answer_markdown,
     conversation_json,
@@ -15,7 +14,9 @@ from qa_app.records.export import (
     conversations_json,
     parse_receipts,
 )
+from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import BrokenReceipt, Receipt, receipt_json
+from qa_app.records.turns import KeptTurn
 from qa_app.types import Sentence
 from tests.qa_app.records.receipts_made import article, made, quote
 

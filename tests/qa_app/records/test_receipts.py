@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.assistant import Assistant, encoder_words, reader_words
+from embeddings.encoders.sentence_encoder import SentenceEncoder
+from embeddings.sync import reembed, sync
+from qa_app.assistant import Assistant, encoder_words, open_assistant, reader_words
 from qa_app.pipeline import answer
 from qa_app.records.receipts import BrokenReceipt, answer_of, parse_receipt, receipt, receipt_json, receipt_values
 from qa_app.records.verification import verify
 from qa_app.types import Sentence
+from tests.embeddings.helpers import write
 from tests.qa_app.records.receipts_made import Articles, article, made, quote, read
 
 QUESTION = "what rainwater system does Arkadag use?"
@@ -41,7 +44,21 @@ def test_a_real_answer_comes_back_whole_and_verifies(assistant: Assistant, seeds
     for path, digest in sums:
         assert digest == hashlib.sha256((seeds / path).read_bytes()).hexdigest()
     assert (kept.encoder, kept.reader) == (encoder_words(assistant.index.encoder.identity), reader_words())
-    assert (kept.build, kept.generation) == (assistant.index.build_name, found.generation)
+    assert (kept.build, kept.generation) == ("0001", found.generation)
+
+
+def test_a_receipt_written_after_a_re_embedding_names_the_build_that_was_searched(
+    tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    write(tmp_path / "articles", "Tower.txt", "The tower of Ashford was built in 1911 by Ada Moore.")
+    sync(tmp_path / "articles", tmp_path / "index", encoder)
+    assistant = open_assistant(tmp_path / "index", encoder=encoder)
+    found = answer(assistant, "When was the tower of Ashford built?")
+    reembed(tmp_path / "articles", tmp_path / "index", encoder)
+    with assistant.index.snapshot() as snapshot:
+        kept = receipt(found, assistant, snapshot)
+        assert snapshot.build_name == "0002"
+    assert found.build == kept.build == "0001"
 
 
 def test_an_article_that_changed_while_the_answer_was_made_has_no_sha(assistant: Assistant) -> None:
@@ -85,12 +102,10 @@ def _changed(path: str, value: Any) -> str:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "Expecting value"),
-        ("[]", "not the receipt of an answer"),
-        ('{"format": 1, "citations": []}', "not the receipt of an answer"),
-        ('{"quotes": []}', "of format None, this program reads 1"),
-        ('{"format": 1, "quotes": []}', "made_at is missing"),
-        ("[" * 100_000, "nested too deeply"),
+        ("", "Invalid JSON: EOF"),
+        ("[]", "Input should be an object"),
+        ('{"format": 1, "quotes": []}', "question: Field required"),
+        ("[" * 100_000, "recursion limit exceeded"),
         (_changed("format", 2), "of format 2, this program reads 1"),
         (
             _changed("quotes.0.citation.quote", "The tower is 90 m high."),
@@ -99,10 +114,12 @@ def _changed(path: str, value: Any) -> str:
         (_changed("quotes.0.citation.start", -1), r"quotes\[0\]: a quote of 28 characters does not fill \[-1, 28\)"),
         (_changed("quotes.0.citation.short", [20, 29]), r"quotes\[0\]: the words that answer do not lie"),
         (_changed("quotes.0.citation.passage_end", 20), r"quotes\[0\]: the quote does not lie in its passage"),
-        (_changed("quotes.0.citation.start", "0"), r"quotes\[0\]\.citation\.start is not of type int: 0"),
+        (_changed("quotes.0.citation.start", "0"), r"quotes\[0\]\.citation\.start: Input should be a valid integer"),
         (_changed("passages.0.end", 0), r"passages\[0\]: \[0, 0\) is no place"),
-        (_changed("confidence", float("nan")), "not JSON compliant"),
-        (_changed("question", "\ud800"), "surrogates not allowed"),
+        (_changed("confidence", float("nan")), "confidence: Input should be a finite number"),
+        (_changed("passages.0.fused", float("inf")), r"passages\[0\]\.fused: Input should be a finite number"),
+        (_changed("abstained", 0), "abstained: Input should be a valid boolean"),
+        (_changed("question", "\ud800"), "Invalid JSON: unexpected end of hex escape"),
     ],
 )
 def test_what_is_wrong_with_an_edited_or_foreign_file_is_said(text: str, reason: str) -> None:

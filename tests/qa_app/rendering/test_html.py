@@ -13,9 +13,8 @@ from markupsafe import Markup
 from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.document import Document
 from embeddings.errors import ArticlesError
-from embeddings.index import StoredChunk
 from embeddings.progress import Progress
-from embeddings.storage.store import DocumentEntry, Failure
+from embeddings.storage.rows import DocumentEntry, Failure, StoredChunk
 from qa_app.evaluation.metrics.mistakes import Kind
 from qa_app.evaluation.report.charts import Chart, Dot, Marker
 from qa_app.evaluation.report.excerpts import Excerpt, Mark, OutcomeInContext
@@ -28,8 +27,9 @@ from qa_app.rendering.html import ENVIRONMENT, render
 from qa_app.serving.corpus_service import Job
 from qa_app.serving.page.corpus_tab import job_html, listing_html
 from qa_app.serving.page.evidence import Card, article_html
-from qa_app.types import Answer, Citation, Passage
+from qa_app.types import Citation, Passage
 from tests.qa_app.evaluation.results_made import outcome, result
+from tests.qa_app.values_made import answered
 from tests.rendered_html import NASTY, ODD_TEXT, rendered
 
 
@@ -86,9 +86,7 @@ def _evidence(words: str) -> str:
     moved = PlaceNow(words, words, 7, 7 + len(words), 2)
     chunk = StoredChunk(1, words, words, words, 0, len(words), words)
     passage = Passage(chunk, 0.5, None, 0.5)
-    answer = Answer(
-        words, words, words, words, False, 0.9, 0.02, False, (), (passage,), {}, 1, writer=words, notice=words
-    )  # fmt: skip
+    answer = answered(words, passage)
     cards = [
         Card(Verified(citation(1), "there", moved, True), words, words),
         Card(Verified(citation(2), "moved", moved, True)),

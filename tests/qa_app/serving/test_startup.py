@@ -13,6 +13,7 @@ from embeddings.sync import sync
 from qa_app.serving import startup as opening_module
 from qa_app.serving.options import ServerOptions
 from qa_app.serving.startup import Opening, opened
+from tests.embeddings.helpers import article, mounted_read_only, write
 from tests.fakes import WordEncoder
 
 
@@ -55,6 +56,20 @@ def test_questions_are_answered_when_the_first_of_many_articles_are_in(
             assert opening.examples.done()
             with opening.service.result().assistant.index.snapshot() as snapshot:
                 assert [document.path for document in snapshot.documents()] == ["a.txt", "b.txt"]
+
+
+def test_an_index_on_a_read_only_file_system_is_served_and_conversations_are_kept_in_memory(tmp_path: Path) -> None:
+    folder, index = tmp_path / "articles", tmp_path / "index"
+    write(folder, "dam.txt", article("dam"))
+    sync(folder, index, WordEncoder())
+    opening = Opening()
+    with mounted_read_only(index), opened(opening, ServerOptions(folder, index), WordEncoder):
+        service = opening.service.result(0)
+        with service.assistant.index.snapshot() as snapshot:
+            assert snapshot.paths() == ["dam.txt"]
+        assert service.conversations.file is None
+        job = service.corpus.job
+        assert job and job.error and "Read-only file system" in job.error.what
 
 
 def test_what_cannot_be_opened_is_raised_and_told_alike(tmp_path: Path) -> None:

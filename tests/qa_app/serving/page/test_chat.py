@@ -10,6 +10,7 @@ from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ModelUnavailable
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
+from qa_app.generation.opening import WriterConfig
 from qa_app.generation.writer import NOT_FOUND
 from qa_app.pipeline import answer
 from qa_app.records.conversations import Conversations
@@ -20,6 +21,8 @@ from qa_app.serving.page.chat import Chat, answer_markdown
 from qa_app.serving.page.evidence import EMPTY
 from qa_app.serving.startup import Service
 from qa_app.types import Sentence
+from tests.qa_app.generation.scripted import chat as written
+from tests.qa_app.generation.scripted import scripted
 
 QUESTION = "what rainwater system does Arkadag use?"
 
@@ -100,15 +103,16 @@ def test_a_doubtful_answer_says_so(assistant: Assistant) -> None:
 def test_a_follow_up_is_completed_from_the_conversation_that_is_kept(assistant: Assistant) -> None:
     chat = _chat(assistant)
     history: list[dict[str, str]] = []
-    *_, (first, _, conversation) = chat.respond(QUESTION, history)
+    *_, (first, _, view) = chat.respond(QUESTION, history)
     history += [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": first}]
-    *_, (second, _, same) = chat.respond("How much does it save?", history, conversation)
-    assert same == conversation and second.startswith("*Searched for: ") and "rainwater" in second.split("*")[1]
-    *_, (as_typed, _, _) = chat.respond("How much does it save?", history, conversation, "How much does it save?")
+    *_, (second, _, after) = chat.respond("How much does it save?", history, view)
+    assert view and after and after.conversation == view.conversation
+    assert second.startswith("*Searched for: ") and "rainwater" in second.split("*")[1]
+    *_, (as_typed, _, again) = chat.respond("How much does it save?", history, after, "How much does it save?")
     assert "Searched for" not in as_typed
 
-    assert conversation is not None
-    messages, panel = chat.opened(conversation)
+    messages, panel, shown = chat.opened(view.conversation)
+    assert shown == again
     assert [m["role"] for m in messages] == ["user", "assistant"] * 2  # the second question was asked again
     assert messages[1]["content"] == first and messages[3]["content"] == as_typed
     assert "How much does it save?" in panel
@@ -117,14 +121,53 @@ def test_a_follow_up_is_completed_from_the_conversation_that_is_kept(assistant: 
 def test_a_question_that_was_stopped_or_failed_is_kept_as_that(assistant: Assistant) -> None:
     chat = _chat(assistant)
     stopped = chat.respond(QUESTION, [])
-    _, _, conversation = next(stopped)
+    _, _, view = next(stopped)
     stopped.close()
-    assert conversation is not None
-    assert "Stopped" in chat.opened(conversation)[0][1]["content"]
+    assert view is not None
+    assert "Stopped" in chat.opened(view.conversation)[0][1]["content"]
     history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": ""}]
-    list(chat.respond("  ", history, conversation))
-    messages, panel = chat.opened(conversation)
+    list(chat.respond("  ", history, view))
+    messages, panel, _ = chat.opened(view.conversation)
     assert "The question is empty" in messages[3]["content"] and panel == EMPTY
+
+
+def test_a_failure_after_a_writer_was_stopped_is_kept(seeds: Path, tmp_path: Path, encoder: SentenceEncoder) -> None:
+    sync(seeds, tmp_path / "index", encoder)
+    chat = _chat(open_assistant(tmp_path / "index", encoder=encoder))
+    with scripted(lambda _: written(*(piece for _ in range(100) for piece in ("Arkadag ", 0.2)))) as server:
+        steps = chat.respond(QUESTION, [], wording=WriterConfig(server.url))
+        view = next(shown for words, _, shown in steps if "writes" in words)
+        assert view is not None
+        (tmp_path / "index").rename(tmp_path / "elsewhere")
+        steps.close()
+    (tmp_path / "elsewhere").rename(tmp_path / "index")
+    messages, _ = chat.stopped(view)
+    assert "There is no index" in messages[1]["content"] and "Stopped" not in messages[1]["content"]
+
+
+def test_undo_forgets_the_question_and_shows_the_evidence_before_it(assistant: Assistant) -> None:
+    chat = _chat(assistant)
+    *_, (first, panel, view) = chat.respond(QUESTION, [])
+    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": first}]
+    *_, (_, _, view) = chat.respond("Who is Ilham Aliyev?", history, view)
+    assert view is not None
+    shown, view = chat.undone(history, view)
+    assert view is not None and shown == panel
+    assert [m["content"] for m in chat.opened(view.conversation)[0]] == [QUESTION, first]
+    assert chat.undone([], view) == (EMPTY, None) == chat.undone([], None)
+
+
+def test_a_window_that_is_behind_deletes_nothing_that_another_has_asked(assistant: Assistant) -> None:
+    chat = _chat(assistant)
+    *_, (first, _, view) = chat.respond(QUESTION, [])
+    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": first}]
+    *_, (_, _, ahead) = chat.respond("Who is Ilham Aliyev?", history, view)
+    *_, (_, _, branch) = chat.respond("How much does it save?", history, view)
+    assert ahead and branch
+    for window, question in ((ahead, "Who is Ilham Aliyev?"), (branch, "How much does it save?")):
+        messages, _, _ = chat.opened(window.conversation)
+        assert [m["content"] for m in messages if m["role"] == "user"] == [QUESTION, question]
+    assert "rainwater" in messages[-1]["content"]  # the follow-up refers to what its own window shows
 
 
 def test_an_answer_whose_source_has_changed_is_marked_and_its_quote_withheld(
@@ -134,36 +177,37 @@ def test_an_answer_whose_source_has_changed_is_marked_and_its_quote_withheld(
     shutil.copytree(seeds, folder)
     sync(folder, tmp_path / "index", encoder)
     chat = _chat(open_assistant(tmp_path / "index", encoder=encoder))
-    *_, (message, _, conversation) = chat.respond(QUESTION, [])
-    assert conversation is not None and chat.opened(conversation)[0][1]["content"] == message
+    *_, (message, _, view) = chat.respond(QUESTION, [])
+    assert view is not None and chat.opened(view.conversation)[0][1]["content"] == message
     article = folder / "Arkadag_delegation_visits_Kazan.txt"
     text = article.read_text(encoding="utf-8")
 
     article.write_text(f"A line before all.\n\n{text}", encoding="utf-8")
     sync(folder, tmp_path / "index", encoder)
-    moved, panel = chat.opened(conversation)
+    moved, panel, _ = chat.opened(view.conversation)
     assert "has changed since" in moved[1]["content"] and "rainwater" in moved[1]["content"] and "Moved" in panel
 
     article.write_text(f"{text}\nA line behind all.\n", encoding="utf-8")
     sync(folder, tmp_path / "index", encoder)
-    elsewhere, panel = chat.opened(conversation)
+    elsewhere, panel, _ = chat.opened(view.conversation)
     assert "these words still stand in it" in elsewhere[1]["content"] and "changed elsewhere" in panel
 
     article.write_text(text.replace("rainwater", "melt water"), encoding="utf-8")
     sync(folder, tmp_path / "index", encoder)
-    changed, panel = chat.opened(conversation)
+    changed, panel, _ = chat.opened(view.conversation)
     assert "withheld" in changed[1]["content"] and "rainwater collection" not in changed[1]["content"]
     assert "has changed since this answer" in panel
 
 
 def test_what_is_exported_is_the_answer_the_conversation_or_all(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    *_, (message, _, conversation) = chat.respond(QUESTION, [])
+    *_, (message, _, view) = chat.respond(QUESTION, [])
+    assert view is not None
     list(chat.respond("Who is Ilham Aliyev?", []))
     answer_id = message.split("#cite-")[1].split("-")[0]
     receipts = {
         name: parse_receipts(chat.exported(*of, "json")["text"], name)
-        for name, of in {"one": (answer_id, None), "its": (None, conversation), "all": (None, None)}.items()
+        for name, of in {"one": (answer_id, None), "its": (None, view.conversation), "all": (None, None)}.items()
     }
     assert [len(found) for found in receipts.values()] == [1, 1, 2] and receipts["one"] == receipts["its"]
     assert "Aliyev" in chat.exported(None, None, "markdown")["text"]
@@ -187,5 +231,6 @@ def test_what_a_writer_worded_has_its_numbers_and_marks(assistant: Assistant) ->
     found = answer(assistant, QUESTION)
     sentences = (Sentence("It *collects* rain.", (1,), True), Sentence("It is blue.", (), False, "nowhere"))
     shown = answer_markdown(replace(found, writer="small", sentences=sentences), "x")
-    assert shown == f"It \\*collects\\* rain. [[1]](#cite-x-1) It is blue. *{NOT_FOUND}*"
+    source = r"Arkadag delegation visits Kazan · 2024-05-17 · Arkadag\_delegation\_visits\_Kazan.txt"
+    assert shown == rf'It \*collects\* rain. [[1]](#cite-x-1 "{source}") It is blue. *{NOT_FOUND}*'
     assert answer_markdown(replace(found, notice="It is down."), "x").startswith("*It is down.*\n\nThe Chairman")

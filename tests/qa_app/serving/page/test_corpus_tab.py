@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from embeddings.errors import ArticlesError
 from embeddings.progress import Progress, SyncReport
-from embeddings.storage.store import DocumentEntry, Failure
+from embeddings.storage.rows import DocumentEntry, Failure
 from qa_app.serving.corpus_service import Job
 from qa_app.serving.page.corpus_tab import job_html, listing_html
 

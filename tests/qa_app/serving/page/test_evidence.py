@@ -7,12 +7,13 @@ from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.document import Document
 from qa_app.assistant import Assistant
 from qa_app.pipeline import answer
-from qa_app.records.conversations import Feedback
+from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import receipt
 from qa_app.records.verification import Place, Verified, verify
 from qa_app.rendering.html import render
 from qa_app.serving.page.evidence import Card, article_html, evidence_html, searching_html
 from qa_app.types import Answer, Citation
+from tests.qa_app.values_made import answered
 from tests.rendered_html import ODD_TEXT, rendered
 
 QUESTION = "what rainwater system does Arkadag use?"
@@ -103,11 +104,12 @@ def test_a_card_shows_the_passage_to_the_character(quote: str, around: str, data
     start = data.draw(st.integers(0, len(quote)))
     end = data.draw(st.integers(start, len(quote)))
     citation = Citation(1, "a.txt", "T", None, 7, 7 + len(quote), quote, None, 0, 99, (7 + start, 7 + end))
-    answer = Answer("q", "q", "", None, False, 0.9, 0.02, False, (citation,), (), {}, 1)
     place = Place("a.txt", "T", 7, 7 + len(quote), None)
     cards = [Card(Verified(citation, "there", place, False), around, around)]
     reader = rendered(
-        render("page/evidence.html", answer=answer, answer_id="x", cards=cards, uncited=[], said=None, verdicts=[])
+        render(
+            "page/evidence.html", answer=answered("q"), answer_id="x", cards=cards, uncited=[], said=None, verdicts=[]
+        )
     )
     assert reader.inside["blockquote"] == around + quote + around
     assert reader.inside["mark"] == quote and reader.inside["strong"] == quote[start:end]

@@ -44,7 +44,7 @@ def _present(service: Service) -> Result:
             outcome(0.01, unanswerable=True),
         ],
         threshold=service.assistant.config.answer.threshold,
-        build=index.build_name,
+        build=snapshot.build_name,
         generation=generation,
     )
     encoder = encoder_words(index.encoder.identity)

@@ -1,0 +1,95 @@
+"""The table of documents: their canonical texts, and what tells that a file has changed."""
+
+import json
+from datetime import datetime, timezone
+
+from embeddings.documents.boilerplate import Boilerplate
+from embeddings.documents.document import Document
+from embeddings.storage.database import Database, Row
+from embeddings.storage.rows import DocumentEntry, StoredFile
+
+_NAMED = "WHERE instr(casefold(title || ' ' || path), ?)"
+
+
+class DocumentTable:
+    """The part of a `Store` that keeps documents."""
+
+    _database: Database
+
+    def files(self) -> dict[str, StoredFile]:
+        """Return what is known of every file, by path."""
+        rows = self._database.rows("SELECT id, path, file_sha256, file_stamp FROM documents")
+        return {row[1]: StoredFile(*row) for row in rows}
+
+    def document(self, path: str) -> Document | None:
+        """Return a document with its canonical text, or None when there is none of that path."""
+        row = self._database.row(
+            "SELECT path, title, date, source, text, page_starts, boilerplate, file_sha256 FROM documents WHERE path = ?",
+            (path,),
+        )
+        return None if row is None else _document(row)
+
+    def documents(self, words: str = "", limit: int = -1) -> list[DocumentEntry]:
+        """Return the corpus listing, by path: of the documents whose title or path holds `words`, the first `limit`, or all."""
+        rows = self._database.rows(
+            f"""SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
+                json_array_length(boilerplate), indexed_at, file_sha256
+            FROM documents {_NAMED} ORDER BY path LIMIT ?""",
+            (words.casefold(), limit),
+        )
+        return [DocumentEntry(*row) for row in rows]
+
+    def count_documents(self, words: str = "") -> int:
+        """Return the number of documents whose title or path holds `words`."""
+        return int(self._database.value(f"SELECT count(*) FROM documents {_NAMED}", (words.casefold(),)))
+
+    def count_characters(self) -> int:
+        """Return the length of all canonical texts together."""
+        return int(self._database.value("SELECT coalesce(sum(length(text)), 0) FROM documents"))
+
+    def paths(self) -> list[str]:
+        """Return the paths of all documents, in order."""
+        return [path for (path,) in self._database.rows("SELECT path FROM documents ORDER BY path")]
+
+    def paths_holding(self, words: str) -> list[str]:
+        """Return the paths of the documents whose canonical text holds exactly these words, in order."""
+        rows = self._database.rows("SELECT path FROM documents WHERE instr(text, ?) ORDER BY path", (words,))
+        return [path for (path,) in rows]
+
+    def set_stamp(self, document_id: int, stamp: str) -> None:
+        """Note that a file was touched but its bytes stayed."""
+        self._database.execute("UPDATE documents SET file_stamp = ? WHERE id = ?", (stamp, document_id))
+
+    def _put_document_row(self, document: Document, stamp: str) -> int:
+        """Write a document's row, in place of the one under its path; returns its id."""
+        pieces = [(piece.start, piece.end, piece.reason) for piece in document.boilerplate]
+        values = {
+            "path": document.path,
+            "file_sha256": document.file_sha256,
+            "file_stamp": stamp,
+            "title": document.title,
+            "date": document.date,
+            "source": document.source,
+            "text": document.text,
+            "page_starts": json.dumps(document.page_starts),
+            "boilerplate": json.dumps(pieces),
+            "indexed_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        }
+        columns, marks = ", ".join(values), ", ".join("?" * len(values))
+        changes = ", ".join(f"{column} = excluded.{column}" for column in values)
+        return int(
+            self._database.value(
+                f"INSERT INTO documents ({columns}) VALUES ({marks}) ON CONFLICT (path) DO UPDATE SET {changes} RETURNING id",
+                tuple(values.values()),
+            )
+        )
+
+    def _document_id(self, path: str) -> int | None:
+        found = self._database.value("SELECT id FROM documents WHERE path = ?", (path,))
+        return None if found is None else int(found)
+
+
+def _document(row: Row) -> Document:
+    path, title, date, source, text, page_starts, boilerplate, file_sha256 = row
+    pieces = tuple(Boilerplate(*piece) for piece in json.loads(boilerplate))
+    return Document(path, title, date, source, text, tuple(json.loads(page_starts)), pieces, file_sha256)

@@ -1,0 +1,111 @@
+"""The table of vectors, one for each content that was encoded, and what was added and removed since a generation."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from embeddings.encoders.encoder import Vectors
+from embeddings.storage.database import Database, Row, marks
+from embeddings.storage.rows import VectorChanges
+
+_VECTOR_TYPE = np.dtype("<f2")  # half the disk of float32; changes a cosine by less than 0.0001
+_ALL_VECTORS = "SELECT chunks.id, vector FROM chunks JOIN vectors USING (key) ORDER BY chunks.id"
+
+
+class VectorTable:
+    """The part of a `Store` that keeps vectors; whatever searches among them is made from these."""
+
+    _database: Database
+
+    def known_keys(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Return those of `keys` whose vectors are stored."""
+        find = "SELECT 1 FROM vectors WHERE key = ?"
+        return {key for key in keys if self._database.row(find, (key,))}
+
+    def vectors_of(self, ids: Sequence[int], dimension: int) -> Vectors:
+        """Return the vectors of chunks that are there, (len(ids), dimension), in the order asked.
+
+        Raises:
+            KeyError: one is not.
+        """
+        rows = self._database.rows(
+            f"SELECT chunks.id, vector FROM chunks JOIN vectors USING (key) WHERE chunks.id IN ({marks(ids)})", ids
+        )
+        place = {row[0]: i for i, row in enumerate(rows)}
+        return _unpacked(rows, dimension)[1][[place[chunk_id] for chunk_id in ids]]
+
+    def all_vectors(self, dimension: int) -> tuple[np.ndarray, Vectors]:
+        """Return all chunk ids, ascending, with their vectors: (N,) int64, (N, dimension)."""
+        return _unpacked(self._database.rows(_ALL_VECTORS), dimension)
+
+    def vector_blocks(self, dimension: int, size: int) -> Iterator[tuple[np.ndarray, Vectors]]:
+        """Yield all chunk ids, ascending, with their vectors, at most `size` at once: (B,) int64, (B, dimension)."""
+        for rows in self._database.blocks(_ALL_VECTORS, size=size):
+            yield _unpacked(rows, dimension)
+
+    # -- changes
+
+    def vector_changes(self, since: int, dimension: int) -> VectorChanges | None:
+        """Return what was added and removed after generation `since`; None where some of these removals are forgotten."""
+        if since < self.removals_forgotten():
+            return None
+        added = self._database.rows(
+            "SELECT chunks.id, vector FROM chunks JOIN vectors USING (key) WHERE generation > ? ORDER BY chunks.id",
+            (since,),
+        )
+        removed = self._database.rows("SELECT id FROM removed_chunks WHERE generation > ?", (since,))
+        return VectorChanges(*_unpacked(added, dimension), np.array([row[0] for row in removed], dtype=np.int64))
+
+    def count_changes(self, since: int) -> int:
+        """Return how many chunks were added or removed after generation `since`, as far as removals are remembered."""
+        return int(
+            self._database.value(
+                """SELECT (SELECT count(*) FROM chunks WHERE generation > ?1)
+                + (SELECT count(*) FROM removed_chunks WHERE generation > ?1)""",
+                (since,),
+            )
+        )
+
+    def removals_forgotten(self) -> int:
+        """Return the generation up to which removals may be forgotten: what is older can't be brought up to date."""
+        return int(self._database.value("SELECT removals_forgotten FROM build"))
+
+    def forget_removals(self, until: int) -> None:
+        """Forget what was removed up to generation `until`, once the vectors' file holds that generation.
+
+        Readers that are further behind notice, and read the file. Of chunks whose vectors are still to be looked at by
+        `drop_unused_vectors` the removal is kept until the next time.
+        """
+        with self._database.transaction():
+            self._database.execute("DELETE FROM removed_chunks WHERE generation <= ? AND key IS NULL", (until,))
+            self._database.execute("UPDATE build SET removals_forgotten = max(removals_forgotten, ?)", (until,))
+
+    # -- vectors that no chunk uses any more
+
+    def has_unused_vectors(self) -> bool:
+        """Tell whether chunks were removed since the last `drop_unused_vectors`."""
+        return self._database.row("SELECT 1 FROM removed_chunks WHERE key IS NOT NULL LIMIT 1") is not None
+
+    def drop_unused_vectors(self) -> None:
+        """Delete the vectors that only removed chunks used; inside a transaction.
+
+        Not done as chunks go, because a sync may move a chunk from one article to another.
+        """
+        self._database.execute(
+            """DELETE FROM vectors WHERE key IN (SELECT key FROM removed_chunks WHERE key IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.key = vectors.key)"""
+        )
+        self._database.execute("UPDATE removed_chunks SET key = NULL WHERE key IS NOT NULL")
+
+    def _put_vectors(self, encoded: Mapping[bytes, Vectors]) -> None:
+        self._database.execute_many(
+            "INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)",
+            ((key, vector.astype(_VECTOR_TYPE).tobytes()) for key, vector in encoded.items()),
+        )
+
+
+def _unpacked(rows: Sequence[Row], dimension: int) -> tuple[np.ndarray, Vectors]:
+    """Return ids, (len(rows),) int64, and vectors, (len(rows), dimension), of rows (id, vector)."""
+    packed = np.frombuffer(b"".join(row[1] for row in rows), dtype=_VECTOR_TYPE)
+    ids = np.array([row[0] for row in rows], dtype=np.int64)
+    return ids, packed.astype(np.float32).reshape(len(rows), dimension)

@@ -1,0 +1,248 @@
+"""The turns of conversations: each a question with its receipt, or with what went wrong."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from embeddings.storage.database import Database
+from qa_app.records.conversations_database import ConversationsDatabase, now
+from qa_app.records.feedback import Feedback, Verdict, read_feedback
+from qa_app.records.receipts import BrokenReceipt, Receipt, parse_receipt, receipt_json
+from qa_app.types import Exchange
+
+logger = logging.getLogger(__name__)
+
+# Of a server that keeps nothing: older turns are forgotten. One takes some ten kilobytes.
+_TURNS_IN_MEMORY = 2000
+_TITLE_CHARACTERS = 80
+
+
+class View(NamedTuple):
+    """What a window shows: a conversation, up to the last turn that the window knows of."""
+
+    conversation: str
+    last_turn: str
+
+
+@dataclass(frozen=True)
+class KeptTurn:
+    """A question with what came of it; with neither receipt nor failure it was stopped, or is being answered."""
+
+    id: str
+    conversation: str
+    position: int
+    """From 0, in the conversation."""
+    question: str
+    asked_at: str
+    """ISO 8601, UTC."""
+    receipt: Receipt | None
+    failure: str | None
+    """What went wrong, for the person."""
+    feedback: Feedback | None
+
+
+class TurnsTable:
+    """The turns of all conversations. A change is on the disk when the call returns."""
+
+    def __init__(self, database: ConversationsDatabase) -> None:
+        self._database = database
+
+    # -- a conversation as it grows
+
+    def ask(self, view: View | None, position: int, question: str) -> View:
+        """Record a question at once; returns what its window shows from now on, in ids that cannot be guessed.
+
+        The question takes the place of the turns from `position` on: that is how one is edited or asked again. But a window
+        that does not know the last of them, since it was asked in another window, replaces nothing: it goes on in a
+        conversation of its own, with a copy of what stands before the question.
+
+        Args:
+            view: what the window shows; None, or a conversation that is gone, begins a new one.
+            position: how many questions stand before this one in the window.
+            question: becomes the title of a new conversation.
+        """
+        with self._database.changing() as database:
+            conversation = _conversation(database, view, position, question)
+            database.execute("DELETE FROM turns WHERE conversation = ? AND position >= ?", (conversation, position))
+            turn = new_id()
+            database.execute(
+                """INSERT INTO turns (id, conversation, position, question, asked_at)
+                SELECT ?, ?, coalesce(max(position) + 1, 0), ?, ? FROM turns WHERE conversation = ?""",
+                (turn, conversation, question, now(), conversation),
+            )
+            _touch(database, conversation)
+            if self._database.file is None:
+                _forget_oldest(database)
+        return View(conversation, turn)
+
+    def answered(self, turn: str, receipt: Receipt) -> None:
+        """Record the answer to a turn; nothing happens when the turn was dropped meanwhile."""
+        self._end(turn, "receipt = ?, failure = NULL", receipt_json(receipt, indent=None))
+
+    def failed(self, turn: str, text: str) -> None:
+        """Record why a turn has no answer; nothing happens when the turn was dropped meanwhile."""
+        self._end(turn, "failure = ?", text)
+
+    def withdraw(self, view: View, position: int) -> View | None:
+        """Delete the turns from `position` on; returns what the window shows then, None for nothing.
+
+        They stay when the window does not know the last of them, since it was asked in another window.
+        """
+        with self._database.changing() as database:
+            if _last_turn(database, view.conversation) != view.last_turn:
+                return view
+            database.execute(
+                "DELETE FROM turns WHERE conversation = ? AND position >= ?", (view.conversation, position)
+            )
+            last = _last_turn(database, view.conversation)
+            _forget_empty(database)
+        return None if last is None else View(view.conversation, last)
+
+    # -- reading
+
+    def get(self, turn: str) -> KeptTurn | None:
+        """Return a turn; None when there is none of that id (any more)."""
+        return next(iter(self._found("turns.id = ?", turn)), None)
+
+    def of(self, conversation: str) -> tuple[KeptTurn, ...]:
+        """Return the turns of a conversation, in order; none when it is gone."""
+        return self._found("turns.conversation = ?", conversation)
+
+    def has_ended(self, turn: str) -> bool:
+        """Tell whether a turn was answered, has failed, or is gone."""
+        with self._database.reading() as database:
+            return not database.row("SELECT 1 FROM turns WHERE id = ? AND receipt IS NULL AND failure IS NULL", (turn,))
+
+    def exchanges_before(self, turn: str, most: int) -> tuple[Exchange, ...]:
+        """Return up to `most` exchanges right before a turn, in order, as a follow-up refers to them.
+
+        Costs the same however long the conversation is.
+        """
+        with self._database.reading() as database:
+            rows = database.rows(
+                """SELECT earlier.id, earlier.question, earlier.receipt FROM turns AS earlier
+                JOIN turns AS this ON earlier.conversation = this.conversation AND earlier.position < this.position
+                WHERE this.id = ? ORDER BY earlier.position DESC LIMIT ?""",
+                (turn, most),
+            )
+        return tuple(_exchange(question, _receipt(earlier, text)[0]) for earlier, question, text in reversed(rows))
+
+    # -- inside
+
+    def _found(self, condition: str, value: str) -> tuple[KeptTurn, ...]:
+        with self._database.reading() as database:
+            rows = database.rows(
+                f"""SELECT turns.id, turns.conversation, position, question, asked_at, turns.receipt, failure,
+                    verdict, note, given_at, feedback.receipt
+                FROM turns LEFT JOIN feedback ON feedback.turn = turns.id WHERE {condition} ORDER BY position""",
+                (value,),
+            )
+        return tuple(_kept_turn(*row) for row in rows)
+
+    def _end(self, turn: str, change: str, value: str) -> None:
+        with self._database.changing() as database:
+            rows = database.rows(f"UPDATE turns SET {change} WHERE id = ? RETURNING conversation", (value, turn))
+            for (conversation,) in rows:
+                _touch(database, conversation)
+
+
+def title_of(words: str) -> str:
+    """Return words as a conversation's title: one line of bounded length."""
+    line = " ".join(words.split()) or "Untitled"
+    return line if len(line) <= _TITLE_CHARACTERS else f"{line[: _TITLE_CHARACTERS - 1].rstrip()}…"
+
+
+def new_id() -> str:
+    """Return an id that cannot be guessed."""
+    return secrets.token_hex(12)
+
+
+def _conversation(database: Database, view: View | None, position: int, question: str) -> str:
+    """Return the id of the conversation in which a question is asked; inside a transaction."""
+    title = view and database.value("SELECT title FROM conversations WHERE id = ?", (view.conversation,))
+    if view is None or title is None:
+        return _begun(database, title_of(question))
+    if _last_turn(database, view.conversation, position) in (None, view.last_turn):
+        return view.conversation
+    copy = _begun(database, title if position else title_of(question))
+    seen = database.rows(
+        """SELECT position, question, asked_at, receipt, failure FROM turns
+        WHERE conversation = ? AND position < ? ORDER BY position""",
+        (view.conversation, position),
+    )
+    database.execute_many(
+        """INSERT INTO turns (id, conversation, position, question, asked_at, receipt, failure)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        [(new_id(), copy, *row) for row in seen],
+    )
+    return copy
+
+
+def _last_turn(database: Database, conversation: str, position: int = 0) -> str | None:
+    """Return the id of a conversation's last turn; None when there is none from `position` on."""
+    last: str | None = database.value(
+        "SELECT id FROM turns WHERE conversation = ? AND position >= ? ORDER BY position DESC LIMIT 1",
+        (conversation, position),
+    )
+    return last
+
+
+def _begun(database: Database, title: str) -> str:
+    conversation = new_id()
+    database.execute("INSERT INTO conversations VALUES (?, ?, ?)", (conversation, title, now()))
+    return conversation
+
+
+def _touch(database: Database, conversation: str) -> None:
+    database.execute("UPDATE conversations SET updated_at = ? WHERE id = ?", (now(), conversation))
+
+
+def _forget_oldest(database: Database) -> None:
+    """Keep the newest turns alone."""
+    database.execute(
+        "DELETE FROM turns WHERE number <= (SELECT number FROM turns ORDER BY number DESC LIMIT 1 OFFSET ?)",
+        (_TURNS_IN_MEMORY,),
+    )
+    _forget_empty(database)
+
+
+def _forget_empty(database: Database) -> None:
+    """Delete conversations that have neither turns nor feedback."""
+    database.execute(
+        "DELETE FROM conversations WHERE id NOT IN (SELECT conversation FROM turns UNION SELECT conversation FROM feedback)"
+    )
+
+
+def _kept_turn(
+    turn: str,
+    conversation: str,
+    position: int,
+    question: str,
+    asked_at: str,
+    receipt: str | None,
+    failure: str | None,
+    verdict: Verdict | None,
+    note: str,
+    given_at: str,
+    judged: str,
+) -> KeptTurn:
+    found, broken = _receipt(turn, receipt)
+    said = read_feedback(turn, verdict, note, given_at, judged) if verdict else None
+    return KeptTurn(turn, conversation, position, question, asked_at, found, broken or failure, said)
+
+
+def _receipt(turn: str, text: str | None) -> tuple[Receipt | None, str | None]:
+    """Return a turn's receipt, if it has one, or why it cannot be read: the other turns are shown all the same."""
+    try:
+        return parse_receipt(text) if text is not None else None, None
+    except BrokenReceipt as error:
+        logger.warning("turn %s: %s", turn, error)
+        return None, str(error)
+
+
+def _exchange(question: str, receipt: Receipt | None) -> Exchange:
+    if receipt is None:
+        return Exchange(question, question, "")
+    titles = dict.fromkeys(quote.citation.title for quote in receipt.quotes)
+    return Exchange(question, receipt.searched_for, receipt.text, receipt.short_answer, tuple(titles))

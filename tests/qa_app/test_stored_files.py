@@ -1,0 +1,80 @@
+"""Files that an earlier program wrote still open. They stay in tests/data/stored for good; a changed format adds others."""
+
+import json
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from qa_app.evaluation.results import read_result, result_json
+from qa_app.records.conversations import Conversations
+from qa_app.records.export import parse_receipts
+from qa_app.records.receipts import parse_receipt, receipt_json
+from qa_app.threshold import fitted_threshold
+from qa_app.types import Sentence
+
+STORED = Path(__file__).resolve().parents[1] / "data" / "stored"
+QUESTION = "What rainwater system does Arkadag use?"
+
+
+def _text(name: str) -> str:
+    return (STORED / name).read_text(encoding="utf-8")
+
+
+def test_a_receipt_opens_and_is_written_as_it_was() -> None:
+    receipt = parse_receipt(_text("receipt.json"))
+    assert (receipt.question, receipt.short_answer) == (QUESTION, "a rainwater collection system")
+    assert receipt.sentences[1] == Sentence("It was built in 1999.", (), False, "1999 is in no passage")
+    assert json.loads(receipt_json(receipt)) == json.loads(_text("receipt.json"))
+
+
+def test_a_receipt_that_lacks_what_has_a_default_opens() -> None:
+    values = json.loads(_text("receipt.json"))
+    for name in ("writer", "sentences", "notice"):
+        del values[name]
+    del values["quotes"][0]["citation"]["short"]
+    receipt = parse_receipt(json.dumps(values))
+    assert (receipt.writer, receipt.sentences, receipt.notice, receipt.quotes[0].citation.short) == (
+        None,
+        (),
+        None,
+        None,
+    )
+
+
+def test_an_exported_conversation_opens() -> None:
+    assert [receipt.question for receipt in parse_receipts(_text("conversation.json"), "x")] == [
+        QUESTION,
+        "How much does it save?",
+        "Who won the 2022 World Cup?",
+    ]
+
+
+def test_a_result_opens_and_is_written_as_it_was() -> None:
+    result = read_result(STORED / "result.json")
+    assert [outcome.id for outcome in result.outcomes] == ["a", "b", "c"]
+    assert json.loads(json.dumps(result_json(result))) == json.loads(_text("result.json"))
+
+
+def test_a_threshold_opens() -> None:
+    assert fitted_threshold(STORED, "all-MiniLM-L6-v2 53aa5117", "e85a64df 24b54df8") == 0.051
+
+
+@pytest.fixture
+def conversations(tmp_path: Path) -> Path:
+    return Path(shutil.copy(STORED / "conversations.sqlite3", tmp_path))
+
+
+def test_conversations_open(conversations: Path) -> None:
+    with closing(Conversations(conversations)) as kept:
+        (entry,) = kept.entries()
+        turns = kept.turns.of(entry.id)
+        assert (entry.title, entry.turns) == (QUESTION, 5)
+        assert [turn.position for turn in turns] == [0, 1, 2, 3, 4]
+        assert [turn.receipt is None for turn in turns] == [False, False, True, False, True]
+        assert turns[2].failure == "The question is empty. Type a question."
+        assert [(said.verdict, said.note) for said in kept.feedback.all()] == [
+            ("right", "that is the sentence"),
+            ("wrong answer", ""),
+        ]

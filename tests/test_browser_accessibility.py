@@ -1,0 +1,87 @@
+"""WCAG A and AA, as far as axe-core can tell, on every tab of the page in a real headless Chromium."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium_axe_python.axe import Axe
+
+from tests.browsing import NEEDS_BROWSER, Page, chromium
+from tests.serving import Served
+
+pytestmark = NEEDS_BROWSER
+
+_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+
+
+def _faults(driver: webdriver.Chrome, place: str = "document", rules: Sequence[str] = _RULES) -> list[str]:
+    """Return what breaks a rule in a place, a JavaScript expression, as it is now: the rule, the element and why."""
+    axe = Axe(driver)
+    axe.inject()  # type: ignore[no-untyped-call]
+    return [
+        f"{violation['id']}: {node['html'][:200]}: {node['failureSummary']}"
+        for violation in axe.run(place, {"runOnly": list(rules)})["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_tab(served: Served, tmp_path: Path, scheme: str) -> None:
+    driver = chromium(1280, 800)
+    driver.set_script_timeout(60)
+    # What fades in has too little contrast for a moment.
+    still = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", still)
+    found = {}
+    try:
+        page = Page(driver, f"{served.url}/?__theme={scheme}")
+        page.until(lambda: page.visible("#chat .example"))
+        found["before a question"] = _faults(driver)
+
+        page.ask("Which cities became twin cities?")
+        for summary in page.visible("#evidence-panel summary"):
+            summary.click()
+        found["an answer"] = _faults(driver)
+        page.click("#evidence-panel button.open")
+        page.until(lambda: page.visible("dialog.article-dialog mark"))
+        found["an article"] = _faults(driver)
+        page.click("dialog.article-dialog .close")
+        page.ask("Who won the 2022 World Cup?")
+        found["no answer"] = _faults(driver)
+
+        page.tab("Corpus")
+        page.until(lambda: page.visible("#corpus-list button.remove"))
+        found["the corpus"] = _faults(driver)
+        (tmp_path / "table.xlsx").write_bytes(b"PK")
+        upload = driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]")
+        upload.send_keys(str(tmp_path / "table.xlsx"))
+        page.until(lambda: page.visible(".toast-body.error"))
+        # Only its colours: that a notice is a button with a button in it, and what the field for uploads shows of a file,
+        # is Gradio's own and takes no setting.
+        found["an error notice"] = _faults(driver, "'.toast-body'", ["cat.color"])
+        page.click(".toast-body .toast-close")
+        page.click("#corpus-list button.remove")
+        page.until(lambda: page.visible("dialog.confirm-dialog"))
+        found["a removal"] = _faults(driver)
+        page.click("dialog.confirm-dialog .keep")
+
+        page.tab("Quality")
+        page.until(lambda: page.visible("#quality .plain"))
+        found["the quality"] = _faults(driver)
+
+        page.tab("Wording")
+        page.click("input[type=radio][value^='A language model']")
+        page.click("#use-writer")
+        page.until(lambda: page.visible("#wording-said [role=alert]"))
+        found["the wording, with an error"] = _faults(driver)
+
+        page.click(".toggle-button")
+        page.click("#conversations summary")
+        page.click("#conversations .delete")
+        page.until(lambda: page.visible("dialog.confirm-dialog .danger"))
+        found["the conversations"] = _faults(driver)
+        assert {place: faults for place, faults in found.items() if faults} == {}
+    finally:
+        driver.quit()
