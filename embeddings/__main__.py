@@ -1,4 +1,4 @@
-"""`python -m embeddings`: keep an index equal to a folder of articles, look into it, check it."""
+"""`python -m embeddings`: sync an index with a folder of articles, inspect it and check it."""
 
 import argparse
 import json
@@ -33,11 +33,11 @@ logger = logging.getLogger(__name__)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 done, 1 something failed, 2 wrong usage."""
+    """Run one command. Return the exit status: 0 for success, 1 for failure, 2 for wrong usage."""
     parser = build_parser()
     options = parser.parse_args(arguments)
     if getattr(options, "change_folder", False) and options.folder is None:
-        parser.error("--change-folder needs the FOLDER that the index is to belong to")
+        parser.error("--change-folder needs FOLDER, the index's new folder")
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
     )
@@ -50,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="the index's folder (default: index)"
     )
     common.add_argument("--json", action="store_true", help="print JSON on standard output")
-    common.add_argument("--verbose", action="store_true", help="log to standard error what is done")
+    common.add_argument("--verbose", action="store_true", help="log details to standard error")
     parser = argparse.ArgumentParser(prog="python -m embeddings", description="Index a folder of articles.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -59,41 +59,39 @@ def build_parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         return sub
 
-    syncing = add("sync", _sync, "Make the index equal to its folder. Only what changed is read and encoded.")
-    _add_folder_arguments(syncing, "default: the index's own; for a new index, seeds")
+    syncing = add("sync", _sync, "Sync the index with its folder. Only what changed is read and encoded.")
+    _add_folder_arguments(syncing, "default: the index's own folder; for a new index, seeds")
     syncing.add_argument(
-        "--encoder", metavar="MODEL", help="for a new index: a model folder or hub name (default: the packaged one)"
+        "--encoder", metavar="MODEL", help="for a new index: a model folder or hub name (default: the packaged model)"
     )
     again = add(
         "reembed",
         _reembed,
-        "Build the index again beside the one in use, then switch to it. If it is stopped, the next run goes on.",
+        "Rebuild the index beside the one in use, then switch to it. If it is stopped, the next run continues.",
     )
-    _add_folder_arguments(again, "default: the index's own")
-    again.add_argument(
-        "--encoder", metavar="MODEL", help="a model folder or hub name (default: the one that made the index)"
-    )
+    _add_folder_arguments(again, "default: the index's own folder")
+    again.add_argument("--encoder", metavar="MODEL", help="a model folder or hub name (default: the index's own model)")
     add("rollback", _rollback, "Go back to the build that was in use before the last reembed.")
-    add("status", _status, "Show what the index holds and how it was made.")
+    add("status", _status, "Show the index's size, folder, model and failures.")
     add("list", _list, "List the documents.")
-    add("doctor", _doctor, "Check the index against itself, its model and its folder.")
+    add("doctor", _doctor, "Check the index for damage, and against its model and its folder.")
     return parser
 
 
 def _add_folder_arguments(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help=default)
     parser.add_argument(
-        "--change-folder", action="store_true", help="make an index of another folder an index of FOLDER"
+        "--change-folder", action="store_true", help="sync with FOLDER even if the index belongs to another folder"
     )
     parser.add_argument(
         "--allow-mass-deletion",
         action="store_true",
-        help="delete documents even when all or nearly all files have vanished from the folder",
+        help="delete documents even if all or nearly all files have vanished from the folder",
     )
 
 
 def _sync(options: argparse.Namespace) -> int:
-    # What the folder forbids is said before a model is loaded.
+    # Check the folder first: loading a model takes seconds.
     folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
     return _run(sync, folder, name, options)
@@ -104,17 +102,17 @@ def _reembed(options: argparse.Namespace) -> int:
     if owner:
         folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
         return _run(reembed, folder, recorded_encoder(options.index), options)
-    folder = options.folder or recorded_folder(options.index)  # which says what is wrong with the index
+    folder = options.folder or recorded_folder(options.index)  # raises: says what is wrong with the index
     if not options.encoder:
         print(
-            f"The index no longer tells its encoder; {PACKAGED_ENCODER} is used. Name another one with --encoder.",
+            f"The index's encoder cannot be read; using {PACKAGED_ENCODER}. Name another one with --encoder.",
             file=sys.stderr,
         )
     return _run(reembed, folder, PACKAGED_ENCODER, options)
 
 
 def _run(work: Callable[..., SyncReport], folder: Path, encoder: str, options: argparse.Namespace) -> int:
-    """Sync or re-embed, by the encoder that was asked for or else by `encoder`."""
+    """Sync or re-embed with the encoder of `--encoder`, or else with `encoder`."""
     with _progress_bar() as (show, stop):
         report = work(
             folder,
@@ -166,7 +164,7 @@ def _status(options: argparse.Namespace) -> int:
         f"encoder   {record.encoder.name}, weights {record.encoder.weights_sha256[:8]}, dimension {record.encoder.dimension}",
         f"chunking  about {record.chunking.target_chars} characters, overlap {record.chunking.overlap_sentences} sentence(s)",
         *(f"read by   {code} ({count} documents)" for code, count in sorted(versions.items())),
-        f"search    {values['search'] or 'the file of vectors is missing or damaged; the next sync writes it again'}",
+        f"search    {values['search'] or 'the vector cache is missing or damaged; the next sync rebuilds it'}",
         *(f"failed    {failure.reason} {failure.next_step}" for failure in failures),
     ]
     _print(values, "\n".join(lines), options)
@@ -212,7 +210,7 @@ def _store(index: Path) -> Iterator[Store]:
 
 @contextmanager
 def _progress_bar() -> Iterator[tuple[Callable[[Progress], None], Callable[[], bool]]]:
-    """Show progress on a terminal's standard error; the first Ctrl-C or SIGTERM asks for a stop between two files."""
+    """Show progress if standard error is a terminal; the first Ctrl-C or SIGTERM stops after the current file."""
     stopping = False
 
     def ask_to_stop(signum: int, frame: FrameType | None) -> None:

@@ -13,7 +13,7 @@ class ArticlesError(Exception):
 
 
 def reembed_command(index: Path, encoder: str | None = None) -> str:
-    """Return the command that makes an index anew, by another encoder than it was made by when one is named."""
+    """Return the command that rebuilds an index, with `encoder` or else with the encoder that made it."""
     return f"python -m embeddings reembed FOLDER --index {index}{f' --encoder {encoder}' if encoder else ''}"
 
 
@@ -23,11 +23,11 @@ def rebuild_step(index: Path) -> str:
 
 
 class UnreadableFile(ArticlesError):
-    """A file of the corpus that cannot be taken in; the others are."""
+    """A file of the corpus cannot be indexed; the other files are."""
 
 
 class FileOutOfReach(UnreadableFile):
-    """A file that cannot be opened now: it has vanished, or may not be read. What the index holds of it stays."""
+    """A file cannot be opened now: it has vanished, or its permissions forbid it. Its stored document stays."""
 
 
 class FolderMissing(ArticlesError):
@@ -39,15 +39,15 @@ class FolderMismatch(ArticlesError):
 
 
 class MassDeletion(ArticlesError):
-    """All or nearly all files of an index have vanished from its folder: their documents are not deleted unasked."""
+    """All or nearly all files of an index have vanished from its folder. Deleting their documents needs an option."""
 
 
 class IndexMissing(ArticlesError):
-    """There is no index at the given place."""
+    """There is no index in the given folder."""
 
 
 class IndexMismatch(ArticlesError):
-    """The index was made by another model or chunking, or by a newer program, than the one that wants to use it."""
+    """The index was made with another model or chunking, or by a newer version of the program."""
 
 
 class IndexDamaged(ArticlesError):
@@ -55,11 +55,11 @@ class IndexDamaged(ArticlesError):
 
 
 class IndexBusy(ArticlesError):
-    """Another process writes to the index."""
+    """Another process is writing to the index."""
 
 
 class IndexUnwritable(ArticlesError):
-    """The folder of the index cannot be written."""
+    """The index folder cannot be written."""
 
 
 class ModelUnavailable(ArticlesError):

@@ -1,4 +1,4 @@
-"""Make an index equal to a folder, with work in proportion to the change."""
+"""Sync an index with a folder, reading and encoding only what changed, or rebuild it in full."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -37,21 +37,21 @@ def sync(
     allow_mass_deletion: bool = False,
     removed: Collection[str] = (),
 ) -> SyncReport:
-    """Make the index equal to the folder: add, change, rename and delete, each file in one transaction.
+    """Sync the index with the folder: add, update, rename and delete documents, each file in one transaction.
 
-    A file is read when it is new or touched, or when the code that read and cut it has another version by now.
-    The keywords are those of `SyncJob`.
+    A file is read if it is new or touched, or if the code that reads and chunks it has a new version.
+    See `SyncJob` for the keyword arguments.
 
     Raises:
-        FolderMissing, FolderMismatch, IndexBusy, IndexDamaged: as they say; nothing was changed.
-        IndexMismatch: the index was made by another model or chunking; nothing was changed.
-        MassDeletion: all or nearly all files have vanished; what was new is in, nothing was deleted.
+        FolderMissing, FolderMismatch, IndexBusy, IndexDamaged: see `embeddings.errors`; nothing was changed.
+        IndexMismatch: the index was made with another model or chunking; nothing was changed.
+        MassDeletion: all or nearly all files have vanished; new files were indexed, nothing was deleted.
     """
     job = SyncJob(
         folder, index, encoder, config or IndexConfig(), on_progress, should_stop,
         change_folder, allow_mass_deletion, removed,
     )  # fmt: skip
-    check_present(folder, index)  # before an index folder is made
+    check_present(folder, index)  # before the lock creates the index folder
     with writer_lock(index):
         if has_index(index):
             check_owner(recorded_folder(index), folder, index, change_folder=change_folder)
@@ -61,10 +61,10 @@ def sync(
 
 
 def create_index(folder: Path, index: Path, encoder: Encoder, config: IndexConfig | None = None) -> None:
-    """Make an empty index for the folder where there is none, so that it can be opened before the first sync ends.
+    """Create an empty index if none exists, so that it can be opened before the first sync finishes.
 
     Raises:
-        FolderMissing, IndexBusy: as they say.
+        FolderMissing, IndexBusy: see `embeddings.errors`.
     """
     if has_index(index):
         return
@@ -86,13 +86,14 @@ def reembed(
     allow_mass_deletion: bool = False,
     removed: Collection[str] = (),
 ) -> SyncReport:
-    """Build the index again beside the one that is served, then switch to it in one step.
+    """Rebuild the index beside the served one, then switch to it atomically.
 
-    Stopped or killed half-way, the served one stays and the next `reembed` goes on. The keywords are those of `SyncJob`.
+    If it is stopped or killed, the old build stays in use and the next `reembed` continues.
+    See `SyncJob` for the keyword arguments.
 
     Raises:
-        FolderMissing, FolderMismatch, IndexBusy: as they say.
-        MassDeletion: all or nearly all files of the served index have vanished; it stays.
+        FolderMissing, FolderMismatch, IndexBusy: see `embeddings.errors`.
+        MassDeletion: all or nearly all files of the served index have vanished; it stays in use.
     """
     job = SyncJob(
         folder, index, encoder, config or IndexConfig(), on_progress, should_stop,
@@ -100,7 +101,7 @@ def reembed(
     )  # fmt: skip
     check_present(folder, index)
     with writer_lock(index):
-        owner = known_folder(index)  # None for an index that is damaged, which this mends
+        owner = known_folder(index)  # None for a damaged index, which this repairs
         if owner:
             check_owner(owner, folder, index, change_folder=change_folder)
         build = next_build(index, job.record)
@@ -113,7 +114,7 @@ def reembed(
 
 
 def _create(job: SyncJob) -> None:
-    """Serve an empty build: whatever happens to the first sync, what is in is right, and the next one goes on."""
+    """Serve an empty build. If the first sync is interrupted, the index is valid and the next sync continues."""
     build = next_build(job.index, job.record)
     _open_store(build, job).close()
     switch_to(job.index, build)
@@ -141,7 +142,7 @@ def _update(build: Build, job: SyncJob) -> SyncReport:
 
 
 def _check_losses(job: SyncJob, owner: Path, before: list[StoredFile], after: list[StoredFile]) -> None:
-    """Compare the served build with the one that is to take its place."""
+    """Refuse to replace the served build with one that lacks all or nearly all of its documents."""
     paths, contents = {file.path for file in after}, {file.file_sha256 for file in after}
     lost = [file.path for file in before if file.path not in paths and file.file_sha256 not in contents]
     check_deletions(job, owner, lost, held=len(before) - len(lost), found=len(after))

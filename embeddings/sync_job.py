@@ -1,4 +1,4 @@
-"""What one sync or re-embedding is asked to do."""
+"""The parameters of one sync or re-embedding."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -14,17 +14,17 @@ ShouldStop = Callable[[], bool]
 
 
 def ignore_progress(progress: Progress) -> None:
-    """Tell nobody how far a sync is."""
+    """Ignore the progress of a sync."""
 
 
 def never_stop() -> bool:
-    """Never ask a sync to stop."""
+    """Return False: the sync is never stopped."""
     return False
 
 
 @dataclass(frozen=True)
 class SyncJob:
-    """Which folder goes into which index, with what, and what may be deleted."""
+    """The folder, index, encoder and permissions of one sync."""
 
     folder: Path
     index: Path
@@ -32,20 +32,20 @@ class SyncJob:
     config: IndexConfig = field(default_factory=IndexConfig)
     on_progress: OnProgress = ignore_progress
     should_stop: ShouldStop = never_stop
-    """Asked between two files."""
+    """Called before each file; True stops the sync."""
     change_folder: bool = False
-    """The index may have belonged to another folder."""
+    """Allow an index that belongs to another folder."""
     allow_mass_deletion: bool = False
-    """All or nearly all documents may be deleted."""
+    """Allow all or nearly all documents to be deleted."""
     removed: Collection[str] = ()
-    """Paths of articles that a person has just removed, however many."""
+    """Paths of articles that the user has just removed; their deletion needs no permission."""
 
     @property
     def record(self) -> BuildRecord:
-        """How the build is made."""
+        """The encoder and chunking of the build."""
         return BuildRecord(self.encoder.identity, self.config.chunking)
 
     @property
     def excluded(self) -> tuple[Path, ...]:
-        """Folders that hold no articles, should they lie inside the corpus folder."""
+        """Folders not to scan for articles, in case they are inside the corpus folder."""
         return self.index, trash_folder(self.index)

@@ -1,4 +1,4 @@
-"""Bring the store of one build up to its folder: read what changed, encode what is new, write it, delete what is gone."""
+"""Update the store of one build from its folder: read changed files, encode new chunks, delete documents of missing files."""
 
 import logging
 import time
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class _Tally:
-    """A SyncReport in the making."""
+    """Counts for the SyncReport."""
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -57,18 +57,19 @@ class _Tally:
 
 @dataclass(frozen=True)
 class _Pending:
-    """A document that was read and waits for its vectors."""
+    """A document that was read and is waiting for its vectors."""
 
     document: Document
     found: FoundFile
     chunks: list[Chunk]
     keys: list[bytes]
     renamed_from: StoredFile | None = None
-    """The document of the same bytes whose file is gone; its title, from the file's name, or its code's versions differ."""
+    """The stored document with the same bytes whose file is gone. It must be written again because its title or the
+    versions of the code that read it differ."""
 
 
 class Update:
-    """One sync of one store."""
+    """Run one sync of one store."""
 
     def __init__(self, job: SyncJob, store: Store, vectors_file: Path) -> None:
         self._job = job
@@ -83,24 +84,24 @@ class Update:
         self._chunks_since_refresh = self._files_done = self._bytes_done = 0
 
     def run(self) -> SyncReport:
-        """Make the store equal to the folder, each file in one transaction.
+        """Sync the store with the folder, each file in one transaction.
 
         Raises:
-            MassDeletion: all or nearly all files have vanished; what was new is in, nothing was deleted.
+            MassDeletion: all or nearly all files have vanished; new files were indexed, nothing was deleted.
         """
         started = time.monotonic()
         self._note_failures()
         for group in self._groups(self._changes.to_read):
             self._write(group)
             self._refresh_vectors(group)
-        if not self._tally.stopped:  # else a file not yet looked at may be the new place of one that seems gone
+        if not self._tally.stopped:  # otherwise an unread file may be the new path of a missing one
             self._delete(self._gone.rest())
         return self._tally.report(self._found, started)
 
     # -- reading
 
     def _groups(self, files: Iterable[FoundFile]) -> Iterator[list[_Pending]]:
-        """Yield documents that need writing, together as many chunks as are worth encoding at once."""
+        """Yield the documents to write, in groups of at least `encode_group_chunks` chunks except the last."""
         group: list[_Pending] = []
         for file in files:
             if self._job.should_stop():
@@ -118,7 +119,7 @@ class Update:
             yield group
 
     def _read(self, file: FoundFile) -> _Pending | None:
-        """Read one file; None when nothing needs encoding: unreadable, the same as before, or only renamed."""
+        """Read one file. Return None if nothing needs encoding: it is unreadable, unchanged or only renamed."""
         before = self._stored.get(file.path)
         try:
             document = self._document(file.path)
@@ -143,7 +144,7 @@ class Update:
                 with self._store.transaction():
                     self._store.rename_document(moved.document_id, file.path, file.stamp)
                 return None
-            # The title came from the file's name and goes to the encoder with every chunk: those are encoded again.
+            # A title that comes from the file name changes too. It is encoded with every chunk, so encode them again.
         keys = [content_key(document.title, chunk.text) for chunk in chunks]
         return _Pending(document, file, chunks, keys, moved)
 
@@ -152,13 +153,13 @@ class Update:
             return read_document(self._job.folder, path, self._job.config.max_file_bytes)
         except UnreadableFile:
             raise
-        except Exception as error:  # a fault of ours or of a library in one article must not keep the others out
+        except Exception as error:  # a bug in our code or a library must not stop the other files
             logger.exception("reading %s failed", path)
             what = f"{path} could not be read ({type(error).__name__}: {error})."
-            raise UnreadableFile(what, "Report it with the file; the others are in.") from error
+            raise UnreadableFile(what, "Report this bug with the file. The other files are indexed.") from error
 
     def _is_stored(self, document: Document, chunks: list[Chunk]) -> bool:
-        """Tell whether newer code makes of a file what is stored already."""
+        """Return whether the document and its chunks equal the stored ones."""
         spans = [(chunk.start, chunk.end) for chunk in chunks]
         stored = [(chunk.start, chunk.end) for chunk in self._store.chunks_of(document.path)]
         return stored == spans and self._store.document(document.path) == document
@@ -192,7 +193,7 @@ class Update:
             (self._tally.changed if document.path in self._stored else self._tally.added).append(document.path)
 
     def _refresh_vectors(self, group: list[_Pending]) -> None:
-        """Write the vectors' file on the way of a long sync: readers need not keep all that is new beside it."""
+        """Refresh the vector cache every `STALE_MOST` chunks, so that readers need not hold all new vectors beside it."""
         self._chunks_since_refresh += sum(len(pending.chunks) for pending in group)
         if self._chunks_since_refresh >= STALE_MOST:
             refresh(self._vectors_file, self._store, self._job.encoder.identity.dimension)
@@ -210,16 +211,14 @@ class Update:
             with self._store.transaction():
                 self._store.drop_unused_vectors()
 
-    # -- telling
+    # -- reporting
 
     def _note_failures(self) -> None:
-        """Forget the failures of files that are gone, and note what cannot be looked at."""
+        """Clear the failures of missing files, and record the files and folders that cannot be accessed."""
         for path in {failure.path for failure in self._store.failures()} - {file.path for file in self._found.files}:
             self._store.clear_failure(path)
         for path, reason in self._found.unreachable:
-            self._fail(
-                path, UnreadableFile(f"{path} cannot be looked at: {reason}.", "Mend its name or its permissions.")
-            )
+            self._fail(path, UnreadableFile(f"{path} cannot be accessed: {reason}.", "Fix its name or permissions."))
 
     def _fail(self, path: str, error: UnreadableFile) -> None:
         self._store.put_failure(path, error)

@@ -14,8 +14,8 @@ def read_document(folder: Path, path: str, max_bytes: int) -> Document:
     """Read the file `path`, relative to `folder`.
 
     Raises:
-        FileOutOfReach: it has vanished, or may not be read.
-        UnreadableFile: it is over `max_bytes`, or holds no text.
+        FileOutOfReach: it has vanished, or its permissions forbid reading it.
+        UnreadableFile: it is larger than `max_bytes`, or has no text.
     """
     data = _read_bytes(folder / path, path, max_bytes)
     text, page_starts = reader_of(path).read(data, path)
@@ -40,7 +40,7 @@ def _read_bytes(file: Path, name: str, max_bytes: int) -> bytes:
         raise FileOutOfReach(f"{name} vanished while it was being read.", "Sync again.") from error
     except OSError as error:
         raise FileOutOfReach(
-            f"{name} cannot be read: {error.strerror}.", "Mend its permissions or delete it."
+            f"{name} cannot be read: {error.strerror}.", "Fix its permissions or delete it."
         ) from error
     if len(data) > max_bytes:
         limit = f"{max_bytes / 1e6:g} MB"

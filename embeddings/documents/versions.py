@@ -1,13 +1,13 @@
-"""Which code read and cut a document: kept with each, so that a file is read again when its code has changed."""
+"""Versions of the code that read and chunked a document, stored with it so that a file is read again when the code changes."""
 
 from embeddings.documents import boilerplate, chunks, metadata
 from embeddings.documents.readers import reader_of
 
 
 def versions_for(path: str) -> str:
-    """Return the versions of the code that reads and cuts a file of this format, in words.
+    """Return the versions of the code that reads and chunks a file of this format.
 
-    For instance "plain text 1, metadata 2, boilerplate 1, chunks 1".
+    For example "plain text 1, metadata 2, boilerplate 1, chunks 1".
     """
     reader = reader_of(path)
     rules = {"metadata": metadata.VERSION, "boilerplate": boilerplate.VERSION, "chunks": chunks.VERSION}

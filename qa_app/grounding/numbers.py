@@ -1,4 +1,4 @@
-"""The numbers and dates of a text, each in one form whatever its writing: 1,000 and "a thousand", 2 June and June 2."""
+"""Find the numbers and dates of a text and normalise them: 1,000 equals "a thousand", 2 June equals June 2."""
 
 import re
 from collections.abc import Iterator
@@ -37,16 +37,16 @@ class Number:
     """A number or a part of a date."""
 
     text: str
-    """As it stands."""
+    """As written."""
     readings: frozenset[str]
-    """What it may mean; equal to a number of another text when they share one. 06/07/2015 may be in June or July."""
+    """Its possible values. Two numbers are equal if they share one: 06/07/2015 may be in June or July."""
     start: int
     end: int
     """Characters of the text, [start, end)."""
 
 
 def numbers(text: str) -> list[Number]:
-    """Return the numbers and dates of a text; of a date each part is one. A spelled "one" is left out: it is rarely meant."""
+    """Return the numbers of a text in order, each part of a date by itself. The word "one" is skipped: it is rarely a number."""
     found: list[Number] = []
     taken: list[tuple[int, int]] = []
     for kind, pattern in ((_date, _DATE), (_digits, _DIGITS), (_month, _MONTH_NAME), (_spelled, _SPELLED)):
@@ -58,7 +58,7 @@ def numbers(text: str) -> list[Number]:
 
 
 def readings(found: list[Number]) -> set[str]:
-    """Return all that the numbers may mean."""
+    """Return the possible values of all the numbers."""
     return {reading for number in found for reading in number.readings}
 
 

@@ -1,4 +1,4 @@
-"""Makes words comparable: names, stems of content words, negations. English; of other languages only names and whole words."""
+"""Normalise words for comparison: names, stems of content words, negations. English; in other languages only names and whole words."""
 
 import re
 import unicodedata
@@ -10,28 +10,30 @@ from qa_app.language.stemming import stem
 
 _WORD = re.compile(r"[^\W_](?:[\w.&]*\w)?(?:['’]\w+)*\+*")
 _POSSESSIVE = re.compile(r"['’]s?$|['’](?=s$)")
-# Beside the function words, these neither support a sentence nor contradict it.
+# Like the function words, these neither support nor contradict a sentence.
 _EMPTY = frozenset(
     """became become becoming been began came made make used part back additionally finally overall approximately passage passages
     article articles""".split()
 )
-# "Not only" and "not just" deny nothing.
+# "Not only" and "not just" negate nothing.
 _NO_DENIAL = frozenset(("only", "just", "merely", "least"))
-# Content words behind a negation that it is taken to deny.
+# A negation negates this many content words after it.
 _DENIED_WORDS = 2
-# A name may be written with an ending more: America, American; Carolina, Carolinas.
+# A name may have an extra ending: America, American; Carolina, Carolinas.
 _ENDING_LETTERS = 3
 _NAME_LETTERS = 4
 
 
 @dataclass(frozen=True)
 class Word:
+    """A word of a text."""
+
     text: str
-    """As it stands."""
+    """As written."""
     plain: str
-    """Lower case, without accents, dots and possessive."""
+    """In lower case, without accents, dots and possessive."""
     start: int
-    """The character it begins with."""
+    """Offset of its first character in the text."""
 
     @property
     def is_content(self) -> bool:
@@ -39,7 +41,7 @@ class Word:
 
 
 def words(text: str) -> list[Word]:
-    """Return the words of a text in order; the parts of a hyphenated word are words of their own."""
+    """Return the words of a text in order; a hyphenated word is split into its parts."""
     found = []
     for match in _WORD.finditer(text):
         plain = plain_word(match[0])
@@ -49,7 +51,7 @@ def words(text: str) -> list[Word]:
 
 
 def plain_word(word: str) -> str:
-    """Return a word in lower case without accents, dots and possessive: U.S. is us, Beyoncé's is beyonce."""
+    """Return a word in lower case without accents, dots and possessive: U.S. gives us, Beyoncé's gives beyonce."""
     folded = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", word).casefold())
     return "".join(c for c in folded if not unicodedata.combining(c)).replace(".", "").replace("’", "'")
 
@@ -60,7 +62,7 @@ def content(found: list[Word]) -> list[str]:
 
 
 def is_name_in(name: str, plains: Set[str]) -> bool:
-    """Tell whether a plain name stands among plain words, whatever its ending."""
+    """Return whether a normalised name is among normalised words, give or take an ending."""
     if name in plains:
         return True
     return any(
@@ -71,9 +73,9 @@ def is_name_in(name: str, plains: Set[str]) -> bool:
 
 
 def denied(found: list[Word]) -> dict[str, bool]:
-    """Return for each content stem whether it is denied: one of the two content words behind a negation.
+    """Return for each content stem whether it is negated, that is one of the two content words after a negation.
 
-    A stem that stands more than once, now denied and now not, is left out: it agrees with either.
+    A stem that occurs both negated and not is left out: it agrees with either.
     """
     states: dict[str, set[bool]] = {}
     behind = 0

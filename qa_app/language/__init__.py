@@ -1,1 +1,1 @@
-"""What is known of English words: function words, stems, names, nouns, months. What is done with them is elsewhere."""
+"""English word lists and rules: function words, stems, names, nouns, months."""

@@ -1,6 +1,6 @@
-"""The English names of months and weekdays, and how a year is written.
+"""English names of months and weekdays, and a pattern for years.
 
-Written out, because those of `calendar` follow the language of the computer, and the articles do not.
+Spelled out because the names in `calendar` depend on the computer's locale.
 """
 
 MONTHS = tuple("January February March April May June July August September October November December".split())
@@ -10,7 +10,7 @@ MONTH_NUMBERS = (
     | {name[:3].lower(): n for n, name in enumerate(MONTHS, 1)}
     | {"sept": 9}
 )
-"""A month's number, 1 to 12, by its name or its short form in lower case."""
+"""Month numbers, 1 to 12, by name or abbreviation in lower case."""
 MONTH_PATTERN = f"(?:{'|'.join(MONTHS)})"
 YEAR_PATTERN = r"(?:1\d|20)\d\d"
 """1000 to 2099."""

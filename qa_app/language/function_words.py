@@ -1,7 +1,7 @@
-"""Function words, also called stop words: the English words that stand in every text and say nothing by themselves.
+"""English function words (stop words), by class.
 
-By class, because a question is taken apart at its auxiliaries and prepositions; no published list of stop words tells these
-apart. Words are in lower case, contractions with a straight apostrophe.
+Questions are parsed at their auxiliaries and prepositions, which published stop word lists do not distinguish. Words are in
+lower case, contractions with a straight apostrophe.
 """
 
 AUXILIARIES = tuple(

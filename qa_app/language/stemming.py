@@ -1,4 +1,4 @@
-"""Word stems: "constructing" and "construction" both give "construct". English, by Snowball's Porter2 algorithm."""
+"""Stem English words with Snowball's Porter2 algorithm: "constructing" and "construction" both give "construct"."""
 
 from functools import lru_cache
 from threading import Lock
@@ -6,7 +6,7 @@ from threading import Lock
 import snowballstemmer
 
 _STEMMER = snowballstemmer.stemmer("english")
-# A stemmer holds the word that it is working on, so two threads must not use it at once.
+# A stemmer keeps the current word in its state, so two threads must not use it at once.
 _LOCK = Lock()
 
 

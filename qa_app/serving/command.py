@@ -61,7 +61,7 @@ def parse_arguments() -> argparse.Namespace:
         help="the articles (default: the folder of the index; for a new index, seeds)",
     )
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="folder of the index (default: index)")
-    add("--change-folder", action="store_true", help="let the index, made from another folder, follow FOLDER instead")
+    add("--change-folder", action="store_true", help="sync with this folder even if the index belongs to another")
     add("--encoder", metavar="MODEL", help="model folder or Hugging Face name (default: the model that made the index)")
     add_threshold_argument(parser)
     add_writer_arguments(parser)
@@ -73,5 +73,5 @@ def parse_arguments() -> argparse.Namespace:
     if options.mcp and (options.share or not is_loopback(options.host)):
         parser.error("--mcp serves this machine only: remove --share, and leave --host at 127.0.0.1")
     if options.change_folder and options.folder is None:
-        parser.error("--change-folder needs a folder: name the one that the index should follow")
+        parser.error("--change-folder needs a folder, the index's new one")
     return options

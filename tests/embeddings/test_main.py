@@ -144,7 +144,7 @@ def test_reembed_takes_the_folder_of_the_last_sync_and_rollback_goes_back(run: R
     )
 
 
-def test_an_index_of_another_model_is_refused_and_reembed_mends_it(run: Run, index: Path, folder: Path) -> None:
+def test_an_index_of_another_model_is_refused_and_reembed_repairs_it(run: Run, index: Path, folder: Path) -> None:
     outcome = run("sync", folder, "--index", index, "--encoder", "others")
     assert_one_line_error(outcome, "all-MiniLM-L6-v2", "others", f"python -m embeddings reembed FOLDER --index {index}")
     assert run("reembed", folder, "--index", index, "--encoder", "others")[0] == 0
@@ -171,7 +171,7 @@ def test_without_an_index_every_command_says_how_to_make_one(
     assert not (tmp_path / "none").exists()
 
 
-def test_a_missing_folder_is_said_and_nothing_is_made(run: Run, tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_and_no_index_is_created(run: Run, tmp_path: Path) -> None:
     assert_one_line_error(run("sync", tmp_path / "gone", "--index", tmp_path / "index"), "There is no folder")
     assert not (tmp_path / "index").exists()
 
@@ -205,7 +205,7 @@ def test_a_sqlite_file_with_damaged_pages_gives_one_line(run: Run, index: Path, 
     assert_one_line_error(call(run, command, folder, index), "is damaged", "python -m embeddings reembed FOLDER")
 
 
-def test_reembed_mends_a_sqlite_file_of_garbage(run: Run, index: Path, folder: Path) -> None:
+def test_reembed_repairs_a_sqlite_file_of_garbage(run: Run, index: Path, folder: Path) -> None:
     current_build(index).store_file.write_bytes(b"garbage " * 1000)
     assert run("reembed", folder, "--index", index)[0] == 0
     assert run("doctor", "--index", index)[0] == 0
@@ -253,7 +253,7 @@ def test_wrong_usage_has_the_exit_status_2(run: Run, arguments: list[str], capsy
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["sync", "--help"], ["doctor", "--help"]])
-def test_help_names_what_can_be_given(run: Run, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_commands_and_options(run: Run, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         run(*arguments)
     assert caught.value.code == 0
@@ -261,7 +261,7 @@ def test_help_names_what_can_be_given(run: Run, arguments: list[str], capsys: py
 
 
 class InterruptedEncoder(WordEncoder):
-    """Ctrl-C is pressed while the first texts are encoded."""
+    """Sends Ctrl-C while the first texts are encoded."""
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         if not self.texts:
@@ -269,7 +269,7 @@ class InterruptedEncoder(WordEncoder):
         return super().encode_documents(texts)
 
 
-def test_ctrl_c_stops_between_files_and_the_next_run_goes_on(
+def test_ctrl_c_stops_between_files_and_the_next_run_continues(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(150):

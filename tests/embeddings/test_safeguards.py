@@ -68,7 +68,7 @@ def test_a_new_index_takes_the_seeds(run: Run, monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.mark.parametrize("command", ["sync", "reembed"])
-def test_another_folder_is_refused_unless_it_is_meant(
+def test_another_folder_is_refused_without_change_folder(
     run: Run, index: Path, folder: Path, other: Path, command: str
 ) -> None:
     before, build = contents(index), current_build(index)
@@ -148,11 +148,11 @@ def test_a_folder_that_is_gone_deletes_nothing(
     shutil.rmtree(folder)
     for given in ([], [folder]):
         outcome = run(command, *given, "--index", index, *options)
-        assert_one_line_error(outcome, f"There is no folder {folder}", "Bring the folder back", "--change-folder")
+        assert_one_line_error(outcome, f"There is no folder {folder}", "Restore the folder", "--change-folder")
     assert contents(index) == before
 
 
-def test_the_files_that_come_back_are_still_in(run: Run, index: Path, folder: Path) -> None:
+def test_files_that_come_back_are_still_indexed(run: Run, index: Path, folder: Path) -> None:
     unmounted = folder.rename(folder.with_name("unmounted"))
     folder.mkdir()
     assert run("sync", "--index", index)[0] == 1
@@ -199,7 +199,7 @@ def contents_without_documents(index: Path) -> list[object]:
     return [row for row in contents(index) if row[0] in ("documents", "chunks", "chunk_words", "vectors", "failures")]
 
 
-def test_smaller_losses_and_moves_go_through(many: Path, tmp_path: Path) -> None:
+def test_smaller_losses_and_moves_are_allowed(many: Path, tmp_path: Path) -> None:
     index, encoder = tmp_path / "index", WordEncoder()
     sync(many, index, encoder, SMALL)
     (many / "disk").rename(many / "elsewhere")
@@ -210,7 +210,7 @@ def test_smaller_losses_and_moves_go_through(many: Path, tmp_path: Path) -> None
     for file in list((many / "elsewhere").iterdir())[1:]:
         file.unlink()
     (many / "own.txt").unlink()
-    assert len(sync(many, index, encoder, SMALL).deleted) == MANY // 3  # of eleven ten: few enough for a person
+    assert len(sync(many, index, encoder, SMALL).deleted) == MANY // 3  # 10 of 11 documents: fewer than 20
 
 
 # -- the encoder
@@ -224,7 +224,7 @@ def test_reembed_keeps_the_encoder_that_the_index_names(run: Run, tmp_path: Path
     assert (values["encoder"]["name"], current_build(index).folder.name) == ("others", "0002")
 
 
-def test_reembed_says_when_it_cannot_know_the_encoder(run: Run, index: Path, folder: Path) -> None:
+def test_reembed_reports_that_the_recorded_encoder_cannot_be_read(run: Run, index: Path, folder: Path) -> None:
     current_build(index).store_file.write_bytes(b"garbage " * 1000)
     status, _, errors = run("reembed", folder, "--index", index)
-    assert (status, "no longer tells its encoder" in errors) == (0, True)
+    assert (status, "encoder cannot be read" in errors) == (0, True)

@@ -1,4 +1,4 @@
-"""A file is read again when the code that read and cut it has changed, and only then."""
+"""A file is read again if the code that read and chunked it has changed, and only then."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ from tests.fakes import WordEncoder
 
 
 class Corpus:
-    """A folder of two formats, indexed, and what is read of it from now on."""
+    """An indexed folder of two formats; records which files are read afterwards."""
 
     def __init__(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self.index, self.encoder = place / "articles", place / "index", WordEncoder()
@@ -42,7 +42,7 @@ class Corpus:
         monkeypatch.setattr(embeddings.update, "read_document", reading)
 
     def sync(self) -> tuple[tuple[str, ...], int]:
-        """Returns which documents have changed, and how many have not."""
+        """Return the changed documents and the number of unchanged ones."""
         self.read.clear()
         report = sync(self.folder, self.index, self.encoder, SMALL)
         assert not (report.added or report.deleted or report.failed)
@@ -79,7 +79,7 @@ def test_a_reader_of_a_newer_version_reads_its_format_again_and_no_other(
     assert corpus.read == []
 
 
-def test_a_newer_reader_that_gives_another_text_changes_the_document(
+def test_a_newer_reader_that_returns_other_text_changes_the_document(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def with_a_last_line(data: bytes, name: str) -> tuple[str, tuple[int, ...]]:
@@ -91,7 +91,7 @@ def test_a_newer_reader_that_gives_another_text_changes_the_document(
     assert (corpus.read, corpus.encoder.encoded) == (["dam.md"], 1)
 
 
-def test_a_newer_chunker_cuts_every_file_again_and_encodes_what_came_out_differently(
+def test_a_newer_chunker_chunks_every_file_again_and_encodes_the_chunks_that_differ(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chunks, "VERSION", chunks.VERSION + 1)
@@ -109,10 +109,8 @@ def test_a_newer_chunker_cuts_every_file_again_and_encodes_what_came_out_differe
     assert corpus.encoder.encoded == 0
 
 
-def test_an_older_index_keeps_what_is_still_right_and_finds_what_its_rules_left_out(
-    corpus: Corpus, tmp_path: Path
-) -> None:
-    """Metadata rules of version 1 left prose behind a label out."""
+def test_an_older_index_is_updated_only_where_the_new_rules_differ(corpus: Corpus, tmp_path: Path) -> None:
+    """Version 1 of the metadata rules left out prose after a label."""
     prose = "Source: The river rises in the northern hills. It is 300 km long."
     write(corpus.folder, "canal.txt", f"{prose}\n\n{article('canal')}")
     corpus.sync()
@@ -164,7 +162,7 @@ def test_the_record_of_an_older_index_with_a_chunker_version_is_read() -> None:
     assert BuildRecord.from_json(record.to_json().replace('"chunking": {', '"chunking": {"version": 1, ')) == record
 
 
-def test_reembed_goes_on_with_a_build_of_older_versions(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reembed_continues_a_build_of_older_versions(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = iter([False, True])
     config = replace(SMALL, encode_group_chunks=1)
     assert reembed(corpus.folder, corpus.index, corpus.encoder, config, should_stop=lambda: next(asked, True)).stopped

@@ -1,4 +1,4 @@
-"""The readers, one for each format."""
+"""File readers by format."""
 
 from posixpath import splitext
 
@@ -6,18 +6,18 @@ from embeddings.documents.readers.plain_text import PLAIN_TEXT
 from embeddings.documents.readers.reader import Reader
 
 READERS: dict[str, Reader] = {".txt": PLAIN_TEXT, ".md": PLAIN_TEXT}
-"""By the suffix of the file's name, in lower case."""
+"""Readers by file name suffix, in lower case."""
 
 
 def reader_of(path: str) -> Reader:
-    """Return the reader for a file that `is_supported`."""
+    """Return the reader for a supported file; see `is_supported`."""
     return READERS[_suffix(path)]
 
 
 def is_supported(path: str) -> bool:
-    """Tell by its suffix whether a file is of a format that can be read."""
+    """Return whether a file's suffix is that of a readable format."""
     return _suffix(path) in READERS
 
 
 def _suffix(path: str) -> str:
-    return splitext(path)[1].lower()  # a tenth of a PurePosixPath's time, for every file of the folder
+    return splitext(path)[1].lower()  # ten times faster than PurePosixPath; called for every file of the folder

@@ -1,4 +1,4 @@
-"""Read plain text (`.txt`, `.md`): the file decoded is the canonical text."""
+"""Read plain text (`.txt`, `.md`): the decoded file is the canonical text."""
 
 from embeddings.documents.decoding import decode_text
 from embeddings.documents.readers.reader import Reader

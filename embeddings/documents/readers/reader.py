@@ -1,4 +1,4 @@
-"""What a reader of one format is."""
+"""The interface of a file reader."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ class Reader:
     """Reads the files of one format."""
 
     name: str
-    """Of the format, in words; no other reader has it."""
+    """Name of the format; unique."""
     version: int
-    """Raised when the same file gives another text: `sync` then reads the files of this format again."""
+    """Increase it when the same file yields different text: `sync` then reads the files of this format again."""
     read: Callable[[bytes, str], tuple[str, tuple[int, ...]]]
-    """From a file's bytes and its name to its canonical text and where its pages begin in it, in characters.
+    """Takes a file's bytes and name; returns its canonical text and the character offsets of its pages.
 
-    Raises UnreadableFile when the file holds no text.
+    Raises UnreadableFile if the file has no text.
     """

@@ -1,6 +1,6 @@
-"""Questions made of a sentence by templates: patterns of English whose turn into a question is safe. No model.
+"""Turn a sentence into questions with templates: English patterns that can be converted safely. No model.
 
-A pattern that does not fit yields nothing; a person mends a draft more readily than finds out which of many is wrong.
+The patterns are strict, because the user corrects one draft more easily than finds the wrong ones among many.
 """
 
 import re
@@ -15,17 +15,17 @@ from qa_app.language.nouns import PERSONS
 
 @dataclass(frozen=True)
 class Templated:
-    """A question whose answer stands in the sentence."""
+    """A question whose answer is in the sentence."""
 
     question: str
     start: int
     end: int
     """The answer: characters of the sentence, [start, end)."""
     name: str | None
-    """A proper name in the question that another can take the place of; None where none can."""
+    """A proper name in the question that can be replaced by another, or None."""
 
 
-# Verbs whose past tense is safe to undo: "released release".
+# Verbs in the past tense that can safely be replaced by the infinitive after "did": "released release".
 _VERBS = """
     accepted accept acquired acquire adopted adopt aired air announced announce appeared appear appointed appoint approved approve
     arrived arrive attacked attack attended attend became become began begin bought buy built build captured capture closed close
@@ -48,7 +48,7 @@ _PARTICIPLE = (
     rf"(?:(?:first|originally|officially|formally|initially|finally) )?(?:[a-z]+ed|{_IRREGULAR.replace(' ', '|')})"
 )
 
-# Heads of what a thing is; with those of what a person is they tell "who" from "what".
+# Nouns for things; with those for persons they decide between "what" and "who".
 _THINGS = (
     "agency airport association bank battle bridge building capital cathedral church city club college company country "
     "county desert disease district element family festival film forest game genus government institution island lake "
@@ -63,13 +63,13 @@ _CLAUSE = (
     r"and|or|but|which|who|that|where|when|while|after|before|because|than|as|if|it|they|he|she|we|this|these|him|them"
 )
 _PLAIN = rf"(?!(?:{_CLAUSE}|his|her|its|their)\b)[a-z]+"
-# "The" and small words may lead to a name.
+# "The" and small words may precede the name.
 _SUBJECT = (
     rf"(?P<subject>(?:(?:The|the) )?(?:(?:{_PLAIN} ){{1,3}}(?:of|for|in|between) (?:the )?)?(?P<name>{NAME_PATTERN}))"
 )
-# What may stand between: no comma, no further clause, no figures.
+# Words between verb and date: no comma, no further clause, no digits.
 _REST = rf"(?P<rest>(?: (?!(?:{_CLAUSE})\b)[A-Za-z’'-]+){{0,14}}?)"
-# A comma before a capital may stand inside a name ("Flint, Michigan").
+# A comma before a capital may be inside a name ("Flint, Michigan").
 _COMMA = r"[,;] (?![A-Z])"
 _CLAUSE_END = r"(?=\.$|[,;] | (?:and|but|when|after|as|to|with)\b)"
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
@@ -123,7 +123,7 @@ _HAVE = {
     "employs": ("does", "employ"), "employed": ("did", "employ"),
 }  # fmt: skip
 
-# What begins a sentence in a capital and names nothing by itself.
+# Words that are capitalised at the start of a sentence but are not names.
 _NO_NAMES = (
     frozenset(word.capitalize() for word in FUNCTION_WORDS)
     | frozenset(MONTHS)
@@ -132,7 +132,7 @@ _NO_NAMES = (
 
 
 def templated(sentence: str) -> Iterator[Templated]:
-    """Yield the questions that the templates make of an English sentence, best kind first."""
+    """Yield the questions that the templates make from an English sentence, best kind first."""
     if not sentence.endswith("."):
         return
     begin = _OPENER.match(sentence).end()  # type: ignore[union-attr]
@@ -143,7 +143,7 @@ def templated(sentence: str) -> Iterator[Templated]:
 
 
 def _names_something(match: "re.Match[str]") -> bool:
-    """Tell whether the question will name what it asks about: "the University" may be any."""
+    """Return whether the question will name what it asks about: "the University" may be any."""
     name = match["name"]
     words = name.split()
     if words[0] in _NO_NAMES:
@@ -160,13 +160,13 @@ def _exchangeable(match: "re.Match[str]", question: str) -> str | None:
 
 
 def _subject(match: "re.Match[str]") -> str:
-    """Return the subject as it stands inside a sentence."""
+    """Return the subject as written inside a sentence, without the initial capital of "The"."""
     subject: str = match["subject"]
     return re.sub(r"^(?:The |[A-Z][a-z]+(?:ment|tion|sion|ing|ance) of\b)", lambda m: m[0].lower(), subject)
 
 
 def _is_vague(match: "re.Match[str]") -> bool:
-    """Tell whether what is asked about is only named behind the comma: "launched a campaign, Yellow, …"."""
+    """Return whether the object is named only after the comma: "launched a campaign, Yellow, …"."""
     return match.string[match.end()] != "." and bool(re.search(r"\ban? [\w’'-]+( [\w’'-]+){0,2}$", match["rest"]))
 
 

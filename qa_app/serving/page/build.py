@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa_app.evaluation.report.sections import STYLE
+from qa_app.evaluation.report.html_report import STYLE
 from qa_app.generation.opening import WriterConfig
 from qa_app.serving.api import publish_api
 from qa_app.serving.page.ask_tab import AskTab

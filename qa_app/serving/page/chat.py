@@ -21,12 +21,12 @@ from qa_app.records.feedback import VERDICTS
 from qa_app.records.receipts import answer_of, receipt, receipt_json
 from qa_app.records.turns import KeptTurn, View
 from qa_app.records.verification import verify
-from qa_app.rendering.html import escape
 from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
 from qa_app.rewriting import REACH
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.serving.page.evidence import EMPTY, article_html, evidence_html, searching_html
 from qa_app.serving.page.loading import LOADING
+from qa_app.serving.page.notices import hint
 from qa_app.serving.promises import wait_for
 from qa_app.serving.startup import Service
 from qa_app.types import Answer, Citation, Done, Evidence, Failed, Generating, Searching, Sentence
@@ -163,7 +163,7 @@ class Chat:
         service = wait_for(self._service)
         turn = service.conversations.turns.get(answer_id)
         if turn is None:
-            return '<p class="hint">The evidence of this answer is no longer at hand. Ask the question again.</p>'
+            return hint("The evidence of this answer is no longer at hand. Ask the question again.")
         with service.assistant.index.snapshot() as snapshot:
             return _panel(turn, snapshot)
 
@@ -208,7 +208,7 @@ class Chat:
         with wait_for(self._service).assistant.index.snapshot() as snapshot:
             document = snapshot.document(path)
         if document is None:
-            return f'<p class="hint">There is no article {escape(path)} any more.</p>'
+            return hint(f"There is no article {path} any more.")
         return article_html(document, start, end)
 
 

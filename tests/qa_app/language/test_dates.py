@@ -9,7 +9,7 @@ def test_months_and_weekdays_are_named_as_the_calendar_has_them() -> None:
     assert [date(2024, 1, n).strftime("%A") for n in range(1, 8)] == list(WEEKDAYS)
 
 
-def test_a_month_is_known_by_its_short_form_too() -> None:
+def test_a_month_is_known_by_its_abbreviation_too() -> None:
     assert (MONTH_NUMBERS["june"], MONTH_NUMBERS["jun"], MONTH_NUMBERS["sept"]) == (6, 6, 9)
     assert set(MONTH_NUMBERS.values()) == set(range(1, 13))
 

@@ -5,7 +5,7 @@ def test_every_class_of_function_words_is_among_them() -> None:
     assert {*AUXILIARIES, *PREPOSITIONS, *DETERMINERS, *NEGATIONS, "and", "she", "yes"} <= FUNCTION_WORDS
 
 
-def test_words_with_a_meaning_are_not() -> None:
+def test_content_words_are_not_function_words() -> None:
     assert not FUNCTION_WORDS & set("part article people year made back second use".split())
 
 

@@ -25,7 +25,7 @@ from qa_app.rewriting.references import references
         ("Is there proof that it was close to a river?", "it", "it"),
     ],
 )
-def test_what_points_back(question: str, words: str, pronoun: str) -> None:
+def test_words_that_refer_back(question: str, words: str, pronoun: str) -> None:
     first = references(question, mentions(question))[0]
     assert (question[first.start : first.end], first.pronoun) == (words, pronoun)
 
@@ -45,11 +45,11 @@ def test_what_points_back(question: str, words: str, pronoun: str) -> None:
         "Did Darwin write that it was natural selection that mattered?",
     ],
 )
-def test_what_points_to_nothing_before(question: str) -> None:
+def test_questions_that_refer_to_nothing_before(question: str) -> None:
     assert references(question, mentions(question)) == []
 
 
-def test_a_noun_points_back_when_it_was_spoken_of() -> None:
+def test_a_noun_refers_back_if_it_was_mentioned() -> None:
     question = "When did the synod meet in Worms?"
     own = mentions(question)
     assert references(question, own) == []
