@@ -9,8 +9,8 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, TurnJson
 from qa_app.serving import tools
-from qa_app.serving.promises import wait_for
 from qa_app.serving.startup import Service
+from qa_app.serving.waiting import wait_for
 
 _T = TypeVar("_T")
 

@@ -8,8 +8,8 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.notices import failed, said
-from qa_app.serving.promises import promised
 from qa_app.serving.startup import Opening
+from qa_app.serving.waiting import promised
 
 LOADING = "Loading the models …"
 
