@@ -60,7 +60,7 @@ def test_without_a_result_it_says_how_to_make_one(service: Service) -> None:
 def test_a_result_is_shown_in_words_figures_curves_and_mistakes(service: Service) -> None:
     write_result(_present(service), last_result_file(service.assistant.index.path))
     html = quality_html(service)
-    assert "Of 2 questions that the articles answer, 1 were" in html
+    assert "Of 2 questions that the articles answer, the assistant answered 1" in html
     assert "the assistant left 1 unanswered (100%)" in html
     assert html.count("<svg") == 3 and "50.0% to 100.0%" in html
     assert "became twin cities.</mark>" in html and f'data-document="{DOCUMENT}"' in html
