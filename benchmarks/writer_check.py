@@ -152,9 +152,7 @@ def fitted(judged: Sequence[Judged]) -> str:
 
     Each kind has the same total weight.
     """
-    open_ones = [
-        (e, v.features) for e, v in judged if v.features and (not v.reason or v.reason.endswith("does not say this."))
-    ]
+    open_ones = [(e, v.features) for e, v in judged if v.features]
     features = np.array([astuple(c) for _, c in open_ones])  # (sentences, features)
     is_right = np.array([not e.planted for e, _ in open_ones])
     sizes: dict[tuple[str, bool], int] = defaultdict(int)

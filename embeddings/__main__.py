@@ -1,12 +1,12 @@
-"""`python -m embeddings`: keep an index equal to a folder of articles, look into it, check it."""
+"""`python -m embeddings`: sync an index with a folder of articles, inspect it and check it."""
 
 import argparse
 import json
 import logging
-import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -15,15 +15,15 @@ from typing import Any
 from tqdm import tqdm
 
 from embeddings.command_line import run_command
-from embeddings.config import DEFAULT_FOLDER, DEFAULT_INDEX, IndexConfig
+from embeddings.config import DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import Finding, examine
 from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.progress import Progress, SyncReport
-from embeddings.scan import check_folder
-from embeddings.seeds import provide_seeds
+from embeddings.safeguards import folder_to_index, known_folder
+from embeddings.signals import on_stop
 from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import read_stamp
@@ -33,9 +33,11 @@ logger = logging.getLogger(__name__)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 done, 1 something failed, 2 wrong usage."""
+    """Run one command. Return the exit status: 0 for success, 1 for failure, 2 for wrong usage."""
     parser = build_parser()
     options = parser.parse_args(arguments)
+    if getattr(options, "change_folder", False) and options.folder is None:
+        parser.error("--change-folder needs FOLDER, the index's new folder")
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
     )
@@ -45,10 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
-        "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)"
+        "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="the index's folder (default: index)"
     )
     common.add_argument("--json", action="store_true", help="print JSON on standard output")
-    common.add_argument("--verbose", action="store_true", help="log what is done on standard error")
+    common.add_argument("--verbose", action="store_true", help="log details to standard error")
     parser = argparse.ArgumentParser(prog="python -m embeddings", description="Index a folder of articles.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -57,48 +59,71 @@ def build_parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         return sub
 
-    syncing = add("sync", _sync, "Make the index equal to the folder. Only what changed is read and encoded.")
+    syncing = add("sync", _sync, "Sync the index with its folder. Only what changed is read and encoded.")
+    _add_folder_arguments(syncing, "default: the index's own folder; for a new index, seeds")
     syncing.add_argument(
-        "folder", nargs="?", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="default: seeds"
-    )
-    syncing.add_argument(
-        "--encoder", metavar="MODEL", help="for a new index: a model folder or hub name (default: the packaged one)"
+        "--encoder", metavar="MODEL", help="for a new index: a model folder or hub name (default: the packaged model)"
     )
     again = add(
-        "reembed", _reembed, "Make the index anew beside the served one, then switch; stopped, it goes on next time."
+        "reembed",
+        _reembed,
+        "Rebuild the index beside the one in use, then switch to it. If it is stopped, the next run continues.",
     )
-    again.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="default: the folder of the last sync")
-    again.add_argument("--encoder", metavar="MODEL", help="a model folder or hub name (default: the packaged one)")
-    add("rollback", _rollback, "Serve the build that stood before the last reembed again.")
-    add("status", _status, "Say what the index holds and how it was made.")
+    _add_folder_arguments(again, "default: the index's own folder")
+    again.add_argument("--encoder", metavar="MODEL", help="a model folder or hub name (default: the index's own model)")
+    add("rollback", _rollback, "Go back to the build that was in use before the last reembed.")
+    add("status", _status, "Show the index's size, folder, model and failures.")
     add("list", _list, "List the documents.")
-    add("doctor", _doctor, "Check the index against itself, its model and its folder.")
+    add("doctor", _doctor, "Check the index for damage, and against its model and its folder.")
     return parser
 
 
+def _add_folder_arguments(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help=default)
+    parser.add_argument(
+        "--change-folder", action="store_true", help="sync with FOLDER even if the index belongs to another folder"
+    )
+    parser.add_argument(
+        "--allow-mass-deletion",
+        action="store_true",
+        help="delete documents even if all or nearly all files have vanished from the folder",
+    )
+
+
 def _sync(options: argparse.Namespace) -> int:
-    provide_seeds(options.folder)
-    check_folder(options.folder)  # a missing folder is said before a model is loaded
-    name = options.encoder
-    if name is None:
-        name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
-    with _progress_bar() as (show, stop):
-        report = sync(
-            options.folder,
-            options.index,
-            SentenceEncoder(name, download=options.encoder is not None),
-            IndexConfig(),
-            on_progress=show,
-            should_stop=stop,
-        )
-    return _print_report(report, options)
+    # Check the folder first: loading a model takes seconds.
+    folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
+    name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
+    return _run(sync, folder, name, options)
 
 
 def _reembed(options: argparse.Namespace) -> int:
-    folder = options.folder or recorded_folder(options.index)
+    owner = known_folder(options.index)
+    if owner:
+        folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
+        return _run(reembed, folder, recorded_encoder(options.index), options)
+    folder = options.folder or recorded_folder(options.index)  # raises: says what is wrong with the index
+    if not options.encoder:
+        print(
+            f"The index's encoder cannot be read; using {PACKAGED_ENCODER}. Name another one with --encoder.",
+            file=sys.stderr,
+        )
+    return _run(reembed, folder, PACKAGED_ENCODER, options)
+
+
+def _run(work: Callable[..., SyncReport], folder: Path, encoder: str, options: argparse.Namespace) -> int:
+    """Sync or re-embed with the encoder of `--encoder`, or else with `encoder`."""
     with _progress_bar() as (show, stop):
-        encoder = SentenceEncoder(options.encoder or PACKAGED_ENCODER, download=options.encoder is not None)
-        report = reembed(folder, options.index, encoder, IndexConfig(), on_progress=show, should_stop=stop)
+        report = work(
+            folder,
+            options.index,
+            SentenceEncoder(options.encoder or encoder, download=options.encoder is not None),
+            IndexConfig(),
+            on_progress=show,
+            should_stop=stop,
+            change_folder=options.change_folder,
+            allow_mass_deletion=options.allow_mass_deletion,
+        )
     return _print_report(report, options)
 
 
@@ -109,7 +134,7 @@ def _rollback(options: argparse.Namespace) -> int:
     folder = recorded_folder(options.index)
     _print(
         {"build": build.folder.name, "folder": str(folder)},
-        f"Serving build {build.folder.name} again. Sync it: python -m embeddings sync {folder} --index {options.index}",
+        f"Build {build.folder.name} is in use again. Bring it up to date: python -m embeddings sync {folder} --index {options.index}",
         options,
     )
     return 0
@@ -119,6 +144,7 @@ def _status(options: argparse.Namespace) -> int:
     with _store(options.index) as store:
         record = open_record(options.index)
         failures = store.failures()
+        versions = Counter(file.versions for file in store.files().values())
         values = {
             "index": str(options.index),
             "folder": str(store.folder()),
@@ -129,6 +155,7 @@ def _status(options: argparse.Namespace) -> int:
             "search": stamp.search if (stamp := read_stamp(current_build(options.index).vectors_file)) else None,
             "encoder": asdict(record.encoder),
             "chunking": asdict(record.chunking),
+            "versions": versions,
             "failed": [asdict(failure) for failure in failures],
         }
     lines = [
@@ -136,7 +163,8 @@ def _status(options: argparse.Namespace) -> int:
         f"folder    {values['folder']}",
         f"encoder   {record.encoder.name}, weights {record.encoder.weights_sha256[:8]}, dimension {record.encoder.dimension}",
         f"chunking  about {record.chunking.target_chars} characters, overlap {record.chunking.overlap_sentences} sentence(s)",
-        f"search    {values['search'] or 'the vectors’ file is missing or damaged; the next sync writes it anew'}",
+        *(f"read by   {code} ({count} documents)" for code, count in sorted(versions.items())),
+        f"search    {values['search'] or 'the vector cache is missing or damaged; the next sync rebuilds it'}",
         *(f"failed    {failure.reason} {failure.next_step}" for failure in failures),
     ]
     _print(values, "\n".join(lines), options)
@@ -182,16 +210,18 @@ def _store(index: Path) -> Iterator[Store]:
 
 @contextmanager
 def _progress_bar() -> Iterator[tuple[Callable[[Progress], None], Callable[[], bool]]]:
-    """Show progress on a terminal's standard error; the first Ctrl-C asks for a stop between two files."""
+    """Show progress if standard error is a terminal; the first Ctrl-C or SIGTERM stops after the current file."""
     stopping = False
 
     def ask_to_stop(signum: int, frame: FrameType | None) -> None:
         nonlocal stopping
+        if stopping:
+            raise KeyboardInterrupt
         stopping = True
-        print("\nStopping after this file; the next run goes on. Ctrl-C again to stop at once.", file=sys.stderr)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        print(
+            "\nStopping after this file; the next run continues. Press Ctrl-C again to stop at once.", file=sys.stderr
+        )
 
-    previous = signal.signal(signal.SIGINT, ask_to_stop)
     bar = tqdm(
         total=0,
         unit="B",
@@ -207,11 +237,8 @@ def _progress_bar() -> Iterator[tuple[Callable[[Progress], None], Callable[[], b
         bar.set_postfix_str(f"file {progress.files_done} of {progress.files_total}", refresh=False)
         bar.update(progress.bytes_done - bar.n)
 
-    try:
+    with closing(bar), on_stop(ask_to_stop):
         yield show, lambda: stopping
-    finally:
-        bar.close()
-        signal.signal(signal.SIGINT, previous)
 
 
 def _print_report(report: SyncReport, options: argparse.Namespace) -> int:
@@ -224,7 +251,7 @@ def _print_report(report: SyncReport, options: argparse.Namespace) -> int:
         names = ", ".join(report.skipped[:5]) + (" …" if len(report.skipped) > 5 else "")
         lines.append(f"skipped, not .txt or .md: {names}")
     if report.stopped:
-        lines.append("Stopped before the end; run the same command to go on.")
+        lines.append("Stopped before the end; run the same command to continue.")
     _print(asdict(report), "\n".join(lines), options)
     return 1 if report.failed or report.stopped else 0
 

@@ -1,7 +1,10 @@
 """Error handling of every command line: one line on standard error, exit status 1."""
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
 
 from embeddings.errors import ArticlesError
 
@@ -17,6 +20,17 @@ def run_command(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
     return 1
+
+
+def end_process(status: int) -> NoReturn:
+    """End the process without waiting for its other threads, as returning from the program would.
+
+    One may be encoding a large file, or waiting for a language model's next word. What is stored withstands it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # its reader went away, or it is closed
+            stream.flush()
+    os._exit(status)
 
 
 def explained(error: BaseException) -> ArticlesError:

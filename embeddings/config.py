@@ -6,15 +6,12 @@ from pathlib import Path
 DEFAULT_FOLDER = Path("seeds")
 DEFAULT_INDEX = Path("index")
 
-# Raised whenever paragraphs, sentences, boilerplate or chunks come out differently for the same file,
-# so that an index made by the older rules is refused and not silently mixed with the newer.
-CHUNKER_VERSION = 1
-
 
 @dataclass(frozen=True)
 class ChunkingConfig:
-    """How an article is cut into chunks.
+    """How an article is cut into chunks: a setting of the whole index, which only `reembed` changes.
 
+    The version of the code that cuts is kept with each document instead: see `embeddings.documents.versions`.
     All sizes are in characters of canonical text, the one unit that fits every script; an English word and its
     space take about six. The defaults were measured: see docs/results/retrieval.md.
     """
@@ -27,7 +24,6 @@ class ChunkingConfig:
     """A paragraph shorter than this (a heading, a list item) shares a chunk with its neighbours."""
     max_sentence_chars: int = 1000
     """A longer sentence (a table, a text without full stops) is cut at white space."""
-    version: int = CHUNKER_VERSION
 
     def __post_init__(self) -> None:
         if self.target_chars < 1 or self.max_sentence_chars < 1 or self.overlap_sentences < 0:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import EncoderIdentity
 from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, rebuild_step
 from embeddings.scan import scan
@@ -127,6 +128,11 @@ def _folder_finding(store: Store, index: Path) -> Finding:
         if path in found
         and found[path].stamp.rstrip("~") != file.file_stamp.rstrip("~")
         and _sha256(folder / path) != file.file_sha256
+    ]
+    behind += [
+        f"{path} was read by an older version of this program"
+        for path, file in stored.items()
+        if path in found and file.versions != versions_for(path)
     ]
     return _finding("folder", behind, f"in sync with {folder}", sync)
 

@@ -12,9 +12,9 @@ class ArticlesError(Exception):
         super().__init__(f"{what} {next_step}")
 
 
-def reembed_command(index: Path) -> str:
-    """Return the command that makes an index anew."""
-    return f"python -m embeddings reembed FOLDER --index {index}"
+def reembed_command(index: Path, encoder: str | None = None) -> str:
+    """Return the command that rebuilds an index, with `encoder` or else with the encoder that made it."""
+    return f"python -m embeddings reembed FOLDER --index {index}{f' --encoder {encoder}' if encoder else ''}"
 
 
 def rebuild_step(index: Path) -> str:
@@ -23,19 +23,31 @@ def rebuild_step(index: Path) -> str:
 
 
 class UnreadableFile(ArticlesError):
-    """A file of the corpus that cannot be taken in; the others are."""
+    """A file of the corpus cannot be indexed; the other files are."""
+
+
+class FileOutOfReach(UnreadableFile):
+    """A file cannot be opened now: it has vanished, or its permissions forbid it. Its stored document stays."""
 
 
 class FolderMissing(ArticlesError):
     """The corpus folder does not exist, or is not a folder."""
 
 
+class FolderMismatch(ArticlesError):
+    """The index belongs to another folder than the one given."""
+
+
+class MassDeletion(ArticlesError):
+    """All or nearly all files of an index have vanished from its folder. Deleting their documents needs an option."""
+
+
 class IndexMissing(ArticlesError):
-    """There is no index at the given place."""
+    """There is no index in the given folder."""
 
 
 class IndexMismatch(ArticlesError):
-    """The index was made by another model, chunking or version than the one that wants to use it."""
+    """The index was made with another model or chunking, or by a newer version of the program."""
 
 
 class IndexDamaged(ArticlesError):
@@ -43,11 +55,11 @@ class IndexDamaged(ArticlesError):
 
 
 class IndexBusy(ArticlesError):
-    """Another process writes to the index."""
+    """Another process is writing to the index."""
 
 
 class IndexUnwritable(ArticlesError):
-    """The folder of the index cannot be written."""
+    """The index folder cannot be written."""
 
 
 class ModelUnavailable(ArticlesError):

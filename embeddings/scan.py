@@ -1,4 +1,4 @@
-"""The files of a corpus folder, with what tells a change without reading them."""
+"""List the files of a corpus folder, with stamps that show changes without reading the files."""
 
 import errno
 import os
@@ -23,35 +23,37 @@ class FoundFile:
     path: str
     """Relative to the folder, with `/`."""
     stamp: str
-    """Size, time of content and time of status, in nanoseconds: a change of the bytes changes it."""
+    """Size in bytes, mtime and ctime in nanoseconds: it changes when the bytes change."""
     size: int
     """Bytes."""
 
 
 @dataclass(frozen=True)
 class Scan:
+    """The contents of a corpus folder. Paths are relative to it."""
+
     files: tuple[FoundFile, ...]
     skipped: tuple[str, ...]
-    """Files of formats that cannot be read yet."""
+    """Files of unsupported formats."""
     unreachable: tuple[tuple[str, str], ...]
-    """Files and folders that cannot be looked at, with the reason."""
+    """Files and folders that cannot be accessed, with the reason."""
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a corpus folder that is not there, without looking into it.
+    """Check that a corpus folder exists, without listing it.
 
     Raises:
-        FolderMissing: with the next step.
+        FolderMissing: it does not exist, or is not a folder.
     """
     if not folder.is_dir():
-        raise FolderMissing(f"There is no folder {folder}.", "Create it and put articles in, or name another one.")
+        raise FolderMissing(f"There is no folder {folder}.", "Create it and add articles, or name another folder.")
 
 
 def scan(folder: Path, exclude: Sequence[Path] = ()) -> Scan:
-    """Walk `folder`, without hidden files and folders, links to folders and the folders of `exclude`; sorted by path.
+    """List the files of `folder`, sorted by path. Skip hidden files and folders, links to folders, and `exclude`.
 
     Raises:
-        FolderMissing: it is not there or not a folder.
+        FolderMissing: it does not exist, or is not a folder.
     """
     check_folder(folder)
     files: list[FoundFile] = []
@@ -89,7 +91,7 @@ def scan(folder: Path, exclude: Sequence[Path] = ()) -> Scan:
 
 
 def may_still_be_there(path: str, found: Scan) -> bool:
-    """Tell whether a file that was not found may only be out of sight: it, or a folder above it, cannot be looked at."""
+    """Return whether a file that was not found may still exist: it, or a folder above it, cannot be accessed."""
     return any(
         folder == "." or path.startswith(f"{folder}/") or (path == folder and reason not in (_NOT_A_FILE, _ABSENT))
         for folder, reason in found.unreachable
@@ -98,7 +100,7 @@ def may_still_be_there(path: str, found: Scan) -> bool:
 
 def _stamp(stat: os.stat_result) -> str:
     changed_ns = max(stat.st_mtime_ns, stat.st_ctime_ns)
-    # A file changed this moment may change again within the clock's tick: it is looked into once more, as git does.
+    # A file changed just now may change again within one clock tick, so the next sync reads it again, as git does.
     recent = "~" if time.time_ns() - changed_ns < _RECENT_NS else ""
     return f"{stat.st_size}:{stat.st_mtime_ns}:{stat.st_ctime_ns}{recent}"
 

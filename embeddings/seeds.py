@@ -1,4 +1,4 @@
-"""The articles that ship with the program: the corpus of a new index that is given no folder."""
+"""The example articles that ship with the program: the default corpus of a new index."""
 
 import shutil
 import sys
@@ -6,14 +6,14 @@ from pathlib import Path
 
 from embeddings.config import DEFAULT_FOLDER
 
-_INSTALLED = Path(__file__).parent / "seeds"  # where the wheel puts the seeds; see pyproject.toml
+_INSTALLED = Path(__file__).parent / "seeds"  # where the wheel puts them; see pyproject.toml
 
 
 def provide_seeds(folder: Path) -> None:
-    """Copy the articles of an installed package to `seeds` in the working folder, if that is wanted and missing.
+    """Copy the installed example articles to `seeds` in the working folder, if `folder` is that one and is missing.
 
-    A copy, because uploads and removals change an index's folder, and an installed package is nobody's to change.
-    In a checkout nothing is copied: `seeds` lies at its top.
+    A copy, because uploads and removals change an index's folder, and an installed package must not change.
+    In a checkout nothing is copied: `seeds` is in its top folder.
     """
     if folder == DEFAULT_FOLDER and not folder.exists() and _INSTALLED.is_dir():
         shutil.copytree(_INSTALLED, folder)

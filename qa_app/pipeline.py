@@ -16,7 +16,19 @@ from qa_app.grounding.checker import Checker
 from qa_app.retrieval import retrieve
 from qa_app.rewriting import rewrite
 from qa_app.selection import ABSTENTION, select
-from qa_app.types import Answer, Candidate, Done, Event, Evidence, Exchange, Failed, Passage, Searching, Token
+from qa_app.types import (
+    Answer,
+    Candidate,
+    Done,
+    Event,
+    Evidence,
+    Exchange,
+    Failed,
+    Passage,
+    Searching,
+    Token,
+    UnfinishedSync,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +41,7 @@ def answer_events(
     earlier: Sequence[Exchange] = (),
     searched_for: str | None = None,
     writing: Writing | None = None,
+    unfinished: UnfinishedSync | None = None,
 ) -> Iterator[Event]:
     """Answer a question, yielding what happens; the last event is `Done` or `Failed`.
 
@@ -38,10 +51,12 @@ def answer_events(
         earlier: the conversation so far, in order, from which a follow-up is rewritten.
         searched_for: the query as the user edited it; None rewrites the question from `earlier`.
         writing: the writer of the answer; None answers with the articles' own sentences.
+        unfinished: the sync that was running before the call, if any: what it has read so far may answer, but not
+            abstain.
     """
     try:
         with assistant.index.snapshot() as snapshot:
-            yield from _answer(assistant, snapshot, question, earlier, searched_for, writing)
+            yield from _answer(assistant, snapshot, question, earlier, searched_for, writing, unfinished)
     except ArticlesError as error:
         yield Failed(error.what, error.next_step)
     except Exception as error:  # reported as a failure, never as an answer
@@ -59,6 +74,7 @@ def _answer(
     earlier: Sequence[Exchange],
     edited: str | None,
     writing: Writing | None,
+    unfinished: UnfinishedSync | None,
 ) -> Iterator[Event]:
     clock = _Clock()
     config = assistant.config
@@ -66,6 +82,9 @@ def _answer(
     searched_for = rewrite(question, earlier) if edited is None else " ".join(edited.split())
     if not searched_for:
         yield Failed("The question is empty.", "Type a question.")
+        return
+    if not snapshot.size() and unfinished:
+        yield _not_read_yet(unfinished)
         return
     if not snapshot.size():
         yield Failed("There are no articles in the index yet.", "Add some, or wait until they are indexed.")
@@ -94,6 +113,9 @@ def _answer(
     cited = worded.cited or cite(selected, snapshot)
     best = max(cited, key=lambda pair: pair[0].score, default=None)
     clock.lap("cite")
+    if not cited and unfinished:
+        yield _not_read_yet(unfinished)
+        return
 
     pieces = [f"{citation.quote} [{citation.n}]" for _, citation in cited] or [ABSTENTION]
     if not worded.text:
@@ -140,18 +162,26 @@ def answer(
     earlier: Sequence[Exchange] = (),
     searched_for: str | None = None,
     writing: Writing | None = None,
+    unfinished: UnfinishedSync | None = None,
 ) -> Answer:
     """Answer a question and return the complete answer; see `answer_events`.
 
     Raises:
         AnswerFailed: the question could not be answered; the error has the next step.
     """
-    for event in answer_events(assistant, question, earlier, searched_for, writing):
+    for event in answer_events(assistant, question, earlier, searched_for, writing, unfinished):
         if isinstance(event, Done):
             return event.answer
         if isinstance(event, Failed):
             raise AnswerFailed(event.what, event.next_step)
     raise AssertionError("an answer ends with Done or Failed")
+
+
+def _not_read_yet(unfinished: UnfinishedSync) -> Failed:
+    count = f" ({unfinished.files_done} of {unfinished.files_total} files)" if unfinished.files_total else ""
+    return Failed(
+        f"The articles are still being read{count}; those read so far don't answer this.", "Ask again when all are in."
+    )
 
 
 class AnswerFailed(ArticlesError):

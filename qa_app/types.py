@@ -160,6 +160,15 @@ class Answer(AnswerBase):
 
 
 @dataclass(frozen=True)
+class UnfinishedSync:
+    """Files are still being read into the index: that it lacks an answer does not mean that the articles do."""
+
+    files_done: int
+    files_total: int | None
+    """None before they are counted."""
+
+
+@dataclass(frozen=True)
 class Searching:
     """The search has started."""
 

@@ -1,9 +1,12 @@
 """What a person does in a real headless Chromium, for the browser tests."""
 
+import atexit
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import TypeVar
 
 import pytest
@@ -87,8 +90,32 @@ class Page:
         return {url.split("/")[2].split(":")[0] for url in urls if url.startswith(("http", "ws"))}
 
 
-def chromium(width: int, height: int) -> webdriver.Chrome:
-    """Start a browser whose window has this size in pixels; a narrow one is a telephone's."""
+@contextmanager
+def chromium(width: int, height: int) -> Iterator[webdriver.Chrome]:
+    """Lend the browser of this process with a new tab of this size in pixels; a narrow one is a telephone's.
+
+    Starting a browser takes as long as a short test, so all tests of a process share one. Nothing is left of a test: its
+    tab is closed and the storage of its site is cleared.
+    """
+    driver = _shared_chromium()
+    first = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        yield driver
+    finally:
+        origin = driver.execute_script("return location.origin")
+        if origin.startswith("http"):
+            driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        driver.close()
+        driver.switch_to.window(first)
+        for log in ("performance", "browser"):
+            driver.get_log(log)  # type: ignore[no-untyped-call]
+
+
+@cache
+def _shared_chromium() -> webdriver.Chrome:
     options = webdriver.ChromeOptions()
     options.binary_location = str(shutil.which("chromium"))
     for argument in (
@@ -98,8 +125,7 @@ def chromium(width: int, height: int) -> webdriver.Chrome:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(shutil.which("chromedriver"))))
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    atexit.register(driver.quit)
     return driver
 
 

@@ -1,19 +1,35 @@
-"""`python app.py` whose loading waits for a line on standard input: "go" loads the encoder, another word is its failure."""
+"""`python app.py` that waits for lines on standard input.
+
+The first lets the encoder be loaded if it is "go" or "hold"; another word is its failure. After "hold" the encoder takes the first
+group of texts at once and waits for a second line before the next.
+"""
 
 import sys
+from collections.abc import Sequence
 
+from embeddings.encoders.encoder import Vectors
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ModelUnavailable
 from qa_app.serving import command
 
 
+class _HeldEncoder(SentenceEncoder):
+    _groups = 0
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        self._groups += 1
+        if self._groups == 2:
+            sys.stdin.readline()
+        return super().encode_documents(texts)
+
+
 def _load(name: str, *, download: bool) -> SentenceEncoder:
     word = sys.stdin.readline().strip()
-    if word != "go":
+    if word not in ("go", "hold"):
         raise ModelUnavailable(f"The encoder is {word}.", "Install it again.")
-    return SentenceEncoder(name, download=download)
+    return (_HeldEncoder if word == "hold" else SentenceEncoder)(name, download=download)
 
 
 if __name__ == "__main__":
     command.SentenceEncoder = _load  # type: ignore[assignment,attr-defined]
-    sys.exit(command.main())
+    command.main()

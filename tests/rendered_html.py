@@ -1,5 +1,6 @@
 """What a reader sees of HTML, for the tests of what escapes."""
 
+from collections import defaultdict
 from html.parser import HTMLParser
 
 from hypothesis import strategies as st
@@ -25,27 +26,30 @@ NASTY = st.sampled_from(
 
 
 class Rendered(HTMLParser):
-    """Collects text as a browser would, and the tags met."""
+    """Collects text as a browser would, and the elements met with the names of their attributes."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.text = ""
         self.tags: list[str] = []
-        self.bold = ""
-        """What stands in the element strong."""
-        self._in_bold = False
+        self.attributes: list[str] = []
+        self.inside: dict[str, str] = defaultdict(str)
+        """The text in all elements of a name."""
+        self._open: list[str] = []
 
     def handle_data(self, data: str) -> None:
         self.text += data
-        if self._in_bold:
-            self.bold += data
+        for tag in set(self._open):
+            self.inside[tag] += data
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        self._in_bold = self._in_bold or tag == "strong"
+        self.attributes += [name for name, _ in attrs]
+        self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self._in_bold = self._in_bold and tag != "strong"
+        while self._open and self._open.pop() != tag:  # elements without an end tag end here
+            pass
 
 
 def rendered(html: str) -> Rendered:

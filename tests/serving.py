@@ -1,7 +1,6 @@
 """A real server for tests: `python app.py` in a process of its own, on a free port."""
 
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -53,7 +52,7 @@ def serving(place: Path, *options: str, gated: bool = False) -> Iterator[Served]
             _wait(url, process, log)
             yield Served(url, folder, index, log, process)
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             try:
                 process.wait(30)
             except subprocess.TimeoutExpired:

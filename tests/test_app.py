@@ -1,5 +1,6 @@
 """`python app.py` and its API, as other programs meet them."""
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -89,6 +90,17 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     _fails_in_one_line(_run(str(tmp_path / "none"), "--index", str(tmp_path / "index")), "There is no folder")
 
 
+def test_an_index_belongs_to_its_folder(tmp_path: Path) -> None:
+    articles, index = tmp_path / "articles", tmp_path / "index"
+    shutil.copytree(ROOT / "seeds", articles)
+    sync(articles, index, WordEncoder())
+    refused = _run(str(ROOT / "seeds"), "--index", str(index))
+    _fails_in_one_line(refused, "--change-folder")
+    assert str(articles) in refused.stderr and str(ROOT / "seeds") in refused.stderr
+    shutil.rmtree(articles)  # without a folder the index's own is wanted, not the seeds
+    _fails_in_one_line(_run("--index", str(index)), f"There is no folder {articles}")
+
+
 def test_an_index_from_another_model(tmp_path: Path) -> None:
     sync(ROOT / "seeds", tmp_path / "index", WordEncoder())
     _fails_in_one_line(
@@ -98,7 +110,10 @@ def test_an_index_from_another_model(tmp_path: Path) -> None:
 
 def test_help_names_every_option() -> None:
     text = _run("--help").stdout
-    assert all(option in text for option in ("folder", "--index", "--encoder", "--host", "--port", "--share", "--mcp"))
+    assert all(
+        option in text
+        for option in ("folder", "--index", "--encoder", "--change-folder", "--host", "--port", "--share", "--mcp")
+    )
 
 
 @pytest.mark.parametrize("arguments", [("--port", "many"), ("--mcp", "--share"), ("--mcp", "--host", "0.0.0.0")])

@@ -26,13 +26,10 @@ pytestmark = NEEDS_BROWSER
 
 @pytest.fixture
 def page(served: Served) -> Iterator[Page]:
-    driver = chromium(1280, 860)
-    try:
+    with chromium(1280, 860) as driver:
         opened = Page(driver, served.url)
         yield opened
         assert opened.texts(".toast-body.error") == []
-    finally:
-        driver.quit()
 
 
 def test_ask_read_and_follow_the_number(page: Page, tmp_path: Path) -> None:
@@ -71,38 +68,48 @@ def test_an_example_is_asked_with_one_click(page: Page) -> None:
 
 
 def test_while_the_models_load_the_page_says_so_and_answers_when_they_are_there(tmp_path: Path) -> None:
-    driver = chromium(1280, 860)
-    try:
-        with serving(tmp_path, gated=True) as server:
-            page = Page(driver, server.url)
-            page.until(lambda: "Loading the models" in page.text("#loading"))
-            page.tab("Corpus")
-            assert "Loading the models" in page.text("#loading")
-            page.tab("Ask")
-            page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
-            page.until(lambda: "Loading the models" in page.text("#chat .bot"))
-            server.say("go")
-            page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
-            assert page.text("#loading") == ""
-            page.click("#chat button[aria-label='Clear']")
-            page.click("#chat .example")  # computed after this page was opened
-            page.until(lambda: "[1]" in page.text("#chat .bot"))
-    finally:
-        driver.quit()
+    with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
+        page = Page(driver, server.url)
+        page.until(lambda: "Loading the models" in page.text("#loading"))
+        page.tab("Corpus")
+        assert "Loading the models" in page.text("#loading")
+        page.tab("Ask")
+        page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.until(lambda: "Loading the models" in page.text("#chat .bot"))
+        server.say("go")
+        page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
+        assert page.text("#loading") == ""
+        page.click("#chat button[aria-label='Clear']")
+        page.click("#chat .example")  # computed after this page was opened
+        page.until(lambda: "[1]" in page.text("#chat .bot"))
 
 
 def test_a_failed_load_is_shown_with_the_next_step(tmp_path: Path) -> None:
-    driver = chromium(1280, 860)
-    try:
-        with serving(tmp_path, gated=True) as server:
-            page = Page(driver, server.url)
-            page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
-            page.until(lambda: "Loading the models" in page.text("#chat .bot"))
-            server.say("lost")
-            page.until(lambda: "The encoder is lost. Install it again." in page.text("#loading [role=alert]"))
-            page.until(lambda: "The encoder is lost." in page.text("#chat .bot"))
-    finally:
-        driver.quit()
+    with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
+        page = Page(driver, server.url)
+        page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.until(lambda: "Loading the models" in page.text("#chat .bot"))
+        server.say("lost")
+        page.until(lambda: "The encoder is lost. Install it again." in page.text("#loading [role=alert]"))
+        page.until(lambda: "The encoder is lost." in page.text("#chat .bot"))
+
+
+def test_a_question_during_the_first_sync_is_told_so_and_asked_again(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    towers = "\n\n".join(f"Tower {n} stands by the river. " * 20 for n in range(140))  # a group of chunks of its own
+    (tmp_path / "articles" / "0_towers.txt").write_text(towers)
+    with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
+        server.say("hold")
+        page = Page(driver, server.url)
+        page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.until(lambda: "still being read (1 of 3 files)" in page.text("#chat .bot"))
+        assert "don't say" not in page.text("#chat")
+        server.say("on")
+        page.tab("Corpus")
+        page.until(lambda: "Indexing done" in page.text("#corpus-job"))
+        page.tab("Ask")
+        page.until(lambda: [b for b in page.visible("#chat button") if b.text == "Ask again"])[0].click()
+        page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
 
 
 def test_an_answer_can_be_asked_again_and_a_question_changed(page: Page) -> None:
@@ -181,14 +188,28 @@ def test_upload_ask_and_remove_an_article(page: Page, served: Served, tmp_path: 
     page.until(lambda: "was removed since this answer" in page.text("#evidence-panel"))
 
 
-def test_a_file_of_another_format_is_refused_by_name(page: Page, tmp_path: Path) -> None:
-    upload = tmp_path / "table.xlsx"
-    upload.write_bytes(b"PK")
+def test_a_file_of_another_format_is_refused_by_name_and_keeps_no_other_out(
+    page: Page, served: Served, tmp_path: Path
+) -> None:
+    uploads = [tmp_path / name for name in ("table.xlsx", "Ferry.txt", "Later.txt")]
+    for upload in uploads:
+        upload.write_text(f"{upload.stem}: it leaves at six.")
+
+    def drop(*files: Path) -> None:
+        field = page.until(lambda: page.driver.find_elements(By.CSS_SELECTOR, "#upload input[type=file]"))[0]
+        field.send_keys("\n".join(map(str, files)))
+
     page.tab("Corpus")
-    page.driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]").send_keys(str(upload))
-    page.until(lambda: "table.xlsx is of a format that cannot be read" in page.text("body"))
-    page.click(".toast-body .toast-close")
-    page.until(lambda: not page.texts(".toast-body.error"))
+    drop(*uploads[:2])
+    page.until(lambda: "Ferry.txt was added" in page.text("#corpus-said"))
+    assert "table.xlsx is of a format that cannot be read" in page.text("#corpus-said [role=alert]")
+    page.until(lambda: "Ferry.txt" in page.text("#corpus-list"))
+    drop(uploads[2])
+    page.until(lambda: "Later.txt was added" in page.text("#corpus-said"))
+    assert not page.texts("#corpus-said [role=alert]")
+    for upload in uploads[1:]:
+        (served.folder / upload.name).unlink()
+    page.until(lambda: "Later.txt" not in page.text("#corpus-list") and "Ferry.txt" not in page.text("#corpus-list"))
 
 
 def test_answers_go_on_while_the_corpus_is_re_embedded(page: Page, served: Served) -> None:
@@ -207,8 +228,7 @@ def test_answers_go_on_while_the_corpus_is_re_embedded(page: Page, served: Serve
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1600, 900)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_cut_off_at_any_width_and_in_the_dark(served: Served, width: int, height: int, scheme: str) -> None:
-    driver = chromium(width, height)
-    try:
+    with chromium(width, height) as driver:
         page = Page(driver, f"{served.url}/?__theme={scheme}")
         page.ask(_QUESTION)
         for tab in ("Ask", "Corpus"):
@@ -222,5 +242,3 @@ def test_nothing_is_cut_off_at_any_width_and_in_the_dark(served: Served, width: 
         (quote,) = page.visible("#evidence-panel .card mark")[:1]
         contrast = driver.execute_script(CONTRAST, quote)
         assert contrast >= 4.5  # WCAG 2.2, 1.4.3
-    finally:
-        driver.quit()

@@ -31,11 +31,8 @@ pytestmark = NEEDS_BROWSER
 
 @pytest.fixture
 def page(served: Served) -> Iterator[Page]:
-    driver = chromium(1280, 800)
-    try:
+    with chromium(1280, 800) as driver:
         yield Page(driver, served.url)
-    finally:
-        driver.quit()
 
 
 def _field(page: Page) -> WebElement:
@@ -73,8 +70,7 @@ def _scroll_top(page: Page) -> float:
 
 
 def test_on_a_phone_the_page_scrolls_to_the_evidence(served: Served) -> None:
-    driver = chromium(390, 844)
-    try:
+    with chromium(390, 844) as driver:
         page = Page(driver, served.url)
         page.ask(_QUESTION)
         page.click(_LINK)
@@ -82,8 +78,6 @@ def test_on_a_phone_the_page_scrolls_to_the_evidence(served: Served) -> None:
         page.until(lambda: _in_sight(page, ".card:focus .number"))
         html = driver.execute_script("return document.documentElement.className")
         assert driver.execute_script(_SCROLLED) == [html]  # what a finger scrolls back
-    finally:
-        driver.quit()
 
 
 def test_the_focus_is_in_the_field_and_what_is_typed_meanwhile_is_kept(page: Page) -> None:

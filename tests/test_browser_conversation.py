@@ -24,15 +24,12 @@ pytestmark = NEEDS_BROWSER
 
 @pytest.fixture
 def page(served: Served) -> Iterator[Page]:
-    driver = chromium(1280, 900)
-    try:
+    with chromium(1280, 900) as driver:
         opened = Page(driver, served.url)
         yield opened
         assert opened.texts(".toast-body.error") == []
         errors = [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
         assert errors == []
-    finally:
-        driver.quit()
 
 
 def test_a_follow_up_is_completed_and_what_was_searched_for_can_be_changed(page: Page) -> None:
@@ -76,8 +73,7 @@ def test_an_answer_is_exported_verified_and_judged(page: Page, served: Served, t
 
 
 def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_is_marked(tmp_path: Path) -> None:
-    driver = chromium(1280, 900)
-    try:
+    with chromium(1280, 900) as driver:
         with serving(tmp_path) as server:
             page = Page(driver, server.url)
             page.ask(_QUESTION)
@@ -108,8 +104,6 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
 
             page.until(marked)
             assert _SAVED not in page.text("#chat .bot")
-    finally:
-        driver.quit()
 
 
 def test_a_question_that_was_taken_back_does_not_return(page: Page) -> None:
@@ -209,8 +203,7 @@ def test_a_writer_is_stopped_and_the_articles_own_words_stand_there(page: Page) 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone(served: Served, scheme: str) -> None:
-    driver = chromium(360, 740)
-    try:
+    with chromium(360, 740) as driver:
         page = Page(driver, f"{served.url}/?__theme={scheme}")
         page.ask(_QUESTION)
         _slide(page, opened=True)
@@ -224,8 +217,6 @@ def test_on_a_phone(served: Served, scheme: str) -> None:
         assert driver.execute_script(OVERFLOW) <= 0
         if place := os.environ.get("SCREENSHOTS"):
             driver.save_screenshot(str(Path(place) / f"wording-360-{scheme}.png"))
-    finally:
-        driver.quit()
 
 
 def _slide(page: Page, opened: bool) -> None:

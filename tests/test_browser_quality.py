@@ -40,19 +40,18 @@ def _made() -> Result:
     return result([wrong, *right, outcome(0.6, unanswerable=True), outcome(0.1, unanswerable=True)])
 
 
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server over the seeds of its own, whose index the tests give results."""
-    with serving(tmp_path_factory.mktemp("measured")) as served:
-        yield served
+@pytest.fixture
+def measured(served: Served) -> Iterator[Served]:
+    """The running server, whose index a test gives results."""
+    yield served
+    last_result_file(served.index).unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
 def test_before_and_behind_a_measurement(measured: Served, width: int, scheme: str) -> None:
     file = last_result_file(measured.index)
     file.unlink(missing_ok=True)
-    driver = chromium(width, 860)
-    try:
+    with chromium(width, 860) as driver:
         page = Page(driver, f"{measured.url}/?__theme={scheme}")
         page.tab("Quality")
         page.until(lambda: "Nothing was measured" in page.text("#quality"))
@@ -77,32 +76,23 @@ def test_before_and_behind_a_measurement(measured: Served, width: int, scheme: s
         assert page.texts(".toast-body.error") == [] and page.hosts() == {"127.0.0.1"}
         errors = [e for e in driver.get_log("browser") if e["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
         assert errors == []
-    finally:
-        driver.quit()
 
 
 def test_a_broken_result_is_said(measured: Served) -> None:
     last_result_file(measured.index).write_text("{broken")
-    driver = chromium(1280, 860)
-    try:
+    with chromium(1280, 860) as driver:
         page = Page(driver, measured.url)
         page.tab("Quality")
         page.until(lambda: "cannot be read as a result" in page.text("#quality [role=alert]"))
-    finally:
-        driver.quit()
 
 
 def test_while_the_models_load_the_tab_waits_for_them(tmp_path: Path) -> None:
-    driver = chromium(1280, 860)
-    try:
-        with serving(tmp_path, gated=True) as server:
-            page = Page(driver, server.url)
-            page.tab("Quality")
-            page.until(lambda: "Loading the models" in page.text("#quality"))
-            server.say("go")
-            page.until(lambda: "Nothing was measured" in page.text("#quality"))
-    finally:
-        driver.quit()
+    with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
+        page = Page(driver, server.url)
+        page.tab("Quality")
+        page.until(lambda: "Loading the models" in page.text("#quality"))
+        server.say("go")
+        page.until(lambda: "Nothing was measured" in page.text("#quality"))
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -110,8 +100,7 @@ def test_while_the_models_load_the_tab_waits_for_them(tmp_path: Path) -> None:
 def test_the_report_is_read_anywhere_without_a_connection(tmp_path: Path, width: int, scheme: str) -> None:
     file = tmp_path / "report.html"
     write_report(_made(), file, {_DOCUMENT: _TEXT, "harbour.txt": "The harbour was built in 1841. And more."}.get)
-    driver = chromium(width, 860)
-    try:
+    with chromium(width, 860) as driver:
         media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
         driver.get(file.as_uri())
@@ -124,8 +113,6 @@ def test_the_report_is_read_anywhere_without_a_connection(tmp_path: Path, width:
         assert errors == []
         if place := os.environ.get("SCREENSHOTS"):
             _whole(driver, Path(place) / f"report-{width}-{scheme}.png")
-    finally:
-        driver.quit()
 
 
 def _picture(page: Page, name: str) -> None:

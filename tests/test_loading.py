@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from gradio_client import Client
+from gradio_client.client import Job
 from gradio_client.exceptions import AppError
 from gradio_client.utils import Status
 
@@ -38,6 +39,16 @@ def client(gated: Served) -> Client:
     return Client(gated.url, verbose=False, analytics_enabled=False)
 
 
+def _waiting(client: Client) -> Job:
+    """Ask a question; returns it once it waits in the server."""
+    asked = client.submit(_QUESTION, api_name="/ask")
+    deadline = time.monotonic() + 60
+    while asked.status().code is not Status.PROCESSING:
+        assert time.monotonic() < deadline and not asked.done()
+        time.sleep(0.02)
+    return asked
+
+
 def test_the_page_imports_no_library_of_models() -> None:
     done = subprocess.run([sys.executable, "-c", _PAGE_ALONE], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
@@ -53,7 +64,7 @@ def test_a_question_and_a_search_during_loading_get_their_answers(gated: Served,
 
 
 def test_a_failed_load_is_told_to_who_waits_and_to_the_terminal(gated: Served, client: Client) -> None:
-    asked = client.submit(_QUESTION, api_name="/ask")
+    asked = _waiting(client)
     gated.say("lost")
     with pytest.raises(AppError, match=r"The encoder is lost\. Install it again\."):
         asked.result(timeout=60)
@@ -62,11 +73,7 @@ def test_a_failed_load_is_told_to_who_waits_and_to_the_terminal(gated: Served, c
 
 
 def test_ctrl_c_during_loading_ends_the_process_though_someone_waits(gated: Served, client: Client) -> None:
-    asked = client.submit(_QUESTION, api_name="/ask")
-    deadline = time.monotonic() + 60
-    while asked.status().code is not Status.PROCESSING:
-        assert time.monotonic() < deadline and not asked.done()
-        time.sleep(0.02)
+    _waiting(client)
     gated.process.send_signal(signal.SIGINT)
     assert gated.process.wait(60) == 1
     assert gated.log.read_text().splitlines()[1:] == ["stopped"]

@@ -13,21 +13,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from qa_app.language.dates import YEAR_PATTERN
+from qa_app.language.function_words import FUNCTION_WORDS
+from qa_app.language.names import names_inside
 from training.word_vectors import WordVectors
 
-_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+_YEAR = re.compile(rf"\b{YEAR_PATTERN}\b")
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")  # not at the start of a sentence
 _WORD = re.compile(r"\b[a-z]{5,}\b")
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|did|does|do|could|has|have|had|would|should)\b", re.IGNORECASE)
 _COPULAS = ("is", "are", "was", "were")
 _INFLECTIONS = ("ed", "ing", "ly", "s")
-_NO_KEY_WORDS = frozenset(
-    """about above after again against along already although among another around because become became been before being
-    below between called could described doing during either every first given happened having known later location
-    makes making might named names often other others people percent person place primarily refer referred refers
-    shall should since someone something still their theirs there these thing things those through times under
-    until usually various whose which where while within without would years""".split()
+# Words that hold no question's subject though they are no function words; only those of five letters and more are looked at.
+_NO_KEY_WORDS = FUNCTION_WORDS | frozenset(
+    """already became become becoming called described first given happened known later location makes making might named names
+    people percent person place primarily refer referred refers someone something thing things times usually used various
+    years""".split()
 )
 _OPPOSITES = [
     (pair.split("/")[0], pair.split("/")[1])
@@ -118,7 +119,7 @@ class ArticleTerms:
             add(match, "year", like(match, "year"))
         for match in _NUMBER.finditer(question):
             add(match, "number", like(match, "number"))
-        for match in _NAME.finditer(question):
+        for match in names_inside(question):
             add(match, "name", like(match, "name"))
         for match in _ANY_WORD.finditer(question):
             if match[0] in _OPPOSITE:
@@ -137,7 +138,7 @@ def _collect(text: str, terms: dict[str, set[str]]) -> None:
     years = set(_YEAR.findall(text))
     terms["year"] |= years
     terms["number"] |= set(_NUMBER.findall(text)) - years
-    terms["name"] |= set(_NAME.findall(text))
+    terms["name"] |= {match[0] for match in names_inside(text)}
 
 
 def _prefixes(term: str) -> set[str]:

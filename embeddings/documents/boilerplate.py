@@ -1,7 +1,7 @@
-"""Boilerplate: what a copied web page carries besides the article.
+"""Find boilerplate: the parts of a copied web page that are not the article.
 
-It stays in the canonical text and is left out of the chunks. The rules are cautious: an article without a sure sign of
-navigation loses nothing.
+Boilerplate stays in the canonical text but is not chunked. The rules are cautious: without a clear sign of navigation
+nothing is left out.
 """
 
 import re
@@ -11,7 +11,10 @@ from embeddings.documents.metadata import Metadata
 from embeddings.documents.scripts import dominant_script
 from embeddings.documents.sentences import Span, line_spans
 
-# Whole lines that are navigation wherever they stand, in English and Russian.
+VERSION = 1
+"""Increase it when the rules below give a different result for the same text."""
+
+# Whole lines that are navigation anywhere in the text, in English and Russian.
 _NAVIGATION = re.compile(
     r"""leave\ a\ (review|comment|reply)|(add|post|write)\ a\ comment|\d+\ comments|comments\ \(\d+\)
     |follow\ us\b.*|find\ us\ on\b.*|join\ us\ on\b.*|share(\ (this|on|via)\b.*)?|tweet|subscribe(\ (to|now|for)\b.*)?
@@ -26,13 +29,13 @@ _NAVIGATION = re.compile(
 )
 _NAVIGATION_CHARS = 100
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][)\]\"'”’»]*$")
-# Below this a line that ends like a sentence may still be a slogan of the page ("Stay informed.").
+# A shorter line that ends like a sentence may still be a slogan of the page ("Stay informed.").
 _PROSE_CHARS = 60
 
 
 @dataclass(frozen=True)
 class Boilerplate:
-    """A piece of the canonical text, `[start, end)` in characters, that stays out of the chunks."""
+    """A part of the canonical text, `[start, end)` in characters, that is not chunked."""
 
     start: int
     end: int
@@ -41,7 +44,7 @@ class Boilerplate:
 
 
 def find_boilerplate(text: str, metadata: Metadata) -> tuple[Boilerplate, ...]:
-    """Return the boilerplate of `text` in order; empty when nothing else would remain."""
+    """Return the boilerplate of `text` in order; empty if all of the text would be boilerplate."""
     known = [
         *(Boilerplate(*span, "header") for span in metadata.header),
         *(Boilerplate(*span, "title") for span in metadata.title_lines),
@@ -57,7 +60,7 @@ def find_boilerplate(text: str, metadata: Metadata) -> tuple[Boilerplate, ...]:
 
 
 def _outermost(pieces: list[Boilerplate]) -> list[Boilerplate]:
-    """Return the pieces in order without those that lie inside another, such as a sign-off in a copyright line."""
+    """Return the pieces in order, without those inside another, such as a sign-off in a copyright line."""
     kept: list[Boilerplate] = []
     for piece in sorted(pieces, key=lambda piece: (piece.start, -piece.end)):
         if not kept or piece.start >= kept[-1].end:
@@ -74,7 +77,7 @@ def _navigation(text: str, lines: list[Span]) -> list[Boilerplate]:
         foreign = dominant_script(line) not in (article_script, None)
         sentence = bool(_SENTENCE_END.search(line))
         is_navigation = len(line) <= _NAVIGATION_CHARS and not sentence and bool(_NAVIGATION.fullmatch(line))
-        # After the article's last prose, everything from the first sure sign on belongs to the page.
+        # After the article's last prose, everything from the first clear sign of navigation on belongs to the page.
         in_tail = in_tail or (i > last_prose >= 0 and (is_navigation or (foreign and not sentence)))
         if is_navigation or in_tail:
             pieces.append(Boilerplate(start, end, "another language" if foreign else "navigation"))

@@ -8,6 +8,9 @@ from embeddings.config import ChunkingConfig
 from embeddings.documents.document import Document
 from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
 
+VERSION = 1
+"""Raised when paragraphs, sentences or chunks come out differently for the same text."""
+
 
 @dataclass(frozen=True)
 class Chunk:

@@ -1,4 +1,4 @@
-"""Title, date and source of an article, recognised where they stand in its text."""
+"""Extract title, date and source from the text of an article."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import yaml
 from embeddings.documents.sentences import Span, line_spans, sentence_spans
 
 VERSION = 2
-"""Raised when the rules below find something else in the same text: `sync` then reads every file again."""
+"""Increase it when the rules below give a different result for the same text."""
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _HEADER_LINE = re.compile(r"(title|date|published|source|url|link|author|by)\s*:\s*(.+)", re.IGNORECASE)
@@ -28,18 +28,18 @@ _DATE_FORMATS = (
 )  # fmt: skip
 _TITLE_CHARS = 200
 _SOURCE_CHARS = 100
-# "Source: Ministry of Health." is a name with a full stop; with more words than this it may be a sentence.
+# "Source: Ministry of Health." is a name with a full stop; a value with more words may be a sentence.
 _NAME_WORDS = 4
 _PROSE_CHARS = 60
 _SENTENCE_MARKS = tuple(".!?:;,…。")
 _ADDRESS = re.compile(r"(?:\w+://|[\w-]+\.\w)\S*")
-# A top-level entry of front matter with the indented lines that belong to it.
+# A top-level entry of front matter with its indented lines.
 _ENTRY = re.compile(r"^[^\s:][^\n:]*:(?P<value>.*(?:\n[ \t]+.*|\n[ \t]*$)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """What was recognised, and the spans of the text that said it, which hold no prose and stay out of the chunks."""
+    """Title, date and source, and the spans of the text that state them. The spans hold no prose and are not chunked."""
 
     title: str
     date: str | None
@@ -48,19 +48,19 @@ class Metadata:
     header: tuple[Span, ...]
     """Front matter, header lines, date line."""
     title_lines: tuple[Span, ...]
-    """The title where the text gives it; empty when the title comes from the file's name."""
+    """Lines that state the title; empty if the title comes from the file name."""
     sign_off: Span | None
 
 
 def read_metadata(text: str, path: str) -> Metadata:
-    """Recognise title, date and source of an article.
+    """Extract title, date and source from an article.
 
-    Each is taken from the first place that has it: YAML front matter; `title:`, `date:`, `source:`, `url:` lines and a
-    line with only a date at the top; for the title a Markdown heading, a line given twice or a lone first line; for
-    date and source an agency's sign-off at the end. A title that stands nowhere is made from the file's name.
+    Each comes from the first of: YAML front matter; `title:`, `date:`, `source:`, `url:` lines and a line with only a
+    date at the top; for the title, a Markdown heading, a repeated line or a first line on its own; for date and source,
+    an agency's sign-off at the end. If the text has no title, it is made from the file name.
 
-    A line is header only where its value is short and no prose. What reads as a sentence stays in the text, even
-    behind a label ("Source: the river rises in the hills. It is 300 km long."): facts in it must be found.
+    A line counts as header only if its value is short and not prose. A sentence stays in the text even after a label
+    ("Source: the river rises in the hills. It is 300 km long."), so that its facts can be found.
     """
     fields, body_start = _front_matter(text)
     lines = line_spans(text, body_start)
@@ -86,7 +86,7 @@ def read_metadata(text: str, path: str) -> Metadata:
 
 
 def title_from_path(path: str) -> str:
-    """Make a title from a file's name: `Super_Bowl_50.txt` gives "Super Bowl 50"."""
+    """Make a title from a file name: `Super_Bowl_50.txt` gives "Super Bowl 50"."""
     words = re.sub(r"[_\s]+", " ", PurePosixPath(path).stem).strip()
     if " " not in words:
         words = words.replace("-", " ").strip()
@@ -94,7 +94,7 @@ def title_from_path(path: str) -> str:
 
 
 def parse_date(words: str) -> str | None:
-    """Return a date in ISO 8601, or None when `words` are no date or an ambiguous one such as 05/06/2024."""
+    """Return a date in ISO 8601, or None if `words` are not a date or an ambiguous one such as 05/06/2024."""
     words = " ".join(words.split()).rstrip(".")
     if re.match(r"\d{4}-\d\d-\d\dT\d", words):
         words = words[:10]
@@ -116,8 +116,8 @@ def _front_matter(text: str) -> tuple[dict[str, str], int]:
             return {}, 0
         fields = {str(key).lower(): _as_field(str(key).lower(), value) for key, value in values.items()}
     except Exception:  # noqa: BLE001
-        # Two rules around ordinary text, or YAML nobody can read: then it is text. PyYAML raises nearly every built-in
-        # error on odd input (a 45th of May, `!!int ""`, deep nesting), not only its own.
+        # Ordinary text between two rules, or broken YAML: treat it as text. PyYAML raises nearly every built-in
+        # exception on odd input (the 45th of May, `!!int ""`, deep nesting), not only its own.
         return {}, 0
     return {key: value for key, value in fields.items() if value}, match.end()
 
@@ -131,7 +131,7 @@ def _as_field(key: str, value: Any) -> str | None:
 
 
 def _without_prose(text: str, end: int) -> list[Span]:
-    """Return the front matter `text[:end]` without its entries of prose, such as a summary, as spans."""
+    """Return the spans of the front matter `text[:end]` without its prose entries, such as a summary."""
     spans, position = [], 0
     for entry in _ENTRY.finditer(text, 0, end):
         if _holds_sentences(" ".join(entry["value"].split()).lstrip("|>-+ ").strip("\"'")):
@@ -141,9 +141,9 @@ def _without_prose(text: str, end: int) -> list[Span]:
 
 
 def _labelled(line: str) -> tuple[str, str | None] | None:
-    """Return the field that a line at the top names and its value, None for a value that cannot be one.
+    """Return the field that a header line names, and its value (None if invalid). Return None for any other line.
 
-    None for a line that names no field. A line that holds only a date is a date.
+    A line with only a date is a date field.
     """
     if match := _HEADER_LINE.fullmatch(line):
         key = {"published": "date", "link": "url"}.get(match[1].lower(), match[1].lower())
@@ -158,7 +158,7 @@ def _title_value(value: str) -> str | None:
 
 
 def _source_value(value: str) -> str | None:
-    """Return a name or an address; None for what reads as prose."""
+    """Return a name or a URL; None for prose."""
     return value if _url_value(value) or (len(value) <= _SOURCE_CHARS and not _is_prose(value)) else None
 
 
@@ -167,7 +167,7 @@ def _url_value(value: str) -> str | None:
 
 
 def _kept_as_text(value: str) -> None:
-    """A document has no author's field yet, so that the line that names one is no title and stays in the text."""
+    """Return None: documents have no author field, so an author line stays in the text. It must not become the title."""
 
 
 _VALUES: dict[str, Callable[[str], str | None]] = {
@@ -177,7 +177,7 @@ _VALUES: dict[str, Callable[[str], str | None]] = {
 
 
 def _is_prose(value: str) -> bool:
-    """Tell whether a value is more than a name: it holds sentences, or most of its words are in lower case."""
+    """Return whether a value is more than a name: it has sentences, or most of its words are in lower case."""
     words = re.findall(r"[^\W\d_]{4,}", value)
     lower = sum(word[0].islower() for word in words)
     return _holds_sentences(value) or (len(value.split()) > _NAME_WORDS and lower > len(words) / 2)
@@ -211,7 +211,7 @@ def _title(text: str, lines: list[Span]) -> tuple[str | None, list[Span]]:
 
 
 def _heading(line: str) -> str:
-    """Return a title line without the signs of a Markdown heading."""
+    """Return a title line without its Markdown heading marks."""
     match = _MARKDOWN_TITLE.fullmatch(line)
     return match[1] if match else line
 
@@ -225,5 +225,5 @@ def _sign_off(text: str, lines: list[Span]) -> tuple[str | None, str | None, Spa
         if (match := _SIGN_OFF.search(text, start, end)) and (day := parse_date(match["date"])):
             return match["source"].strip(), day, (match.start(), match.end())
         if end - start >= _PROSE_CHARS and text[start:end].endswith(_SENTENCE_MARKS):
-            break  # the article goes on here: a dash and a date above it are part of a sentence
+            break  # prose: a dash and a date above it are part of a sentence
     return None, None, None

@@ -1,23 +1,24 @@
 """Read a file of any format as a `Document`."""
 
 import hashlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from embeddings.documents.boilerplate import find_boilerplate
 from embeddings.documents.document import Document
 from embeddings.documents.metadata import read_metadata
-from embeddings.documents.readers import READERS
-from embeddings.errors import UnreadableFile
+from embeddings.documents.readers import reader_of
+from embeddings.errors import FileOutOfReach, UnreadableFile
 
 
 def read_document(folder: Path, path: str, max_bytes: int) -> Document:
     """Read the file `path`, relative to `folder`.
 
     Raises:
-        UnreadableFile: it has vanished, may not be read, is over `max_bytes`, or holds no text.
+        FileOutOfReach: it has vanished, or its permissions forbid reading it.
+        UnreadableFile: it is larger than `max_bytes`, or has no text.
     """
     data = _read_bytes(folder / path, path, max_bytes)
-    text, page_starts = READERS[PurePosixPath(path).suffix.lower()](data, path)
+    text, page_starts = reader_of(path).read(data, path)
     metadata = read_metadata(text, path)
     return Document(
         path=path,
@@ -36,10 +37,10 @@ def _read_bytes(file: Path, name: str, max_bytes: int) -> bytes:
         with file.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except FileNotFoundError as error:
-        raise UnreadableFile(f"{name} vanished while it was being read.", "Sync again.") from error
+        raise FileOutOfReach(f"{name} vanished while it was being read.", "Sync again.") from error
     except OSError as error:
-        raise UnreadableFile(
-            f"{name} cannot be read: {error.strerror}.", "Mend its permissions or delete it."
+        raise FileOutOfReach(
+            f"{name} cannot be read: {error.strerror}.", "Fix its permissions or delete it."
         ) from error
     if len(data) > max_bytes:
         limit = f"{max_bytes / 1e6:g} MB"

@@ -180,7 +180,8 @@ def _locate(name: str, download: bool) -> Path:
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         raise ModelUnavailable(
             f"The encoder {name} is neither a folder nor a downloaded model here ({type(error).__name__}).",
-            "Name it with --encoder to download it, or build the index anew: python -m embeddings reembed FOLDER.",
+            "Name it with --encoder to download it, or build the index again with the packaged one:"
+            f" python -m embeddings reembed --encoder {PACKAGED_ENCODER}",
         ) from error
 
 

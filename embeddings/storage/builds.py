@@ -47,7 +47,9 @@ class BuildRecord:
     @classmethod
     def from_json(cls, text: str) -> "BuildRecord":
         values = json.loads(text)
-        return cls(EncoderIdentity(**values["encoder"]), ChunkingConfig(**values["chunking"]))
+        chunking = {**values["chunking"]}
+        chunking.pop("version", None)  # of older records; it is kept with each document now
+        return cls(EncoderIdentity(**values["encoder"]), ChunkingConfig(**chunking))
 
 
 @dataclass(frozen=True)
@@ -174,9 +176,11 @@ def check_record(found: BuildRecord, wanted: BuildRecord, index: Path) -> None:
         return
     if found.encoder != wanted.encoder:
         what = f"by the model {_model_words(found.encoder)}, but {_model_words(wanted.encoder)} is in use"
+        command = reembed_command(index, wanted.encoder.name)
     else:
         what = f"with other chunking ({found.chunking}) than is in use ({wanted.chunking})"
-    raise IndexMismatch(f"The index in {index} was made {what}.", f"Build it anew: {reembed_command(index)}")
+        command = reembed_command(index)
+    raise IndexMismatch(f"The index in {index} was made {what}.", f"Build it again: {command}")
 
 
 @contextmanager

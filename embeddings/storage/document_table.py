@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 
 from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.document import Document
+from embeddings.documents.versions import versions_for
 from embeddings.storage.database import Database, Row
 from embeddings.storage.rows import DocumentEntry, StoredFile
 
@@ -18,7 +19,7 @@ class DocumentTable:
 
     def files(self) -> dict[str, StoredFile]:
         """Return the stored state of every file, by path."""
-        rows = self._database.rows("SELECT id, path, file_sha256, file_stamp FROM documents")
+        rows = self._database.rows("SELECT id, path, file_sha256, file_stamp, versions FROM documents")
         return {row[1]: StoredFile(*row) for row in rows}
 
     def document(self, path: str) -> Document | None:
@@ -56,9 +57,11 @@ class DocumentTable:
         rows = self._database.rows("SELECT path FROM documents WHERE instr(text, ?) ORDER BY path", (words,))
         return [path for (path,) in rows]
 
-    def set_stamp(self, document_id: int, stamp: str) -> None:
-        """Note that a file was touched but its bytes stayed."""
-        self._database.execute("UPDATE documents SET file_stamp = ? WHERE id = ?", (stamp, document_id))
+    def set_stamp(self, document_id: int, stamp: str, versions: str) -> None:
+        """Note that a file was touched or read by newer code, and that what is stored of it is still right."""
+        self._database.execute(
+            "UPDATE documents SET file_stamp = ?, versions = ? WHERE id = ?", (stamp, versions, document_id)
+        )
 
     def _put_document_row(self, document: Document, stamp: str) -> int:
         """Insert or update a document's row, and return its id."""
@@ -67,6 +70,7 @@ class DocumentTable:
             "path": document.path,
             "file_sha256": document.file_sha256,
             "file_stamp": stamp,
+            "versions": versions_for(document.path),
             "title": document.title,
             "date": document.date,
             "source": document.source,

@@ -70,4 +70,9 @@ _IDENTITY = """
     UPDATE build SET identity = hex(randomblob(16));
 """
 
-MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY)
+# Which code read and cut a document: see `embeddings.documents.versions`. Older rows were made by the first of each.
+_VERSIONS = """
+    ALTER TABLE documents ADD COLUMN versions TEXT NOT NULL DEFAULT 'plain text 1, metadata 1, boilerplate 1, chunks 1';
+"""
+
+MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS)

@@ -15,6 +15,8 @@ class StoredFile:
     path: str
     file_sha256: str
     file_stamp: str
+    versions: str
+    """Of the code that read and cut it: see `embeddings.documents.versions`."""
 
 
 @dataclass(frozen=True)

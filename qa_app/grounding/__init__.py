@@ -1,1 +1,1 @@
-"""Grounding: whether the passages say what a language model wrote, sentence by sentence."""
+"""Grounding: check each sentence that a language model wrote against the passages."""

@@ -1,4 +1,4 @@
-"""The check: whether the articles say a sentence that a writer wrote, and which of their sentences do."""
+"""Check whether the passages support a sentence that a language model wrote, and find the sentences that do."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
@@ -13,44 +13,44 @@ from qa_app.grounding.words import content, denied, words
 from qa_app.reading.reader import Reader
 from qa_app.types import Candidate, Passage
 
-# A written sentence rests on at most so many of the articles' sentences.
+# At most this many sentences of the articles support a written sentence.
 _MOST_SENTENCES = 2
-# Sentences before one with a pronoun in which what it means may be named.
+# A pronoun may refer to a name in this many sentences before its own.
 _CONTEXT_SENTENCES = 2
 _PRONOUNS = frozenset("he she it they him her them his hers its their theirs this these".split())
-# Names and numbers that are asked for, at most.
+# At most this many names and numbers are asked for.
 _ASKED_FACTS = 3
 
 
 @dataclass(frozen=True)
 class Features:
-    """What is known of a written sentence beside its source; each 0..1 but the cosine."""
+    """A written sentence compared with its source; each 0..1 except the cosine."""
 
     cosine: float
-    """Of the sentence and the nearest source sentence, -1..1."""
+    """Between the sentence and the nearest source sentence, -1..1."""
     covered: float
-    """Share of its content words that stand in the source or the article's title."""
+    """Share of its content words that are in the source or the article's title."""
     conflict: float
-    """The reader's probability that its words in the sentence answer the question, times how little they are those that
-    it points to in the source (1 - F1)."""
+    """The reader's score for its answer to the question in the written sentence, times 1 - F1 of that answer against
+    the answer in the source."""
     cloze: float
-    """The same where each name and number is asked for: the sentence with "what" in its place is the question."""
+    """The same for questions about the sentence's names and numbers, each replaced by "what"; the highest of them."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the check says of a written sentence."""
+    """The result of checking a written sentence."""
 
     sources: tuple[Candidate, ...]
-    """The articles' sentences that support it, best first; empty for one without support."""
+    """The articles' sentences that support it, best first; empty if it is not supported."""
     reason: str | None
-    """Why it is not supported, for a person; None for one that is."""
+    """Why it is not supported, for the user; None if it is supported."""
     features: Features | None = None
-    """None where it was refused before anything was weighed."""
+    """None if the sentence was rejected before its features were computed."""
 
 
 class Checker:
-    """Checks the sentences of one answer against what was read for it."""
+    """Checks the sentences of one answer against its passages."""
 
     def __init__(
         self,
@@ -60,14 +60,14 @@ class Checker:
         reader: Reader,
         encoder: Encoder,
     ) -> None:
-        """Take in what the writer was given.
+        """Prepare the passages that the writer was given.
 
         Args:
-            question: as it was searched.
-            passages: as they were numbered, from 1.
-            candidates: the reader's of these passages; those of others are passed over.
-            reader: what made them.
-            encoder: any one.
+            question: as it was searched for.
+            passages: in the order of their numbers, which start at 1.
+            candidates: the reader's sentences from the passages; sentences outside them are ignored.
+            reader: the reader that made the candidates.
+            encoder: any encoder.
         """
         self._question = question
         self._passages = passages
@@ -85,7 +85,7 @@ class Checker:
         self._names = names_in([question, *(p.chunk.text for p in passages), *(p.chunk.title for p in passages)])
 
     def check(self, written: Written) -> Verdict:
-        """Tell whether the cited passages say it; of one that cites none, whether any passage does."""
+        """Return whether the cited passages support the sentence; if it cites none, whether any passage does."""
         cited = [n for n in written.cited if 1 <= n <= len(self._passages)]
         if written.cited and not cited:
             return Verdict((), f"There is no passage {written.cited[0]}.")
@@ -93,7 +93,7 @@ class Checker:
         pool = [i for i, one in enumerate(self._sentences) if any(_lies_in(one, passage) for passage in passages)]
         spoken = words(written.text)
         if not pool or not content(spoken):
-            return Verdict((), "It says nothing that could be looked up.")
+            return Verdict((), "It says nothing that can be checked.")
         return self._weighed(written.text, pool, passages, place="cited passage" if cited else "passages")
 
     def _weighed(self, text: str, pool: Sequence[int], passages: Sequence[Passage], place: str) -> Verdict:
@@ -110,9 +110,9 @@ class Checker:
         missing = self._missing(said, chosen, passages)
         if missing:
             what = ", ".join(f"“{fact.text}”" for fact in missing)
-            return Verdict((), f"{what} does not stand there in the {place}.")
+            return Verdict((), f"Not in the {place}: {what}.")
         if self._contradicted(text, chosen):
-            return Verdict((), f"The {place} says the opposite, or it denies what the passage does not.")
+            return Verdict((), f"It contradicts the {place}.")
         features = Features(
             max(float(cosines[i]) for i in chosen),
             self._covered(stems, chosen),
@@ -120,14 +120,14 @@ class Checker:
             self._cloze(text, said, chosen),
         )
         if probability(features) < THRESHOLD:
-            return Verdict((), f"The {place} does not say this.", features)
+            return Verdict((), f"It is not supported by the {place}.", features)
         return Verdict(tuple(self._sentences[i] for i in chosen), None, features)
 
     def _missing(self, said: Sequence[Fact], chosen: Sequence[int], passages: Sequence[Passage]) -> list[Fact]:
-        """Return the facts that the chosen sentences do not hold.
+        """Return the facts that are not in the chosen sentences.
 
-        For a sentence with a pronoun a name may also stand shortly before it or in the article's title; what the question
-        named, anywhere in the passages and their titles.
+        If a chosen sentence has a pronoun, a name may also be shortly before it or in the article's title. A fact that
+        the question names may be anywhere in the passages and their titles.
         """
         own = Source.of(self._texts[i] for i in chosen)
         before = Source.of(text for i in chosen for text in self._context(i))
@@ -141,7 +141,7 @@ class Checker:
         ]
 
     def _context(self, i: int) -> list[str]:
-        """Return what may name what a sentence's pronoun means: its article's title and the sentences right before it."""
+        """Return where a sentence's pronoun may be resolved: its article's title and the sentences right before it."""
         if not any(word.plain in _PRONOUNS for word in self._words[i]):
             return []
         chunk = self._sentences[i].passage.chunk
@@ -154,7 +154,7 @@ class Checker:
         return [chunk.title, *before]
 
     def _brings(self, i: int, missing: Sequence[Fact], stems: Sequence[str], chosen: Sequence[int]) -> bool:
-        """Tell whether a sentence holds a missing fact and more of what is said: one that only names it is no support."""
+        """Return whether a sentence has a missing fact and also a new content word of the claim: a mere mention is no support."""
         source = Source.of([self._texts[i]])
         if not any(source.holds(fact) for fact in missing):
             return False
@@ -183,7 +183,7 @@ class Checker:
         return any(source.get(one, state) != state for one, state in own.items())
 
     def _conflict(self, text: str, chosen: Sequence[int]) -> float:
-        """Ask the reader the question over the written sentence and compare with what it found in the source."""
+        """Ask the reader the question about the written sentence, and compare with its answer in the source."""
         source = max((self._sentences[i] for i in chosen), key=lambda one: one.score)
         chunk = replace(source.passage.chunk, start=0, end=len(text), text=text)
         read = self._reader.read(self._question, [replace(source.passage, chunk=chunk)])
@@ -192,14 +192,14 @@ class Checker:
         return read[0].score * (1 - f1(read[0].short_answer, [source.short_answer]))
 
 
-# Fitted on SQuAD's fit questions by `python -m benchmarks.writer_check OUT --fit`; docs/results/writer_check.md has the figures.
+# Fitted on the fit split of SQuAD by `python -m benchmarks.writer_check OUT --fit`; docs/results/writer_check.md has the figures.
 WEIGHTS = Features(cosine=1.61, covered=2.43, conflict=-2.90, cloze=-1.91)
 BIAS = -2.05
 THRESHOLD = 0.4
 
 
 def probability(features: Features) -> float:
-    """Return 1 / (1 + exp(-(bias + sum of weight * feature))), 0..1: that the source says it, names and numbers apart."""
+    """Return the probability, 0..1, that the source supports the sentence, names and numbers aside: a logistic regression."""
     return float(1 / (1 + np.exp(-(BIAS + np.dot(astuple(WEIGHTS), astuple(features))))))
 
 

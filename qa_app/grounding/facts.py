@@ -1,4 +1,4 @@
-"""The names, numbers and dates that a sentence asserts, and which of them a source does not hold."""
+"""Find the names, numbers and dates that a sentence asserts, and check which of them are in a source."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,26 +12,26 @@ _SENTENCE_BEFORE = re.compile(r"(^|[.!?:\n])[\s\"'“‘(]*$")
 
 @dataclass(frozen=True)
 class Fact:
-    """A name's word, a number, or a part of a date."""
+    """A word of a name, a number, or a part of a date."""
 
     text: str
-    """As it stands in the sentence."""
+    """As written in the sentence."""
     start: int
-    """The character of the sentence that it begins with."""
+    """Offset of its first character in the sentence."""
     plain: str | None
-    """A name's word; None for a number."""
+    """The normalised word of a name, see `plain_word`; None for a number."""
     readings: frozenset[str] = frozenset()
-    """A number's; see `Number`."""
+    """A number's possible values, see `Number`."""
 
     @property
     def end(self) -> int:
-        """Behind its last character."""
+        """Offset after its last character."""
         return self.start + len(self.text)
 
 
 @dataclass(frozen=True)
 class Source:
-    """What stands in a text."""
+    """The words and numbers of a text."""
 
     words: frozenset[str]
     numbers: frozenset[str]
@@ -48,10 +48,10 @@ class Source:
 
 
 def facts(sentence: str, names: frozenset[str]) -> list[Fact]:
-    """Return what a sentence asserts that can be looked up, in order.
+    """Return the names and numbers of a sentence that can be looked up in a source, in order.
 
-    A name's word is one with a capital letter. The first word of the sentence has one anyway: it counts if it has more,
-    if another follows, or if it is one of `names`.
+    A word with a capital letter counts as part of a name. The first word of the sentence has one anyway: it counts if
+    it has another capital, if a capitalised word follows, or if it is in `names`.
     """
     numbered = numbers(sentence)
     found = [Fact(number.text, number.start, None, number.readings) for number in numbered]
@@ -65,7 +65,7 @@ def facts(sentence: str, names: frozenset[str]) -> list[Fact]:
 
 
 def wholes(sentence: str, said: Sequence[Fact]) -> list[tuple[int, int]]:
-    """Return the names and numbers as [start, end) of the sentence: what stands side by side is one (New York)."""
+    """Return the spans [start, end) of the names and numbers in the sentence; adjacent facts are merged (New York)."""
     found: list[tuple[int, int]] = []
     for fact in said:
         if found and not sentence[found[-1][1] : fact.start].strip(" -"):
@@ -76,7 +76,7 @@ def wholes(sentence: str, said: Sequence[Fact]) -> list[tuple[int, int]]:
 
 
 def names_in(texts: Iterable[str]) -> frozenset[str]:
-    """Return the plain words with a capital letter that no sentence begins with."""
+    """Return the capitalised words that do not begin a sentence, normalised."""
     return frozenset(
         word.plain
         for text in texts
@@ -86,7 +86,7 @@ def names_in(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _is_capital(word: Word) -> bool:
-    """Tell whether a word is written like a name; those of every text (The, In) only where all is capital (US, WHO)."""
+    """Return whether a word is capitalised like a name; function words (The, In) only if all in capitals (US, WHO)."""
     if not any(c.isupper() for c in word.text):
         return False
     return word.is_content or (len(word.text) > 1 and word.text.replace(".", "").isupper())

@@ -1,14 +1,12 @@
-"""The numbers and dates of a text, each in one form whatever its writing: 1,000 and "a thousand", 2 June and June 2."""
+"""Find the numbers and dates of a text and normalise them: 1,000 equals "a thousand", 2 June equals June 2."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = (
-    {name: n for n, name in enumerate(_MONTHS, 1)} | {name[:3]: n for n, name in enumerate(_MONTHS, 1)} | {"sept": 9}
-)
+from qa_app.language.dates import MONTH_NUMBERS
+
 _UNITS = {
     name: n
     for n, name in enumerate(
@@ -31,7 +29,7 @@ _SPELLED = re.compile(
     rf"\b(?:(?:an?\s+)(?={_SCALE})(?:{_SCALE})|(?:{_UNIT}))(?:(?:[\s-]|\s+and\s+)(?:{_UNIT}|{_SCALE}))*\b",
     re.IGNORECASE,
 )
-_MONTH_NAME = re.compile(rf"\b(?:{'|'.join(m.title() + '|' + m.upper() for m in _MONTH)})\b")
+_MONTH_NAME = re.compile(rf"\b(?:{'|'.join(m.title() + '|' + m.upper() for m in MONTH_NUMBERS)})\b")
 
 
 @dataclass(frozen=True)
@@ -39,16 +37,16 @@ class Number:
     """A number or a part of a date."""
 
     text: str
-    """As it stands."""
+    """As written."""
     readings: frozenset[str]
-    """What it may mean; equal to a number of another text when they share one. 06/07/2015 may be in June or July."""
+    """Its possible values. Two numbers are equal if they share one: 06/07/2015 may be in June or July."""
     start: int
     end: int
     """Characters of the text, [start, end)."""
 
 
 def numbers(text: str) -> list[Number]:
-    """Return the numbers and dates of a text; of a date each part is one. A spelled "one" is left out: it is rarely meant."""
+    """Return the numbers of a text in order, each part of a date by itself. The word "one" is skipped: it is rarely a number."""
     found: list[Number] = []
     taken: list[tuple[int, int]] = []
     for kind, pattern in ((_date, _DATE), (_digits, _DIGITS), (_month, _MONTH_NAME), (_spelled, _SPELLED)):
@@ -60,7 +58,7 @@ def numbers(text: str) -> list[Number]:
 
 
 def readings(found: list[Number]) -> set[str]:
-    """Return all that the numbers may mean."""
+    """Return the possible values of all the numbers."""
     return {reading for number in found for reading in number.readings}
 
 
@@ -83,7 +81,7 @@ def _digits(match: re.Match[str]) -> Iterator[frozenset[str]]:
 
 
 def _month(match: re.Match[str]) -> Iterator[frozenset[str]]:
-    yield frozenset({_month_reading(_MONTH[match[0].lower()])})
+    yield frozenset({_month_reading(MONTH_NUMBERS[match[0].lower()])})
 
 
 def _spelled(match: re.Match[str]) -> Iterator[frozenset[str]]:

@@ -1,4 +1,4 @@
-"""From the pieces of a reply to its sentences, each with the passages it cites."""
+"""Split a streamed reply into sentences, each with the passages it cites."""
 
 import re
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from embeddings.documents.sentences import paragraph_spans, sentence_spans
 MARKER = re.compile(
     r"[\[【]\s*((?:passages?\s*)?\d{1,3}(?:\s*(?:,|;|and|&)\s*(?:passage\s*)?\d{1,3})*)\s*[\]】]", re.IGNORECASE
 )
-"""`[2]`, and how models vary it: `[1, 3]`, `[passage 2]`, `【2】`."""
+"""A citation marker: `[2]`, or what models write instead: `[1, 3]`, `[passage 2]`, `【2】`."""
 
 _BEHIND_STOP = re.compile(rf"""([.!?…]["'”’)]*)\s*({MARKER.pattern}(?:[^\S\n]*{MARKER.pattern})*)""", re.IGNORECASE)
 _HALF_MARKER = re.compile(r"[\[【][^\]】]{0,20}$")
 _BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?…])")
-# Markdown that models put around words, and before a line.
+# Markdown around words, and at the start of a line.
 _EMPHASIS = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _LINE_START = re.compile(r"^(?:[-*+•–]|\d{1,2}[.)]|#{1,6})\s+")
-# What shows that the next sentence has begun, and the one before it has ended: "3." may become "3.5".
+# Shows that the next sentence has started, so the one before it is complete: "3." may become "3.5".
 _BEGUN = re.compile(r"\w+\W+\w")
 _MAY_END = re.compile(r"[^\w\s,;()-]\W*\w|\n")
 _STOPS = re.compile(r"""[.!?…。！？]["'”’)\]]*$""")
-# Models that think aloud do so in front of the reply.
+# Reasoning models think aloud before the reply.
 _THINKING, _THOUGHT = "<think>", "</think>"
 
 
@@ -30,15 +30,15 @@ class Written:
     """One sentence of a reply."""
 
     text: str
-    """Without markers and Markdown; holds a letter or digit."""
+    """Without markers and Markdown; has a letter or digit."""
     cited: tuple[int, ...]
-    """Numbers of passages as the writer gave them, ascending; whether they exist is not looked at."""
+    """Numbers of the passages that the writer cites, ascending; they may not exist."""
     begins_paragraph: bool
-    """It stands on a new line."""
+    """It starts on a new line."""
 
 
 class Splitter:
-    """Takes a reply piece by piece and gives each sentence once it is complete."""
+    """Splits a reply that arrives in pieces; returns each sentence once it is complete."""
 
     def __init__(self) -> None:
         self._rest = ""
@@ -51,7 +51,7 @@ class Splitter:
         return self._take(ended=False) if self._has_begun(ended=False) else []
 
     def finish(self, cut_off: bool = False) -> list[Written]:
-        """Return what is left. Of a reply that was cut off the last sentence counts only if it ends like one."""
+        """Return the remaining sentences. If the reply was cut off, drop the last one unless it ends like a sentence."""
         if not self._has_begun(ended=True):
             return []
         is_whole = _STOPS.search(MARKER.sub("", self._rest).rstrip())
@@ -59,7 +59,7 @@ class Splitter:
         return left if is_whole or not cut_off else left[:-1]
 
     def _has_begun(self, ended: bool) -> bool:
-        """Tell whether the reply itself has begun; what a model thinks aloud before it is left out."""
+        """Return whether the reply itself has started; drop the model's thinking before it."""
         if self._begun:
             return True
         text = self._rest.lstrip()
@@ -71,10 +71,10 @@ class Splitter:
         return self._begun
 
     def _take(self, ended: bool) -> list[Written]:
-        """Return the complete sentences and keep the rest."""
+        """Return the complete sentences and keep the remaining text."""
         if not ended and not _MAY_END.search(self._rest):
-            return []  # a writer without end writes without full stops: nothing is segmented again at each piece
-        # A sentence keeps its markers inside: a segmenter counts one behind the stop to either side.
+            return []  # no sentence can end yet: do not segment a long text again for each piece
+        # Move markers inside their sentence: the segmenter may put one after the full stop into either sentence.
         text = _BEHIND_STOP.sub(r"\1\n\2" if self._markers_lead else r" \2\1 ", self._rest)
         spans = [
             sentence

@@ -1,18 +1,28 @@
-"""Words from articles and people as HTML: the one place that escapes them; as Markdown see `qa_app.rendering.markdown`."""
+"""Values as HTML, by the templates beside it. Every word that a template is given is escaped; for Markdown see `markdown.py`."""
 
-import html
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from qa_app.rendering.readable import counted, day, figure, minute, percent
+
+ENVIRONMENT = Environment(
+    loader=PackageLoader("qa_app.rendering"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+ENVIRONMENT.filters |= {each.__name__: each for each in (counted, day, figure, minute, percent)}
 
 
-def escape(text: str) -> str:
-    """Return text as HTML that shows exactly these characters, for elements and quoted attributes."""
-    return html.escape(text, quote=True)
+def render(template: str, **values: object) -> str:
+    """Return a template filled with values.
 
+    Args:
+        template: its place below `templates/`, such as "page/job.html".
+        values: what its names stand for.
 
-def marked(text: str, start: int, end: int) -> str:
-    """Return text as HTML with `text[start:end]` highlighted."""
-    return f"{escape(text[:start])}<mark>{escape(text[start:end])}</mark>{escape(text[end:])}"
-
-
-def emphasised(text: str, start: int, end: int) -> str:
-    """Return text as HTML with `text[start:end]` in bold."""
-    return f"{escape(text[:start])}<strong>{escape(text[start:end])}</strong>{escape(text[end:])}"
+    Raises:
+        jinja2.UndefinedError: the template uses a name that it was not given.
+    """
+    return ENVIRONMENT.get_template(template).render(values)

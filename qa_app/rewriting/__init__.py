@@ -1,4 +1,4 @@
-"""A follow-up made to stand by itself: what the conversation so far says is put into the question. No model."""
+"""Rewrite follow-up questions so that they stand alone, by rules, from the conversation so far. No model."""
 
 from qa_app.rewriting.antecedents import REACH
 from qa_app.rewriting.history import exchanges

@@ -1,25 +1,26 @@
-"""What a pronoun points to: the names and nouns of the last exchanges, the likeliest first."""
+"""Find the antecedent of a pronoun among the names and nouns of the last exchanges."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from qa_app.language.names import PLAIN_NAME_PATTERN, without_article
+from qa_app.language.nouns import Kind, is_known, singular
 from qa_app.rewriting.asked import Asked, asked, kind_asked
 from qa_app.rewriting.mentions import Mention, answered, definite, mentions, names
-from qa_app.rewriting.names import without_article
-from qa_app.rewriting.nouns import Kind, is_known, singular
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.types import Exchange
 
 REACH = 3
-"""Exchanges that a pronoun reaches back to; earlier ones are not looked at."""
-# Whoever does something, and not what is spoken of from then on.
+"""Number of latest exchanges that are searched for an antecedent."""
+# Agents: a question "Which company built the tower?" is about the tower.
 _AGENTS = frozenset(
     "company firm country organisation organization group state nation team institution government agency".split()
 )
-# Words of a title that can be said in a question.
+# A longer title, in words, does not fit into a question.
 _TITLE_MOST = 5
+_TWO_NAMES = re.compile(rf"(?:.*\s)?(?P<former>{PLAIN_NAME_PATTERN}) and (?P<latter>{PLAIN_NAME_PATTERN})\b.*")
 _MARKER = re.compile(r"\s*\[\d+\]")
 _FEMALE = re.compile(
     r"\b(?:wife|mother|daughter|sister|queen|empress|princess|woman|girl|actress|lady|aunt|widow|she|her|marry|married)\b",
@@ -47,18 +48,18 @@ _FITTING: dict[str, tuple[tuple[Kind, ...], ...]] = {
     "this": (),
     "": (),
 }
-"""Kinds that a pronoun can point to; those of a later tuple only when there are none of an earlier one."""
+"""Kinds that a pronoun can refer to; those of a later tuple only if nothing fits an earlier one."""
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """An exchange with what it speaks of."""
+    """An exchange with the names and nouns that it mentions."""
 
     exchange: Exchange
 
     @cached_property
     def text(self) -> str:
-        """The answer's first quote without its number; empty for an abstention."""
+        """The answer's first quote without its citation marker; empty for an abstention."""
         if self.exchange.answer.startswith(ABSTENTION):
             return ""
         shown = self.exchange.answer.removeprefix(DOUBT).strip()
@@ -66,13 +67,13 @@ class Spoken:
 
     @cached_property
     def titles(self) -> tuple[Mention, ...]:
-        """Titles of the cited articles that are short enough to be a name."""
+        """Titles of the cited articles that are short enough to be used as a name."""
         short = [title for title in self.exchange.titles if 0 < len(title.split()) <= _TITLE_MOST]
         return tuple(Mention(title, Kind.UNKNOWN if title.istitle() else Kind.THING, True) for title in short)
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """Names as they are written, to be found in small letters too."""
+        """Names as written, so that they are found in lower case too."""
         said = [*names(self.exchange.question), *names(self.exchange.searched_for), *names(self.text)]
         said += [name for title in self.exchange.titles for name in names(title)]
         whole = [title for title in self.exchange.titles if title.istitle()]
@@ -81,7 +82,7 @@ class Spoken:
 
     @cached_property
     def asked_about(self) -> list[Mention]:
-        """What the question speaks of: first what it is about, then what stands behind a preposition."""
+        """The question's names and noun phrases: its topic first, those after a preposition last."""
         found = mentions(self.exchange.searched_for, self.known)
         parts = asked(self.exchange.searched_for)
         if parts and parts.noun and (self.answer or self._is_about_object(parts)):  # the answer is that "which company"
@@ -90,7 +91,7 @@ class Spoken:
 
     @cached_property
     def answer(self) -> Mention | None:
-        """What the question asked for, as the answer names it."""
+        """The answer to the question, as a mention; None if it has none that can be referred to."""
         question = self.exchange.searched_for
         if not self.text:
             return None
@@ -113,7 +114,7 @@ class Spoken:
 
     @property
     def names_answer(self) -> bool:
-        """Tell whether the question asked which one, so that the answer is what is spoken of from then on."""
+        """Return whether the question asked which one, so that the answer is the topic from then on."""
         parts = asked(self.exchange.searched_for)
         if parts is None or self._is_about_object(parts):
             return False
@@ -121,11 +122,11 @@ class Spoken:
 
     @staticmethod
     def _is_about_object(parts: Asked) -> bool:
-        """Tell whether a question like "Which company built the tower?" is about the tower."""
+        """Return whether the question is about its object, as "Which company built the tower?" is about the tower."""
         return parts.wants_subject and (not parts.head or parts.head in _AGENTS)
 
     def likeliest_first(self, pronoun: str) -> list[Mention]:
-        """Return what a pronoun behind this exchange can mean, apart from what only the answer's sentence names."""
+        """Return what a pronoun after this exchange can refer to, likeliest first; `merely_named` has further names."""
         answer = [self.answer] if self.answer else []
         again = re.search(rf"\b(?:{_PRONOUN_CLASSES.get(pronoun, '(?!)')})\b", self.exchange.question, re.IGNORECASE)
         question = self.exchange.searched_for
@@ -145,17 +146,17 @@ class Spoken:
         return [*answer, *about] if first and not again else [*about, *answer]
 
     def merely_named(self) -> list[Mention]:
-        """Return the names of the answer's sentence, then the titles."""
+        """Return the names in the answer's first quote, then the titles."""
         return [*names(self.text, self.known), *self.titles]
 
 
 def spoken(earlier: Sequence[Exchange]) -> list[Spoken]:
-    """Return the last exchanges, the latest first."""
+    """Return the last `REACH` exchanges, latest first."""
     return [Spoken(exchange) for exchange in earlier[: -REACH - 1 : -1]]
 
 
 def antecedent(pronoun: str, talk: Sequence[Spoken]) -> Mention | None:
-    """Return what a pronoun points to; None when nothing said fits."""
+    """Return the antecedent of a pronoun, or None if nothing fits."""
     for kinds in _FITTING[pronoun]:
         for said in talk:
             named_only = pronoun == "there" and kinds[0] is not Kind.PLACE
@@ -170,7 +171,7 @@ def antecedent(pronoun: str, talk: Sequence[Spoken]) -> Mention | None:
 
 
 def of_noun(noun: str, talk: Sequence[Spoken]) -> Mention | None:
-    """Return the phrase that a noun points to since it holds the noun: "the centre" to "Children's Art Centre"."""
+    """Return the phrase that a noun refers to because it contains it: "the centre" gives "Children's Art Centre"."""
     for said in talk:
         answer = [said.answer] if said.answer else []
         for mention in (*answer, *said.asked_about, *said.merely_named()):
@@ -184,29 +185,27 @@ def of_noun(noun: str, talk: Sequence[Spoken]) -> Mention | None:
 
 
 def _head(words: Sequence[str]) -> Sequence[str]:
-    """Return the last word before "of"."""
+    """Return the head noun of a phrase: the last word, or the last before "of"."""
     return words[: words.index("of")][-1:] if "of" in words else words[-1:]
 
 
 def one_of_two(which: str, talk: Sequence[Spoken]) -> str | None:
-    """Return the first or second of two that were named last: "the former", "the latter"."""
+    """Return the first or second of the two names mentioned last: "the former", "the latter"."""
     for said in talk[:1]:
         for words in (said.exchange.short_answer or "", said.exchange.searched_for):
-            two = re.fullmatch(
-                r"(?:.*\s)?(?P<former>[A-Z]\w+(?: [A-Z]\w+)*) and (?P<latter>[A-Z]\w+(?: [A-Z]\w+)*)\b.*", words
-            )
+            two = _TWO_NAMES.fullmatch(words)
             if two:
                 return two[which]
     return None
 
 
 def context(talk: Sequence[Spoken], with_nouns: bool, with_answer: bool) -> list[str]:
-    """Return what is spoken of, to be put behind a question: names, or for want of them nouns and a title.
+    """Return the topic of the conversation, to append to a question: names, or else a title and nouns.
 
     Args:
-        talk: the last exchanges, the latest first.
-        with_nouns: give nouns beside names too.
-        with_answer: give the short answer too, be it a number.
+        talk: the last exchanges, latest first.
+        with_nouns: add nouns to names.
+        with_answer: add the short answer, even if it is a number.
     """
     for said in talk:
         named = [m for m in said.asked_about if m.named]
@@ -242,7 +241,7 @@ def _first(found: "Iterator[Mention] | Sequence[Mention]", kinds: Sequence[Kind]
 
 
 def _tells(mention: Mention) -> bool:
-    """Tell whether a phrase without a name says something by itself."""
+    """Return whether a phrase without a name is informative by itself."""
     words = mention.words.lower().split()
     whole = is_known(words[-1]) or words[0] in ("the", "a", "an")
     return whole and not mention.named and not words[0].endswith("ing")
@@ -253,5 +252,5 @@ def _is_said(term: str, terms: Sequence[str]) -> bool:
 
 
 def _description(question: str) -> str:
-    """Return the words of a "who" question that describe whom it asks for."""
+    """Return a question that describes whom it asks for ("who", "which"); else an empty string."""
     return question if re.match(r"\W*(?:and\s+)?(?:who|whom|which|what)", question, re.IGNORECASE) else ""

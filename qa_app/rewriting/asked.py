@@ -1,23 +1,15 @@
-"""A question taken apart: what it asks for, its auxiliary, and the rest. English."""
+"""Parse an English question into its question word, noun, auxiliary and the rest."""
 
 import re
 from dataclasses import dataclass
 
-from qa_app.rewriting.nouns import Kind, is_known, kind_of
+from qa_app.language.function_words import AUXILIARIES, PREPOSITIONS
+from qa_app.language.nouns import Kind, is_known, kind_of
 
-AUXILIARIES = (
-    "is are was were isn't aren't wasn't weren't am be been being do does did don't doesn't didn't has have had hasn't haven't "
-    "hadn't can could can't couldn't will would won't wouldn't shall should shouldn't may might must"
-).split()
 _DO = ("do", "does", "did", "don't", "doesn't", "didn't")
 _BE = ("is", "are", "was", "were", "isn't", "aren't", "wasn't", "weren't")
-PREPOSITIONS = (
-    "about above across after against along among around as at before behind below beneath beside besides between beyond by "
-    "concerning despite down during except for from in inside into like near of off on onto out outside over past per since than "
-    "through throughout till to toward towards under until up upon versus via with within without"
-).split()
 
-# What may stand before a question that goes on from the last one.
+# Words that may lead into a follow-up question.
 LEAD = r"(?:(?:and|but|so|or|then|ok|okay|well|also|yes|no|hm+|oh|great|thanks?|thank you|right)\b[\s,.!:-]*)*"
 _WH = (
     rf"(?:(?:{'|'.join(PREPOSITIONS)})\s+)?"
@@ -34,7 +26,7 @@ _AUX_AHEAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ADVERBIAL = re.compile(r"(?:\w+\s+)?(?:when|where|why|how(?!\s+(?:many|much|few)\b).*)(?:['’]s)?", re.IGNORECASE)
-# "the chairman of Turkmennebit", "Luther's wife": a noun phrase and nothing behind it.
+# "the chairman of Turkmennebit", "Luther's wife": a noun phrase and nothing after it.
 _IDENTITY = re.compile(
     r"(?:the|an?|his|her|its|their|[\w’'. -]+['’]s)\s+(?:[\w’'-]+\s+){0,4}?(?P<noun>[\w-]+)(?:\s+(?:of|in|for|at|to)\s+.*)?",
     re.IGNORECASE,
@@ -43,21 +35,21 @@ _IDENTITY = re.compile(
 
 @dataclass(frozen=True)
 class Asked:
-    """A question in its parts: "In what | year | did | Tesla move to Colorado"; each is empty where there is none."""
+    """The parts of a question: "In what | year | did | Tesla move to Colorado"; a missing part is empty."""
 
     wh: str
-    """Empty for a question that wants yes or no."""
+    """Empty for a yes-or-no question."""
     noun: str
     aux: str
-    """Empty where what is asked for is the subject: "who built the tower"."""
+    """Empty if the question asks for the subject: "who built the tower"."""
     rest: str
     """Without the question mark."""
     context: str
-    """What stands in parentheses behind it, as `rewrite` adds it."""
+    """The words in parentheses at the end, as `rewrite` adds them."""
 
     @property
     def is_adverbial(self) -> bool:
-        """Tell whether it asks when, where, why or how: its other parts say the whole event."""
+        """Return whether it asks when, where, why or how, so that its other parts describe the whole event."""
         if self.noun:  # "in what year"
             return " " in self.wh and self.wh.split()[0].lower() in PREPOSITIONS
         return bool(_ADVERBIAL.fullmatch(self.wh))
@@ -76,7 +68,7 @@ class Asked:
 
     @property
     def head(self) -> str:
-        """The noun that the answer is an instance of: "capital" of "What is the capital of Poland?"; else empty."""
+        """The noun that the answer is an instance of: "capital" in "What is the capital of Poland?"; else empty."""
         if self.noun:
             return re.split(r"\s+(?:of|in|for|at)\s+", self.noun)[0].split()[-1].strip("“”\"'")
         names_one = (
@@ -87,7 +79,7 @@ class Asked:
 
 
 def asked(question: str) -> Asked | None:
-    """Return the parts of a question; None for what is neither a question with "wh" nor one for yes or no."""
+    """Return the parts of a question; None if it is neither a "wh" question nor a yes-or-no question."""
     context = _CONTEXT.search(question)
     bare = question[: context.start()] if context else question
     words = context["context"] if context else ""
@@ -105,7 +97,7 @@ def asked(question: str) -> Asked | None:
 
 
 def kind_asked(parts: Asked) -> Kind:
-    """Return what kind of thing the answer is."""
+    """Return the kind of thing that a question asks for."""
     wh = parts.wh.lower().split()
     if not wh:
         return Kind.MEASURE
@@ -125,7 +117,7 @@ def _takes_noun(wh: str) -> bool:
 
 
 def _subject_noun(tail: str) -> str:
-    """Return the noun of "which company built …", where no auxiliary shows its end: up to a noun that is known."""
+    """Return the noun of "which company built …". No auxiliary marks its end, so it ends with the first known noun."""
     words = re.match(r"\s*(?:[\w’'“”\"-]+\s+){0,3}", tail)
     for i, word in enumerate(found := (words[0].split() if words else [])):
         if is_known(word) and not word.lower().endswith("ed"):

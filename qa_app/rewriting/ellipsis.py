@@ -1,12 +1,13 @@
-"""Questions that are only a part of one: "Why?", "And in Fizuli?". The rest is taken from the question before."""
+"""Complete elliptical questions ("Why?", "And in Fizuli?") from the previous question."""
 
 import re
 from collections.abc import Sequence
 
+from qa_app.language.function_words import AUXILIARIES, PREPOSITIONS
+from qa_app.language.nouns import Kind
 from qa_app.rewriting.antecedents import Spoken
-from qa_app.rewriting.asked import AUXILIARIES, LEAD, PREPOSITIONS, Asked, asked, kind_asked
+from qa_app.rewriting.asked import LEAD, Asked, asked, kind_asked
 from qa_app.rewriting.mentions import Mention, definite, mentions
-from qa_app.rewriting.nouns import Kind
 
 _BARE = re.compile(
     rf"{LEAD}(?:(?P<event>when|where|why|how)\s+(?:is|was|did|does)\s+(?:that|this)(?:\s+(?:happen|so))?|(?P<wh>(?:(?:{'|'.join(PREPOSITIONS)})\s+)?(?:how\s+(?:many|much|long|old|far|often|come)|how|whose|whom|who|what|which|when|where|why)"
@@ -26,15 +27,15 @@ _VERB = re.compile(rf"\b(?:{'|'.join(AUXILIARIES)}|who|whom|whose|what|which|whe
 
 
 def continued(question: str, talk: Sequence[Spoken]) -> str | None:
-    """Return a part of a question with the rest of the one before; None for what is no such part.
+    """Return an elliptical question completed from the previous one; None if it is not elliptical.
 
     Args:
         question: with single spaces.
-        talk: the last exchanges, the latest first; one at least.
+        talk: the last exchanges, latest first; at least one.
     """
     bare = _BARE.fullmatch(question)
     if bare:
-        return _asked_anew(" ".join((bare["event"] or bare["wh"]).split()), bool(bare["else"]), talk[0])
+        return _with_question_word(" ".join((bare["event"] or bare["wh"]).split()), bool(bare["else"]), talk[0])
     parallel = _PARALLEL.fullmatch(question)
     if parallel is None:
         return None
@@ -45,8 +46,8 @@ def continued(question: str, talk: Sequence[Spoken]) -> str | None:
     return _with_other(other, mentions(f"about {other}", known), talk[0])
 
 
-def _asked_anew(wh: str, is_else: bool, said: Spoken) -> str | None:
-    """Return the question before with another question word: "Who built it?" "When?"."""
+def _with_question_word(wh: str, is_else: bool, said: Spoken) -> str | None:
+    """Return the previous question with another question word: "Who built it?" "When?"."""
     before = asked(said.exchange.searched_for)
     if before is None:
         return None
@@ -56,7 +57,7 @@ def _asked_anew(wh: str, is_else: bool, said: Spoken) -> str | None:
     answer = said.answer
     words = definite(answer.words) if answer and answer.kind is not Kind.TIME else _unnamed(before)
     if before.has_do and not before.noun and not answer:
-        words = ""  # "Where did Aliyev say something about schools?" says no more
+        words = ""  # the "something" in "Where did Aliyev say something about schools?" adds nothing
     if wh.lower().startswith(("how many", "how much")):
         return _joined(first, before.noun, before.aux, before.rest, context=before.context)
     if not before.wh or before.is_adverbial:
@@ -69,14 +70,14 @@ def _asked_anew(wh: str, is_else: bool, said: Spoken) -> str | None:
 
 
 def _unnamed(before: Asked) -> str:
-    """Return how one speaks of what was asked for while its name is not known."""
+    """Return a placeholder for what was asked for, when its name is not known."""
     if before.noun:
         return before.noun if before.wh.lower().startswith("how") else f"the {before.noun}"
     return "someone" if kind_asked(before) is Kind.PERSON else "something"
 
 
 def _with_other(other: str, found: Sequence[Mention], said: Spoken) -> str | None:
-    """Return the question before with one of its names exchanged: "… in Arkadag?" "And in Fizuli?"."""
+    """Return the previous question with one of its names replaced: "… in Arkadag?" "And in Fizuli?"."""
     question = said.exchange.searched_for
     preposition = _PREPOSITION.match(other)
     bare = other[preposition.end() :] if preposition else other
@@ -104,7 +105,7 @@ def _with_other(other: str, found: Sequence[Mention], said: Spoken) -> str | Non
 
 
 def _span(question: str, mention: Mention) -> tuple[int, int]:
-    """Return where a name stands, its article included."""
+    """Return the span of a name with its article."""
     start = mention.start
     if mention.words.lower().startswith("the ") and question[max(0, start - 4) : start].lower() == "the ":
         start -= 4

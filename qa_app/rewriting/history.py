@@ -1,4 +1,4 @@
-"""The messages of a conversation as exchanges: what was asked, and what was answered."""
+"""Convert the messages of a conversation into exchanges of question and answer."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,10 +8,10 @@ from qa_app.types import Exchange, Turn
 
 
 def exchanges(history: Iterable[Turn]) -> tuple[Exchange, ...]:
-    """Return messages as exchanges, in order: each of the user's with all that was said before the next one.
+    """Return the exchanges in order: each user message with the assistant's messages before the next one.
 
-    What comes before the first of the user's, and what is neither the user's nor the assistant's, is passed over. What was
-    searched for is not in the messages, so it is rewritten anew, as it was when each question was asked.
+    Messages before the first user message, and those of other roles, are ignored. Messages do not record what was searched
+    for, so each question is rewritten again from the earlier exchanges.
     """
     found: list[Exchange] = []
     for turn in history:

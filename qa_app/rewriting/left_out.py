@@ -1,10 +1,11 @@
-"""Questions that no word ties to the conversation, but that say too little without it: "Who else?", "And who won?"."""
+"""Detect questions that need the conversation although no word refers back to it: "Who else?", "And who won?"."""
 
 import re
 from collections.abc import Sequence
 
-from qa_app.rewriting.asked import AUXILIARIES, LEAD
-from qa_app.rewriting.nouns import ATTRIBUTES, GENERIC
+from qa_app.language.function_words import AUXILIARIES
+from qa_app.language.nouns import ATTRIBUTES, GENERIC
+from qa_app.rewriting.asked import LEAD
 
 _AUX = "|".join(AUXILIARIES)
 _ONES = re.compile(
@@ -13,13 +14,13 @@ _ONES = re.compile(
     r"|\belse\b|\b(?:also|too|instead|afterwards?|thereafter|besides)(?=\s*[?.!]*$)",
     re.IGNORECASE,
 )
-# A question whose only word with a meaning is what happened: "Who won?", "How many people died?", "What happened next?"
+# A question whose only content word is the verb: "Who won?", "How many people died?", "What happened next?"
 _THIN = re.compile(
     rf"(?:who|what|which\s+\w+|how\s+many(?:\s+(?:people|men|women|children|soldiers|times))?|how\s+much)\s+(?!(?:{_AUX})\b)[a-z]+"
     r"(?:\s+(?:next|then|first|afterwards?|after\s+that|in\s+the\s+end|in\s+total|exactly|wrong))?\s*[?.!]*",
     re.IGNORECASE,
 )
-# "How long did it take to build?", "How much does it cost to attend?": what is built or attended is left out.
+# "How long did it take to build?", "How much does it cost to attend?": the object is missing.
 _LEFT_OUT = re.compile(r"\bit\s+(?:take|cost|takes|costs)\s+to\s+[a-z]+\s*[?.!]*$", re.IGNORECASE)
 _LED = re.compile(LEAD, re.IGNORECASE)
 _WHAT_ABOUT = re.compile(rf"{LEAD}(?:what|how)\s+about\b", re.IGNORECASE)
@@ -28,22 +29,22 @@ _FRAGMENT = re.compile(
     r"[\w\s-]*[?.!]*|(?:the\s+)?(?:exact\s+|main\s+|total\s+)?(?P<noun>[a-z]+)\s*[?.!]*",
     re.IGNORECASE,
 )
-# Words of a question that "other" is looked for in; a longer one says enough.
+# "Other" and the like are looked for only in questions of at most this many words; a longer one stands alone.
 _SHORT = 8
 
 
-def leaves_out(question: str, is_named: bool, passed_over: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether a question without a word that points back still makes sense only behind another.
+def leaves_out(question: str, is_named: bool, ignored: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a question without a word that refers back still needs the previous one to make sense.
 
     Args:
         question: with single spaces.
-        is_named: it holds a proper name.
-        passed_over: stretches in which "other" and the like point to nothing, [start, end).
+        is_named: it contains a proper name.
+        ignored: spans [start, end) in which "other" and the like refer to nothing.
     """
     if is_named or _WHAT_ABOUT.match(question):
         return bool(_WHAT_ABOUT.match(question))
     ones = [m.span() for m in _ONES.finditer(question)] if len(question.split()) <= _SHORT else []
-    if any(not any(start < b and a < end for start, end in passed_over) for a, b in ones):
+    if any(not any(start < b and a < end for start, end in ignored) for a, b in ones):
         return True
     lead = _LED.match(question)
     if (

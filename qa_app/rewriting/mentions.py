@@ -1,18 +1,19 @@
-"""What a question or an answer speaks of: its names and noun phrases, found by the shape of English."""
+"""Find the names and noun phrases of an English question or answer, to which a later pronoun can refer."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_app.rewriting.asked import AUXILIARIES, PREPOSITIONS, asked, kind_asked
-from qa_app.rewriting.names import kind_of_name, kind_of_words, without_article
-from qa_app.rewriting.nouns import Kind, is_known, is_plural, kind_of
-from qa_app.rewriting.phrases import DETERMINERS, NAME_JOINTS, POSSESSIVE, Token, runs, tokens_of
+from qa_app.language.function_words import AUXILIARIES, DETERMINERS, PREPOSITIONS
+from qa_app.language.names import NAME_PATTERN, PARTICLES, kind_of_name, kind_of_words, without_article
+from qa_app.language.nouns import Kind, is_known, is_plural, kind_of
+from qa_app.rewriting.asked import asked, kind_asked
+from qa_app.rewriting.phrases import POSSESSIVE, Token, runs, tokens_of
 
 _LOCATIVE = frozenset("in at near to from into around through across towards outside inside within".split())
-# Words of the longest answer that one speaks of again.
+# A longer answer, in words, is not referred to again.
 _LONGEST = 12
-# Auxiliaries behind which the subject stands with its verb and nothing between them.
+# Auxiliaries followed by the subject and then directly by its verb.
 _BEFORE_VERBS = frozenset("do does did can could will would should may might must".split())
 _PAST = re.compile(
     r".+ed$|^(?:built|born|held|made|written|won|sold|led|lost|given|begun|taken|brought|found|known|seen|done)$"
@@ -21,19 +22,19 @@ _PAST = re.compile(
 
 @dataclass(frozen=True)
 class Mention:
-    """A name or a noun phrase with what it refers to."""
+    """A name or a noun phrase with the kind of thing it refers to."""
 
     words: str
     kind: Kind
     named: bool
-    """It holds a proper name, so that it can be searched by itself."""
+    """It contains a proper name, so that it can be searched for by itself."""
     start: int = 0
     end: int = 0
-    """Where it stands in its text, [start, end) in characters."""
+    """Span in its text, [start, end) in characters."""
     preposition: str = ""
-    """The one before it, in lower case; empty where there is none."""
+    """The preposition before it, in lower case; may be empty."""
     is_owner: bool = False
-    """An apostrophe follows."""
+    """It is a possessive: an apostrophe follows."""
 
 
 def mentions(text: str, known: Iterable[str] = ()) -> list[Mention]:
@@ -41,7 +42,7 @@ def mentions(text: str, known: Iterable[str] = ()) -> list[Mention]:
 
     Args:
         text: one or more sentences.
-        known: names that are also found where they are written in small letters.
+        known: names that are also found in lower case.
     """
     text = recased(text.capitalize() if text.isupper() else text, known)
     tokens = tokens_of(text)
@@ -51,18 +52,18 @@ def mentions(text: str, known: Iterable[str] = ()) -> list[Mention]:
 
 
 def _is_inside(mention: Mention, phrases: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether a name only begins a longer phrase: "Mongol" of "the Mongol army"; "Luther" of "Luther's wife" is one too."""
+    """Return whether a name is only the start of a longer phrase: "Mongol" in "the Mongol army", but not "Luther" in "Luther's wife"."""
     longer = any(start == mention.start and end > mention.end for start, end in phrases)
     return longer and not mention.is_owner
 
 
 def names(text: str, known: Iterable[str] = ()) -> list[Mention]:
-    """Return the names alone, dates left out."""
+    """Return only the names, without dates."""
     return [mention for mention in mentions(text, known) if mention.named]
 
 
 def recased(text: str, known: Iterable[str]) -> str:
-    """Return the text with each known name written as it is known, but "the telephone" is none; lengths stay."""
+    """Return the text with the known spelling of each name, except after "the" or "a" ("the telephone"); offsets stay the same."""
     for name in sorted(known, key=len):
         written = name.replace("\\", r"\\")
         text = re.sub(rf"(?<!\w)(?<!\bthe )(?<!\ba ){re.escape(name)}(?!\w)", written, text, flags=re.IGNORECASE)
@@ -70,14 +71,14 @@ def recased(text: str, known: Iterable[str]) -> str:
 
 
 def definite(words: str) -> str:
-    """Return a phrase as one speaks of it again: "a rainwater system" becomes "the rainwater system"."""
+    """Return a phrase with a definite article: "a rainwater system" gives "the rainwater system"."""
     return re.sub(
         r"^(?:an?|this|that|these|those|any|some|all|each|every|both|the)\s+", "the ", words, flags=re.IGNORECASE
     )
 
 
 def answered(question: str, words: str) -> Mention | None:
-    """Return what an answer's words refer to, by the question; None for numbers and for what is too long to speak of."""
+    """Return a short answer as a mention of the kind that the question asks for; None if it is too long to refer to."""
     parts = asked(question)
     if parts is None or not words.strip() or len(words.split()) > _LONGEST:
         return None
@@ -99,13 +100,13 @@ def answered(question: str, words: str) -> Mention | None:
 
 
 def _name_first(words: str) -> str:
-    """Return a name without the verb that a short answer may drag along: "Genghis sent only two tumen"."""
-    kept = re.match(r"[A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|(?:of|the|for|and|de|von|van|der)\b))*", words)
-    return re.sub(r"(?:\s+(?:of|the|for|and))+$", "", kept[0]) if kept else words
+    """Return a name without the words that may follow it in a short answer: "Genghis sent only two tumen"."""
+    name = re.match(NAME_PATTERN, words)
+    return name[0] if name else words
 
 
 def _of_run(run: range, text: str, tokens: Sequence[Token], known: set[str]) -> Iterator[Mention]:
-    """Yield what a stretch of words speaks of: names, and a noun phrase that a determiner or preposition begins."""
+    """Yield the mentions in a run of words: names, and a noun phrase after a determiner or preposition."""
     words = [tokens[i] for i in run]
     determiner, preposition = _before(run.start, tokens)
     capital = [token.is_capital for token in words]
@@ -141,7 +142,7 @@ def _of_run(run: range, text: str, tokens: Sequence[Token], known: set[str]) -> 
 
 
 def _before(start: int, tokens: Sequence[Token]) -> tuple[str, str]:
-    """Return the determiner and the preposition that stand before a word, in lower case."""
+    """Return the determiner and the preposition before a word, in lower case."""
     determiner = preposition = ""
     i = start - 1
     if i >= 0 and tokens[i + 1].joined and tokens[i].lower in DETERMINERS:
@@ -153,14 +154,14 @@ def _before(start: int, tokens: Sequence[Token]) -> tuple[str, str]:
 
 
 def _names_itself(words: Sequence[Token], known: set[str]) -> bool:
-    """Tell whether the capital at a sentence's beginning is a name's: before another capital, as "Luther's", or known."""
+    """Return whether the first word of a sentence is a name: before another capital, a possessive ("Luther's"), or known."""
     first = words[0].text
     follows = len(words) > 1 and words[1].text[0].isupper()
     return follows or bool(POSSESSIVE.search(first)) or any(name.split()[0] == first for name in known)
 
 
 def _stretches(words: Sequence[Token], capital: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Yield the names in a run, [first, last) of its words; "Luther's" ends one unless a capital follows."""
+    """Yield the names in a run as [first, last) of its words."""
     i = 0
     while i < len(words):
         if not capital[i]:
@@ -168,7 +169,7 @@ def _stretches(words: Sequence[Token], capital: Sequence[bool]) -> Iterator[tupl
             continue
         end = i + 1
         while end < len(words) and (
-            capital[end] or (words[end].text in (*NAME_JOINTS, "and") and _capital_after(capital, end))
+            capital[end] or (words[end].text in (*PARTICLES, "and") and _capital_after(capital, end))
         ):
             end += 1
         yield i, end
@@ -192,13 +193,13 @@ def _name(words: Sequence[Token], determiner: str, preposition: str) -> Mention:
 
 
 def _is_subject(start: int, tokens: Sequence[Token]) -> bool:
-    """Tell whether a word stands right behind the auxiliary, or behind "which" or "how many"."""
+    """Return whether a word comes right after an auxiliary, or after "which", "what" or "how many"."""
     before = tokens[start - 1].lower if start else ""
     return before in AUXILIARIES or before in ("which", "what", "many")
 
 
 def _phrase_end(words: Sequence[Token], capital: Sequence[bool], run: range, tokens: Sequence[Token]) -> int:
-    """Return where the noun phrase of a run ends: before the verb that no function word parts from it."""
+    """Return the end of a run's noun phrase: before its verb, which no function word separates from it."""
     end = len(words)
     if _has_verb_inside(words, run, tokens):
         plural = next((i for i, word in enumerate(words) if is_plural(word.lower)), end)
@@ -210,7 +211,7 @@ def _phrase_end(words: Sequence[Token], capital: Sequence[bool], run: range, tok
 
 
 def _has_verb_inside(words: Sequence[Token], run: range, tokens: Sequence[Token]) -> bool:
-    """Tell whether a run is the subject behind "do" together with its verb."""
+    """Return whether a run is the subject after "do" together with its verb."""
     before = run.start - 1
     if before > 0 and tokens[before].lower in DETERMINERS:
         before -= 1

@@ -1,39 +1,31 @@
-"""A text as words: which ones carry meaning, and which stretches of them stand together. English."""
+"""Split an English text into tokens, and find the runs of words that may be a name or a noun phrase."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_app.rewriting.asked import AUXILIARIES, PREPOSITIONS
-from qa_app.rewriting.names import GROUPS, MONTHS, YEAR
+from qa_app.language.dates import MONTH_NUMBERS
+from qa_app.language.function_words import FUNCTION_WORDS
+from qa_app.language.names import GROUPS, PARTICLES, YEAR
 
-DETERMINERS = frozenset(
-    "the a an this that these those its their his her our my your any some all each every both".split()
-)
-_OTHER_FUNCTION_WORDS = (
-    "who whom whose what which when where why how and or but so if that than then not no nor i you he she it we they him them us me "
-    "there here also too else ever only just still yet again more most many much few other another same such very now today "
-    "tell say said says give describe explain please do did because while although though however moreover "
-    "according latter next one two three ones own etc ok yes well"
-).split()
-FUNCTION_WORDS = frozenset((*AUXILIARIES, *PREPOSITIONS, *DETERMINERS, *_OTHER_FUNCTION_WORDS))
+# Words of requests, and words that only count or order: like function words they are not part of a name or noun phrase.
+_ASKING = "tell say said says give describe explain please latter next one two three ones".split()
+OUTSIDE_PHRASES = FUNCTION_WORDS | frozenset(_ASKING)
 _TOKEN = re.compile(r"[^\W_](?:[\w.&’'-]*[^\W_])?")
 _JOINS = re.compile(r"[\s“”\"]+")
 POSSESSIVE = re.compile(r"['’]s?$")
-# Words before a name, inside it: "University of Warsaw", "Alexander the Great".
-NAME_JOINTS = frozenset("of the de von van der du la le al bin ibn".split())
 
 
 @dataclass(frozen=True)
 class Token:
-    """A word or number where it stands."""
+    """A word or number with its offsets."""
 
     text: str
     start: int
     end: int
     """Characters of the text, [start, end)."""
     joined: bool
-    """Nothing but white space or an opening quotation mark lies between it and the one before."""
+    """Only white space or quotation marks separate it from the previous token."""
 
     @property
     def lower(self) -> str:
@@ -56,7 +48,7 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def runs(tokens: Sequence[Token]) -> Iterator[range]:
-    """Yield the stretches of words that are no function words; inside a name small words join."""
+    """Yield the runs of words that are not function words; particles inside a name ("of") do not end a run."""
     i = 0
     while i < len(tokens):
         if _is_function(tokens, i):
@@ -68,7 +60,7 @@ def runs(tokens: Sequence[Token]) -> Iterator[range]:
                 end += 1
                 continue
             joint = end
-            while joint < len(tokens) and tokens[joint].joined and tokens[joint].text in NAME_JOINTS:
+            while joint < len(tokens) and tokens[joint].joined and tokens[joint].text in PARTICLES:
                 joint += 1
             if tokens[end].text == "and" and _is_one_name(i, end, tokens):
                 joint = end + 1
@@ -81,7 +73,7 @@ def runs(tokens: Sequence[Token]) -> Iterator[range]:
 
 
 def _is_one_name(first: int, joint: int, tokens: Sequence[Token]) -> bool:
-    """Tell whether "and" stands inside a name: "the French and Indian War"."""
+    """Return whether "and" is inside a name: "the French and Indian War"."""
     if first == 0 or tokens[first - 1].lower != "the":
         return False
     last = joint + 1
@@ -92,9 +84,9 @@ def _is_one_name(first: int, joint: int, tokens: Sequence[Token]) -> bool:
 
 def _is_function(tokens: Sequence[Token], i: int) -> bool:
     token = tokens[i]
-    if POSSESSIVE.sub("", token.lower) not in FUNCTION_WORDS:  # "what's"
+    if POSSESSIVE.sub("", token.lower) not in OUTSIDE_PHRASES:  # "what's"
         return False
-    # "May 2023" and "Who" inside "Doctor Who" are none.
-    follows_name = token.joined and i > 0 and tokens[i - 1].is_capital and tokens[i - 1].lower not in FUNCTION_WORDS
+    # "May" in "May 2023" and "Who" in "Doctor Who" are not function words.
+    follows_name = token.joined and i > 0 and tokens[i - 1].is_capital and tokens[i - 1].lower not in OUTSIDE_PHRASES
     before_year = i + 1 < len(tokens) and bool(YEAR.fullmatch(tokens[i + 1].text))
-    return not (token.text[0].isupper() and (follows_name or (before_year and token.lower in MONTHS)))
+    return not (token.text[0].isupper() and (follows_name or (before_year and token.lower in MONTH_NUMBERS)))

@@ -1,14 +1,14 @@
-"""Which words of a question point back to what was said before. English: a question in another language has none."""
+"""Find the words of an English question that refer back to the conversation."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_app.rewriting.asked import AUXILIARIES, PREPOSITIONS
+from qa_app.language.function_words import AUXILIARIES, PREPOSITIONS
+from qa_app.language.nouns import ATTRIBUTES, GENERIC, Kind, is_known, is_plural, kind_of, singular
 from qa_app.rewriting.left_out import leaves_out
 from qa_app.rewriting.mentions import Mention
-from qa_app.rewriting.nouns import ATTRIBUTES, GENERIC, Kind, is_known, is_plural, kind_of, singular
-from qa_app.rewriting.phrases import FUNCTION_WORDS
+from qa_app.rewriting.phrases import OUTSIDE_PHRASES
 
 _AUX = "|".join(AUXILIARIES)
 _PREP = "|".join(PREPOSITIONS)
@@ -16,21 +16,21 @@ _PREP = "|".join(PREPOSITIONS)
 
 @dataclass(frozen=True)
 class Reference:
-    """Words that point back."""
+    """Words that refer back to the conversation."""
 
     start: int
     end: int
-    """Characters of the question, [start, end); an empty stretch for what is only left out."""
+    """Characters of the question, [start, end); an empty span if the words are missing from the question."""
     pronoun: str
-    """"he", "she", "it", "they", "there" or "then", whatever its case; "this" for what no single name answers to; empty for what is
-    only left out."""
+    """"he", "she", "it", "they", "there" or "then", in this form for any case; "this" if it refers to no single name; empty if
+    the words are missing from the question."""
     is_possessive: bool = False
     noun: str = ""
     """The last word of "that treaty" or "the company"; empty for a pronoun."""
     preposition: str = ""
-    """What comes before a name in its place: "in" for "there" and "at that time"; empty for most."""
+    """The preposition before a name that replaces it: "in" for "there" and "at that time"; usually empty."""
     is_needed: bool = True
-    """Without it the question says too little."""
+    """The question does not make sense without it."""
 
 
 _PRONOUNS = {
@@ -50,10 +50,15 @@ _JUDGED = (
     r"(?:true|possible|impossible|necessary|legal|illegal|common|known|correct|right|wrong|likely|easy|hard|difficult|important|safe|better|"
     r"best|worth|said|believed|thought|estimated|reported|claimed|expected|clear|customary|normal|usual|allowed|forbidden)"
 )
-# Where the same words point to nothing: they are passed over.
+# After "it is" these show that "it" is a thing: "it was sold to pay debts", "it is able to fly", unlike "it is a crime to lie".
+_OF_A_THING = (
+    r"(?:\w+ed|built|made|sold|sent|given|taken|brought|found|known|seen|left|meant|set|put|able|unable|about|going|ready|open|free|"
+    r"available|close|near|next|similar|equal|due)"
+)
+# Contexts in which these words refer to nothing: "it is true that", "each other".
 _NO_REFERENCE = re.compile(
     rf"""\b(?:is|was|be|been|isn't|wasn't)\s+(?P<it1>it)\s+(?:\w+\s+)?{_JUDGED}\s+(?:\w+\s+){{0,2}}?(?:that|to|for|if|whether|how|why)\b
-    |\b(?P<it9>it)\s+(?:is|was|would\s+be)\s+(?:\w+\s+){1, 2}?(?:to|that)\b|\bas\s+(?P<it0>it)\s+(?:is|was|does|did)\b
+    |\b(?P<it9>it)\s+(?:is|was|would\s+be)\s+(?:\w+\s+)?(?!{_OF_A_THING}\b)\w+\s+(?:to\s+(?!the\b|an?\b|(?-i:[A-Z\d]))|that\b)|\bas\s+(?P<it0>it)\s+(?:is|was|does|did)\b
     |\bwhat\s+(?:does|did)\s+(?P<it10>it)\s+mean\s+(?:for|to|when|if|that)\b
     |\b(?:make|makes|made|making|find|finds|found)\s+(?P<it11>it)\s+\w+\s+(?:to|for)\b
     |\b(?:is|was)\s+(?P<it13>it)\s+\w+(?:ed|wn)\s+(?:that|to)\b
@@ -95,7 +100,7 @@ _DEMONSTRATIVE = re.compile(
     r"(?P<first>[a-z][\w-]*)(?:\s+(?P<second>[a-z][\w-]*))?",
     re.IGNORECASE,
 )
-# "that" begins a clause unless one of these stands before it.
+# "that" is a conjunction unless one of these comes before it.
 _DEMONSTRATIVE_AFTER = re.compile(
     rf"(?:^|\b(?:{_PREP}|{_AUX}|and|or|but|all|both|visit|see|build|use|make|call|called)\s+)$", re.IGNORECASE
 )
@@ -115,7 +120,7 @@ _ENGLISH = re.compile(
 
 
 _WHO_LONG = 4  # characters
-# Further phrases beside "the city" in a question that says too little by itself.
+# "the city" is taken to refer back only in a question of at most this many phrases.
 _FEW = 2
 _SMALL = re.compile(r"\b[a-z]+\b")
 _ASKED_FOR = re.compile(r"\b(?:what|which|whose|how\s+(?:many|much))\s+$", re.IGNORECASE)
@@ -125,16 +130,16 @@ _POINTER = {Kind.PLACE: "there", Kind.PERSON: "he", Kind.TIME: "then", Kind.MANY
 
 
 def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()) -> list[Reference]:
-    """Return what in a question points back, in order; none in one that stands by itself.
+    """Return the references of a question in order; empty if it stands alone or is not English.
 
     Args:
         question: with single spaces.
-        own: what the question itself speaks of, as `mentions` finds it.
+        own: the question's own names and noun phrases, as `mentions` finds them.
         spoken: the nouns of the conversation so far, in lower case and the singular.
     """
     if " " in question and not _ENGLISH.search(question):
         return []
-    passed_over = [match.span(match.lastgroup or 0) for match in _NO_REFERENCE.finditer(question)]
+    ignored = [match.span(match.lastgroup or 0) for match in _NO_REFERENCE.finditer(question)]
     nouns = frozenset(spoken)
     found: list[Reference] = []
     for reference in (
@@ -143,13 +148,13 @@ def references(question: str, own: Sequence[Mention], spoken: Iterable[str] = ()
         *_pronouns(question, own),
         *_places(question),
     ):
-        taken = [*passed_over, *((r.start, r.end) for r in found)]
+        taken = [*ignored, *((r.start, r.end) for r in found)]
         if not any(start < reference.end and reference.start < end for start, end in taken):
             found.append(reference)
     if not found:
         named = any(mention.named for mention in own)
         found = list(_definite_nouns(question, own, nouns, named))
-        if not found and leaves_out(question, named, passed_over):
+        if not found and leaves_out(question, named, ignored):
             found = [Reference(len(question), len(question), "")]
     return sorted(found, key=lambda reference: reference.start)
 
@@ -162,11 +167,11 @@ def _pronouns(question: str, own: Sequence[Mention]) -> Iterator[Reference]:
         possessive = word in _POSSESSIVES and _owns(question, match)
         if pronoun not in seen and not _is_inside(question, match, possessive, own):
             yield Reference(match.start(), match.end(), pronoun, possessive)
-        seen.add(pronoun)  # the second one points to the first
+        seen.add(pronoun)  # a second one refers to the same thing
 
 
 def _owns(question: str, match: "re.Match[str]") -> bool:
-    """Tell whether a noun follows: "her book", not "gave her in 1901"."""
+    """Return whether a noun follows a possessive: "her book", not "gave her in 1901"."""
     behind = re.match(r"\s+(?P<word>[\w-]+)", question[match.end() :])
     return match[0].lower() != "her" or bool(
         behind and behind["word"].lower() not in (*PREPOSITIONS, *AUXILIARIES, "and", "or", "the", "a", "an", "when")
@@ -174,9 +179,9 @@ def _owns(question: str, match: "re.Match[str]") -> bool:
 
 
 def _is_inside(question: str, match: "re.Match[str]", possessive: bool, own: Sequence[Mention]) -> bool:
-    """Tell whether a pronoun points to something in the question itself: "When did Tesla leave his job?"
+    """Return whether a pronoun refers to something in the question itself: "When did Tesla leave his job?"
 
-    An object does not point to the subject of its own clause: "When did Tokayev visit it?"
+    An object does not refer to the subject of its own clause: "When did Tokayev visit it?"
     """
     before = [m for m in own if m.end <= match.start() and _can_be(_PRONOUNS[match[0].lower()], m)]
     if _PRONOUNS[match[0].lower()] == "they" and any(
@@ -223,7 +228,7 @@ def _places(question: str) -> Iterator[Reference]:
 
 
 def _place_preposition(before: str) -> str:
-    """Return what "there" becomes beside a name, by what stands before it: "lives in Kazan", "goes to Kazan"."""
+    """Return the preposition for a name that replaces "there": "lives in Kazan", "goes to Kazan", none after "from"."""
     if re.search(r"\b(?:from|near|around|over|in|to|at|into|towards?|through|of)\s+$", before, re.IGNORECASE):
         return ""
     return "to" if _MOTION.search(before) else "in"
@@ -264,19 +269,19 @@ def _demonstratives(question: str, spoken: frozenset[str]) -> Iterator[Reference
 
 
 def _is_demonstrative(phrase: str, noun: str, before: str, behind: str) -> bool:
-    """Tell whether "that" is no conjunction: "signed that treaty?", not "said that treaties are"."""
+    """Return whether a phrase is not the conjunction "that": "signed that treaty?", not "said that treaties are"."""
     if not phrase.startswith("that"):
         return True
     *_, previous = ["", *before.split()]
     is_noun = is_plural(previous.lower()) or is_known(previous) or previous[:1].isupper()
-    if is_noun and previous.lower() not in FUNCTION_WORDS:
+    if is_noun and previous.lower() not in OUTSIDE_PHRASES:
         return False  # "molecules that peak"
     ends = not behind.strip(" ?.!,") or bool(re.match(rf"\s+(?:{_PREP})\b", behind, re.IGNORECASE))
     return bool(_DEMONSTRATIVE_AFTER.search(before)) or kind_of(noun) is Kind.TIME or (ends and not is_plural(noun))
 
 
 def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str], named: bool) -> Iterator[Reference]:
-    """Yield "the company" and the like where nothing behind it says which."""
+    """Yield "the company" and the like if nothing after it says which one."""
     for match in _OWNER.finditer(question):
         noun = match["noun"].lower()
         if singular(noun) in spoken or (not named and len(own) <= _FEW and noun in GENERIC):
@@ -298,7 +303,7 @@ def _definite_nouns(question: str, own: Sequence[Mention], spoken: frozenset[str
 
 
 def _ends(question: str, mention: Mention) -> bool:
-    """Tell whether a noun phrase is whole, and nothing behind it says which one is meant: "the law that governs trade"."""
+    """Return whether nothing after a noun phrase says which one is meant, as in "the law that governs trade"."""
     behind = re.match(r"(?P<mark>\S?)\s*(?P<word>\S*)", question[mention.end :])
     if behind is None or not question[mention.end :].strip(" ?.!"):
         return True
@@ -311,8 +316,8 @@ def _ends(question: str, mention: Mention) -> bool:
     ):
         return word in ("in", "at", "on") and not re.match(r"\s+\w+\s+(?:the\s+)?[A-Z\d]", question[mention.end :])
     is_behind_do = bool(re.search(r"\b(?:do|does|did)\s+the\s+$", question[: mention.start], re.IGNORECASE))
-    return is_behind_do or (word in FUNCTION_WORDS and word not in ("one", "two", "three")) or word.endswith("ed")
+    return is_behind_do or (word in OUTSIDE_PHRASES and word not in ("one", "two", "three")) or word.endswith("ed")
 
 
 def _is_many(word: str) -> bool:
-    return is_plural(word) and word not in FUNCTION_WORDS
+    return is_plural(word) and word not in OUTSIDE_PHRASES

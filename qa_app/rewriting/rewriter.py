@@ -1,35 +1,35 @@
-"""The question as it is searched: a follow-up with what it leaves to the conversation, any other as it stands.
+"""Rewrite a follow-up question to stand alone for the search; leave other questions as they are.
 
-English; no model. What points back is replaced where one name or noun is the likely one ("How old is it?", "How old is the
-Warsaw Uprising Museum?"); where none is, what is spoken of is put behind the question in parentheses. docs/conversation.md says how well.
+English only; no model. A reference is replaced by its likeliest name or noun ("How old is it?", "How old is the Warsaw Uprising
+Museum?"); if there is none, the topic is appended in parentheses. docs/conversation.md has the measured quality.
 """
 
 import re
 from collections.abc import Sequence
 
+from qa_app.language.nouns import singular
 from qa_app.rewriting.antecedents import Spoken, antecedent, context, of_noun, one_of_two, spoken
 from qa_app.rewriting.ellipsis import continued
 from qa_app.rewriting.mentions import Mention, definite, mentions
-from qa_app.rewriting.nouns import singular
 from qa_app.rewriting.references import Reference, references
 from qa_app.types import Exchange
 
-# Characters of the longest question that is looked at; a longer one says enough by itself.
+# A longer question, in characters, stands alone.
 _LONGEST = 400
-# "the city" is the place that was named; "the country" may be the one that it lies in.
+# "the city" is the place that was named; "the country" may be the one that it is in.
 _PLACES = frozenset("city town village place region area".split())
 _DAY = re.compile(r"\d{1,2} [A-Z]|[A-Z][a-z]+ \d{1,2}(?!\d)")
 
 
 def rewrite(question: str, earlier: Sequence[Exchange]) -> str:
-    """Return the question as it is to be searched.
+    """Return the question to search for.
 
     Args:
-        question: as the person typed it.
-        earlier: the conversation so far, in order. Of an exchange without short answer and titles less is found out.
+        question: as the user typed it.
+        earlier: the conversation so far, in order. Exchanges without short answer and titles work less well.
 
     Returns:
-        The question itself, with single spaces, when it stands by itself; else one that does.
+        The question itself, with single spaces, if it stands alone; else a rewritten one that does.
     """
     words = " ".join(question.split())
     talk = spoken(earlier)
@@ -39,7 +39,7 @@ def rewrite(question: str, earlier: Sequence[Exchange]) -> str:
 
 
 def _resolved(question: str, talk: Sequence[Spoken]) -> str:
-    """Return the question with each reference replaced, and behind it in parentheses what no single name stands for."""
+    """Return the question with its references replaced; if one has no replacement, append the topic in parentheses."""
     known = frozenset().union(*(said.known for said in talk))
     own = mentions(question, known)
     said_nouns = {
@@ -65,7 +65,7 @@ def _resolved(question: str, talk: Sequence[Spoken]) -> str:
 
 
 def _replacement(reference: Reference, talk: Sequence[Spoken]) -> Mention | None:
-    """Return what a reference stands for; None where that is not one name or noun."""
+    """Return the name or noun that a reference stands for, or None."""
     if reference.noun in ("former", "latter"):
         words = one_of_two(reference.noun, talk)
         return Mention(words, talk[0].asked_about[0].kind, True) if words and talk[0].asked_about else None

@@ -7,7 +7,6 @@ from typing import TypeVar
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from qa_app.assistant import Assistant
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, TurnJson
 from qa_app.serving import tools
 from qa_app.serving.promises import wait_for
@@ -19,25 +18,28 @@ _T = TypeVar("_T")
 def publish_api(service: "Future[Service]", concurrent: int) -> None:
     """Publish the endpoints on the page that is being laid out; each is served to `concurrent` callers at once."""
 
-    def called(tool: Callable[[Assistant], _T]) -> _T:
+    def called(tool: Callable[[Service], _T]) -> _T:
+        opened = wait_for(service)
         try:
-            return tool(wait_for(service).assistant)
-        except ArticlesError as error:
+            return tool(opened)
+        except tools.BadCall as error:  # says what was asked for, nothing of this machine
             raise gr.Error(str(error), print_exception=False) from error
+        except ArticlesError as error:
+            raise gr.Error(str(opened.told(error)), print_exception=False) from error
 
     def ask(question: str, history: list[TurnJson] | None = None) -> AnswerJson:
         """Answer a question from the articles. Each citation's quote is exactly `text[start:end]` of its document.
         `history` is the conversation so far, from which a follow-up is rewritten.
         """
-        return called(lambda assistant: tools.ask(assistant, question, history or []))
+        return called(lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished()))
 
     def search(query: str, k: int = 5) -> list[PassageJson]:
         """Return the `k` best passages for a query, best first, with their words and scores."""
-        return called(lambda assistant: tools.search(assistant, query, k))
+        return called(lambda opened: tools.search(opened.assistant, query, k))
 
     def read_article(document: str, start: int = 0, end: int | None = None) -> ArticleJson:
         """Return the characters [start, end) of an article, to which all offsets refer; without `end`, some 20,000."""
-        return called(lambda assistant: tools.read_article(assistant, document, start, end))
+        return called(lambda opened: tools.read_article(opened.assistant, document, start, end))
 
     for endpoint in (ask, search, read_article):
         gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=concurrent)  # type: ignore[attr-defined]

@@ -17,11 +17,15 @@ from embeddings.progress import Progress, SyncReport
 from embeddings.scan import Scan, scan
 from embeddings.storage.builds import trash_folder
 from embeddings.sync import reembed, sync
+from qa_app.types import UnfinishedSync
 
 logger = logging.getLogger(__name__)
 
+_SYNCING = "Indexing"
 # How often the folder is looked at; an unchanged folder costs one stat a file.
 WATCH_SECONDS = 3.0
+# How long a job may take to stop between two files when the service is closed. One that is cut off loses nothing committed.
+_CLOSING_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,37 @@ class Job:
     error: ArticlesError | None = None
 
 
+@dataclass(frozen=True)
+class Upload:
+    """What became of an uploaded file."""
+
+    name: str
+    taken: bool
+    """It is in the folder; whether it can be read shows when it is indexed."""
+    words: str
+    """What happened, and the next step for one that was not taken."""
+
+
 class Corpus:
     """Runs at most one job at a time in a thread of its own; answers go on meanwhile."""
 
-    def __init__(self, folder: Path, index: Path, encoder: Encoder, config: IndexConfig | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        index: Path,
+        encoder: Encoder,
+        config: IndexConfig | None = None,
+        *,
+        change_folder: bool = False,
+    ) -> None:
+        """Keep `index` equal to `folder`; with `change_folder`, it may have belonged to another one until now."""
         self.folder = folder
         self.index = index
         self._encoder = encoder
         self._config = config or IndexConfig()
+        self._change_folder = change_folder
+        self._removed: set[str] = set()
+        """Articles that a person removed here and that the index may still hold: all of them may be deleted."""
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._closed = threading.Event()
@@ -57,7 +84,7 @@ class Corpus:
 
     def start_sync(self) -> bool:
         """Begin to make the index equal to the folder; False when a job is running, which is left alone."""
-        return self._start("Indexing", sync)
+        return self._start(_SYNCING, sync)
 
     def start_reembed(self) -> bool:
         """Begin to make the index anew beside the served one; False when a job is running, which is left alone."""
@@ -66,6 +93,14 @@ class Corpus:
     def stop(self) -> None:
         """Ask the running job to stop between two files; what is done stays."""
         self._stop.set()
+
+    def unfinished(self) -> UnfinishedSync | None:
+        """Return how far the running sync is; None when none runs. A re-embedding takes nothing from the served index."""
+        job = self.job
+        if job is None or not job.running or job.name != _SYNCING:
+            return None
+        progress = job.progress
+        return UnfinishedSync(progress.files_done, progress.files_total) if progress else UnfinishedSync(0, None)
 
     def wait(self, timeout_s: float | None = None) -> Job | None:
         """Wait for the running job to end; returns the last job."""
@@ -79,27 +114,19 @@ class Corpus:
         threading.Thread(target=self._watch, name="corpus-watch", daemon=True).start()
 
     def close(self) -> None:
-        """Stop following the folder, stop the running job and wait for it."""
+        """Stop following the folder and the running job; what a large file keeps from stopping is left behind."""
         self._closed.set()
         self.stop()
-        self.wait()
+        self.wait(_CLOSING_S)
 
     # -- changes by a person
 
-    def add(self, uploads: Sequence[Path]) -> list[str]:
-        """Copy files into the folder; returns what happened to each, in words.
+    def add(self, uploads: Sequence[Path]) -> list[Upload]:
+        """Copy files into the folder; returns what became of each. One that cannot be taken keeps no other out.
 
         A file whose name is taken replaces that article, which moves to the trash.
-
-        Raises:
-            UnreadableFile: one is of a format that cannot be read; nothing was copied.
         """
-        for upload in uploads:
-            if not is_supported(upload.name):
-                raise UnreadableFile(
-                    f"{upload.name} is of a format that cannot be read.", f"Add {' or '.join(READERS)} files."
-                )
-        return [self._add(upload) for upload in uploads]
+        return [self._taken(upload) for upload in uploads]
 
     def remove(self, path: str) -> Path:
         """Move an article's file from the folder to the trash; returns where it lies now.
@@ -110,7 +137,9 @@ class Corpus:
         file = self._file(path)
         if not is_supported(path) or not (file.is_file() or file.is_symlink()):
             raise UnreadableFile(f"There is no article {path} any more.", "Look at the list again.")
-        return self._move_to_trash(file)
+        place = self._move_to_trash(file)
+        self._removed.add(PurePosixPath(path).as_posix())
+        return place
 
     # -- inside
 
@@ -129,9 +158,17 @@ class Corpus:
         def show(progress: Progress) -> None:
             self.job = replace(job, progress=progress)
 
+        removed = frozenset(self._removed)
         try:
             report = work(
-                self.folder, self.index, self._encoder, self._config, on_progress=show, should_stop=self._stop.is_set
+                self.folder,
+                self.index,
+                self._encoder,
+                self._config,
+                on_progress=show,
+                should_stop=self._stop.is_set,
+                change_folder=self._change_folder,
+                removed=removed,
             )
         except ArticlesError as error:
             logger.warning("%s failed: %s", job.name, error)
@@ -141,6 +178,8 @@ class Corpus:
             told = ArticlesError(f"{job.name} failed ({error}).", "Check the index: python -m embeddings doctor")
             self.job = replace(job, running=False, error=told)
         else:
+            if not report.stopped:
+                self._removed -= removed
             self.job = replace(job, running=False, report=report)
 
     def _watch(self) -> None:
@@ -162,7 +201,22 @@ class Corpus:
             return None
         return replace(found, files=tuple(replace(file, stamp=file.stamp.rstrip("~")) for file in found.files))
 
+    def _taken(self, upload: Path) -> Upload:
+        try:
+            return Upload(upload.name, True, self._add(upload))
+        except UnreadableFile as error:
+            return Upload(upload.name, False, str(error))
+
     def _add(self, upload: Path) -> str:
+        """Copy a file into the folder; returns what happened, in words.
+
+        Raises:
+            UnreadableFile: it is of a format that cannot be read, or cannot be copied.
+        """
+        if not is_supported(upload.name):
+            raise UnreadableFile(
+                f"{upload.name} is of a format that cannot be read.", f"Add {' or '.join(READERS)} files."
+            )
         target = self._file(upload.name)
         if target.exists() and target.read_bytes() == upload.read_bytes():
             return f"{upload.name} is already in."

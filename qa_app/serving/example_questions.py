@@ -1,14 +1,12 @@
 """Example questions drawn from the corpus: only ones that it answers."""
 
-import re
 from collections import Counter
 
 from embeddings.index import Snapshot
 from qa_app.assistant import Assistant
+from qa_app.language.names import names_inside
 from qa_app.pipeline import answer
 
-# Two or more capitalised words that begin no sentence, or one that stands behind a small word: names, mostly.
-_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+)*")
 _SAMPLED_DOCUMENTS = 12
 
 
@@ -34,7 +32,7 @@ def _names(snapshot: Snapshot) -> list[str]:
     for path in paths[::step][:_SAMPLED_DOCUMENTS]:
         counts: Counter[str] = Counter()
         for chunk in snapshot.chunks_of(path):
-            counts.update(re.sub(r"['’]s$", "", name) for name in _NAME.findall(chunk.text))
+            counts.update(match[0] for match in names_inside(chunk.text))
         ranked.append([name for name, _ in counts.most_common(_SAMPLED_DOCUMENTS)])
     in_turn = [names[i] for i in range(_SAMPLED_DOCUMENTS) for names in ranked if i < len(names)]
     return list(dict.fromkeys(in_turn))

@@ -60,13 +60,13 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
     # Made when it is first used: it belongs to the event loop.
     limiter: list[CapacityLimiter] = []
 
-    async def called(tool: Callable[..., _T], *arguments: object) -> _T:
+    async def called(tool: Callable[[Service], _T]) -> _T:
         """Call a tool in a thread, so that the page is served meanwhile."""
         if not limiter:
             limiter.append(CapacityLimiter(_CONCURRENT))
 
         def call() -> _T:
-            return tool(service.result().assistant, *arguments)
+            return tool(service.result())
 
         return await to_thread.run_sync(call, limiter=limiter[0])
 
@@ -77,18 +77,20 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
         `history` is the conversation so far, from which a follow-up ("and who said that?") is rewritten; what was searched
         is `searched_for`.
         """
-        return await called(tools.ask, question, history or [])
+        return await called(
+            lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished())
+        )
 
     async def search(query: str, k: int = 5) -> list[PassageJson]:
         """Find the k (1 to 100) passages of the articles that fit a query best, best first, with their words and places."""
-        return await called(tools.search, query, k)
+        return await called(lambda opened: tools.search(opened.assistant, query, k))
 
     async def read_article(document: str, start: int = 0, end: int | None = None) -> ArticleJson:
         """Read the characters [start, end) of an article, named as in a citation or passage; without `end`, some 20,000.
 
         `length` says how long it is; read on from `end`.
         """
-        return await called(tools.read_article, document, start, end)
+        return await called(lambda opened: tools.read_article(opened.assistant, document, start, end))
 
     for tool in (ask, search, read_article):
         server.add_tool(tool)

@@ -15,6 +15,8 @@ class ServerOptions:
     """Of the articles."""
     index: Path
     """The index's folder; an index is made there if it holds none."""
+    change_folder: bool = False
+    """The index may have belonged to another folder until now."""
     host: str = "127.0.0.1"
     """Address to serve on."""
     port: int = 7860

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
@@ -11,10 +10,12 @@ from dataclasses import dataclass, field
 from embeddings.command_line import explained
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
+from embeddings.signals import on_stop
 from embeddings.sync import create_index
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.generation.opening import shared_writing
 from qa_app.records.conversations import Conversations, conversations_file
+from qa_app.serving.access import without_places
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.example_questions import example_questions
 from qa_app.serving.options import ServerOptions
@@ -34,6 +35,12 @@ class Service:
     assistant: Assistant
     corpus: Corpus
     conversations: Conversations
+    private: bool = True
+    """Only this machine is served."""
+
+    def told(self, error: ArticlesError) -> ArticlesError:
+        """Return what those who are served are told of an error."""
+        return error if self.private else without_places(error)
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
     """
     folder, index = options.folder, options.index
     try:
-        with _ended_by_ctrl_c():
+        with on_stop(_end_at_once):
             encoder = load_encoder()
             create_index(folder, index, encoder)
             assistant = open_assistant(index, options.config, encoder)
@@ -77,10 +84,13 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
             conversations = Conversations(conversations_file(index) if keeps else None)
             if options.writer is not None:
                 shared_writing(options.writer)
-        with closing(Corpus(folder, index, encoder)) as corpus, closing(conversations):
+        with (
+            closing(Corpus(folder, index, encoder, change_folder=options.change_folder)) as corpus,
+            closing(conversations),
+        ):
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)
-            opening.service.set_result(Service(assistant, corpus, conversations))
+            opening.service.set_result(Service(assistant, corpus, conversations, options.private))
             corpus.watch()
             while _is_running(corpus):
                 pass
@@ -90,27 +100,19 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
         opening.fail(ArticlesError("The server was stopped.", "Start it again: python app.py"))
         raise
     except BaseException as error:
-        opening.fail(explained(error))
+        told = explained(error)
+        opening.fail(told if options.private else without_places(told))
         raise
 
 
-@contextmanager
-def _ended_by_ctrl_c() -> Iterator[None]:
-    """End the process itself at Ctrl-C, while libraries are being imported.
+def _end_at_once(number: int, frame: object) -> None:
+    """End the process itself at Ctrl-C or SIGTERM, while libraries are being imported.
 
-    An exception raised inside their C++ code aborts the process or is swallowed, and Ctrl-C with it. Nothing is lost:
+    An exception raised inside their C++ code aborts the process or is swallowed, and the signal with it. Nothing is lost:
     the index withstands an end at any moment.
     """
-
-    def end(number: int, frame: object) -> None:
-        os.write(2, b"stopped\n")  # as run_command says it; print() may be in use below this very call
-        os._exit(1)
-
-    before = signal.signal(signal.SIGINT, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    os.write(2, b"stopped\n")  # as run_command says it; print() may be in use below this very call
+    os._exit(1)
 
 
 def _wait_for_articles(corpus: Corpus, assistant: Assistant) -> None:

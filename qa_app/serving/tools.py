@@ -11,6 +11,7 @@ from qa_app.pipeline import answer
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, answer_json, passage_json
 from qa_app.retrieval import search as find
 from qa_app.rewriting import exchanges
+from qa_app.types import UnfinishedSync
 
 MOST_PASSAGES = 100
 # About what is read at one go; a longer article is read on from `end`.
@@ -21,8 +22,15 @@ class BadCall(ArticlesError):
     """What a program asked for cannot be done; the message says why."""
 
 
-def ask(assistant: Assistant, question: str, history: Sequence[Mapping[str, Any]] = ()) -> AnswerJson:
+def ask(
+    assistant: Assistant,
+    question: str,
+    history: Sequence[Mapping[str, Any]] = (),
+    unfinished: UnfinishedSync | None = None,
+) -> AnswerJson:
     """Answer a question from the articles; `history` is the conversation so far, as in a question file.
+
+    `unfinished` is as in `answer_events`: while articles are still being read, none is said to be silent.
 
     Raises:
         BadCall: a turn of the history is none; it has its number.
@@ -35,7 +43,7 @@ def ask(assistant: Assistant, question: str, history: Sequence[Mapping[str, Any]
         except (TypeError, KeyError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else error
             raise BadCall(f"Turn {number} of the history: {reason}.", _TURN) from error
-    return answer_json(answer(assistant, question, exchanges(turns)))
+    return answer_json(answer(assistant, question, exchanges(turns), unfinished=unfinished))
 
 
 def search(assistant: Assistant, query: str, k: int = 5) -> list[PassageJson]:

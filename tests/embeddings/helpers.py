@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from embeddings.storage.builds import Build, current_build
 
 # Small chunks, so that small files have several.
 SMALL = IndexConfig(ChunkingConfig(target_chars=80, tiny_paragraph_chars=20), encode_group_chunks=6)
+
+Run = Callable[..., tuple[int, str, str]]
+"""Runs a command of `python -m embeddings`; gives status, output and errors."""
 
 
 def write(folder: Path, name: str, text: str | bytes) -> Path:
@@ -119,3 +122,13 @@ def mounted_read_only(folder: Path, place: Path | None = None) -> Iterator[None]
         yield
     finally:
         subprocess.run(["umount", "--lazy", str(place)], check=True)  # connections may still be open
+
+
+def assert_one_line_error(outcome: tuple[int, str, str], *words: str) -> None:
+    status, output, errors = outcome
+    assert (status, output) == (1, "")
+    assert errors.startswith("error: ")
+    assert errors.count("\n") == 1
+    assert errors.endswith("\n")
+    for word in words:
+        assert word in errors

@@ -1,4 +1,4 @@
-"""`kill -9` at random moments of a sync, 20 times: nothing committed is lost, and the next sync goes on from there."""
+"""`kill -9` at random moments of a sync, 20 times: nothing committed is lost, and the next sync continues."""
 
 import multiprocessing
 import random
@@ -20,13 +20,13 @@ from tests.fakes import WordEncoder
 
 FILES = 30
 KILLS = 20
-# Half-way, the folder is ahead of the index and the cache file may be missing: neither is damage.
+# After a kill, the folder is ahead of the index and the cache file may be missing: neither is damage.
 OUTSIDE = {"folder", "FAISS file"}
 
 
-def write_index(folder: Path, index: Path, anew: bool) -> None:
-    """What is killed; slow enough that a kill meets it at work."""
-    (reembed if anew else sync)(folder, index, WordEncoder(seconds_per_text=0.002), SMALL)
+def write_index(folder: Path, index: Path, rebuild: bool) -> None:
+    """Sync or re-embed slowly enough to be killed at work."""
+    (reembed if rebuild else sync)(folder, index, WordEncoder(seconds_per_text=0.002), SMALL)
 
 
 def new_text(rng: random.Random) -> str:
@@ -63,9 +63,9 @@ def processes() -> BaseContext:
     return context
 
 
-def run_killed(processes: BaseContext, after_s: float, folder: Path, index: Path, anew: bool) -> bool:
-    """Start the sync, kill it after `after_s` unless it is done, and tell whether it was."""
-    process = processes.Process(target=write_index, args=(folder, index, anew))  # type: ignore[attr-defined]
+def run_killed(processes: BaseContext, after_s: float, folder: Path, index: Path, rebuild: bool) -> bool:
+    """Start the sync and kill it after `after_s` seconds. Return False if it had finished before."""
+    process = processes.Process(target=write_index, args=(folder, index, rebuild))  # type: ignore[attr-defined]
     process.start()
     process.join(after_s)
     process.kill()
@@ -73,26 +73,28 @@ def run_killed(processes: BaseContext, after_s: float, folder: Path, index: Path
     return bool(process.exitcode != 0)
 
 
-def test_a_sync_killed_at_any_moment_loses_nothing_and_is_gone_on_with(tmp_path: Path, processes: BaseContext) -> None:
+def test_a_sync_killed_at_any_moment_loses_nothing_and_the_next_continues(
+    tmp_path: Path, processes: BaseContext
+) -> None:
     rng = random.Random(20240517)
     folder, index = tmp_path / "articles", tmp_path / "index"
     for number in range(FILES):
         write(folder, f"{number}.txt", new_text(rng))
-    assert not run_killed(processes, 60, folder, tmp_path / "warm", anew=False)
+    assert not run_killed(processes, 60, folder, tmp_path / "warm", rebuild=False)
     started = time.monotonic()
-    assert not run_killed(processes, 60, folder, tmp_path / "measured", anew=False)
+    assert not run_killed(processes, 60, folder, tmp_path / "measured", rebuild=False)
     whole_s = time.monotonic() - started
 
     killed = round_number = 0
     while killed < KILLS:
         round_number += 1
-        assert round_number <= 3 * KILLS, "hardly a run lives long enough to be killed"
+        assert round_number <= 3 * KILLS, "most runs finish before they are killed"
         kind = rng.choice(["first", "sync", "sync", "reembed"])
         if kind == "first":
             shutil.rmtree(index, ignore_errors=True)
         else:
             change(folder, rng)
-        killed += run_killed(processes, rng.uniform(0.0, 0.9) * whole_s, folder, index, anew=kind == "reembed")
+        killed += run_killed(processes, rng.uniform(0.0, 0.9) * whole_s, folder, index, rebuild=kind == "reembed")
         if has_index(index):
             inside = [finding for finding in examine(index) if not finding.ok and finding.check not in OUTSIDE]
             assert inside == [], f"after kill {round_number} of a {kind}"
@@ -128,7 +130,7 @@ def test_a_rename_killed_while_encoding_gets_its_new_title(tmp_path: Path, proce
 
 
 class EndlessEncoder(WordEncoder):
-    """Makes the file `encoding` and is not done before it is killed."""
+    """Creates the file `encoding`, then sleeps until it is killed."""
 
     def __init__(self, encoding: Path) -> None:
         super().__init__()

@@ -3,33 +3,18 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from embeddings.__main__ import main
+from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import Vectors
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.storage.builds import current_build
-from tests.embeddings.helpers import article, database, titled, write
+from tests.embeddings.helpers import Run, article, assert_one_line_error, database, titled, write
 from tests.fakes import WordEncoder
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command as a person would, with the encoder that needs no model; gives status, output, errors."""
-    monkeypatch.setattr("embeddings.__main__.SentenceEncoder", WordEncoder)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = main([str(argument) for argument in arguments])
-        return status, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture
@@ -43,16 +28,6 @@ def folder(tmp_path: Path) -> Path:
 def index(tmp_path: Path, folder: Path, run: Run) -> Path:
     assert run("sync", folder, "--index", tmp_path / "index")[0] == 0
     return tmp_path / "index"
-
-
-def assert_one_line_error(outcome: tuple[int, str, str], *words: str) -> None:
-    status, output, errors = outcome
-    assert (status, output) == (1, "")
-    assert errors.startswith("error: ")
-    assert errors.count("\n") == 1
-    assert errors.endswith("\n")
-    for word in words:
-        assert word in errors
 
 
 def test_sync_says_what_it_did(run: Run, folder: Path, tmp_path: Path) -> None:
@@ -100,6 +75,7 @@ def test_status_says_what_the_index_holds_and_how_it_was_made(run: Run, index: P
     assert lines[1] == f"folder    {folder}"
     assert lines[2].startswith("encoder   all-MiniLM-L6-v2, weights ")
     assert lines[3] == "chunking  about 600 characters, overlap 1 sentence(s)"
+    assert lines[4] == f"read by   {versions_for('canal.txt')} (2 documents)"
 
 
 def test_status_in_json(run: Run, index: Path, folder: Path) -> None:
@@ -109,6 +85,7 @@ def test_status_in_json(run: Run, index: Path, folder: Path) -> None:
     assert values["characters"] == sum(len(file.read_text()) for file in folder.iterdir())
     assert values["encoder"]["dimension"] == 64
     assert values["chunking"]["target_chars"] == 600
+    assert values["versions"] == {versions_for("canal.txt"): 2}
 
 
 def test_list_names_every_document(run: Run, index: Path) -> None:
@@ -161,10 +138,13 @@ def test_reembed_takes_the_folder_of_the_last_sync_and_rollback_goes_back(run: R
     assert current_build(index).folder.name == "0002"
     status, output, _ = run("rollback", "--index", index)
     assert (status, current_build(index).folder.name) == (0, "0001")
-    assert output == f"Serving build 0001 again. Sync it: python -m embeddings sync {folder} --index {index}\n"
+    assert (
+        output
+        == f"Build 0001 is in use again. Bring it up to date: python -m embeddings sync {folder} --index {index}\n"
+    )
 
 
-def test_an_index_of_another_model_is_refused_and_reembed_mends_it(run: Run, index: Path, folder: Path) -> None:
+def test_an_index_of_another_model_is_refused_and_reembed_repairs_it(run: Run, index: Path, folder: Path) -> None:
     outcome = run("sync", folder, "--index", index, "--encoder", "others")
     assert_one_line_error(outcome, "all-MiniLM-L6-v2", "others", f"python -m embeddings reembed FOLDER --index {index}")
     assert run("reembed", folder, "--index", index, "--encoder", "others")[0] == 0
@@ -191,7 +171,7 @@ def test_without_an_index_every_command_says_how_to_make_one(
     assert not (tmp_path / "none").exists()
 
 
-def test_a_missing_folder_is_said_and_nothing_is_made(run: Run, tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_and_no_index_is_created(run: Run, tmp_path: Path) -> None:
     assert_one_line_error(run("sync", tmp_path / "gone", "--index", tmp_path / "index"), "There is no folder")
     assert not (tmp_path / "index").exists()
 
@@ -225,7 +205,7 @@ def test_a_sqlite_file_with_damaged_pages_gives_one_line(run: Run, index: Path, 
     assert_one_line_error(call(run, command, folder, index), "is damaged", "python -m embeddings reembed FOLDER")
 
 
-def test_reembed_mends_a_sqlite_file_of_garbage(run: Run, index: Path, folder: Path) -> None:
+def test_reembed_repairs_a_sqlite_file_of_garbage(run: Run, index: Path, folder: Path) -> None:
     current_build(index).store_file.write_bytes(b"garbage " * 1000)
     assert run("reembed", folder, "--index", index)[0] == 0
     assert run("doctor", "--index", index)[0] == 0
@@ -273,7 +253,7 @@ def test_wrong_usage_has_the_exit_status_2(run: Run, arguments: list[str], capsy
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["sync", "--help"], ["doctor", "--help"]])
-def test_help_names_what_can_be_given(run: Run, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_commands_and_options(run: Run, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         run(*arguments)
     assert caught.value.code == 0
@@ -281,7 +261,7 @@ def test_help_names_what_can_be_given(run: Run, arguments: list[str], capsys: py
 
 
 class InterruptedEncoder(WordEncoder):
-    """Ctrl-C is pressed while the first texts are encoded."""
+    """Sends Ctrl-C while the first texts are encoded."""
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         if not self.texts:
@@ -289,7 +269,7 @@ class InterruptedEncoder(WordEncoder):
         return super().encode_documents(texts)
 
 
-def test_ctrl_c_stops_between_files_and_the_next_run_goes_on(
+def test_ctrl_c_stops_between_files_and_the_next_run_continues(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(150):
@@ -299,7 +279,7 @@ def test_ctrl_c_stops_between_files_and_the_next_run_goes_on(
     status, output, errors = run("sync", tmp_path / "articles", "--index", tmp_path / "index")
     assert status == 1
     assert output.startswith("128 added")
-    assert "run the same command to go on" in output
+    assert "run the same command to continue" in output
     assert "Stopping after this file" in errors
     assert signal.getsignal(signal.SIGINT) is before
     monkeypatch.setattr("embeddings.__main__.SentenceEncoder", WordEncoder)

@@ -19,7 +19,7 @@ def test_files_are_found_in_order_with_slashes(tmp_path: Path) -> None:
     assert paths(tmp_path) == ["a.md", "sub/deep/b.TXT", "sub/Ж.txt", "z.txt"]
 
 
-def test_hidden_files_and_folders_are_not_looked_at(tmp_path: Path) -> None:
+def test_hidden_files_and_folders_are_ignored(tmp_path: Path) -> None:
     for name in (".hidden.txt", ".git/a.txt", "sub/.b.txt", "seen.txt"):
         write(tmp_path, name, "Words.")
     found = scan(tmp_path)
@@ -27,14 +27,14 @@ def test_hidden_files_and_folders_are_not_looked_at(tmp_path: Path) -> None:
     assert found.skipped == ()
 
 
-def test_files_of_other_formats_are_named_as_skipped(tmp_path: Path) -> None:
+def test_files_of_other_formats_are_listed_as_skipped(tmp_path: Path) -> None:
     for name in ("a.pdf", "b.txt", "sub/c.docx"):
         write(tmp_path, name, "Words.")
     assert scan(tmp_path).skipped == ("a.pdf", "sub/c.docx")
 
 
 @pytest.mark.parametrize("make", ["nothing", "a file"])
-def test_a_folder_that_is_none_is_said_so(tmp_path: Path, make: str) -> None:
+def test_a_missing_folder_or_a_file_in_its_place_is_refused(tmp_path: Path, make: str) -> None:
     folder = tmp_path / "articles"
     if make == "a file":
         folder.write_text("Words.")
@@ -55,7 +55,7 @@ def test_an_edit_that_keeps_size_and_time_of_content_changes_the_stamp(tmp_path:
     assert scan(tmp_path).files[0].stamp.rstrip("~") != before
 
 
-def test_a_file_changed_this_moment_is_marked_for_another_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_changed_just_now_is_marked_to_be_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "a.txt", "one")
     assert scan(tmp_path).files[0].stamp.endswith("~")
     monkeypatch.setattr("embeddings.scan._RECENT_NS", 0)
@@ -76,19 +76,19 @@ def test_a_link_to_a_file_is_followed_and_one_to_a_folder_is_not(tmp_path: Path)
     assert paths(folder) == ["a.txt"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere such a name cannot be made")
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not allow such a name")
 def test_a_name_that_is_not_unicode_is_reported(tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.txt")).write_text("Words.")
     assert scan(tmp_path).unreachable == (("bad?.txt", "its name is not valid Unicode"),)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs pipes in the file system")
-def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
+def test_a_file_that_is_not_regular_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     assert paths(tmp_path) == []
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may look everywhere")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root can read every folder")
 def test_a_folder_without_permission_is_reported(tmp_path: Path) -> None:
     write(tmp_path, "closed/a.txt", "Words.")
     (tmp_path / "closed").chmod(0)

@@ -9,7 +9,7 @@ from embeddings.sync import create_index, reembed
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.pipeline import AnswerFailed, answer, answer_events, reranked
-from qa_app.types import Answer, Candidate, Done, Evidence, Failed, Searching, Token
+from qa_app.types import Answer, Candidate, Done, Evidence, Failed, Searching, Token, UnfinishedSync
 from tests.qa_app.values_made import passage
 
 QUESTION = "what rainwater system does Arkadag use?"
@@ -37,6 +37,18 @@ def test_an_unrelated_question_is_an_abstention_with_the_passages_read(assistant
     found = answer(assistant, "Who won the 2022 World Cup?")
     assert (found.text, found.abstained, found.citations) == ("The articles don't say.", True, ())
     assert len(found.passages) == assistant.config.retrieval.passages and found.confidence < found.threshold
+
+
+def test_while_articles_are_still_being_read_none_is_said_to_be_silent(
+    assistant: Assistant, encoder: SentenceEncoder, tmp_path: Path
+) -> None:
+    unfinished = UnfinishedSync(3, 10)
+    with pytest.raises(AnswerFailed, match=r"still being read \(3 of 10 files\).*Ask again when all are in"):
+        answer(assistant, "Who won the 2022 World Cup?", unfinished=unfinished)
+    assert answer(assistant, QUESTION, unfinished=unfinished).short_answer == "a rainwater collection system"
+    create_index(tmp_path, tmp_path / "index", encoder)
+    with pytest.raises(AnswerFailed, match="The articles are still being read; those"):
+        answer(open_assistant(tmp_path / "index", encoder=encoder), QUESTION, unfinished=UnfinishedSync(0, None))
 
 
 def test_a_question_about_both_articles_is_answered_from_both(assistant: Assistant) -> None:

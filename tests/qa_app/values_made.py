@@ -1,7 +1,7 @@
 """Build small values for tests."""
 
 from embeddings.storage.rows import StoredChunk
-from qa_app.types import Candidate, Passage
+from qa_app.types import Answer, Candidate, Passage
 
 
 def passage(text: str, *, document: str = "a.txt", start: int = 0, chunk_id: int = 1, fused: float = 0.5) -> Passage:
@@ -18,3 +18,24 @@ def candidate(
     short: tuple[int, int] | None = None,
 ) -> Candidate:
     return Candidate(passage(text, document=document), start, start + 4, short, score)
+
+
+def answered(words: str, *passages: Passage) -> Answer:
+    """Return an answer by a writer, all of whose texts are `words`; its citations are left to the caller."""
+    return Answer(
+        question=words,
+        searched_for=words,
+        text=words,
+        short_answer=words,
+        abstained=False,
+        confidence=0.9,
+        threshold=0.02,
+        doubtful=False,
+        timings_ms={},
+        build="0001",
+        generation=1,
+        writer=words,
+        notice=words,
+        citations=(),
+        passages=passages,
+    )

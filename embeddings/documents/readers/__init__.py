@@ -1,16 +1,23 @@
-"""Readers: a function a format, from the file's bytes and its name to canonical text and page starts."""
+"""File readers by format."""
 
-from collections.abc import Callable
 from posixpath import splitext
 
-from embeddings.documents.readers.plain_text import read_plain_text
+from embeddings.documents.readers.plain_text import PLAIN_TEXT
+from embeddings.documents.readers.reader import Reader
 
-READERS: dict[str, Callable[[bytes, str], tuple[str, tuple[int, ...]]]] = {
-    ".txt": read_plain_text,
-    ".md": read_plain_text,
-}
+READERS: dict[str, Reader] = {".txt": PLAIN_TEXT, ".md": PLAIN_TEXT}
+"""Readers by file name suffix, in lower case."""
+
+
+def reader_of(path: str) -> Reader:
+    """Return the reader for a supported file; see `is_supported`."""
+    return READERS[_suffix(path)]
 
 
 def is_supported(path: str) -> bool:
-    """Tell by its suffix whether a file is of a format that can be read."""
-    return splitext(path)[1].lower() in READERS  # a tenth of a PurePosixPath's time, for every file of the folder
+    """Return whether a file's suffix is that of a readable format."""
+    return _suffix(path) in READERS
+
+
+def _suffix(path: str) -> str:
+    return splitext(path)[1].lower()  # ten times faster than PurePosixPath; called for every file of the folder

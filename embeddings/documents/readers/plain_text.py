@@ -1,12 +1,11 @@
-"""Read plain text (`.txt`, `.md`): the file decoded is the canonical text."""
+"""Read plain text (`.txt`, `.md`): the decoded file is the canonical text."""
 
 from embeddings.documents.decoding import decode_text
+from embeddings.documents.readers.reader import Reader
 
 
-def read_plain_text(data: bytes, name: str) -> tuple[str, tuple[int, ...]]:
-    """Return the canonical text of a file's bytes, and its page starts, of which plain text has none.
-
-    Raises:
-        UnreadableFile: the file holds no text.
-    """
+def _read(data: bytes, name: str) -> tuple[str, tuple[int, ...]]:
     return decode_text(data, name), ()
+
+
+PLAIN_TEXT = Reader("plain text", 1, _read)

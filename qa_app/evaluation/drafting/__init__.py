@@ -1,1 +1,1 @@
-"""Question files drafted from the articles."""
+"""Draft question files from the articles."""

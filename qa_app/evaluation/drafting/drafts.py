@@ -1,8 +1,8 @@
-"""A question file drafted from the corpus, for a person to edit: templates over its sentences, no language model.
+"""Draft a question file from the corpus for the user to edit, with templates over its sentences; no language model.
 
-Two kinds of question: about a fact, where a template is sure of the sentence's grammar (`templates.py`), and what an article
-says about a name, for everything else. A share asks the first kind about an invented name, which no article can answer.
-The words are the articles' own, so figures on drafts that nobody has reworded flatter.
+There are two kinds of question: about a fact, if a template fits the sentence (`templates.py`), and "what does the article say
+about this name". A share are fact questions about an invented name, which no article can answer. Drafts use the articles' own
+words, so scores on drafts that were not reworded are too good.
 """
 
 import re
@@ -18,17 +18,19 @@ from embeddings.documents.document import Document
 from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
 from qa_app.evaluation.drafting.templates import templated
 from qa_app.evaluation.results import Place
+from qa_app.language.dates import MONTH_PATTERN
+from qa_app.language.names import CAPITAL_PATTERN
 
-# Of the drafts, how many are unanswerable when there are names enough to exchange: each fourth.
+# Every fourth draft is unanswerable, if enough names can be replaced.
 _EACH = 4
-# A question with fewer spaces says so little that the exchange asks for nothing ("What is Karsholt?").
+# With fewer spaces, a question with an invented name asks for nothing ("What is Karsholt?").
 _EXCHANGE_WORDS = 4
 # Sentences longer than this are mostly lists.
 _MAX_SENTENCE_CHARS = 600
-# A name that more sentences of the article mention asks for too much evidence.
+# A name in more sentences of the article would need too much evidence.
 _MAX_MENTIONS = 2
-# Two or more capitalised words between small ones that show where a name begins and ends. Behind "Secretary of" it would be
-# broken off, and before a noun it is that noun's adjective.
+# Two or more capitalised words between small words that show where the name starts and ends. After "Secretary of" the name
+# would be incomplete, and before a noun it is used as an adjective.
 _BEFORE = (
     "by|of|in|to|from|with|at|on|near|and|through|between|against|under|into|that|than|including|like|about|for|as"
 )
@@ -36,13 +38,13 @@ _AFTER = (
     "and|or|but|in|on|at|by|of|to|for|from|with|as|was|were|is|are|has|had|have|who|which|that|when|where|while|after|before|"
     "into|over|under|would|will|could|can|did|does|may|might|during|through|until|because|[a-z]{3,}ed"
 )
-_WORD = r"[A-Z][\w-]*\w(?:[’'](?:s(?= [A-Z])|[A-Z]\w+))?(?![\w’'-])"
+_WORD = rf"{CAPITAL_PATTERN}(?![\w’'-])"
 _NAME = re.compile(
     rf"(?<![\w’'-])(?P<lead>[a-z][\w’'-]*,? (?:(?:{_BEFORE}|the) |(?:{_BEFORE}) the )|(?!(?:{_BEFORE}|the|an|his|her|its|their|new|old|former|[a-z]+er) )[a-z]{{2,}} )"
     rf"(?P<name>(?!The ){_WORD}(?: (?:of (?:the )?)?{_WORD}){{1,4}})(?=[.,;]|,? (?:{_AFTER})\b)"
 )
-_CALENDAR = re.compile(r"\b(January|February|March|April|May|June|July|August|September|October|November|December)\b")
-# Sound like names of persons, places or firms alike; one that the corpus holds is not used.
+_MONTH = re.compile(rf"\b{MONTH_PATTERN}\b")
+# Could be names of persons, places or firms; those in the corpus are not used.
 _INVENTED = (
     "Karsholt", "Bellinor", "Thornavik", "Ossendale", "Quillmere", "Varnhagel", "Tessaly Moor", "Brunnecourt", "Aldermarsh",
     "Corvenna", "Hollin Strand", "Maristowe", "Pellworthy", "Rundquay", "Sorrelby", "Undermoor",
@@ -55,13 +57,13 @@ class Draft:
 
     question: str
     answers: tuple[str, ...]
-    """Its words, as they stand in the evidence; empty where no few words answer."""
+    """The answer's words, as in the evidence; empty if there is no short answer."""
     evidence: tuple[tuple[Place, str], ...]
-    """Whole sentences: where each stands, and its words, `text[start:end]`."""
+    """Whole sentences: the place of each, and its words, `text[start:end]`; empty for an unanswerable question."""
     note: str
-    """For the person who edits."""
+    """For the user who edits the file."""
     name: str | None = None
-    """A proper name in the question that another may take the place of."""
+    """A proper name in the question that can be replaced by another."""
 
     @property
     def unanswerable(self) -> bool:
@@ -69,9 +71,9 @@ class Draft:
 
 
 def draft_questions(documents: Iterable[Document], count: int) -> list[Draft]:
-    """Return up to `count` drafts, spread over the articles, the same ones for the same corpus.
+    """Return at most `count` drafts, spread over the articles; fewer if the corpus is too small.
 
-    Fewer come back when the articles' sentences give no more.
+    The same corpus gives the same drafts.
     """
     facts: list[list[Draft]] = []
     mentions: list[list[Draft]] = []
@@ -92,7 +94,7 @@ def draft_questions(documents: Iterable[Document], count: int) -> list[Draft]:
 
 
 def draft_line(draft: Draft, number: int) -> dict[str, Any]:
-    """Return a draft as a line of a question file (docs/formats.md); `note` is for the person, nothing reads it."""
+    """Return a draft as a line of a question file (docs/formats.md); `note` is for the user, no code reads it."""
     line: dict[str, Any] = {"id": f"draft-{number:03d}", "question": draft.question}
     if draft.unanswerable:
         return line | {"unanswerable": True, "note": draft.note}
@@ -103,7 +105,7 @@ def draft_line(draft: Draft, number: int) -> dict[str, Any]:
 
 
 def _sentences(document: Document) -> list[tuple[Place, str]]:
-    """Return the sentences of an article's prose, in order, each once; chunks overlap and leave out boilerplate."""
+    """Return the sentences of an article without boilerplate, in order, each once although chunks overlap."""
     spans: dict[Span, None] = {}
     for chunk in chunk_document(document, ChunkingConfig()):
         for paragraph in paragraph_spans(document.text, chunk.start, chunk.end):
@@ -113,7 +115,7 @@ def _sentences(document: Document) -> list[tuple[Place, str]]:
 
 
 def _facts(sentences: Sequence[tuple[Place, str]]) -> list[Draft]:
-    """Return the questions of the templates, one a sentence; one that two sentences answer differently is left out."""
+    """Return at most one template question for each sentence; drop questions that several sentences give."""
     found = []
     for place, words in sentences:
         first = next(templated(words), None)
@@ -127,17 +129,17 @@ def _facts(sentences: Sequence[tuple[Place, str]]) -> list[Draft]:
 
 
 def _mentions(title: str, sentences: Sequence[tuple[Place, str]]) -> list[Draft]:
-    """Return a question for each name that only a sentence or two of the article mention."""
+    """Return a question for each name that at most two sentences of the article mention."""
     names = dict.fromkeys(name for _, words in sentences for name in _names(words))
     drafts = []
     for name in names:
         bare = name.removeprefix("the ")
         evidence = tuple(one for one in sentences if bare in one[1])
-        known = bare.casefold() in title.casefold() or _CALENDAR.search(name)
+        known = bare.casefold() in title.casefold() or _MONTH.search(name)
         if len(evidence) <= _MAX_MENTIONS and not known:
             question = f"What does the article “{title}” say about {name}?"
             drafts.append(Draft(question, (), evidence, "Ask for a fact, and add its words as answers."))
-    # Those in the middle of the article are asked before its beginning is exhausted: spread, not the first ones.
+    # Spread the questions over the article instead of taking its beginning first.
     return [draft for offset in range(_EACH) for draft in drafts[offset::_EACH]]
 
 
@@ -150,7 +152,7 @@ def _names(sentence: str) -> Iterator[str]:
 
 
 def _unanswerable(facts: Sequence[Draft], corpus: str) -> list[Draft]:
-    """Return questions with the name exchanged for one that the corpus, in lower case, does not hold."""
+    """Return the questions with their name replaced by an invented one that is not in the corpus (given in lower case)."""
     names = [name for name in _INVENTED if not any(part in corpus for part in name.casefold().split())]
     if not names:
         return []
@@ -158,7 +160,7 @@ def _unanswerable(facts: Sequence[Draft], corpus: str) -> list[Draft]:
     for i, fact in enumerate(facts):
         name = names[i % len(names)]
         question = fact.question.replace(fact.name or "", name)
-        note = f"{name} is an invented name that no article holds; “{fact.name}” stood there. Better: a question that looks answered."
+        note = f"{name} is an invented name that replaces “{fact.name}”; no article has it. Better: a question that seems answerable."
         drafts.append(Draft(question, (), (), note))
     return _without_repeats(drafts)
 
@@ -169,7 +171,7 @@ def _in_turn(lists: Sequence[Sequence[Draft]]) -> Iterator[Draft]:
 
 
 def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
-    """Return each question once; those whose evidence another asked for before stand behind all others."""
+    """Return each question once; those that share evidence with an earlier one come last."""
     asked: set[str] = set()
     used: set[Place] = set()
     fresh: list[Draft] = []
@@ -184,7 +186,7 @@ def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _mixed(answerable: Sequence[Draft], unanswerable: Sequence[Draft]) -> list[Draft]:
-    """Return all of them, an unanswerable one behind each three others while there are any."""
+    """Return all drafts, with an unanswerable one after every three answerable ones."""
     step = _EACH - 1
     mixed = []
     for i, draft in enumerate(answerable):

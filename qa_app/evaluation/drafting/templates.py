@@ -1,28 +1,31 @@
-"""Questions made of a sentence by templates: patterns of English whose turn into a question is safe. No model.
+"""Turn a sentence into questions with templates: English patterns that can be converted safely. No model.
 
-A pattern that does not fit yields nothing; a person mends a draft more readily than finds out which of many is wrong.
+The patterns are strict, because the user corrects one draft more easily than finds the wrong ones among many.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa_app.rewriting.nouns import PERSONS
+from qa_app.language.dates import MONTH_PATTERN, MONTHS, YEAR_PATTERN
+from qa_app.language.function_words import FUNCTION_WORDS
+from qa_app.language.names import CAPITAL_PATTERN, NAME_PATTERN
+from qa_app.language.nouns import PERSONS
 
 
 @dataclass(frozen=True)
 class Templated:
-    """A question whose answer stands in the sentence."""
+    """A question whose answer is in the sentence."""
 
     question: str
     start: int
     end: int
     """The answer: characters of the sentence, [start, end)."""
     name: str | None
-    """A proper name in the question that another can take the place of; None where none can."""
+    """A proper name in the question that can be replaced by another, or None."""
 
 
-# Verbs whose past tense is safe to undo: "released release".
+# Verbs in the past tense that can safely be replaced by the infinitive after "did": "released release".
 _VERBS = """
     accepted accept acquired acquire adopted adopt aired air announced announce appeared appear appointed appoint approved approve
     arrived arrive attacked attack attended attend became become began begin bought buy built build captured capture closed close
@@ -45,7 +48,7 @@ _PARTICIPLE = (
     rf"(?:(?:first|originally|officially|formally|initially|finally) )?(?:[a-z]+ed|{_IRREGULAR.replace(' ', '|')})"
 )
 
-# Heads of what a thing is; with those of what a person is they tell "who" from "what".
+# Nouns for things; with those for persons they decide between "what" and "who".
 _THINGS = (
     "agency airport association bank battle bridge building capital cathedral church city club college company country "
     "county desert disease district element family festival film forest game genus government institution island lake "
@@ -54,28 +57,26 @@ _THINGS = (
     "technology theatre theory town treaty university village war"
 ).split()
 
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_YEAR = r"(?:1[0-9]|20)\d\d"
-_DATE = rf"(?:\d{{1,2}} {_MONTH} {_YEAR}|{_MONTH} \d{{1,2}}, {_YEAR}|{_MONTH},? {_YEAR}|{_YEAR})"
+_DATE = rf"(?:\d{{1,2}} {MONTH_PATTERN} {YEAR_PATTERN}|{MONTH_PATTERN} \d{{1,2}}, {YEAR_PATTERN}|{MONTH_PATTERN},? {YEAR_PATTERN}|{YEAR_PATTERN})"
 _WHEN = rf"(?:in|on) (?P<answer>{_DATE})"
-# A name: capitalised words, small ones between them. "The" and lower-case words may lead to it.
-_CAPITAL = r"(?:[A-Z][\w’'-]*\w|[A-Z]\.)"
-_NAME = rf"{_CAPITAL}(?: (?:(?:of|the|and|for|de|von|van) ){{0,2}}{_CAPITAL}){{0,6}}"
 _CLAUSE = (
     r"and|or|but|which|who|that|where|when|while|after|before|because|than|as|if|it|they|he|she|we|this|these|him|them"
 )
 _PLAIN = rf"(?!(?:{_CLAUSE}|his|her|its|their)\b)[a-z]+"
-_SUBJECT = rf"(?P<subject>(?:(?:The|the) )?(?:(?:{_PLAIN} ){{1,3}}(?:of|for|in|between) (?:the )?)?(?P<name>{_NAME}))"
-# What may stand between: no comma, no further clause, no figures.
+# "The" and small words may precede the name.
+_SUBJECT = (
+    rf"(?P<subject>(?:(?:The|the) )?(?:(?:{_PLAIN} ){{1,3}}(?:of|for|in|between) (?:the )?)?(?P<name>{NAME_PATTERN}))"
+)
+# Words between verb and date: no comma, no further clause, no digits.
 _REST = rf"(?P<rest>(?: (?!(?:{_CLAUSE})\b)[A-Za-z’'-]+){{0,14}}?)"
-# A comma before a capital may stand inside a name ("Flint, Michigan").
+# A comma before a capital may be inside a name ("Flint, Michigan").
 _COMMA = r"[,;] (?![A-Z])"
 _CLAUSE_END = r"(?=\.$|[,;] | (?:and|but|when|after|as|to|with)\b)"
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _NOUNS = (
     r"(?P<nouns>(?!(?:more|other|additional|further|such)\b)(?:[a-z-]+ ){0,2}(?:[a-z]{3,}s|people|children|men|women))"
 )
-_PLACE = rf"(?P<answer>(?:the )?{_NAME}(?:, {_NAME})?)"
+_PLACE = rf"(?P<answer>(?:the )?{NAME_PATTERN}(?:, {NAME_PATTERN})?)"
 
 _OPENER = re.compile(
     r"(?:(?:However|Moreover|Furthermore|Finally|Eventually|Meanwhile|Subsequently|Additionally|In addition|For example), )?"
@@ -95,7 +96,7 @@ _WHERE = re.compile(
 )
 _BY_WHOM = re.compile(
     rf"{_SUBJECT} (?P<aux>was|were|is|are) (?P<verb>(?:written|designed|directed|invented|discovered|composed|painted|founded"
-    rf"|created|produced|led|built|established|owned|developed|defeated)) by (?P<answer>{_CAPITAL}(?: {_CAPITAL}){{1,3}})"
+    rf"|created|produced|led|built|established|owned|developed|defeated)) by (?P<answer>{CAPITAL_PATTERN}(?: {CAPITAL_PATTERN}){{1,3}})"
     r"(?=\.$|[,;] (?!and\b)| in\b)"
 )
 _HOW_MANY = re.compile(
@@ -105,16 +106,16 @@ _HOW_MANY = re.compile(
 )
 _THERE_ARE = re.compile(
     rf"There (?P<aux>are|were)(?: (?:about|approximately|some|over|around|only|more than|at least))? (?P<answer>{_NUMBER}) "
-    rf"{_NOUNS} (?P<where>(?:in|at|on) (?:the )?(?P<name>{_NAME}))(?=\.$|[,;] )"
+    rf"{_NOUNS} (?P<where>(?:in|at|on) (?:the )?(?P<name>{NAME_PATTERN}))(?=\.$|[,;] )"
 )
 _IS_A = re.compile(
-    rf"(?P<subject>(?:The )?(?P<name>{_NAME})) (?P<aux>is|was) (?P<answer>(?:an?|one of the) (?:[\w’'-]+ ){{0,5}}?"
-    rf"(?P<head>{'|'.join((*PERSONS, *_THINGS))})(?: (?:of|in|for|from) (?:the )?{_NAME})?)"
+    rf"(?P<subject>(?:The )?(?P<name>{NAME_PATTERN})) (?P<aux>is|was) (?P<answer>(?:an?|one of the) (?:[\w’'-]+ ){{0,5}}?"
+    rf"(?P<head>{'|'.join((*PERSONS, *_THINGS))})(?: (?:of|in|for|from) (?:the )?{NAME_PATTERN})?)"
     r"(?=\.$|,? (?:that|which|who|whose|by|with|on|to|known|held|run|made|[a-z]+ed)\b|[,;] )"
 )
 _IS_THE = re.compile(
-    rf"(?P<answer>(?:The )?{_NAME}) (?P<aux>is|was) (?P<what>the (?:[\w’'-]+ ){{0,4}}?"
-    rf"(?P<head>{'|'.join((*PERSONS, *_THINGS))}) (?:of|in|at) (?:the )?(?P<name>{_NAME}))(?=\.$|,? (?:and|who|which)\b|[,;] )"
+    rf"(?P<answer>(?:The )?{NAME_PATTERN}) (?P<aux>is|was) (?P<what>the (?:[\w’'-]+ ){{0,4}}?"
+    rf"(?P<head>{'|'.join((*PERSONS, *_THINGS))}) (?:of|in|at) (?:the )?(?P<name>{NAME_PATTERN}))(?=\.$|,? (?:and|who|which)\b|[,;] )"
 )
 _HAVE = {
     "has": ("does", "have"), "have": ("do", "have"), "had": ("did", "have"), "contains": ("does", "contain"),
@@ -122,18 +123,16 @@ _HAVE = {
     "employs": ("does", "employ"), "employed": ("did", "employ"),
 }  # fmt: skip
 
-# What begins a sentence in a capital and names nothing by itself.
-_NO_NAMES = frozenset(
-    "He She It They We I You This That These Those There His Her Its Their Our My Who What When Where While Although "
-    "Though If As At By For From In On Of To With After Before Since During Under However Moreover Also Many Most Some "
-    "Several All Both Each Every Another Other One Two Three Such No Not And But Or So Then Thus Now Here Today Later "
-    "Despite Because According Following Between Among Within Until Upon Through Only Much Few A An Another Early Late "
-    "January February March April May June July August September October November December Construction".split()
+# Words that are capitalised at the start of a sentence but are not names.
+_NO_NAMES = (
+    frozenset(word.capitalize() for word in FUNCTION_WORDS)
+    | frozenset(MONTHS)
+    | frozenset("One Two Three Early Late Following Construction".split())
 )
 
 
 def templated(sentence: str) -> Iterator[Templated]:
-    """Yield the questions that the templates make of an English sentence, best kind first."""
+    """Yield the questions that the templates make from an English sentence, best kind first."""
     if not sentence.endswith("."):
         return
     begin = _OPENER.match(sentence).end()  # type: ignore[union-attr]
@@ -144,7 +143,7 @@ def templated(sentence: str) -> Iterator[Templated]:
 
 
 def _names_something(match: "re.Match[str]") -> bool:
-    """Tell whether the question will name what it asks about: "the University" may be any."""
+    """Return whether the question will name what it asks about: "the University" may be any."""
     name = match["name"]
     words = name.split()
     if words[0] in _NO_NAMES:
@@ -161,13 +160,13 @@ def _exchangeable(match: "re.Match[str]", question: str) -> str | None:
 
 
 def _subject(match: "re.Match[str]") -> str:
-    """Return the subject as it stands inside a sentence."""
+    """Return the subject as written inside a sentence, without the initial capital of "The"."""
     subject: str = match["subject"]
     return re.sub(r"^(?:The |[A-Z][a-z]+(?:ment|tion|sion|ing|ance) of\b)", lambda m: m[0].lower(), subject)
 
 
 def _is_vague(match: "re.Match[str]") -> bool:
-    """Tell whether what is asked about is only named behind the comma: "launched a campaign, Yellow, …"."""
+    """Return whether the object is named only after the comma: "launched a campaign, Yellow, …"."""
     return match.string[match.end()] != "." and bool(re.search(r"\ban? [\w’'-]+( [\w’'-]+){0,2}$", match["rest"]))
 
 

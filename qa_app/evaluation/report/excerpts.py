@@ -7,6 +7,9 @@ from itertools import pairwise
 
 from qa_app.evaluation.results import Outcome, Place
 
+Texts = Callable[[str], str | None]
+"""From a document's path to its canonical text; None when there is no such document."""
+
 # Context on each side, and what is shown of the beginning and of the end of a long stretch; characters.
 _AROUND = 200
 _LONG = 300
@@ -33,7 +36,19 @@ class Excerpt:
     missing: str | None = None
 
 
-def excerpts(outcome: Outcome, texts: Callable[[str], str | None]) -> list[Excerpt]:
+@dataclass(frozen=True)
+class OutcomeInContext:
+    """What happened to a question, with the words of the articles around what was cited and expected."""
+
+    outcome: Outcome
+    excerpts: tuple[Excerpt, ...]
+
+
+def in_context(outcome: Outcome, texts: Texts) -> OutcomeInContext:
+    return OutcomeInContext(outcome, tuple(excerpts(outcome, texts)))
+
+
+def excerpts(outcome: Outcome, texts: Texts) -> list[Excerpt]:
     """Return what an answer cited and what it should have, in the order of the citations, what was missed behind them.
 
     A place that the articles no longer hold is said to be gone; nothing is shown in its stead.

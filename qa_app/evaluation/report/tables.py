@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from qa_app.evaluation.calibration import FEW
 from qa_app.evaluation.metrics.comparison import Change, Comparison, Turned
 from qa_app.evaluation.results import Measure
+from qa_app.rendering.readable import counted, figure, number
 from qa_app.threshold import FittedThreshold
 
 _LISTED = 10
@@ -15,7 +16,7 @@ def measures_table(measures: Sequence[Measure], threshold: float) -> str:
     """Return the figures, one a line, with interval and count."""
     rows = [("", "value", "95 % interval", "questions")]
     rows += [
-        (m.name, shown(m.value, m.unit), f"{_number(m.low, m.unit)} to {_number(m.high, m.unit)}", f"{m.count:,}")
+        (m.name, figure(m.value, m.unit), f"{number(m.low, m.unit)} to {number(m.high, m.unit)}", f"{m.count:,}")
         for m in measures
     ]
     return f"{_aligned(rows)}\n\nThreshold {threshold:g}: answers of less confidence are withheld."
@@ -23,11 +24,11 @@ def measures_table(measures: Sequence[Measure], threshold: float) -> str:
 
 def comparison_text(comparison: Comparison, name: str) -> str:
     """Return what is different from the result called `name`."""
-    lines = [f"Compared with {name}: {_counted(comparison.compared, 'question')} in both."]
+    lines = [f"Compared with {name}: {counted(comparison.compared, 'question')} in both."]
     lines += [f"  {difference}" for difference in comparison.circumstances]
     for ids, where in ((comparison.only_before, "there"), (comparison.only_now, "here")):
         if ids:
-            lines.append(f"  {_counted(len(ids), 'question')} only {where}, not compared: {_listed(ids)}")
+            lines.append(f"  {counted(len(ids), 'question')} only {where}, not compared: {_listed(ids)}")
     rows: list[tuple[str, ...]] = [("", "before", "now", "difference", "95 % interval", "")]
     rows += [_row(change) for change in comparison.changes]
     lines += ["", _aligned(rows), ""]
@@ -35,7 +36,7 @@ def comparison_text(comparison: Comparison, name: str) -> str:
     worse = [change.name for change in comparison.changes if change.verdict == "worse"]
     lines.append(f"Worse by more than chance: {', '.join(worse)}." if worse else "No loss that is more than chance.")
     if comparison.compared < FEW:
-        lines.append(f"With {_counted(comparison.compared, 'question')} this says little.")
+        lines.append(f"With {counted(comparison.compared, 'question')} this says little.")
     return "\n".join(lines)
 
 
@@ -49,24 +50,14 @@ def calibration_text(fitted: FittedThreshold, place: str) -> str:
     ]
     if fitted.questions < FEW:
         lines.append(
-            f"It rests on {_counted(fitted.questions, 'question')}: too few to rely on. Give it {FEW} at least."
+            f"It rests on {counted(fitted.questions, 'question')}: too few to rely on. Give it {FEW} at least."
         )
     return "\n".join(lines)
 
 
-def shown(value: float, unit: str) -> str:
-    """Return a figure with its unit."""
-    return f"{_number(value, unit)}{ {'share': '%', 'ms': ' ms'}.get(unit, '') }"
-
-
-def _number(value: float, unit: str) -> str:
-    scaled, digits = {"share": (100 * value, 1), "score": (value, 3), "mean": (value, 2), "ms": (value, 0)}[unit]
-    return f"{scaled:.{digits}f}"
-
-
 def _signed(difference: float, unit: str) -> str:
-    number = _number(difference, unit)
-    return number if number.startswith("-") else f"+{number}"
+    digits = number(difference, unit)
+    return digits if digits.startswith("-") else f"+{digits}"
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
@@ -83,7 +74,7 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _turned(title: str, turned: Sequence[Turned]) -> list[str]:
-    lines = [f"{title}: {_counted(len(turned), 'question')}"]
+    lines = [f"{title}: {counted(len(turned), 'question')}"]
     for one in turned[:_LISTED]:
         f1 = "" if one.f1_before is None or one.f1_now is None else f", F1 {one.f1_before:.2f} to {one.f1_now:.2f}"
         question = one.question if len(one.question) <= _QUESTION_CHARS else f"{one.question[:_QUESTION_CHARS]}…"
@@ -96,8 +87,8 @@ def _turned(title: str, turned: Sequence[Turned]) -> list[str]:
 def _row(change: Change) -> tuple[str, ...]:
     return (
         change.name,
-        shown(change.before, change.unit),
-        shown(change.now, change.unit),
+        figure(change.before, change.unit),
+        figure(change.now, change.unit),
         _signed(change.now - change.before, change.unit),
         f"{_signed(change.low, change.unit)} to {_signed(change.high, change.unit)}",
         change.verdict or "",
@@ -106,7 +97,3 @@ def _row(change: Change) -> tuple[str, ...]:
 
 def _listed(ids: Sequence[str]) -> str:
     return ", ".join(ids[:_LISTED]) + (f" and {len(ids) - _LISTED:,} more" if len(ids) > _LISTED else "")
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"

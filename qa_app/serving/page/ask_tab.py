@@ -8,7 +8,6 @@ import gradio as gr
 
 from qa_app.generation.opening import WriterConfig
 from qa_app.records.turns import View
-from qa_app.serving.access import refuse_other_sites
 from qa_app.serving.page.chat import Chat, File
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.evidence import EMPTY
@@ -46,8 +45,7 @@ class AskTab:
                 raise gr.Error("Conversations are not kept on a server for others.", print_exception=False)
             return chat.exported(wanted.get("answer"), wanted.get("conversation"), str(wanted["form"]))
 
-        def feedback(given: dict[str, Any], request: gr.Request) -> str:
-            refuse_other_sites(request)
+        def feedback(given: dict[str, Any]) -> str:
             return chat.feedback(str(given["answer"]), str(given["verdict"]), str(given["note"]))
 
         with gr.Row(elem_id="ask"):
@@ -89,6 +87,7 @@ class AskTab:
         begun = [
             self.question.submit(_take, [self.question, self.chatbot], taken, js=_TAKE, queue=False, **QUIET),
             self.chatbot.example_select(_example, self.chatbot, taken, queue=False, **QUIET),
+            self.chatbot.option_select(_chosen, self.chatbot, taken, queue=False, **QUIET),
             self.chatbot.retry(_again, self.chatbot, taken, queue=False, **QUIET),
             self.chatbot.edit(_edited, self.chatbot, taken, queue=False, **QUIET),
             self.panel.submit(_searched, self.chatbot, [*taken, as_is], queue=False, **QUIET),
@@ -141,7 +140,8 @@ class AskTab:
         """Yield the chat's messages with the growing answer at the end, the evidence panel and the view."""
         with closing(self._chat.respond(question, history[:-1], view, as_is, wording)) as steps:
             for words, panel, current in steps:
-                yield [*history, {"role": "assistant", "content": words}], panel, current
+                message = words if isinstance(words, gr.ChatMessage) else gr.ChatMessage(words)
+                yield [*history, message], panel, current
 
     def _undone(
         self, history: list[Any], view: View | None, event: gr.UndoData
@@ -158,6 +158,11 @@ def _take(question: str, history: list[Any]) -> tuple[list[Any], str]:
 
 def _example(history: list[Any], event: gr.SelectData) -> tuple[list[Any], str]:
     return _take(str(event.value["text"]), history)
+
+
+def _chosen(history: list[Any], event: gr.SelectData) -> tuple[list[Any], str]:
+    """Take the question that an answer offers."""
+    return _take(str(event.value), history)
 
 
 def _again(history: list[Any], event: gr.RetryData) -> tuple[list[Any], str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa_app.evaluation.report.sections import STYLE
+from qa_app.evaluation.report.html_report import STYLE
 from qa_app.generation.opening import WriterConfig
 from qa_app.serving.api import publish_api
 from qa_app.serving.page.ask_tab import AskTab
@@ -28,7 +28,8 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
 
     Args:
         opening: what the page waits for.
-        private: only this machine is served. Others neither see its conversations nor choose what it connects to.
+        private: only this machine is served. Others change nothing, neither see its conversations nor choose what it
+            connects to.
         writer: words the answers from the start; None for the articles' own words.
     """
     chat = Chat(opening.service)
@@ -43,10 +44,10 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
             with gr.Tab("Ask"):
                 ask = AskTab(chat, _CONCURRENT, private, _read("page.js"))
             with gr.Tab("Corpus"):
-                CorpusTab(opening.service).build(page, _read("corpus.js"))
-            with gr.Tab("Quality") as quality:
-                QualityTab(opening.service).build(quality)
-            if private:
+                CorpusTab(opening.service, read_only=not private).build(page, _read("corpus.js"))
+            if private:  # commands and places of this machine
+                with gr.Tab("Quality") as quality:
+                    QualityTab(opening.service).build(quality)
                 with gr.Tab("Wording"):
                     WordingTab(writer).build(wording)
         follow(page, opening, notice, ask.chatbot)
@@ -81,7 +82,6 @@ def launch_options() -> dict[str, Any]:
         "ssr_mode": False,
         "enable_monitoring": False,
         "quiet": True,
-        "show_error": True,
     }
 
 

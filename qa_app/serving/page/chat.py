@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Generator, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePath
 from typing import Any, TypedDict
 
 import gradio as gr
@@ -20,12 +21,12 @@ from qa_app.records.feedback import VERDICTS
 from qa_app.records.receipts import answer_of, receipt, receipt_json
 from qa_app.records.turns import KeptTurn, View
 from qa_app.records.verification import verify
-from qa_app.rendering.html import escape
 from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
 from qa_app.rewriting import REACH
 from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.serving.page.evidence import EMPTY, article_html, evidence_html, searching_html
 from qa_app.serving.page.loading import LOADING
+from qa_app.serving.page.notices import hint
 from qa_app.serving.promises import wait_for
 from qa_app.serving.startup import Service
 from qa_app.types import Answer, Citation, Done, Evidence, Failed, Generating, Searching, Sentence
@@ -80,21 +81,25 @@ class Chat:
             view = service.conversations.turns.ask(view, _questions(history), message)
             earlier = service.conversations.turns.exchanges_before(view.last_turn, REACH)
         except ArticlesError as error:
-            yield failed_markdown(error.what, error.next_step), EMPTY, view
+            told = error if self._service.exception() else self._service.result().told(error)
+            yield failed_markdown(told.what, told.next_step), EMPTY, view
             return
         turn = view.last_turn
         searched_for = message if message == as_is else None
         words, writes = "", False
+        unfinished = service.corpus.unfinished()
         try:
-            for event in answer_events(service.assistant, message, earlier, searched_for, writing):
+            for event in answer_events(service.assistant, message, earlier, searched_for, writing, unfinished):
                 if isinstance(event, Searching):
                     yield "*Searching the articles …*", searching_html(event.searched_for), view
                 elif isinstance(event, Evidence):
                     yield f"*Reading {len(event.passages)} passages …*", gr.skip(), view
                 elif isinstance(event, Failed):
-                    what = f"{event.what} {event.next_step}"
-                    kept = _not_kept(partial(service.conversations.turns.failed, turn, what))
-                    yield failed_markdown(event.what, event.next_step) + kept, EMPTY, view
+                    told = service.told(ArticlesError(event.what, event.next_step))
+                    kept = _not_kept(partial(service.conversations.turns.failed, turn, str(told)))
+                    words = failed_markdown(told.what, told.next_step) + kept
+                    again = gr.ChatMessage(words, options=[{"value": message, "label": "Ask again"}])
+                    yield again if unfinished else words, EMPTY, view
                 elif isinstance(event, Done):
                     yield *self._answered(service, event.answer, turn), view
                 elif isinstance(event, Generating):
@@ -134,6 +139,8 @@ class Chat:
         """Keep an answer; returns the chat's message and the evidence panel."""
         with service.assistant.index.snapshot() as snapshot:
             made = receipt(found, service.assistant, snapshot)
+            if not service.private and PurePath(made.encoder).is_absolute():
+                made = replace(made, encoder=PurePath(made.encoder).name)
             panel = evidence_html(found, turn, verify(made, snapshot), None, snapshot)
         return answer_markdown(found, turn) + _not_kept(
             partial(service.conversations.turns.answered, turn, made)
@@ -156,7 +163,7 @@ class Chat:
         service = wait_for(self._service)
         turn = service.conversations.turns.get(answer_id)
         if turn is None:
-            return '<p class="hint">The evidence of this answer is no longer at hand. Ask the question again.</p>'
+            return hint("The evidence of this answer is no longer at hand. Ask the question again.")
         with service.assistant.index.snapshot() as snapshot:
             return _panel(turn, snapshot)
 
@@ -201,7 +208,7 @@ class Chat:
         with wait_for(self._service).assistant.index.snapshot() as snapshot:
             document = snapshot.document(path)
         if document is None:
-            return f'<p class="hint">There is no article {escape(path)} any more.</p>'
+            return hint(f"There is no article {path} any more.")
         return article_html(document, start, end)
 
 

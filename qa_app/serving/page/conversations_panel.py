@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from datetime import datetime
 from typing import Any
 
 import gradio as gr
@@ -10,8 +9,7 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from qa_app.records.conversations import Conversations, Entry
 from qa_app.records.turns import View
-from qa_app.rendering.html import escape
-from qa_app.serving.access import refuse_other_sites
+from qa_app.rendering.html import render
 from qa_app.serving.page.ask_tab import AskTab
 from qa_app.serving.page.chat import Chat
 from qa_app.serving.page.events import QUIET
@@ -32,12 +30,10 @@ class ConversationsPanel:
         def listing(_nothing: object) -> str:
             return self.listing()
 
-        def rename(wanted: dict[str, Any], request: gr.Request) -> str:
-            refuse_other_sites(request)
+        def rename(wanted: dict[str, Any]) -> str:
             return self.rename(str(wanted["id"]), str(wanted["title"]))
 
-        def remove(conversation: str, request: gr.Request) -> str:
-            refuse_other_sites(request)
+        def remove(conversation: str) -> str:
             return self.remove(str(conversation))
 
         with gr.Sidebar(open=False, label="Conversations") as self._sidebar:
@@ -103,24 +99,4 @@ class ConversationsPanel:
 
 def listing_html(entries: Sequence[Entry]) -> str:
     """Return the list of conversations, and how all of them are exported."""
-    if not entries:
-        return '<p class="hint">What you ask is kept here, on this machine only.</p>'
-    rows = "".join(_row(entry) for entry in entries)
-    return f"""<ul>{rows}</ul><div class="tools" role="group" aria-label="Take all conversations away">
-<button type="button" class="export" data-form="markdown">Export all as text</button>
-<button type="button" class="export" data-form="json">Export all receipts</button></div>"""
-
-
-def _row(entry: Entry) -> str:
-    title, name = escape(entry.title), f'data-conversation="{entry.id}" data-title="{escape(entry.title)}"'
-    number = f"{entry.turns} question{'s' if entry.turns != 1 else ''}"
-    return f"""<li><button type="button" class="open-conversation" {name}>{title}</button><details><summary aria-label="More for {title}">
-<span class="when">{_day(entry.updated_at)} · {number}</span></summary><div class="tools">
-<button type="button" class="rename" {name}>Rename</button> <button type="button" class="delete" {name}>Delete</button>
-<button type="button" class="export" {name} data-form="markdown">Export as text</button>
-<button type="button" class="export" {name} data-form="json">Export the receipts</button></div></details></li>"""
-
-
-def _day(when: str) -> str:
-    """Return a moment, ISO 8601, as the date of this machine's clock."""
-    return datetime.fromisoformat(when).astimezone().strftime("%Y-%m-%d")
+    return render("page/conversations.html", entries=entries)

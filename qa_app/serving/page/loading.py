@@ -6,8 +6,8 @@ from typing import Any
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from qa_app.rendering.html import escape
 from qa_app.serving.page.events import QUIET
+from qa_app.serving.page.notices import failed, said
 from qa_app.serving.promises import promised
 from qa_app.serving.startup import Opening
 
@@ -21,12 +21,12 @@ def follow(page: gr.Blocks, opening: Opening, notice: gr.HTML, chatbot: gr.Chatb
     async def tell() -> AsyncIterator[str]:
         try:
             if not opening.service.done():
-                yield f'<p role="status">{LOADING} Ask already: the answer comes when they are there.</p>'
+                yield said(f"{LOADING} Ask already: the answer comes when they are there.")
             await promised(opening.service)
             yield ""
             await promised(opening.examples)
         except ArticlesError as error:
-            yield f'<p class="job failed" role="alert">{escape(str(error))}</p>'
+            yield failed(str(error))
 
     def show_examples() -> Any:
         if opening.examples.exception():

@@ -12,16 +12,18 @@ from embeddings.errors import ArticlesError
 from embeddings.index import Index, Snapshot
 from qa_app.assistant import encoder_words, reader_words
 from qa_app.evaluation.metrics.mistakes import in_words, worst
-from qa_app.evaluation.report.charts import charts_html
-from qa_app.evaluation.report.sections import circumstances_html, legend_html, measures_html, outcome_html
+from qa_app.evaluation.report.charts import charts
+from qa_app.evaluation.report.excerpts import in_context
 from qa_app.evaluation.results import Circumstances, Result, last_result_file, read_result
-from qa_app.rendering.html import escape
+from qa_app.rendering.html import render
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.loading import LOADING
+from qa_app.serving.page.notices import failed, said
 from qa_app.serving.promises import promised
 from qa_app.serving.startup import Service
 
 _MISTAKES = 10
+_QUESTIONS = "questions.jsonl"
 
 
 class QualityTab:
@@ -32,17 +34,17 @@ class QualityTab:
 
     def build(self, tab: gr.Tab) -> None:
         """Lay the tab out; to be called inside `tab`."""
-        shown = gr.HTML(_said(LOADING), elem_id="quality", padding=False)
+        shown = gr.HTML(said(LOADING), elem_id="quality", padding=False)
 
         # Looked for each time the tab is opened: an evaluation may have ended meanwhile. Awaited, as in loading.py.
         async def show() -> AsyncIterator[str]:
             try:
                 if not self._service.done():
-                    yield _said(LOADING)
+                    yield said(LOADING)
                 service = await promised(self._service)
                 yield await asyncio.to_thread(quality_html, service)
             except ArticlesError as error:
-                yield failed_html(error)
+                yield failed(str(error))
 
         tab.select(show, None, shown, concurrency_limit=None, **QUIET)
 
@@ -52,11 +54,11 @@ def quality_html(service: Service) -> str:
     index = service.assistant.index
     file = last_result_file(index.path)
     if not file.exists():
-        return missing_html(index.path)
+        return render("page/quality_missing.html", **_commands(index.path))
     try:
         result = read_result(file)
     except ArticlesError as error:
-        return failed_html(error) + how_html(index.path)
+        return failed(str(error)) + render("page/how_to_measure.html", **_commands(index.path))
     with index.snapshot() as snapshot:
         stale = differences(result.circumstances, index, snapshot, service.assistant.config.answer.threshold)
         return result_html(result, snapshot, stale, index.path)
@@ -92,39 +94,23 @@ def result_html(result: Result, snapshot: Snapshot, stale: list[str], index: Pat
         document = snapshot.document(path)
         return None if document is None else document.text
 
-    old = ""
-    if stale:
-        old = f'<p class="stale" role="status"><strong>Out of date.</strong> Since this was measured, {escape(", and ".join(stale))}. Measure again: <code>{_eval(index, result.circumstances.questions_file)}</code></p>'
-    mistakes = "".join(
-        f'<p class="kind">{kind.value}</p>{outcome_html(outcome, text_of, openers=True)}'
-        for kind, outcome in worst(result, _MISTAKES)
+    return render(
+        "page/quality.html",
+        result=result,
+        in_words=in_words(result),
+        differences=stale,
+        measure_again=_measure(index, result.circumstances.questions_file),
+        charts=charts(result),
+        mistakes=[(kind, in_context(outcome, text_of)) for kind, outcome in worst(result, _MISTAKES)],
+        **_commands(index),
     )
-    listed = f"{legend_html()}{mistakes}" if mistakes else '<p class="hint">None.</p>'
-    return f"""<div class="quality">{old}<p class="plain">{in_words(result)}</p>{circumstances_html(result.circumstances)}
-<h2>Figures</h2>{measures_html(result.measures)}<h2>Curves</h2>{charts_html(result)}<h2>Worst mistakes</h2>{listed}
-<details><summary>Measure again, or on other questions</summary>{how_html(index)}</details></div>"""
 
 
-def missing_html(index: Path) -> str:
-    """Return what stands in the tab before the first evaluation."""
-    return f'<div class="quality"><p class="plain">Nothing was measured over these articles yet.</p>{how_html(index)}</div>'
+def _commands(index: Path) -> dict[str, str]:
+    """Return the commands that measure an index, by their names in the template."""
+    make = ["python", "-m", "qa_app", "make-questions", "--index", str(index), "--out", _QUESTIONS]
+    return {"make_questions": shlex.join(make), "measure": _measure(index, _QUESTIONS)}
 
 
-def how_html(index: Path) -> str:
-    """Return how to measure, as commands for this index."""
-    make = shlex.join(["python", "-m", "qa_app", "make-questions", "--index", str(index), "--out", "questions.jsonl"])
-    return f"""<ol class="how"><li>Draft questions from the articles: <code>{escape(make)}</code></li>
-<li>Edit the file: reword the questions, add answers, delete what is no use.</li>
-<li>Measure: <code>{_eval(index, "questions.jsonl")}</code></li><li>Open this tab again.</li></ol>"""
-
-
-def failed_html(error: ArticlesError) -> str:
-    return f'<p class="job failed" role="alert">{escape(str(error))}</p>'
-
-
-def _eval(index: Path, questions: str) -> str:
-    return escape(shlex.join(["python", "-m", "qa_app", "eval", questions, "--index", str(index)]))
-
-
-def _said(words: str) -> str:
-    return f'<p role="status">{escape(words)}</p>'
+def _measure(index: Path, questions: str) -> str:
+    return shlex.join(["python", "-m", "qa_app", "eval", questions, "--index", str(index)])

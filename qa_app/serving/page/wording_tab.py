@@ -6,15 +6,11 @@ import gradio as gr
 
 from embeddings.errors import ArticlesError
 from qa_app.generation.opening import KEY_VARIABLES, WriterConfig, shared_writing
-from qa_app.rendering.html import escape
-from qa_app.serving.access import refuse_other_sites
+from qa_app.rendering.html import render
 from qa_app.serving.page.events import QUIET
+from qa_app.serving.page.notices import failed, said
 
 _ARTICLES, _MODEL = "The articles, in their own words", "A language model, each sentence checked against the articles"
-_ABOUT = f"""<p>The articles' own words come in a fraction of a second and need nothing else. A language model words an answer as a person would.
-It only gets the passages that were found; every sentence it writes is compared with them, and one that they do not say is marked.</p>
-<p class="hint">A server is one that speaks OpenAI's protocol, such as Ollama, llama.cpp, vLLM or LM Studio. If it wants a key, start this program with
-{KEY_VARIABLES[0]} set: keys are never typed here, stored or logged.</p>"""
 
 
 class WordingTab:
@@ -28,7 +24,8 @@ class WordingTab:
         """Lay the tab out, inside its `gr.Tab`; `choice` takes the visitor's, a `WriterConfig` or None for no writer."""
         given = self._given
         start = given or WriterConfig("")
-        gr.HTML(_ABOUT, padding=False, elem_id="wording-about")
+        about = render("page/wording_about.html", key_variable=KEY_VARIABLES[0])
+        gr.HTML(about, padding=False, elem_id="wording-about")
         who = gr.Radio([_ARTICLES, _MODEL], value=_MODEL if given else _ARTICLES, label="Answers are worded by")
         with gr.Group(visible=given is not None) as details:
             where = gr.Textbox(
@@ -43,33 +40,24 @@ class WordingTab:
             )
             hide = gr.Checkbox(start.hide_unsupported, label="Hide sentences that the articles do not support")
             use = gr.Button("Use this model", elem_id="use-writer")
-        said = gr.HTML(elem_id="wording-said")
-        who.change(self.choose, [who], [details, choice, said], **QUIET)
-        use.click(self.use, [where, model, limit, hide], [choice, said], api_visibility="private")
+        notice = gr.HTML(elem_id="wording-said")
+        who.change(self.choose, [who], [details, choice, notice], **QUIET)
+        use.click(self.use, [where, model, limit, hide], [choice, notice], api_visibility="private")
 
     def choose(self, who: str) -> tuple[Any, Any, str]:
         """Show what a model needs; the articles' own words need nothing, and count at once."""
         if who == _MODEL:
             return gr.Group(visible=True), gr.skip(), ""
-        return gr.Group(visible=False), None, _said("Answers are quoted from the articles.")
+        return gr.Group(visible=False), None, said("Answers are quoted from the articles.")
 
-    def use(self, where: str, model: str, limit: float | None, hide: bool, request: gr.Request) -> tuple[Any, str]:
+    def use(self, where: str, model: str, limit: float | None, hide: bool) -> tuple[Any, str]:
         """Take a writer for this visitor's next questions; a local model is loaded now."""
-        refuse_other_sites(request)
         if not where.strip():
-            return gr.skip(), _failed("Give the address of a server, or the folder or file of a model.")
+            return gr.skip(), failed("Give the address of a server, or the folder or file of a model.")
         limit_s = WriterConfig.time_limit_s if not limit else float(limit)
         config = WriterConfig(where.strip(), model.strip() or None, limit_s, limit_s, hide)
         try:
             name = shared_writing(config).writer.name
         except ArticlesError as error:
-            return gr.skip(), _failed(str(error))
-        return config, _said(f"The next answers are worded by {name}.")
-
-
-def _said(words: str) -> str:
-    return f'<p role="status">{escape(words)}</p>'
-
-
-def _failed(words: str) -> str:
-    return f'<p class="job failed" role="alert">{escape(words)}</p>'
+            return gr.skip(), failed(str(error))
+        return config, said(f"The next answers are worded by {name}.")

@@ -109,12 +109,12 @@ def test_short_sentences_after_a_line_of_navigation_are_kept() -> None:
 @pytest.mark.parametrize(
     "line", ["Follow us on X", "Leave a comment", "12 comments", "READ ALSO: the dam", "Поделиться"]
 )
-def test_a_line_of_navigation_is_left_out_wherever_it_stands(line: str) -> None:
+def test_a_line_of_navigation_is_left_out_anywhere(line: str) -> None:
     document = document_of(f"{PROSE}\n\n{line}\n\n{MORE_PROSE}")
     assert [text for _, text in pieces(document)] == [line]
 
 
-def test_after_the_last_prose_everything_from_the_first_sure_sign_is_boilerplate() -> None:
+def test_after_the_last_prose_everything_from_the_first_navigation_on_is_boilerplate() -> None:
     document = document_of(f"{PROSE}\n\nThe end\n\nLeave a review\n\nSport\n\nWeather\n")
     assert [text for _, text in pieces(document)] == ["Leave a review", "Sport", "Weather"]
 

@@ -71,11 +71,11 @@ def test_front_matter_dates_may_have_a_time_or_be_words() -> None:
 
 
 @pytest.mark.parametrize("block", ["not: [yaml", "- a list", "just words", "a: b: c"])
-def test_rules_around_ordinary_text_are_no_front_matter(block: str) -> None:
+def test_rules_around_ordinary_text_are_not_front_matter(block: str) -> None:
     assert read_metadata(f"---\n{block}\n---\n{PROSE}", "A_name.md").header == ()
 
 
-def test_a_rule_given_twice_is_no_title() -> None:
+def test_a_repeated_rule_is_not_a_title() -> None:
     assert read_metadata(f"---\njust words\n---\n{PROSE}", "A_name.md").title == "A name"
 
 
@@ -108,7 +108,7 @@ def test_a_url_is_the_source_when_nothing_else_is() -> None:
     assert read_metadata(f"url: https://example.org/rain\n{PROSE}", "a.txt").source == "https://example.org/rain"
 
 
-def test_the_first_place_that_says_it_wins() -> None:
+def test_the_first_place_with_a_value_wins() -> None:
     text = f"---\ntitle: From front matter\n---\ntitle: From a line\n\n# From a heading\n\n{PROSE}"
     assert read_metadata(text, "from_file.md").title == "From front matter"
 
@@ -126,7 +126,7 @@ def test_a_header_line_inside_the_article_is_text() -> None:
     assert (found.date, found.header) == (None, ())
 
 
-def test_a_date_line_that_is_no_date_is_text() -> None:
+def test_a_date_line_without_a_date_is_text() -> None:
     assert read_metadata(f"Date: to be told\n{PROSE}", "a.txt").header == ()
 
 
@@ -137,7 +137,7 @@ def test_a_markdown_heading_is_the_title() -> None:
     assert spans(text, found.title_lines) == ["# Rain in *tanks* ##"]
 
 
-def test_a_line_given_twice_is_the_title() -> None:
+def test_a_repeated_line_is_the_title() -> None:
     text = f"Rain in tanks.\nRAIN in  tanks.\n\n{PROSE}"
     found = read_metadata(text, "a.txt")
     assert found.title == "Rain in tanks."
@@ -151,7 +151,7 @@ def test_a_lone_first_line_is_the_title() -> None:
 
 
 @pytest.mark.parametrize("first", ["It rained.", "Is it so?", "The parts are:", "- roads", "* water", "long " * 50])
-def test_a_first_line_that_is_no_title_stays_text(first: str) -> None:
+def test_a_first_line_that_is_not_a_title_stays_text(first: str) -> None:
     found = read_metadata(f"{first}\n\n{PROSE}", "Some_name.txt")
     assert (found.title, found.title_lines) == ("Some name", ())
 
@@ -188,30 +188,30 @@ def test_an_agency_signs_off_after_the_last_sentence(end: str, source: str) -> N
     assert text[slice(*found.sign_off)] == end
 
 
-def test_what_the_header_says_goes_before_the_sign_off() -> None:
+def test_the_header_takes_precedence_over_the_sign_off() -> None:
     found = read_metadata(f"date 2024-05-17\nsource: The Post\n\n{PROSE} ///nCa, 16 May 2024", "a.txt")
     assert (found.source, found.date) == ("The Post", "2024-05-17")
 
 
 @pytest.mark.parametrize("end", ["and/or more", "(see above, page 7)", "— he said, on Monday", "(Smith, 1990)"])
-def test_a_bracket_or_a_dash_at_the_end_is_no_sign_off(end: str) -> None:
+def test_a_bracket_or_a_dash_at_the_end_is_not_a_sign_off(end: str) -> None:
     assert read_metadata(f"{PROSE} {end}", "a.txt").sign_off is None
 
 
-def test_a_source_in_brackets_in_the_middle_of_an_article_is_no_sign_off() -> None:
+def test_a_source_in_brackets_in_the_middle_of_an_article_is_not_a_sign_off() -> None:
     middle = "The first such tank was described by its builder (Smith, 12 May 1990)."
     found = read_metadata("\n\n".join([PROSE, middle, PROSE, PROSE]), "a.txt")
     assert (found.sign_off, found.date, found.source) == (None, None, None)
 
 
-def test_a_rule_of_slashes_is_passed_over_at_once() -> None:
+def test_a_rule_of_slashes_is_skipped_quickly() -> None:
     started = time.perf_counter()
     assert read_metadata(f"{PROSE}\n{'/' * 10_000}", "a.txt").sign_off is None
     assert time.perf_counter() - started < 0.3
 
 
 @given(odd_texts, st.sampled_from(["a.txt", "Ж_1.md"]))
-def test_any_text_gives_metadata_whose_spans_lie_in_it(text: str, path: str) -> None:
+def test_any_text_gives_metadata_with_spans_inside_it(text: str, path: str) -> None:
     found = read_metadata(text, path)
     assert found.title.strip()
     assert found.date is None or parse_date(found.date) == found.date
@@ -240,7 +240,7 @@ def test_any_text_gives_metadata_whose_spans_lie_in_it(text: str, path: str) -> 
     ],
 )
 @pytest.mark.parametrize("rest", ["", f"\n{PROSE}", f"\n\n{PROSE}", f"\nDate: 17 May 2024\n\n{PROSE}"])
-def test_prose_behind_a_label_stays_text(line: str, rest: str) -> None:
+def test_prose_after_a_label_stays_text(line: str, rest: str) -> None:
     document = document_of(line.strip() + rest, "A_name.txt")
     assert (document.title, document.source) == ("A name", None)
     assert document.text.startswith(line.strip())
@@ -251,7 +251,7 @@ def test_prose_behind_a_label_stays_text(line: str, rest: str) -> None:
 @pytest.mark.parametrize(
     "line", ["Author: Anna Berg", "Author: Anna Berg wrote it in 1911. She lived in Port", "By: Anna"]
 )
-def test_an_author_line_is_no_title_and_stays_text(line: str) -> None:
+def test_an_author_line_is_not_a_title_and_stays_text(line: str) -> None:
     document = document_of(f"{line}\n\n{PROSE}", "A_name.txt")
     assert document.title == "A name"
     assert left_after_boilerplate(document) == document.text

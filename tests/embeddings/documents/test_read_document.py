@@ -50,7 +50,7 @@ def test_a_vanished_file_is_reported(tmp_path: Path) -> None:
         read_document(tmp_path, "a.txt", LIMIT)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser can read everything")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root can read everything")
 def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "Words.").chmod(0)
     with pytest.raises(UnreadableFile, match=r"^a\.txt cannot be read: Permission denied\."):

@@ -85,7 +85,7 @@ def large() -> Iterator[Database]:
     """Chunks that all contain "text"; one in 400 has "rare", one in 25 "middle", two in five "common"."""
     database = Database(None, MIGRATIONS, fail)
     chunks = 2000
-    database.execute("INSERT INTO documents VALUES (1, '', '', '', '', NULL, NULL, '', '', '', '')")
+    database.execute("INSERT INTO documents VALUES (1, '', '', '', '', NULL, NULL, '', '', '', '', '')")
     database.execute("INSERT INTO vectors VALUES (x'00', x'00')")
     database.execute_many(
         "INSERT INTO chunks VALUES (?, 1, 0, 1, x'00', 1)", ((3 * number + 9,) for number in range(chunks))

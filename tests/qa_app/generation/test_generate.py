@@ -149,7 +149,7 @@ def test_the_writer_is_not_asked_when_the_articles_do_not_say(assistant: Assista
         (lambda _: Reply(["data: {garbage\n\n"]), "something other than a chat reply"),
         (lambda _: chat(6.0, "Late."), "had not started after 2 s"),
         (lambda _: chat("Slow", 4.5, "er."), "had not finished after 4 s"),
-        (_says("and so on " * 400), "beyond 2000 characters"),
+        (_says("and so on " * 400), "more than 2000 characters"),
         (_says(_RIGHT[:40], finish=None), "ended early"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The check over small passages, with the real reader and encoder."""
+"""Check sentences against small passages, with the real reader and encoder."""
 
 import pytest
 
@@ -59,15 +59,15 @@ def test_what_a_passage_says_is_supported_by_its_sentence(
         ("The tower in Lund was built by Clara Holm in 1911.", (2,), "“Clara”, “Holm”"),
         ("It was built in 1912 by Anna Berg, a baker from Malmo.", (2,), "“1912”"),
         ("Her brother Karl paid 2,100 crowns.", (2,), "“2,100”"),
-        ("The mayor attended the opening.", (2,), "opposite"),
-        ("It was not built in 1911 by Anna Berg.", (2,), "opposite"),
-        ("It was built in 1911 by Anna Berg, a baker from Malmo.", (1,), "does not stand there"),
+        ("The mayor attended the opening.", (2,), "contradicts"),
+        ("It was not built in 1911 by Anna Berg.", (2,), "contradicts"),
+        ("It was built in 1911 by Anna Berg, a baker from Malmo.", (1,), "Not in the cited passage"),
         ("It was built in 1911 by Anna Berg.", (5,), "There is no passage 5"),
-        ("Here are the facts that we know.", (2,), "does not say this"),
-        ("Yes.", (2,), "nothing that could be looked up"),
+        ("Here are the facts that we know.", (2,), "not supported by the cited passage"),
+        ("Yes.", (2,), "nothing that can be checked"),
     ],
 )
-def test_what_it_does_not_say_is_not_and_the_reason_is_told(
+def test_an_unsupported_sentence_is_rejected_with_a_reason(
     checker: Checker, text: str, cited: tuple[int, ...], reason: str
 ) -> None:
     verdict = checker.check(Written(text, cited, False))

@@ -19,7 +19,7 @@ def _missing(sentence: str, source: str, names: str = "") -> list[str]:
         ("May 5, 2007", "on 5 May 2007"),
     ],
 )
-def test_what_stands_there_in_other_writing_is_not_missing(sentence: str, source: str) -> None:
+def test_a_fact_written_in_another_way_is_found(sentence: str, source: str) -> None:
     assert _missing(sentence, source) == []
 
 
@@ -33,10 +33,10 @@ def test_what_stands_there_in_other_writing_is_not_missing(sentence: str, source
         ("The WHO said so.", "The man said so.", ["WHO"]),
     ],
 )
-def test_what_does_not_stand_there_is_missing(sentence: str, source: str, missing: list[str]) -> None:
+def test_a_fact_that_is_not_in_the_source_is_missing(sentence: str, source: str, missing: list[str]) -> None:
     assert _missing(sentence, source) == missing
 
 
-def test_a_first_word_is_a_name_where_it_is_known_as_one() -> None:
+def test_the_first_word_is_a_name_if_it_is_a_known_one() -> None:
     assert _missing("Kazan uses it.", "the city uses it", names="They went to Kazan.") == ["Kazan"]
     assert _missing("Construction began.", "they constructed it", names="Construction began in Kazan.") == []

@@ -21,7 +21,7 @@ def _readings(text: str) -> list[set[str]]:
         ("June 2, 1990", "Jun. 2nd, 1990"),
     ],
 )
-def test_the_same_number_in_other_writing(texts: tuple[str, ...]) -> None:
+def test_numbers_written_differently_are_equal(texts: tuple[str, ...]) -> None:
     first, *others = (_readings(text) for text in texts)
     assert first and all(other == first for other in others)
 
@@ -46,7 +46,7 @@ def test_each_end_of_a_range_is_a_number() -> None:
 
 
 @pytest.mark.parametrize("text", ["one of them", "it may march", "a B52", "someone attends", "second to none", ""])
-def test_what_is_no_number(text: str) -> None:
+def test_text_without_a_number(text: str) -> None:
     assert numbers(text) == []
 
 
@@ -56,5 +56,5 @@ def test_separators_change_nothing(value: int) -> None:
 
 
 @given(st.text(alphabet="0123456789.,- and/thousandMay\n", max_size=40))
-def test_what_is_found_stands_there(text: str) -> None:
+def test_a_number_is_found_at_its_offsets(text: str) -> None:
     assert all(number.text == text[number.start : number.end] for number in numbers(text))

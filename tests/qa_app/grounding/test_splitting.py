@@ -35,18 +35,18 @@ def test_sentences_keep_their_numbers_however_the_pieces_fall(
     assert [(one.text, one.cited) for one in _split(text, size)] == wanted
 
 
-def test_a_sentence_comes_as_soon_as_the_next_has_begun() -> None:
+def test_a_sentence_is_returned_once_the_next_has_started() -> None:
     splitter = Splitter()
     assert splitter.feed("It cost 3.") == [] and splitter.feed("5 million. [1") == [] and splitter.feed("] It") == []
     assert splitter.feed(" was") == [Written("It cost 3.5 million.", (1,), False)]
     assert splitter.finish() == [Written("It was", (), False)]
 
 
-def test_a_new_line_begins_a_paragraph() -> None:
+def test_a_new_line_starts_a_paragraph() -> None:
     assert [one.begins_paragraph for one in _split("Denver won. It rained.\n\nCarolina lost.")] == [False, False, True]
 
 
-def test_of_a_reply_that_was_cut_off_only_whole_sentences_count() -> None:
+def test_the_incomplete_last_sentence_of_a_reply_cut_off_is_dropped() -> None:
     assert [one.text for one in _split("Denver won [1]. Carolina lo", cut_off=True)] == ["Denver won."]
     assert next(one.text for one in _split("Denver won [1]. Carolina lost. [2", cut_off=True)) == "Denver won."
     assert [one.text for one in _split("Denver won [1]. Carolina lost [2].", cut_off=True)][1] == "Carolina lost."

@@ -1,27 +1,185 @@
-from hypothesis import given
-from hypothesis import strategies as st
+"""Words of documents and people come out of every template as words."""
 
-from qa_app.rendering.html import emphasised, escape, marked
-from tests.rendered_html import ODD_TEXT, rendered
+import time
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from jinja2 import UndefinedError, nodes
+from markupsafe import Markup
+
+from embeddings.documents.boilerplate import Boilerplate
+from embeddings.documents.document import Document
+from embeddings.errors import ArticlesError
+from embeddings.progress import Progress
+from embeddings.storage.rows import DocumentEntry, Failure, StoredChunk
+from qa_app.evaluation.metrics.mistakes import Kind
+from qa_app.evaluation.report.charts import Chart, Dot, Marker
+from qa_app.evaluation.report.excerpts import Excerpt, Mark, OutcomeInContext
+from qa_app.evaluation.report.html_report import report_html
+from qa_app.evaluation.results import Cited, Place, Result
+from qa_app.records.conversations import Entry
+from qa_app.records.verification import Place as PlaceNow
+from qa_app.records.verification import Verified
+from qa_app.rendering.html import ENVIRONMENT, render
+from qa_app.serving.corpus_service import Job
+from qa_app.serving.page.corpus_tab import job_html, listing_html
+from qa_app.serving.page.evidence import Card, article_html
+from qa_app.types import Citation, Passage
+from tests.qa_app.evaluation.results_made import outcome, result
+from tests.qa_app.values_made import answered
+from tests.rendered_html import NASTY, ODD_TEXT, rendered
 
 
-@given(ODD_TEXT)
-def test_escaped_text_is_the_same_text_without_a_tag(text: str) -> None:
-    reader = rendered(escape(text))
-    assert (reader.text, reader.tags) == (text, [])
+def _result(words: str) -> Result:
+    place = Place(words, 0, len(words))
+    made = replace(
+        outcome(0.9, contains=False, question=words, answers=(words,), quote=words, gold=()),
+        id=words,
+        short_answer=words,
+        citations=(Cited(place, words, True),),
+    )
+    whole = result([made])
+    texts = {f.name: words for f in fields(whole.circumstances) if f.type == "str" or f.type is str}
+    circumstances = replace(whole.circumstances, **texts)  # type: ignore[arg-type]
+    return replace(whole, circumstances=circumstances, measures=(replace(whole.measures[0], name=words),))
 
 
-@given(ODD_TEXT, st.data())
-def test_marking_changes_no_character(text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
-    reader = rendered(marked(text, start, end))
-    assert (reader.text, reader.tags) == (text, ["mark"])
+def _report(words: str) -> str:
+    return report_html(_result(words), {words: words}.get)
 
 
-@given(ODD_TEXT, st.data())
-def test_emphasis_changes_no_character(text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
-    reader = rendered(emphasised(text, start, end))
-    assert (reader.text, reader.bold, reader.tags) == (text, text[start:end], ["strong"])
+def _quality(words: str) -> str:
+    made = _result(words)
+    chart = Chart(
+        "name", words, words, words, words, dots=(Dot(0.5, 0.5, 4, "dot", words),), markers=(Marker(1, words),)
+    )
+    shown = OutcomeInContext(
+        made.outcomes[0],
+        (Excerpt(words, 0, 9, ((words, None), (words, Mark.BOTH))), Excerpt(words, 0, 0, (), words)),
+    )
+    return render(
+        "page/quality.html",
+        result=made,
+        in_words=words,
+        differences=[words, words],
+        measure_again=words,
+        charts=[chart],
+        mistakes=[(Kind.WRONG, shown)],
+        make_questions=words,
+        measure=words,
+    )
+
+
+def _commands(template: str) -> Callable[[str], str]:
+    return lambda words: render(template, make_questions=words, measure=words)
+
+
+def _evidence(words: str) -> str:
+    def citation(n: int) -> Citation:
+        return Citation(
+            n, words, words, words, 5, 5 + len(words), words, n, 0, 99, (5, 5 + len(words)) if n > 1 else None
+        )
+
+    moved = PlaceNow(words, words, 7, 7 + len(words), 2)
+    chunk = StoredChunk(1, words, words, words, 0, len(words), words)
+    passage = Passage(chunk, 0.5, None, 0.5)
+    answer = answered(words, passage)
+    cards = [
+        Card(Verified(citation(1), "there", moved, True), words, words),
+        Card(Verified(citation(2), "moved", moved, True)),
+        Card(Verified(citation(3), "gone", None, True)),
+    ]
+    said = {"verdict": words, "note": words}
+    return "".join(
+        render(
+            "page/evidence.html",
+            answer=replace(answer, abstained=abstained),
+            answer_id=words,
+            cards=cards,
+            uncited=[passage],
+            said=said,
+            verdicts=[words],
+        )
+        for abstained in (False, True)
+    )
+
+
+def _article(words: str) -> str:
+    reason = Boilerplate(0, len(words), words)
+    return article_html(Document(words, words, words, words, words * 3, (), (reason,), ""), len(words), 2 * len(words))
+
+
+def _corpus(words: str) -> str:
+    entry = DocumentEntry(words, words, words, words, 9, 1, 1, words, words)
+    return listing_html([entry, replace(entry, date=None, boilerplate_pieces=0)], 9, [Failure(words, words, words, "")])
+
+
+def _job(words: str) -> str:
+    jobs = (
+        Job(words, True, None, time.monotonic()),
+        Job(words, True, Progress(1, 4, 250, 1000, words), time.monotonic() - 9),
+        Job(words, False, None, 0.0, error=ArticlesError(words, words)),
+    )
+    return "".join(job_html(job) for job in jobs)
+
+
+def _conversations(words: str) -> str:
+    return render("page/conversations.html", entries=[Entry(words, words, "2026-01-02T03:04:05+00:00", 1)])
+
+
+def _notice(words: str) -> str:
+    return "".join(render("page/notice.html", kind=kind, words=words) for kind in ("hint", "waiting", "said", "failed"))
+
+
+FILLED: dict[str, Callable[[str], str]] = {
+    "page/article.html": _article,
+    "page/conversations.html": _conversations,
+    "page/corpus.html": _corpus,
+    "page/evidence.html": _evidence,
+    "page/evidence_parts.html": _evidence,
+    "page/how_to_measure.html": _commands("page/how_to_measure.html"),
+    "page/job.html": _job,
+    "page/notice.html": _notice,
+    "page/quality.html": _quality,
+    "page/quality_missing.html": _commands("page/quality_missing.html"),
+    "page/wording_about.html": lambda words: render("page/wording_about.html", key_variable=words),
+    "report/charts.html": _quality,
+    "report/parts.html": _quality,
+    "report/report.html": _report,
+}
+"""Each template with given words wherever it takes words; one that others import is filled by one of those."""
+
+
+def test_every_template_is_tried_here() -> None:
+    assert set(FILLED) == set(ENVIRONMENT.list_templates())
+
+
+@pytest.mark.parametrize("name", sorted(set(FILLED)))
+@settings(max_examples=25, deadline=None)
+@given(words=NASTY | ODD_TEXT.filter(bool))
+def test_words_come_out_as_words(name: str, words: str) -> None:
+    reader, plain = rendered(FILLED[name](words)), rendered(FILLED[name]("plain"))
+    assert words in reader.text
+    assert (reader.tags, reader.attributes) == (plain.tags, plain.attributes)
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT.list_templates())
+def test_no_template_switches_escaping_off(name: str) -> None:
+    assert ENVIRONMENT.autoescape is True and ENVIRONMENT.loader is not None
+    parsed = ENVIRONMENT.parse(ENVIRONMENT.loader.get_source(ENVIRONMENT, name)[0])
+    assert not list(parsed.find_all(nodes.ScopedEvalContextModifier))
+    assert "safe" not in {each.name for each in parsed.find_all(nodes.Filter)}
+
+
+def test_only_the_reports_style_goes_in_as_it_is() -> None:
+    root = Path(__file__).resolve().parents[3] / "qa_app"
+    users = [file.name for file in root.rglob("*.py") if Markup.__name__ in file.read_text(encoding="utf-8")]
+    assert users == ["html_report.py"]
+
+
+def test_a_name_that_a_template_was_not_given_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="words"):
+        render("page/notice.html", kind="said")

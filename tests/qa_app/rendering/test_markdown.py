@@ -37,5 +37,5 @@ def test_emphasised_markdown_renders_as_its_words_with_the_given_ones_in_bold(
     page = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(emphasised_markdown(text, start, end))
     reader = rendered(page)
     assert " ".join(reader.text.split()) == " ".join(text.split())
-    assert " ".join(reader.bold.split()) == " ".join(text[start:end].split())
+    assert " ".join(reader.inside["strong"].split()) == " ".join(text[start:end].split())
     assert set(reader.tags) == {"p", "strong"}

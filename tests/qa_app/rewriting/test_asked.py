@@ -1,7 +1,7 @@
 import pytest
 
+from qa_app.language.nouns import Kind
 from qa_app.rewriting.asked import asked, kind_asked
-from qa_app.rewriting.nouns import Kind
 
 
 @pytest.mark.parametrize(
@@ -15,14 +15,14 @@ from qa_app.rewriting.nouns import Kind
         ("How many people live there? (Kazan)", ("How many", "people", "", "live there", "Kazan")),
     ],
 )
-def test_a_question_is_taken_apart(question: str, parts: tuple[str, ...]) -> None:
+def test_a_question_is_split_into_its_parts(question: str, parts: tuple[str, ...]) -> None:
     found = asked(question)
     assert found is not None
     assert (found.wh, found.noun, found.aux, found.rest, found.context) == parts
 
 
 @pytest.mark.parametrize("text", ["", "population of Kazan", "Tell me about Kazan.", "(who)", "Зачем?"])
-def test_what_is_no_question_has_no_parts(text: str) -> None:
+def test_a_text_that_is_not_a_question_has_no_parts(text: str) -> None:
     assert asked(text) is None
 
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_app.language.nouns import Kind
 from qa_app.rewriting.mentions import answered, mentions
-from qa_app.rewriting.nouns import Kind
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_names_and_noun_phrases_with_what_they_refer_to(text: str, found: list[t
     assert [(mention.words, mention.kind) for mention in mentions(text)] == found
 
 
-def test_a_known_name_is_found_in_small_letters() -> None:
+def test_a_known_name_is_found_in_lower_case() -> None:
     (name,) = mentions("how old is open kazan?", {"Open Kazan"})
     assert (name.words, name.named) == ("Open Kazan", True)
 
@@ -47,7 +47,7 @@ def test_an_answer_refers_to_what_was_asked_for(question: str, words: str, kind:
 
 
 @given(st.text(alphabet=st.sampled_from("aA thesofSB'’s.,? 19\"“-"), max_size=80))
-def test_a_mention_stands_where_it_says(text: str) -> None:
+def test_a_mention_is_found_at_its_offsets(text: str) -> None:
     for mention in mentions(text):
         assert 0 <= mention.start < mention.end <= len(text)
         last = mention.words.split()[-1].lower()

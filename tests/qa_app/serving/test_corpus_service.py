@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from embeddings.config import IndexConfig
-from embeddings.errors import IndexBusy, UnreadableFile
+from embeddings.errors import FolderMissing, IndexBusy, MassDeletion, UnreadableFile
 from embeddings.index import Index
 from embeddings.storage.builds import trash_folder, writer_lock
 from embeddings.sync import create_index
 from qa_app.serving import corpus_service as corpus_module
-from qa_app.serving.corpus_service import Corpus
+from qa_app.serving.corpus_service import Corpus, Upload
 from tests.fakes import WordEncoder
 
 
@@ -50,27 +50,28 @@ def test_a_sync_runs_beside_and_reports(corpus: Corpus) -> None:
 def test_uploads_land_in_the_folder(corpus: Corpus, tmp_path: Path) -> None:
     upload = tmp_path / "b.md"
     upload.write_text("A bridge.")
-    assert corpus.add([upload]) == ["b.md was added."]
+    assert corpus.add([upload]) == [Upload("b.md", True, "b.md was added.")]
     assert (corpus.folder / "b.md").read_text() == "A bridge."
-    assert corpus.add([upload]) == ["b.md is already in."]
+    assert corpus.add([upload]) == [Upload("b.md", True, "b.md is already in.")]
 
 
 def test_an_upload_over_an_article_keeps_the_old_one_in_the_trash(corpus: Corpus, tmp_path: Path) -> None:
     upload = tmp_path / "a.txt"
     upload.write_text("Another tower.")
-    assert "replaced" in corpus.add([upload])[0]
+    assert "replaced" in corpus.add([upload])[0].words
     assert (corpus.folder / "a.txt").read_text() == "Another tower."
     (kept,) = trash_folder(corpus.index).iterdir()
     assert kept.read_text().startswith("The tower is high")
 
 
-def test_an_upload_of_another_format_is_refused_and_nothing_is_copied(corpus: Corpus, tmp_path: Path) -> None:
+def test_an_upload_of_another_format_is_refused_and_keeps_no_other_out(corpus: Corpus, tmp_path: Path) -> None:
     fine, odd = tmp_path / "b.txt", tmp_path / "c.exe"
     fine.write_text("A bridge.")
     odd.write_bytes(b"MZ")
-    with pytest.raises(UnreadableFile, match=r"c\.exe is of a format"):
-        corpus.add([fine, odd])
-    assert [file.name for file in corpus.folder.iterdir()] == ["a.txt"]
+    refused, taken = corpus.add([odd, fine])
+    assert not refused.taken and refused.words.startswith("c.exe is of a format that cannot be read. Add .txt")
+    assert taken == Upload("b.txt", True, "b.txt was added.")
+    assert {file.name for file in corpus.folder.iterdir()} == {"a.txt", "b.txt"}
 
 
 def test_a_removed_article_lies_in_the_trash(corpus: Corpus) -> None:
@@ -174,3 +175,34 @@ def test_a_second_job_does_not_start_beside_the_first(tmp_path: Path) -> None:
     service.start_reembed()
     job = service.wait()
     assert job is not None and job.name == "Indexing"
+
+
+def test_a_folder_that_is_suddenly_empty_deletes_nothing_and_says_why(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus_module, "WATCH_SECONDS", 0.05)
+    corpus.start_sync()
+    corpus.wait()
+    corpus.watch()
+    away = corpus.folder.rename(corpus.folder.with_name("away"))
+    _until(lambda: corpus.job is not None and isinstance(corpus.job.error, FolderMissing))
+    corpus.folder.mkdir()
+    _until(lambda: corpus.job is not None and isinstance(corpus.job.error, MassDeletion))
+    assert "--allow-mass-deletion" in str(corpus.job.error if corpus.job else "")
+    assert _paths(corpus) == ["a.txt"]
+    corpus.folder.rmdir()
+    away.rename(corpus.folder)
+    _until(lambda: corpus.job is not None and corpus.job.report is not None)
+    assert corpus.job is not None and corpus.job.report is not None
+    assert (corpus.job.report.unchanged, corpus.job.report.deleted) == (1, ())
+
+
+def test_the_last_article_can_be_removed_by_a_person(corpus: Corpus) -> None:
+    corpus.start_sync()
+    corpus.wait()
+    corpus.remove("a.txt")
+    corpus.start_sync()
+    job = corpus.wait()
+    assert job is not None and job.report is not None
+    assert job.report.deleted == ("a.txt",)
+    assert _paths(corpus) == []

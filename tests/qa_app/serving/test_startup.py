@@ -12,7 +12,9 @@ from embeddings.errors import IndexMismatch, ModelUnavailable
 from embeddings.sync import sync
 from qa_app.serving import startup as opening_module
 from qa_app.serving.options import ServerOptions
+from qa_app.serving.page.chat import Chat
 from qa_app.serving.startup import Opening, opened
+from qa_app.types import UnfinishedSync
 from tests.embeddings.helpers import article, mounted_read_only, write
 from tests.fakes import WordEncoder
 
@@ -45,6 +47,10 @@ def test_questions_are_answered_when_the_first_of_many_articles_are_in(
             with service.assistant.index.snapshot() as snapshot:
                 assert [document.path for document in snapshot.documents()] == ["a.txt"]
             assert service.corpus.job is not None and service.corpus.job.running
+            assert service.corpus.unfinished() == UnfinishedSync(1, 2)
+            ((message, *_),) = list(Chat(opening.service).respond("Who won the cup?", []))[-1:]
+            assert "still being read (1 of 2 files)" in message.content.replace("\\", "")
+            assert message.options == [{"value": "Who won the cup?", "label": "Ask again"}]
             assert not opening.examples.done()
         finally:
             encoder.go_on.set()
@@ -54,6 +60,9 @@ def test_questions_are_answered_when_the_first_of_many_articles_are_in(
         with opened(opening, ServerOptions(folder, tmp_path / "index"), lambda: encoder):
             asked.result(60)
             assert opening.examples.done()
+            assert opening.service.result().corpus.unfinished() is None
+            *_, (message, *_) = Chat(opening.service).respond("Who won the cup?", [])
+            assert "The articles don't say" in message.replace("\\", "")
             with opening.service.result().assistant.index.snapshot() as snapshot:
                 assert [document.path for document in snapshot.documents()] == ["a.txt", "b.txt"]
 

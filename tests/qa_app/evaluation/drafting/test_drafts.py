@@ -60,7 +60,7 @@ def test_the_articles_come_in_turn() -> None:
     assert len(counts) == len(CITIES) and max(counts.values()) - min(counts.values()) <= 1
 
 
-def test_an_invented_name_stands_in_no_article() -> None:
+def test_an_invented_name_is_not_in_any_article() -> None:
     documents = [*_corpus(), _article("k.txt", "The hill of Karsholt was seen from afar.")]
     invented = [draft for draft in draft_questions(documents, 40) if draft.unanswerable]
     assert invented

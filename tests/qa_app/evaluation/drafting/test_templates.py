@@ -46,7 +46,7 @@ def test_a_sentence_becomes_a_question(sentence: str, question: str | None, answ
         "",
     ],
 )
-def test_what_is_not_safe_becomes_none(sentence: str) -> None:
+def test_an_unsafe_sentence_gives_no_question(sentence: str) -> None:
     assert list(templated(sentence)) == []
 
 

@@ -9,3 +9,9 @@ def _page(private: bool) -> str:
 def test_only_this_machine_sees_conversations_and_chooses_a_writer() -> None:
     for what in ("Conversations", "new-conversation", "use-writer"):
         assert what in _page(True) and what not in _page(False)
+
+
+def test_a_page_for_others_lists_the_articles_and_says_why_there_is_no_more() -> None:
+    for what in ("upload", "reembed", "stop-job", "corpus-said"):
+        assert f"'{what}'" in _page(True) and f"'{what}'" not in _page(False)
+    assert "corpus-list" in _page(False) and "read-only" in _page(False) and "read-only" not in _page(True)

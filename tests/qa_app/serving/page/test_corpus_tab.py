@@ -47,6 +47,11 @@ def test_a_failure_is_listed_with_its_reason_and_can_be_removed() -> None:
     assert "x.txt is empty. Fill it or delete it." in html and 'data-document="x.txt"' in html
 
 
+def test_a_list_that_is_only_to_be_read_has_nothing_to_remove() -> None:
+    html = listing_html([ENTRY], 1, [Failure("x.txt", "x.txt is empty.", "Fill it.", "")], removable=False)
+    assert "Remove a" not in html and 'class="remove"' not in html and "a&amp;b.txt" in html
+
+
 def test_a_long_list_is_cut_and_says_so() -> None:
     html = listing_html([replace(ENTRY, path=f"{i}.txt") for i in range(200)], 300, [])
     assert html.count("<tr><td") == 200 and "the first 200 shown" in html

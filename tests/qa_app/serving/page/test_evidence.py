@@ -1,14 +1,20 @@
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.document import Document
 from qa_app.assistant import Assistant
 from qa_app.pipeline import answer
 from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import receipt
-from qa_app.records.verification import verify
-from qa_app.serving.page.evidence import article_html, evidence_html, searching_html
-from qa_app.types import Answer
+from qa_app.records.verification import Place, Verified, verify
+from qa_app.rendering.html import render
+from qa_app.serving.page.evidence import Card, article_html, evidence_html, searching_html
+from qa_app.types import Answer, Citation
+from tests.qa_app.values_made import answered
+from tests.rendered_html import ODD_TEXT, rendered
 
 QUESTION = "what rainwater system does Arkadag use?"
 
@@ -63,7 +69,7 @@ def test_what_was_searched_for_can_be_changed_and_what_was_said_is_shown(assista
         made = receipt(found, assistant, snapshot)
         said = Feedback("abc", "wrong evidence", "another <b>place</b>", made.made_at, made)
         html = evidence_html(found, "abc", verify(made, snapshot), said, snapshot)
-    assert ">the &quot;city&quot;</textarea>" in html
+    assert ">the &#34;city&#34;</textarea>" in html
     assert 'value="wrong evidence" required checked' in html and "another &lt;b&gt;place" in html
 
 
@@ -79,3 +85,31 @@ def test_the_article_is_whole_with_the_place_marked_and_boilerplate_greyed() -> 
     html = article_html(Document("a.txt", "T", None, None, text, (), boilerplate, ""), 11, 36)
     assert "<mark>The &lt;b&gt;tower&lt;/b&gt; is high.</mark> It stands." in html
     assert html.count('class="boilerplate"') == 2 and ">Follow us</span>" in html
+
+
+@given(st.lists(ODD_TEXT, min_size=3, max_size=3), st.data())
+def test_an_article_is_shown_to_the_character(parts: list[str], data: st.DataObject) -> None:
+    text, left_out = "".join(parts), (len(parts[0]), len(parts[0]) + len(parts[1]))
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    html = article_html(Document("a.txt", "T", None, None, text, (), (Boilerplate(*left_out, "menu"),), ""), start, end)
+    reader = rendered(html)
+    assert reader.text == f"Ta.txt\n{text}"
+    shown = [text[i] for i in range(start, end) if not left_out[0] <= i < left_out[1]]
+    assert reader.inside["mark"] == "".join(shown)
+
+
+@given(ODD_TEXT, ODD_TEXT, st.data())
+def test_a_card_shows_the_passage_to_the_character(quote: str, around: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(quote)))
+    end = data.draw(st.integers(start, len(quote)))
+    citation = Citation(1, "a.txt", "T", None, 7, 7 + len(quote), quote, None, 0, 99, (7 + start, 7 + end))
+    place = Place("a.txt", "T", 7, 7 + len(quote), None)
+    cards = [Card(Verified(citation, "there", place, False), around, around)]
+    reader = rendered(
+        render(
+            "page/evidence.html", answer=answered("q"), answer_id="x", cards=cards, uncited=[], said=None, verdicts=[]
+        )
+    )
+    assert reader.inside["blockquote"] == around + quote + around
+    assert reader.inside["mark"] == quote and reader.inside["strong"] == quote[start:end]

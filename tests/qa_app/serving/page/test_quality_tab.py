@@ -97,4 +97,4 @@ def test_names_of_files_are_quoted_for_the_shell_and_escaped(service: Service) -
     circumstances = replace(present.circumstances, questions_file="my <b> questions.jsonl", generation=999)
     write_result(replace(present, circumstances=circumstances), last_result_file(service.assistant.index.path))
     html = quality_html(service)
-    assert "<b>" not in html and "&#x27;my &lt;b&gt; questions.jsonl&#x27;" in html
+    assert "<b>" not in html and "&#39;my &lt;b&gt; questions.jsonl&#39;" in html

@@ -1,13 +1,28 @@
-"""What a proper name names, by its words: a person, a place, a time, or a group or other thing. English."""
+"""Find proper names in English text by their capital letters, and classify them: person, place, time, group.
+
+`qa_app.rewriting.mentions` uses this for the names and noun phrases of a question. `qa_app.grounding.facts` works word by word
+instead, because it looks up each word in a source.
+"""
 
 import re
+from collections.abc import Iterator
 
-from qa_app.rewriting.nouns import Kind, is_known, is_plural, kind_of
+from qa_app.language.dates import MONTHS, WEEKDAYS, YEAR_PATTERN
+from qa_app.language.nouns import Kind, is_known, is_plural, kind_of
 
-MONTHS = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday thursday "
-    "friday saturday sunday".split()
-)
+# "Luther", "O'Brien", "J."; "Children's" only before another capital, so that "Luther's wife" gives the name "Luther".
+CAPITAL_PATTERN = r"(?:[A-Z]\.|[A-Z](?:[\w-]|[’'](?!s\b)|[’'](?=s [A-Z]))*\w)"
+# Any but the first word may be a single letter: "Malcolm X", "Russell T Davies".
+_NEXT_PATTERN = rf"(?:{CAPITAL_PATTERN}|[A-Z]\b)"
+# Particles inside a name: "University of Warsaw", "Katharina von Bora".
+PARTICLES = tuple("of the de von van der du la le al bin ibn".split())
+NAME_PATTERN = rf"{CAPITAL_PATTERN}(?: (?:(?:{'|'.join(PARTICLES)}|and|for) ){{0,2}}{_NEXT_PATTERN}){{0,6}}"
+"""A name of at most seven capitalised words, with small words between them: "War of the Austrian Succession"."""
+PLAIN_NAME_PATTERN = rf"{CAPITAL_PATTERN}(?: {_NEXT_PATTERN})*"
+"""Capitalised words with only spaces between them."""
+
+_INSIDE = re.compile(rf"(?<=[a-z,;] ){PLAIN_NAME_PATTERN}")
+_CALENDAR = frozenset(name.lower() for name in (*MONTHS, *WEEKDAYS))
 _TITLES = frozenset(
     "president chairman king queen mr mrs ms dr sir saint st pope emperor empress prince princess lord lady captain general "
     "professor minister chancellor archbishop bishop cardinal governor colonel duke".split()
@@ -17,20 +32,25 @@ GROUPS = frozenset(
     "library school college university parliament party court system project programme program bowl war treaty act death plague "
     "centre center company league union states kingdom empire".split()
 )
-YEAR = re.compile(r"(?:1\d|20)\d\ds?")
-# Endings of what names many: "Mongols", "Huguenots", "Persians".
+YEAR = re.compile(rf"{YEAR_PATTERN}s?")
+# Endings of peoples and groups: "Mongols", "Huguenots", "Persians".
 _PEOPLES = ("ans", "ols", "ists", "ots", "ics", "ers")
 _SHORT = 5
 _NUMBER = re.compile(r"[\d.,%-]+")
 
 
+def names_inside(text: str) -> Iterator[re.Match[str]]:
+    """Yield the names that do not begin a sentence: capitalised words after a small word, a comma or a semicolon."""
+    return _INSIDE.finditer(text)
+
+
 def kind_of_name(name: str, determiner: str = "") -> Kind:
-    """Return what a name names, `determiner` being the word before it in lower case; most names could be anything."""
+    """Return the kind of a name. `determiner` is the word before it, in lower case. Most names are `Kind.UNKNOWN`."""
     lower = [word.lower().strip(".,") for word in name.split()]
     if not lower:
         return Kind.UNKNOWN
     if any(YEAR.fullmatch(word) for word in lower) and all(
-        w in MONTHS or w.rstrip("s").isdigit() or w in ("of", "in") for w in lower
+        w in _CALENDAR or w.rstrip("s").isdigit() or w in ("of", "in") for w in lower
     ):
         return Kind.TIME
     if all(word[0].isdigit() for word in lower if word):
@@ -52,7 +72,7 @@ def kind_of_name(name: str, determiner: str = "") -> Kind:
 
 
 def kind_of_words(words: str) -> Kind:
-    """Return what an answer's few words name, whether they are a name or begin with an article."""
+    """Return the kind of a short answer, whether it is a name or a noun phrase."""
     bare = without_article(words).split()
     if not bare or _NUMBER.fullmatch(bare[0]):
         return Kind.MEASURE
@@ -63,5 +83,5 @@ def kind_of_words(words: str) -> Kind:
 
 
 def without_article(words: str) -> str:
-    """Return words without the article that begins them."""
+    """Return words without a leading "the", "a" or "an"."""
     return re.sub(r"^(?:the|an?)\s+", "", words, flags=re.IGNORECASE)

@@ -1,24 +1,24 @@
-"""What English nouns name: persons, places, times, measures or things. Lists of the common ones, no dictionary."""
+"""Common English nouns by kind (persons, places, times, measures, things), and their plurals."""
 
 from enum import Enum
 
 
 class Kind(Enum):
-    """What words refer to, as far as it decides which pronoun can point to them."""
+    """The kind of thing that words refer to; it decides which pronouns can refer to them."""
 
     PERSON = "person"
     PLACE = "place"
     TIME = "time"
     MEASURE = "measure"
-    """A number, or what only has one or a name ("the population"): nothing points back to it."""
+    """A number, or a noun that stands for a number or name ("the population"); no pronoun refers to it."""
     THING = "thing"
     MANY = "many"
     """More than one person or thing."""
     UNKNOWN = "unknown"
-    """A name that could be any of them."""
+    """A name that could be any kind."""
 
 
-# What a person is; questions about it begin with "who". `qa_app.evaluation.drafting.templates` uses the same.
+# Nouns for persons; questions about them begin with "who". `qa_app.evaluation.drafting.templates` uses them too.
 PERSONS = (
     "actor actress architect author chairman composer director emperor engineer governor historian inventor journalist king "
     "lawyer leader mathematician minister musician novelist painter philosopher physicist poet politician president "
@@ -65,10 +65,10 @@ _KINDS = {
 }
 _PLURALS = frozenset("people children men women members troops residents citizens inhabitants".split())
 _NO_PLURAL = frozenset("series species news".split())
-# Endings of words that end in s and are no plurals: "process", "bus", "analysis".
+# Endings of singular words that end in s: "process", "bus", "analysis".
 _NO_PLURAL_ENDINGS = ("ss", "us", "is")
 
-# Nouns by which a person goes on speaking of something named before.
+# Nouns that often refer to something named before: "the city".
 GENERIC = frozenset(
     "city town country state place region area company firm group organisation organization institution project programme program "
     "system app scheme building centre center site delegation team club party film movie show series book song album game match war "
@@ -84,7 +84,7 @@ ATTRIBUTES = frozenset(
 
 
 def kind_of(noun: str) -> Kind:
-    """Return what a noun names, of one in the plural `Kind.MANY` unless it is a measure; a noun not known is a thing."""
+    """Return the kind of a noun. A plural is `Kind.MANY` unless it is a measure or time; an unknown noun is a thing."""
     word = noun.lower()
     if word in _KINDS:
         return _KINDS[word]
@@ -95,20 +95,20 @@ def kind_of(noun: str) -> Kind:
 
 
 def is_known(noun: str) -> bool:
-    """Tell whether a noun, singular or plural, is in the lists."""
+    """Return whether a noun, singular or plural, is in the lists."""
     word = noun.lower()
     return word in _KINDS or word in _PLURALS or singular(word) in _KINDS
 
 
 def is_plural(word: str) -> bool:
-    """Tell whether a word, in lower case, has the form of a plural noun."""
+    """Return whether a word, in lower case, has the form of a plural noun."""
     if word in _PLURALS:
         return True
     return len(word) > 3 and word.endswith("s") and not word.endswith(_NO_PLURAL_ENDINGS) and word not in _NO_PLURAL
 
 
 def singular(word: str) -> str:
-    """Return a noun in lower case without the ending of a plural."""
+    """Return the singular of a noun in lower case."""
     if not is_plural(word) or word in _PLURALS:
         return word
     if word.endswith("ies"):

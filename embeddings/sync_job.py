@@ -1,0 +1,51 @@
+"""The parameters of one sync or re-embedding."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from embeddings.config import IndexConfig
+from embeddings.encoders.encoder import Encoder
+from embeddings.progress import Progress
+from embeddings.storage.builds import BuildRecord, trash_folder
+
+OnProgress = Callable[[Progress], None]
+ShouldStop = Callable[[], bool]
+
+
+def ignore_progress(progress: Progress) -> None:
+    """Ignore the progress of a sync."""
+
+
+def never_stop() -> bool:
+    """Return False: the sync is never stopped."""
+    return False
+
+
+@dataclass(frozen=True)
+class SyncJob:
+    """The folder, index, encoder and permissions of one sync."""
+
+    folder: Path
+    index: Path
+    encoder: Encoder
+    config: IndexConfig = field(default_factory=IndexConfig)
+    on_progress: OnProgress = ignore_progress
+    should_stop: ShouldStop = never_stop
+    """Called before each file; True stops the sync."""
+    change_folder: bool = False
+    """Allow an index that belongs to another folder."""
+    allow_mass_deletion: bool = False
+    """Allow all or nearly all documents to be deleted."""
+    removed: Collection[str] = ()
+    """Paths of articles that the user has just removed; their deletion needs no permission."""
+
+    @property
+    def record(self) -> BuildRecord:
+        """The encoder and chunking of the build."""
+        return BuildRecord(self.encoder.identity, self.config.chunking)
+
+    @property
+    def excluded(self) -> tuple[Path, ...]:
+        """Folders not to scan for articles, in case they are inside the corpus folder."""
+        return self.index, trash_folder(self.index)

@@ -1,0 +1,1 @@
+"""English word lists and rules: function words, stems, names, nouns, months."""
