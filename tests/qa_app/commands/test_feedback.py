@@ -114,7 +114,7 @@ def test_a_question_file_is_written_once_and_eval_reads_it(
     assert (wrong.answers, wrong.evidence, wrong.unanswerable) == ((), (), False)
     written = file.read_bytes()
     assert main(command) == 1
-    assert "left alone" in capsys.readouterr().err and file.read_bytes() == written
+    assert "was not changed" in capsys.readouterr().err and file.read_bytes() == written
 
 
 def test_eval_judges_right_answers_and_skips_wrong_ones(assistant: Assistant, tmp_path: Path) -> None:
@@ -138,6 +138,6 @@ def test_eval_judges_right_answers_and_skips_wrong_ones(assistant: Assistant, tm
 def test_an_existing_file_is_not_changed(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     file.write_text("somebody's work")
-    with pytest.raises(FileInTheWay, match="left alone"):
+    with pytest.raises(FileInTheWay, match="was not changed"):
         write_questions([], file)
     assert file.read_text() == "somebody's work"

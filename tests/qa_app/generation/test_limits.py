@@ -44,7 +44,7 @@ def test_a_second_without_text_yields_an_empty_piece() -> None:
     [
         (Paced(5.0, "a"), Limits(first_s=0.1), "had not started after 0.1 s"),
         (Paced("a", 5.0, "b"), Limits(total_s=0.2), "had not finished after 0.2 s"),
-        (Paced(*"abc" * 50), Limits(characters=100), "beyond 100 characters"),
+        (Paced(*"abc" * 50), Limits(characters=100), "more than 100 characters"),
         (Paced("a", WriterFailed("It broke.", "Repair it.")), Limits(), "It broke"),
         (Paced("a", ZeroDivisionError("secret")), Limits(), r"failed \(ZeroDivisionError\)"),
     ],
