@@ -14,7 +14,7 @@ def run_command(command: Callable[[], int]) -> int:
     try:
         return command()
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output (head, less) has exited
+        sys.stderr.close()  # the reader of the output (head, less) has exited
     except (ArticlesError, OSError) as error:
         print(f"error: {explained(error)}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -23,20 +23,20 @@ def run_command(command: Callable[[], int]) -> int:
 
 
 def end_process(status: int) -> NoReturn:
-    """End the process without waiting for its other threads, as returning from the program would.
+    """Exit without waiting for other threads, unlike a normal return from the program.
 
-    One may be encoding a large file, or waiting for a language model's next word. What is stored withstands it.
+    One may be encoding a large file or waiting for a language model. Stored data survives this.
     """
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # its reader went away, or it is closed
+        with suppress(OSError, ValueError):  # the stream is closed, or its reader has exited
             stream.flush()
     os._exit(status)
 
 
 def explained(error: BaseException) -> ArticlesError:
-    """Return any error as one to show to the user."""
+    """Return any error as an `ArticlesError` that can be shown to the user."""
     if isinstance(error, ArticlesError):
         return error
     if isinstance(error, OSError):
         return ArticlesError(f"{error.filename or 'a file'}: {error.strerror}.", "Check permissions and disk space.")
-    return ArticlesError(f"The program failed ({type(error).__name__}: {error}).", "Report it with the output.")
+    return ArticlesError(f"The program failed ({type(error).__name__}: {error}).", "Report it, and include the output.")

@@ -1,4 +1,4 @@
-"""Take Ctrl-C and SIGTERM alike: what ends a program on a terminal, and what ends it under a service manager."""
+"""Handle Ctrl-C (from a terminal) and SIGTERM (from a service manager) in the same way."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -10,10 +10,10 @@ Handler = Callable[[int, FrameType | None], object]
 
 @contextmanager
 def on_stop(handler: Handler = signal.default_int_handler) -> Iterator[None]:
-    """Let `handler` take Ctrl-C and SIGTERM until the block ends; the default raises KeyboardInterrupt at either.
+    """Install `handler` for Ctrl-C and SIGTERM until the block ends; the default raises KeyboardInterrupt on either.
 
-    A Ctrl-C that the parent process had ignored, as a shell does for a program in the background, stays ignored.
-    SIGTERM is never ignored: it is how such a program is stopped. To be called in the main thread.
+    If the parent process ignores Ctrl-C, as a shell does for background programs, it stays ignored. SIGTERM is never
+    ignored, because it is how such a program is stopped. Main thread only.
     """
     before = {signal.SIGTERM: signal.getsignal(signal.SIGTERM)}
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:

@@ -1,4 +1,4 @@
-"""What a person does in a real headless Chromium, for the browser tests."""
+"""A user's actions in a real headless Chromium, for the browser tests."""
 
 import atexit
 import json
@@ -21,7 +21,7 @@ _WAIT_S = 60
 
 _MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
 if _MISSING and os.environ.get("CI") == "true":
-    raise RuntimeError(f"{_MISSING} missing: in CI the browser tests may not skip")
+    raise RuntimeError(f"{_MISSING} missing: in CI, browser tests must not be skipped")
 NEEDS_BROWSER = pytest.mark.skipif(bool(_MISSING), reason=f"{_MISSING} not installed")
 
 
@@ -33,7 +33,7 @@ _TEXTS = (
 
 
 class Page:
-    """What a person does on the page."""
+    """The page in a browser, with a user's actions."""
 
     def __init__(self, driver: webdriver.Chrome, url: str) -> None:
         self.driver = driver
@@ -41,7 +41,7 @@ class Page:
         self.until(lambda: self.visible("#ask textarea"))
 
     def until(self, condition: Callable[[], _T]) -> _T:
-        """Wait for something true; an element that the page replaces meanwhile is looked for again."""
+        """Wait until `condition` is true and return its value; retry if the page replaces an element meanwhile."""
         wait = WebDriverWait(self.driver, _WAIT_S, ignored_exceptions=[StaleElementReferenceException, IndexError])
         return wait.until(lambda _: condition())
 
@@ -49,7 +49,7 @@ class Page:
         return [e for e in self.driver.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()]
 
     def texts(self, selector: str) -> list[str]:
-        """Return what can be read in each visible element, all at one moment."""
+        """Return the visible text of each visible element, read in one call."""
         return list(self.driver.execute_script(_TEXTS, selector))
 
     def text(self, selector: str) -> str:
@@ -81,7 +81,7 @@ class Page:
         self.until(done)
 
     def hosts(self) -> set[str]:
-        """Return the hosts that the page asked for anything since the last call."""
+        """Return the hosts that the page sent requests to since the last call."""
         urls = set()
         for entry in self.driver.get_log("performance"):  # type: ignore[no-untyped-call]
             message = json.loads(entry["message"])["message"]
@@ -92,10 +92,10 @@ class Page:
 
 @contextmanager
 def chromium(width: int, height: int) -> Iterator[webdriver.Chrome]:
-    """Lend the browser of this process with a new tab of this size in pixels; a narrow one is a telephone's.
+    """Open a new tab of this size in pixels in the shared browser; one narrower than 500 emulates a phone.
 
-    Starting a browser takes as long as a short test, so all tests of a process share one. Nothing is left of a test: its
-    tab is closed and the storage of its site is cleared.
+    Starting a browser takes as long as a short test, so all tests of a process share one. Afterwards the tab is closed
+    and the site's storage is cleared.
     """
     driver = _shared_chromium()
     first = driver.current_window_handle
@@ -130,7 +130,7 @@ def _shared_chromium() -> webdriver.Chrome:
 
 
 OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Relative luminance and contrast by WCAG 2.2's definitions.
+# Relative luminance and contrast as WCAG 2.2 defines them.
 CONTRAST = """
 const style = getComputedStyle(arguments[0]);
 const luminance = (color) => {

@@ -1,4 +1,4 @@
-"""What both halves' tests share."""
+"""Fixtures for the tests of both packages."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
 from tests.serving import Served, serving
 
-# Each holds its own models and starts servers of its own.
+# Each process loads its own models and starts its own servers.
 _PROCESSES_MOST = 4
 
 settings.register_profile(
@@ -27,16 +27,16 @@ settings.load_profile("project")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run the whole suite in several processes, files named on the command line in this one: they start sooner."""
+    """Run the whole suite in several processes; files named on the command line run in this one, which starts sooner."""
     if any(".py" in argument for argument in config.args):
         return 0
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # in the processes too: more threads would wait for the same cores
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers inherit it; more threads would slow each other
     return min(os.cpu_count() or 1, _PROCESSES_MOST)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def ctrl_c_is_heard() -> None:
-    """Let Ctrl-C reach what the tests start, though a shell that runs the suite in its background has it ignored."""
+    """Let Ctrl-C reach the processes that tests start, even if the suite is a background job of a shell."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -49,13 +49,13 @@ def encoder() -> SentenceEncoder:
 
 @pytest.fixture(scope="session")
 def seeds() -> Path:
-    """The folder of articles that ships."""
+    """The packaged folder of example articles."""
     return Path(__file__).resolve().parents[1] / "seeds"
 
 
 @pytest.fixture(scope="session")
 def seed_index(seeds: Path, encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of the seeds, made by the real encoder; tests read it and never change it."""
+    """An index of the seeds, made by the real encoder; tests must not change it."""
     index = tmp_path_factory.mktemp("seeds") / "index"
     sync(seeds, index, encoder)
     return index
@@ -69,18 +69,18 @@ def assistant(seed_index: Path, encoder: SentenceEncoder) -> Assistant:
 
 @pytest.fixture(scope="session", autouse=True)
 def refused_connections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Let the processes that tests start reach this machine only; see tests/loopback_only."""
+    """Let the processes that tests start connect only to this machine; see tests/loopback_only."""
     file = tmp_path_factory.mktemp("network") / "refused"
     file.touch()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REFUSED_CONNECTIONS", str(file))
         patch.setenv("PYTHONPATH", str(Path(__file__).resolve().parent / "loopback_only"))
         yield file
-    assert file.read_text() == "", "a process tried to leave this machine"
+    assert file.read_text() == "", "a process tried to connect to another machine"
 
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, refused_connections: Path) -> Iterator[Served]:
-    """A running server over a copy of the seeds, for people, the API and MCP; a test that changes the corpus puts it back."""
+    """A running server for a copy of the seeds, with API and MCP; a test that changes the corpus restores it."""
     with serving(tmp_path_factory.mktemp("served"), "--mcp") as server:
         yield server

@@ -12,7 +12,7 @@ from embeddings.encoders.encoder import EncoderIdentity, Vectors
 
 
 class WordEncoder:
-    """An encoder without a model: unit vectors of hashed word counts, so that shared words give a high cosine."""
+    """An encoder without a model: unit vectors of hashed word counts, so shared words give a high cosine."""
 
     def __init__(
         self, name: str = "words", dimension: int = 64, seconds_per_text: float = 0.0, download: bool = False
@@ -20,7 +20,7 @@ class WordEncoder:
         self._identity = EncoderIdentity(name, hashlib.sha256(name.encode()).hexdigest(), dimension)
         self._seconds_per_text = seconds_per_text
         self.texts: list[str] = []
-        """Every text that was encoded as a document, in order."""
+        """Every text encoded as a document, in order."""
         self.queries: list[str] = []
 
     @property

@@ -1,7 +1,7 @@
-"""`python app.py` that waits for lines on standard input.
+"""`python app.py`, controlled by lines on standard input.
 
-The first lets the encoder be loaded if it is "go" or "hold"; another word is its failure. After "hold" the encoder takes the first
-group of texts at once and waits for a second line before the next.
+The encoder waits for the first line: "go" or "hold" loads it; any other word makes loading fail. After "hold", it encodes the
+first group of texts at once and waits for a second line before the next group.
 """
 
 import sys

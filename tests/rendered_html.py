@@ -1,11 +1,11 @@
-"""What a reader sees of HTML, for the tests of what escapes."""
+"""Render HTML to the text a reader sees, for tests of escaping."""
 
 from collections import defaultdict
 from html.parser import HTMLParser
 
 from hypothesis import strategies as st
 
-# A browser itself replaces NUL and carriage returns.
+# Browsers replace NUL and carriage returns.
 ODD_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=60)
 NASTY = st.sampled_from(
     [
@@ -22,11 +22,11 @@ NASTY = st.sampled_from(
         "http://a.b",
     ]
 )
-"""Words that are markup somewhere."""
+"""Texts that are markup in HTML, Markdown or LaTeX."""
 
 
 class Rendered(HTMLParser):
-    """Collects text as a browser would, and the elements met with the names of their attributes."""
+    """Collects the text as a browser shows it, the tags and the names of attributes."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -53,7 +53,7 @@ class Rendered(HTMLParser):
 
 
 def rendered(html: str) -> Rendered:
-    """Return what a reader sees of HTML."""
+    """Parse HTML; return its text and tags."""
     reader = Rendered()
     reader.feed(html)
     reader.close()

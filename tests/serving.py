@@ -1,4 +1,4 @@
-"""A real server for tests: `python app.py` in a process of its own, on a free port."""
+"""A real server for tests: `python app.py` in its own process, on a free port."""
 
 import shutil
 import socket
@@ -24,7 +24,7 @@ class Served:
     process: "subprocess.Popen[str]"
 
     def say(self, word: str) -> None:
-        """Let a gated server's loading go on; see tests/gated_app.py."""
+        """Send a line to a gated server; see tests/gated_app.py."""
         assert self.process.stdin is not None
         self.process.stdin.write(f"{word}\n")
         self.process.stdin.flush()
@@ -38,7 +38,7 @@ def free_port() -> int:
 
 @contextmanager
 def serving(place: Path, *options: str, gated: bool = False) -> Iterator[Served]:
-    """Serve a copy of the seeds until the block ends; a gated server loads nothing before it is told to; `options` of app.py."""
+    """Run app.py with `options` on a copy of the seeds until the block ends; a gated server waits for `say` to load."""
     folder, index, log, port = place / "articles", place / "index", place / "log", free_port()
     shutil.copytree(ROOT / "seeds", folder, dirs_exist_ok=True)
     program = ["-m", "tests.gated_app"] if gated else ["app.py"]
@@ -64,7 +64,7 @@ def _wait(url: str, process: subprocess.Popen[str], log: Path) -> None:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise AssertionError(f"the server ended:\n{log.read_text()}")
+            raise AssertionError(f"the server exited:\n{log.read_text()}")
         try:
             with urllib.request.urlopen(f"{url}/gradio_api/info", timeout=5):
                 return

@@ -1,4 +1,4 @@
-"""`python app.py` and its API, as other programs meet them."""
+"""`python app.py` and its API, called by other programs."""
 
 import shutil
 import socket
@@ -50,7 +50,7 @@ def test_ask_takes_the_conversation_so_far(client: Client) -> None:
         client.predict("And then?", [history[0], {"role": "user"}], api_name="/ask")
 
 
-def test_read_article_gives_what_the_offsets_refer_to(client: Client, served: Served) -> None:
+def test_offsets_refer_to_the_text_of_read_article(client: Client, served: Served) -> None:
     citation = client.predict("what rainwater system does Arkadag use?", api_name="/ask")["citations"][0]
     place = (citation["document"], citation["start"], citation["end"])
     assert client.predict(*place, api_name="/read_article")["text"] == citation["quote"]
@@ -61,7 +61,7 @@ def test_read_article_gives_what_the_offsets_refer_to(client: Client, served: Se
         client.predict("none.txt", api_name="/read_article")
 
 
-def test_only_what_is_for_programs_is_published_with_types_and_words(client: Client) -> None:
+def test_only_the_api_endpoints_are_published_with_types_and_descriptions(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     assert set(endpoints) == {"/ask", "/search", "/read_article"}
     assert endpoints["/search"]["parameters"][1]["python_type"]["type"] == "int"
@@ -86,7 +86,7 @@ def test_a_port_in_use(tmp_path: Path) -> None:
         _fails_in_one_line(_run("--index", str(tmp_path), "--port", str(port)), f"Port {port}")
 
 
-def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_folder(tmp_path: Path) -> None:
     _fails_in_one_line(_run(str(tmp_path / "none"), "--index", str(tmp_path / "index")), "There is no folder")
 
 
@@ -97,7 +97,7 @@ def test_an_index_belongs_to_its_folder(tmp_path: Path) -> None:
     refused = _run(str(ROOT / "seeds"), "--index", str(index))
     _fails_in_one_line(refused, "--change-folder")
     assert str(articles) in refused.stderr and str(ROOT / "seeds") in refused.stderr
-    shutil.rmtree(articles)  # without a folder the index's own is wanted, not the seeds
+    shutil.rmtree(articles)  # without a folder argument, the index's own folder is used, not the seeds
     _fails_in_one_line(_run("--index", str(index)), f"There is no folder {articles}")
 
 
@@ -123,7 +123,7 @@ def test_wrong_usage(arguments: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(("host", "status"), [("evil.example:7860", 400), ("localhost:7860", 200), ("[::1]:7860", 200)])
-def test_a_page_whose_name_leads_here_reads_nothing(served: Served, host: str, status: int) -> None:
+def test_a_foreign_host_name_is_refused(served: Served, host: str, status: int) -> None:
     request = urllib.request.Request(f"{served.url}/gradio_api/info", headers={"Host": host})
     try:
         with urllib.request.urlopen(request) as answer:

@@ -1,4 +1,4 @@
-"""The page in a real headless Chromium: what a person sees and does."""
+"""The page in a real headless Chromium, as a user sees it."""
 
 import os
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def page(served: Served) -> Iterator[Page]:
         assert opened.texts(".toast-body.error") == []
 
 
-def test_ask_read_and_follow_the_number(page: Page, tmp_path: Path) -> None:
+def test_ask_a_question_and_follow_its_citation(page: Page, tmp_path: Path) -> None:
     answer = page.ask(_QUESTION)
     assert "rainwater collection system" in answer
     highlighted = page.texts("#evidence-panel mark")[0]
@@ -67,7 +67,7 @@ def test_an_example_is_asked_with_one_click(page: Page) -> None:
     page.until(lambda: "[1]" in page.text("#chat .bot"))
 
 
-def test_while_the_models_load_the_page_says_so_and_answers_when_they_are_there(tmp_path: Path) -> None:
+def test_a_question_during_loading_is_answered_afterwards(tmp_path: Path) -> None:
     with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
         page = Page(driver, server.url)
         page.until(lambda: "Loading the models" in page.text("#loading"))
@@ -80,7 +80,7 @@ def test_while_the_models_load_the_page_says_so_and_answers_when_they_are_there(
         page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
         assert page.text("#loading") == ""
         page.click("#chat button[aria-label='Clear']")
-        page.click("#chat .example")  # computed after this page was opened
+        page.click("#chat .example")  # generated after this page was opened
         page.until(lambda: "[1]" in page.text("#chat .bot"))
 
 
@@ -94,9 +94,9 @@ def test_a_failed_load_is_shown_with_the_next_step(tmp_path: Path) -> None:
         page.until(lambda: "The encoder is lost." in page.text("#chat .bot"))
 
 
-def test_a_question_during_the_first_sync_is_told_so_and_asked_again(tmp_path: Path) -> None:
+def test_a_question_during_the_first_sync_can_be_asked_again(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
-    towers = "\n\n".join(f"Tower {n} stands by the river. " * 20 for n in range(140))  # a group of chunks of its own
+    towers = "\n\n".join(f"Tower {n} stands by the river. " * 20 for n in range(140))  # fills its own group of chunks
     (tmp_path / "articles" / "0_towers.txt").write_text(towers)
     with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
         server.say("hold")
@@ -125,7 +125,7 @@ def test_an_answer_can_be_asked_again_and_a_question_changed(page: Page) -> None
     assert _QUESTION in page.text("#evidence-panel .asked")
 
 
-def test_why_an_upload_was_not_taken_in_is_shown_and_it_can_be_removed(page: Page, tmp_path: Path) -> None:
+def test_an_unreadable_upload_shows_why_and_can_be_removed(page: Page, tmp_path: Path) -> None:
     upload = tmp_path / "blank.txt"
     upload.write_text("   ")
     page.tab("Corpus")
@@ -138,7 +138,7 @@ def test_why_an_upload_was_not_taken_in_is_shown_and_it_can_be_removed(page: Pag
 
 def test_by_keyboard_alone(page: Page) -> None:
     keys = ActionChains(page.driver)
-    keys.send_keys(_QUESTION, Keys.ENTER).perform()  # the question's field has the focus from the start
+    keys.send_keys(_QUESTION, Keys.ENTER).perform()  # the question field has the focus from the start
     page.until(lambda: "[1]" in page.text("#chat .bot"))
     link = page.visible("#chat .bot a[href*='#cite-']")[0]
     for _ in range(40):
@@ -188,7 +188,7 @@ def test_upload_ask_and_remove_an_article(page: Page, served: Served, tmp_path: 
     page.until(lambda: "was removed since this answer" in page.text("#evidence-panel"))
 
 
-def test_a_file_of_another_format_is_refused_by_name_and_keeps_no_other_out(
+def test_a_file_of_another_format_is_refused_by_name_and_the_others_are_added(
     page: Page, served: Served, tmp_path: Path
 ) -> None:
     uploads = [tmp_path / name for name in ("table.xlsx", "Ferry.txt", "Later.txt")]
@@ -202,7 +202,7 @@ def test_a_file_of_another_format_is_refused_by_name_and_keeps_no_other_out(
     page.tab("Corpus")
     drop(*uploads[:2])
     page.until(lambda: "Ferry.txt was added" in page.text("#corpus-said"))
-    assert "table.xlsx is of a format that cannot be read" in page.text("#corpus-said [role=alert]")
+    assert "table.xlsx has an unsupported format" in page.text("#corpus-said [role=alert]")
     page.until(lambda: "Ferry.txt" in page.text("#corpus-list"))
     drop(uploads[2])
     page.until(lambda: "Later.txt was added" in page.text("#corpus-said"))
@@ -212,7 +212,7 @@ def test_a_file_of_another_format_is_refused_by_name_and_keeps_no_other_out(
     page.until(lambda: "Later.txt" not in page.text("#corpus-list") and "Ferry.txt" not in page.text("#corpus-list"))
 
 
-def test_answers_go_on_while_the_corpus_is_re_embedded(page: Page, served: Served) -> None:
+def test_questions_are_answered_during_re_embedding(page: Page, served: Served) -> None:
     builds = set((served.index / "builds").iterdir())
     page.tab("Corpus")
     page.click("#reembed")
@@ -227,7 +227,7 @@ def test_answers_go_on_while_the_corpus_is_re_embedded(page: Page, served: Serve
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1600, 900)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_cut_off_at_any_width_and_in_the_dark(served: Served, width: int, height: int, scheme: str) -> None:
+def test_nothing_overflows_at_any_width_or_colour_scheme(served: Served, width: int, height: int, scheme: str) -> None:
     with chromium(width, height) as driver:
         page = Page(driver, f"{served.url}/?__theme={scheme}")
         page.ask(_QUESTION)

@@ -1,4 +1,4 @@
-"""WCAG A and AA, as far as axe-core can tell, on every tab of the page in a real headless Chromium."""
+"""WCAG A and AA checks by axe-core on every tab of the page, in a real headless Chromium."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
 def _faults(driver: webdriver.Chrome, place: str = "document", rules: Sequence[str] = _RULES) -> list[str]:
-    """Return what breaks a rule in a place, a JavaScript expression, as it is now: the rule, the element and why."""
+    """Return axe-core's current violations within a JavaScript expression: rule, element and reason."""
     axe = Axe(driver)
     axe.inject()  # type: ignore[no-untyped-call]
     return [
@@ -31,7 +31,7 @@ def _faults(driver: webdriver.Chrome, place: str = "document", rules: Sequence[s
 def test_axe_finds_nothing_on_any_tab(served: Served, tmp_path: Path, scheme: str) -> None:
     with chromium(1280, 800) as driver:
         driver.set_script_timeout(60)
-        # What fades in has too little contrast for a moment.
+        # Elements that fade in have too little contrast for a moment.
         still = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", still)
         found = {}
@@ -58,8 +58,8 @@ def test_axe_finds_nothing_on_any_tab(served: Served, tmp_path: Path, scheme: st
         upload = driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]")
         upload.send_keys(str(tmp_path / "table.xlsx"))
         page.until(lambda: page.visible(".toast-body.error"))
-        # Only its colours: that a notice is a button with a button in it, and what the field for uploads shows of a file,
-        # is Gradio's own and takes no setting.
+        # Only colours: Gradio nests a button in the button of a notice, and lays out the upload field's files; neither can
+        # be configured.
         found["an error notice"] = _faults(driver, "'.toast-body'", ["cat.color"])
         page.click(".toast-body .toast-close")
         page.click("#corpus-list button.remove")

@@ -1,4 +1,4 @@
-"""The Ask tab in a real headless Chromium: what scrolls, where the focus is, what is copied, what New conversation ends."""
+"""The Ask tab in a real headless Chromium: scrolling, focus, copying and New conversation."""
 
 import time
 from collections.abc import Iterator
@@ -40,16 +40,16 @@ def _field(page: Page) -> WebElement:
 
 
 def _typed(page: Page) -> str:
-    """Return what stands in the question's field, and check that it has the focus."""
+    """Return the text of the question field, and check that it has the focus."""
     page.until(lambda: page.driver.switch_to.active_element == _field(page))
     return str(_field(page).get_attribute("value"))
 
 
-def test_following_a_number_scrolls_the_evidence_alone(page: Page) -> None:
+def test_following_a_citation_scrolls_only_the_evidence(page: Page) -> None:
     page.ask(_QUESTION)
     page.driver.execute_script("document.querySelector('#evidence-panel details.uncited').open = true")
     pane = page.visible("#evidence-panel")[0]
-    # As far down as possible: the card is out of sight above, and what stands last can be reached.
+    # Scrolled to the bottom: the card is out of sight above, and the last element can be reached.
     page.driver.execute_script("arguments[0].scrollTo(0, arguments[0].scrollHeight)", pane)
     assert page.driver.execute_script(_SCROLLED) == ["evidence-panel"]
     assert _in_sight(page, "#evidence-panel .passage:last-of-type footer") and not _in_sight(page, ".card .number")
@@ -61,7 +61,7 @@ def test_following_a_number_scrolls_the_evidence_alone(page: Page) -> None:
 
 
 def _in_sight(page: Page, selector: str) -> bool:
-    """Tell whether the middle of the last such element is what a person sees at its place."""
+    """Return whether the middle of the last matching element is visible and not covered."""
     return bool(page.driver.execute_script(_IN_SIGHT, selector))
 
 
@@ -77,7 +77,7 @@ def test_on_a_phone_the_page_scrolls_to_the_evidence(served: Served) -> None:
         page.until(lambda: _scroll_top(page) > 0)
         page.until(lambda: _in_sight(page, ".card:focus .number"))
         html = driver.execute_script("return document.documentElement.className")
-        assert driver.execute_script(_SCROLLED) == [html]  # what a finger scrolls back
+        assert driver.execute_script(_SCROLLED) == [html]  # only the page itself
 
 
 def test_the_focus_is_in_the_field_and_what_is_typed_meanwhile_is_kept(page: Page) -> None:
@@ -86,7 +86,7 @@ def test_the_focus_is_in_the_field_and_what_is_typed_meanwhile_is_kept(page: Pag
         _field(page).send_keys(_QUESTION, Keys.ENTER)
         page.until(lambda: "writes …" in page.text("#chat .bot"))
         ActionChains(page.driver).send_keys("And which", Keys.ENTER, " one?").perform()
-        assert _typed(page) == "And which one?" and len(page.texts("#chat .user")) == 1  # Enter waits
+        assert _typed(page) == "And which one?" and len(page.texts("#chat .user")) == 1  # not submitted
         page.click("#question .stop-button")
         page.until(lambda: "The writer was stopped" in page.text("#chat .bot"))
         assert _typed(page) == "And which one?"
@@ -104,7 +104,7 @@ def test_the_focus_is_in_the_field_and_what_is_typed_meanwhile_is_kept(page: Pag
     assert _typed(page) == _QUESTION
 
 
-def test_new_conversation_ends_the_answer_being_written(page: Page) -> None:
+def test_new_conversation_stops_the_running_answer(page: Page) -> None:
     with scripted(lambda _: chat(*(piece for _ in range(300) for piece in ("Arkadag ", 0.2)))) as server:
         _word_by(page, server.url)
         _field(page).send_keys(_QUESTION, Keys.ENTER)
@@ -120,7 +120,7 @@ def test_new_conversation_ends_the_answer_being_written(page: Page) -> None:
     page.until(lambda: page.visible("#question .submit-button"))
 
 
-def test_an_answer_is_copied_as_it_is_read_with_its_sources(page: Page) -> None:
+def test_an_answer_is_copied_as_plain_text_with_its_sources(page: Page) -> None:
     page.driver.execute_cdp_cmd(
         "Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
     )

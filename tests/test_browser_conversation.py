@@ -1,4 +1,4 @@
-"""A conversation in a real headless Chromium: follow-ups, what is kept of it, and what a person can do with an answer."""
+"""Conversations in a real headless Chromium: follow-ups, storage, export and feedback."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def test_a_follow_up_is_completed_and_what_was_searched_for_can_be_changed(page:
     page.until(lambda: "Which cities became twin cities?" in page.text("#evidence-panel .asked"))
     page.until(lambda: "twin cities" in page.texts("#chat .bot")[-1])
     assert page.texts("#chat .user")[-1] == "Which cities became twin cities?"
-    assert "Searched for" not in page.texts("#chat .bot")[-1]  # as it was typed
+    assert "Searched for" not in page.texts("#chat .bot")[-1]  # searched as typed
 
 
 def test_an_answer_is_exported_verified_and_judged(page: Page, served: Served, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
             _slide(page, opened=False)
             page.click("#chat .bot a[href*='#cite-']")
             page.until(lambda: any(_SAVED in mark for mark in page.texts("#evidence-panel mark")))
-            assert "Kazan" in page.ask("And which city became its twin?")  # it goes on where it was
+            assert "Kazan" in page.ask("And which city became its twin?")  # the conversation continues
 
             article = server.folder / "Arkadag_delegation_visits_Kazan.txt"
             article.write_text(article.read_text(encoding="utf-8").replace("rainwater", "melt water"), encoding="utf-8")
@@ -106,7 +106,7 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
             assert _SAVED not in page.text("#chat .bot")
 
 
-def test_a_question_that_was_taken_back_does_not_return(page: Page) -> None:
+def test_an_undone_question_stays_undone(page: Page) -> None:
     page.ask(_QUESTION)
     page.ask("Who won the 2022 World Cup?")
     page.click("#chat button[aria-label=Undo], #chat button[title=Undo]")
@@ -123,7 +123,7 @@ def test_conversations_are_renamed_exported_and_deleted(page: Page, tmp_path: Pa
     _save_downloads(page.driver, tmp_path)
     page.ask("Who is Ilham Aliyev?")
     _slide(page, opened=True)
-    page.until(lambda: page.texts(".open-conversation")[0] == "Who is Ilham Aliyev?")  # the newest stands first
+    page.until(lambda: page.texts(".open-conversation")[0] == "Who is Ilham Aliyev?")  # newest first
     page.click("#conversations summary")
     page.click("#conversations .rename")
     (field,) = page.until(lambda: page.visible(".confirm-dialog input"))
@@ -183,7 +183,7 @@ def test_a_language_model_words_the_answer_and_what_the_articles_do_not_say_is_m
         assert len(server.requests) == 2
 
 
-def test_a_writer_is_stopped_and_the_articles_own_words_stand_there(page: Page) -> None:
+def test_a_stopped_writer_leaves_quotes_from_the_articles(page: Page) -> None:
     with scripted(lambda _: chat(*(piece for _ in range(300) for piece in ("Arkadag ", 0.2)))) as server:
         page.tab("Wording")
         page.click("input[type=radio][value^='A language model']")
@@ -194,10 +194,10 @@ def test_a_writer_is_stopped_and_the_articles_own_words_stand_there(page: Page) 
         page.visible("#ask textarea:enabled")[0].send_keys(_QUESTION, Keys.ENTER)
         page.until(lambda: "writes …" in page.text("#chat .bot"))
         page.click("#question .stop-button")
-        assert server.gone.wait(10)  # the writer no longer costs anything
+        assert server.gone.wait(10)  # the request to the writer was cancelled
         page.until(lambda: "The writer was stopped" in page.text("#chat .bot"))
     assert _SAVED in page.text("#chat .bot") and _SAVED in page.text("#evidence-panel mark")
-    page.ask("Who won the 2022 World Cup?")  # it goes on
+    page.ask("Who won the 2022 World Cup?")  # the conversation continues
     assert len(page.texts("#chat .bot")) == 2
 
 
@@ -220,7 +220,7 @@ def test_on_a_phone(served: Served, scheme: str) -> None:
 
 
 def _slide(page: Page, opened: bool) -> None:
-    """Open or close the sidebar, and wait until it is at rest: a click on what moves may miss it."""
+    """Open or close the sidebar, and wait until it stops moving: a click on a moving element may miss."""
     page.click(".toggle-button")
 
     def at_rest() -> bool:

@@ -28,7 +28,7 @@ def _place(words: str) -> Place:
 
 
 def _made() -> Result:
-    """Return a result over the seeds with a mistake of each kind and enough answers for the curves."""
+    """Return a result for the seeds with one mistake of each kind and enough answers for the curves."""
     cited, gold = _place("Last year, Arkadag and Kazan became twin cities."), _place("more than 50% reduction")
 
     def one(confidence: float, contains: bool, question: str, **more: object) -> Outcome:
@@ -42,13 +42,13 @@ def _made() -> Result:
 
 @pytest.fixture
 def measured(served: Served) -> Iterator[Served]:
-    """The running server, whose index a test gives results."""
+    """The running server; tests write results into its index."""
     yield served
     last_result_file(served.index).unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
-def test_before_and_behind_a_measurement(measured: Served, width: int, scheme: str) -> None:
+def test_before_and_after_a_measurement(measured: Served, width: int, scheme: str) -> None:
     file = last_result_file(measured.index)
     file.unlink(missing_ok=True)
     with chromium(width, 860) as driver:
@@ -78,7 +78,7 @@ def test_before_and_behind_a_measurement(measured: Served, width: int, scheme: s
         assert errors == []
 
 
-def test_a_broken_result_is_said(measured: Served) -> None:
+def test_a_broken_result_is_reported(measured: Served) -> None:
     last_result_file(measured.index).write_text("{broken")
     with chromium(1280, 860) as driver:
         page = Page(driver, measured.url)
@@ -121,7 +121,7 @@ def _picture(page: Page, name: str) -> None:
 
 
 def _whole(driver: webdriver.Chrome, file: Path) -> None:
-    """Save a picture of the page's first 2600 pixels, as wide as the window is."""
+    """Save a screenshot of the page's first 2600 pixels, at the window's width."""
     width = driver.execute_script("return document.documentElement.clientWidth")
     height = min(2600, driver.execute_script("return document.documentElement.scrollHeight"))
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}

@@ -1,4 +1,4 @@
-"""The documentation: its links lead somewhere, the files it names exist, and a reference page is a page."""
+"""The documentation: links resolve, named files exist, and reference pages are short."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _LINES_MOST = 150
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_relative_link_and_anchor_leads_somewhere(page: Path) -> None:
+def test_every_relative_link_and_anchor_resolves(page: Path) -> None:
     for link in _links(page):
         path, _, anchor = unquote(link).partition("#")
         target = (page.parent / path).resolve() if path else page
@@ -33,8 +33,8 @@ def test_every_relative_link_and_anchor_leads_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_file_that_it_names_exists(page: Path) -> None:
-    if page.parent.name == "decisions":  # a decision names what there was
+def test_every_named_file_exists(page: Path) -> None:
+    if page.parent.name == "decisions":  # a decision may name files that no longer exist
         return
     named = {match[0] for match in _FILE.finditer(page.read_text(encoding="utf-8"))}
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
@@ -54,7 +54,7 @@ def _links(page: Path) -> Iterator[str]:
 
 
 def _anchors(page: Path) -> set[str]:
-    """Return the anchors of the headings, as GitHub makes them."""
+    """Return the anchors of the headings, as GitHub generates them."""
     tokens = _tokens(page)
     headings = [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

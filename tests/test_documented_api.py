@@ -1,4 +1,4 @@
-"""The examples of docs/api.md do what the page says."""
+"""The examples of docs/api.md work as documented."""
 
 import json
 import re

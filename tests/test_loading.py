@@ -1,4 +1,4 @@
-"""The page is served first: what visitors and the terminal see while the models are being loaded behind it."""
+"""The page is served first: what visitors and the terminal see while the models load."""
 
 import signal
 import subprocess
@@ -29,7 +29,7 @@ print(sorted({"torch", "transformers", "sentence_transformers", "faiss"} & set(s
 
 @pytest.fixture
 def gated(tmp_path: Path) -> Iterator[Served]:
-    """A running server that has loaded nothing yet: that it is there shows that its page needs no model."""
+    """A running server that has loaded nothing yet; that it runs shows that the page needs no model."""
     with serving(tmp_path, gated=True) as server:
         yield server
 
@@ -40,7 +40,7 @@ def client(gated: Served) -> Client:
 
 
 def _waiting(client: Client) -> Job:
-    """Ask a question; returns it once it waits in the server."""
+    """Ask a question and return its job once it is waiting in the server."""
     asked = client.submit(_QUESTION, api_name="/ask")
     deadline = time.monotonic() + 60
     while asked.status().code is not Status.PROCESSING:
@@ -49,12 +49,12 @@ def _waiting(client: Client) -> Job:
     return asked
 
 
-def test_the_page_imports_no_library_of_models() -> None:
+def test_the_page_imports_no_model_library() -> None:
     done = subprocess.run([sys.executable, "-c", _PAGE_ALONE], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 
 
-def test_a_question_and_a_search_during_loading_get_their_answers(gated: Served, client: Client) -> None:
+def test_a_question_and_a_search_during_loading_are_answered(gated: Served, client: Client) -> None:
     asked = client.submit(_QUESTION, api_name="/ask")
     searched = client.submit("rainwater", 2, api_name="/search")
     assert not asked.done() and not searched.done()
@@ -63,7 +63,7 @@ def test_a_question_and_a_search_during_loading_get_their_answers(gated: Served,
     assert len(searched.result(timeout=120)) == 2
 
 
-def test_a_failed_load_is_told_to_who_waits_and_to_the_terminal(gated: Served, client: Client) -> None:
+def test_a_failed_load_is_reported_to_waiting_visitors_and_the_terminal(gated: Served, client: Client) -> None:
     asked = _waiting(client)
     gated.say("lost")
     with pytest.raises(AppError, match=r"The encoder is lost\. Install it again\."):
@@ -72,7 +72,7 @@ def test_a_failed_load_is_told_to_who_waits_and_to_the_terminal(gated: Served, c
     assert gated.log.read_text().splitlines()[1:] == ["error: The encoder is lost. Install it again."]
 
 
-def test_ctrl_c_during_loading_ends_the_process_though_someone_waits(gated: Served, client: Client) -> None:
+def test_ctrl_c_during_loading_exits_despite_a_waiting_visitor(gated: Served, client: Client) -> None:
     _waiting(client)
     gated.process.send_signal(signal.SIGINT)
     assert gated.process.wait(60) == 1

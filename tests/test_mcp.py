@@ -1,4 +1,4 @@
-"""MCP as a client of another program meets it: over HTTP, from the same server that serves the page."""
+"""The MCP server, called by a real client over HTTP, on the same port as the page."""
 
 import asyncio
 import json
@@ -50,7 +50,7 @@ def _failure(served: Served, tool: str, **arguments: Any) -> str:
     return content.text
 
 
-def test_the_three_tools_and_no_other_with_words_and_types(served: Served) -> None:
+def test_lists_exactly_three_tools_with_descriptions_and_types(served: Served) -> None:
     tools = {tool.name: tool for tool in _talk(served, lambda client: client.list_tools()).tools}
     assert set(tools) == {"ask", "search", "read_article"}
     for tool in tools.values():
@@ -60,7 +60,7 @@ def test_the_three_tools_and_no_other_with_words_and_types(served: Served) -> No
     assert tools["search"].inputSchema["properties"]["k"] == {"default": 5, "title": "K", "type": "integer"}
 
 
-def test_a_quote_is_what_read_article_gives_at_its_place(served: Served) -> None:
+def test_a_quote_matches_read_article_at_its_offsets(served: Served) -> None:
     answer = _values(served, "ask", question=_QUESTION)
     assert not answer["abstained"] and "rainwater collection system" in answer["answer"]
     for citation in answer["citations"]:
@@ -71,14 +71,14 @@ def test_a_quote_is_what_read_article_gives_at_its_place(served: Served) -> None
         assert article["title"] == citation["title"] and article["length"] == len(file)
 
 
-def test_search_gives_passages_with_their_places(served: Served) -> None:
+def test_search_returns_passages_with_offsets(served: Served) -> None:
     passages = _values(served, "search", query="rainwater", k=2)["result"]
     assert len(passages) == 2 and "rainwater" in passages[0]["text"]
     place = {key: passages[0][key] for key in ("document", "start", "end")}
     assert _values(served, "read_article", **place)["text"] == passages[0]["text"]
 
 
-def test_the_words_of_a_result_are_json(served: Served) -> None:
+def test_the_text_of_a_result_is_json(served: Served) -> None:
     result = _call(served, "ask", question=_QUESTION)
     (content,) = result.content
     assert isinstance(content, TextContent) and json.loads(content.text) == result.structuredContent
@@ -108,7 +108,7 @@ def test_many_calls_at_once_are_answered(served: Served) -> None:
         (
             "read_article",
             {"document": "Arkadag_delegation_visits_Kazan.txt", "start": 9, "end": 3},
-            "[9, 3) is no place",
+            "has no characters [9, 3)",
         ),
         ("remove_article", {"document": "x"}, "remove_article"),
     ],
@@ -122,21 +122,21 @@ def test_a_web_page_of_another_host_is_refused(served: Served, header: dict[str,
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).encode()
     headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     request = urllib.request.Request(f"{served.url}/mcp", body, headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:  # without the header it is served
+    with urllib.request.urlopen(request, timeout=10) as answer:  # served if the header is missing
         assert len(json.load(answer)["result"]["tools"]) == 3
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(urllib.request.Request(f"{served.url}/mcp", body, headers | header), timeout=10)
-    assert refused.value.code in (400, 403, 421)  # whichever of the page's and MCP's checks sees it first
+    assert refused.value.code in (400, 403, 421)  # by the page's check or MCP's, whichever runs first
 
 
-def test_the_terminal_says_where_it_is(served: Served) -> None:
+def test_the_terminal_prints_its_address(served: Served) -> None:
     deadline = time.monotonic() + 20
-    while f"MCP (streamable HTTP) on {served.url}/mcp\n" not in served.log.read_text():
-        assert time.monotonic() < deadline  # it is said a moment after the page is up
+    while f"MCP (streamable HTTP) at {served.url}/mcp\n" not in served.log.read_text():
+        assert time.monotonic() < deadline  # printed a moment after the page is up
         time.sleep(0.05)
 
 
-def test_a_missing_package_is_said_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_reported_with_the_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mcp_server, "find_spec", lambda name: None)
     with pytest.raises(McpMissing, match=r"pip install -r requirements\.txt"):
         check_mcp()

@@ -1,4 +1,4 @@
-"""No connection leaves the machine: the checks of the check."""
+"""The guard that keeps tests from connecting to other machines works."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_socket import SocketConnectBlockedError
 
-_OUTSIDE = "192.0.2.1"  # reserved for documentation, RFC 5737: nobody is there
+_OUTSIDE = "192.0.2.1"  # reserved for documentation (RFC 5737), so no host has it
 
 
 def test_this_process_cannot_reach_outside() -> None:

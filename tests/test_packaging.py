@@ -1,4 +1,4 @@
-"""The wheel: what `pip install .` brings, and that it works far from a checkout."""
+"""The wheel: what `pip install .` installs, and that it works outside a checkout."""
 
 import configparser
 import os
@@ -21,7 +21,7 @@ QUESTION = "what rainwater system does Arkadag use?"
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built without the network and unpacked as pip would."""
+    """The wheel, built offline and unpacked as pip does."""
     place = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(place)]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=120)
@@ -30,11 +30,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place / "site"
 
 
-def test_it_holds_the_packages_and_nothing_else(installed: Path) -> None:
+def test_it_contains_only_the_packages(installed: Path) -> None:
     assert {path.name for path in installed.iterdir() if path.suffix != ".dist-info"} == {"embeddings", "qa_app"}
 
 
-def test_every_file_of_the_packages_is_in_it(installed: Path) -> None:
+def test_it_contains_every_file_of_the_packages(installed: Path) -> None:
     assert set(_files(ROOT)) <= set(_files(installed))
 
 
@@ -76,7 +76,7 @@ def _files(root: Path) -> Iterator[str]:
 
 
 def _run(installed: Path, folder: Path, *commands: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run commands of the wheel in a folder, one after the other, with the dependencies of this environment."""
+    """Run commands of the wheel in a folder, one after another, with this environment's dependencies."""
     (points,) = installed.glob("*.dist-info/entry_points.txt")
     scripts = configparser.ConfigParser()
     scripts.read(points)

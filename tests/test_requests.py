@@ -1,4 +1,4 @@
-"""What the running server lets others do: all that the page's functions offer, called as another web site or another machine would."""
+"""Access to the running server: every function of the page, called as another web site or another machine would."""
 
 import json
 import urllib.error
@@ -21,12 +21,12 @@ def _config(server: Served) -> dict[str, Any]:
 
 
 def _server_functions(config: dict[str, Any]) -> set[tuple[int, str]]:
-    """Return what the page's own components may call, by component and name."""
+    """Return the functions that the page's components call, as (component, name)."""
     return {(c["id"], name) for c in config["components"] for name in c["props"].get("server_fns", [])}
 
 
 def _status(server: Served, path: str, values: dict[str, Any], **headers: str) -> int:
-    """Send what the page sends; returns the HTTP status."""
+    """Send a request as the page does; return the HTTP status."""
     request = urllib.request.Request(
         f"{server.url}/gradio_api/{path}", json.dumps(values).encode(), {"Content-Type": "application/json"} | headers
     )
@@ -40,7 +40,7 @@ def _status(server: Served, path: str, values: dict[str, Any], **headers: str) -
 def test_no_function_of_the_page_can_be_called_by_another_site(served: Served) -> None:
     config, other = _config(served), {"Origin": "http://evil.example"}
     names = {dependency["api_name"] for dependency in config["dependencies"]}
-    assert {"add", "reembed", "stop", "use"} <= names  # it is all of them that are tried
+    assert {"add", "reembed", "stop", "use"} <= names  # the loop below covers them all
     for dependency in config["dependencies"]:
         values = {"data": [], "fn_index": dependency["id"], "session_hash": "other"}
         for path in ("queue/join", f"run/{dependency['api_name']}", f"call/{dependency['api_name']}"):
@@ -60,7 +60,7 @@ def for_others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
 
 
-def test_a_server_for_others_has_nothing_that_changes_the_articles(for_others: Served) -> None:
+def test_a_server_for_others_has_no_function_that_changes_the_articles(for_others: Served) -> None:
     config = _config(for_others)
     names = {dependency["api_name"] for dependency in config["dependencies"]}
     assert {"refresh", "listing_html", "ask"} <= names
@@ -76,7 +76,7 @@ def test_a_server_for_others_has_nothing_that_changes_the_articles(for_others: S
     )
 
 
-def test_a_server_for_others_answers_and_tells_no_place_of_its_machine(for_others: Served) -> None:
+def test_a_server_for_others_answers_and_reveals_no_local_path(for_others: Served) -> None:
     client = Client(for_others.url, verbose=False, analytics_enabled=False)
     found = client.predict(_QUESTION, api_name="/ask")
     assert "read-only" in for_others.log.read_text() and "read-only" in json.dumps(_config(for_others)["components"])

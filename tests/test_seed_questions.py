@@ -1,7 +1,7 @@
-"""The forty questions over the seeds: how many are right, citations included.
+"""The forty questions about the seeds: how many are answered correctly, citations included.
 
-A question for one fact is right when a sentence that holds it is cited, one for several facts when at least half of the
-sentences that a person would cite are. docs/results/quality.md has the results.
+A question about one fact is right if a sentence with that fact is cited; a question about several facts, if at least half
+of the sentences that a person would cite are. docs/results/quality.md has the results.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What ends a server and a sync: Ctrl-C and SIGTERM alike, soon, whatever is under way."""
+"""Ctrl-C and SIGTERM stop a server or a sync soon, whatever it is doing."""
 
 import contextlib
 import http.server
@@ -18,7 +18,7 @@ from gradio_client import Client
 
 from tests.serving import ROOT, Served, serving
 
-# Far less than what is under way would take; a busy machine needs some of it.
+# Far less than the running work would take, with a margin for a busy machine.
 _SOON_S = 12
 _QUESTION = "what rainwater system does Arkadag use?"
 
@@ -26,7 +26,7 @@ _QUESTION = "what rainwater system does Arkadag use?"
 def _until(condition: object, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.05)
 
 
@@ -36,7 +36,7 @@ def _client(server: Served) -> Client:
 
 @pytest.fixture
 def endless_writer() -> Iterator[tuple[str, threading.Event]]:
-    """A server that speaks OpenAI's protocol and never comes to an end; its address, and whether it was asked."""
+    """A server of OpenAI's protocol whose answer never ends: its address, and an event set once it is asked."""
     asked, ended = threading.Event(), threading.Event()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -53,7 +53,7 @@ def endless_writer() -> Iterator[tuple[str, threading.Event]]:
                     ended.wait(1)
 
         def log_message(self, *_: object) -> None:
-            """Keep the test's output to itself."""
+            """Log nothing, to keep the test's output clean."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -64,20 +64,20 @@ def endless_writer() -> Iterator[tuple[str, threading.Event]]:
 
 
 def _post(server: Served, path: str, values: dict[str, object]) -> None:
-    """Call one of the page's own functions as the page does."""
+    """Call one of the page's functions as the page does."""
     body, headers = json.dumps(values | {"session_hash": "visitor"}).encode(), {"Content-Type": "application/json"}
     urllib.request.urlopen(urllib.request.Request(f"{server.url}/gradio_api/{path}", body, headers), timeout=60)
 
 
 def _stopped(server: Served, number: signal.Signals) -> tuple[int, float, list[str]]:
-    """Send a signal; returns the exit status, the seconds that the end took, and what was printed."""
+    """Send a signal; return the exit status, the seconds until the exit, and the printed lines."""
     began = time.monotonic()
     server.process.send_signal(number)
     status = server.process.wait(60)
     return status, time.monotonic() - began, server.log.read_text().splitlines()
 
 
-def test_a_server_ends_in_mid_answer(tmp_path: Path, endless_writer: tuple[str, threading.Event]) -> None:
+def test_a_server_stops_during_an_answer(tmp_path: Path, endless_writer: tuple[str, threading.Event]) -> None:
     where, asked = endless_writer
     with serving(tmp_path, "--writer", where, "--writer-model", "endless") as server:
         client = _client(server)
@@ -92,14 +92,14 @@ def test_a_server_ends_in_mid_answer(tmp_path: Path, endless_writer: tuple[str, 
     assert len(printed) == 2 and "Traceback" not in str(printed)
 
 
-def test_a_server_ends_while_models_load(tmp_path: Path) -> None:
+def test_a_server_stops_while_models_load(tmp_path: Path) -> None:
     with serving(tmp_path, gated=True) as server:
         status, seconds, printed = _stopped(server, signal.SIGTERM)
     assert (status, printed[-1:]) == (1, ["stopped"]) and len(printed) <= 2 and seconds < _SOON_S
 
 
 def _many_articles(folder: Path) -> None:
-    """Write what takes minutes to encode: some files, and one that alone takes longer than anyone waits."""
+    """Write files that take minutes to encode; the last one alone takes longer than `_SOON_S`."""
     folder.mkdir(parents=True, exist_ok=True)
     for i in range(20):
         (folder / f"{i:02}.txt").write_text(
@@ -108,7 +108,7 @@ def _many_articles(folder: Path) -> None:
     (folder / "zz.txt").write_text("\n\n".join(f"Bridge {n} spans the river. " * 20 for n in range(8000)))
 
 
-def test_a_server_ends_in_mid_sync(tmp_path: Path) -> None:
+def test_a_server_stops_during_a_sync(tmp_path: Path) -> None:
     _many_articles(tmp_path / "articles")
     with serving(tmp_path) as server:
         store = server.index / "builds"
@@ -118,8 +118,8 @@ def test_a_server_ends_in_mid_sync(tmp_path: Path) -> None:
     assert (status, printed[-1:]) == (1, ["stopped"]) and len(printed) <= 2 and seconds < _SOON_S
 
 
-def test_a_server_whose_parent_ignored_ctrl_c_ends_at_sigterm(tmp_path: Path) -> None:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server inherits it, as in a shell's background
+def test_a_server_whose_parent_ignored_ctrl_c_stops_on_sigterm(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server inherits it, like a background job of a shell
     try:
         with serving(tmp_path, gated=True) as server:
             server.process.send_signal(signal.SIGINT)
@@ -127,14 +127,14 @@ def test_a_server_whose_parent_ignored_ctrl_c_ends_at_sigterm(tmp_path: Path) ->
             assert _client(server).predict(_QUESTION, api_name="/ask")["citations"]
             server.process.send_signal(signal.SIGINT)
             time.sleep(0.5)
-            assert server.process.poll() is None  # what was ignored stays ignored
+            assert server.process.poll() is None  # Ctrl-C stays ignored
             status, seconds, printed = _stopped(server, signal.SIGTERM)
     finally:
         signal.signal(signal.SIGINT, before)
     assert status in (0, 1) and seconds < _SOON_S and "Traceback" not in str(printed)
 
 
-def test_a_sync_stops_between_two_files_at_sigterm_and_at_once_at_the_second(tmp_path: Path) -> None:
+def test_a_sync_stops_after_the_current_file_on_sigterm_and_at_once_on_the_second(tmp_path: Path) -> None:
     _many_articles(tmp_path / "articles")
     command = [
         sys.executable,

@@ -14,7 +14,6 @@ from embeddings.errors import ArticlesError
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.commands.options import Subparsers, add_command, add_threshold_argument, share
 from qa_app.config import AnswerConfig, with_threshold
-from qa_app.evaluation.calibration import fit_threshold
 from qa_app.evaluation.metrics.comparison import Comparison, compare
 from qa_app.evaluation.metrics.measures import measures
 from qa_app.evaluation.question_files import Question, read_questions
@@ -29,6 +28,7 @@ from qa_app.evaluation.results import (
     write_result,
 )
 from qa_app.evaluation.run import circumstances, judge_all
+from qa_app.evaluation.threshold_fitting import fit_threshold
 from qa_app.threshold import FittedThreshold, forget_threshold, store_threshold, threshold_file
 
 _OFF = "off"

@@ -18,7 +18,7 @@ class Kind(Enum):
     """A name that could be any kind."""
 
 
-# Nouns for persons; questions about them begin with "who". `qa_app.evaluation.drafting.templates` uses them too.
+# Nouns for persons; questions about them begin with "who". `qa_app.evaluation.drafting.question_templates` uses them too.
 PERSONS = (
     "actor actress architect author chairman composer director emperor engineer governor historian inventor journalist king "
     "lawyer leader mathematician minister musician novelist painter philosopher physicist poet politician president "

@@ -1,4 +1,4 @@
-"""Who may ask what of the server: only its own page through a browser; beyond this machine, only to read."""
+"""Access rules of the server: no requests from other web sites, read-only for other machines, no local paths in errors."""
 
 import logging
 import re
@@ -11,19 +11,21 @@ from embeddings.errors import ArticlesError
 
 logger = logging.getLogger(__name__)
 
-READ_ONLY = "This server is read-only: articles are added and removed on the machine that it runs on."
+READ_ONLY = "This server is read-only: add and remove articles on the machine it runs on."
 
 _HARMLESS = ("GET", "HEAD", "OPTIONS")
-_OTHER_SITE = "Only this server's own page may ask that. Behind a proxy: let it pass the Host header on."
-# An absolute path, of POSIX or Windows, at the start of a word.
+_OTHER_SITE = (
+    "Only this server's own page may send this request. If the server is behind a proxy, forward the Host header."
+)
+# An absolute path (POSIX or Windows) at the start of a word.
 _PLACE = re.compile(r"(?<![\w.:/\\])(/|~/|[A-Za-z]:[\\/]|\\\\)\w")
 
 
 class OwnPageOnly:
-    """ASGI middleware that refuses what the page of another web site sends through a person's browser.
+    """ASGI middleware that refuses cross-site requests from browsers, except GET, HEAD and OPTIONS.
 
-    It stands before every endpoint, so that none can be forgotten. A browser names the page's site in Origin; other
-    programs send none.
+    It covers every endpoint, so none can be forgotten. Browsers send the site of the page in the Origin header; other
+    programs send no such header.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -37,7 +39,7 @@ class OwnPageOnly:
 
 
 class NoUploads:
-    """ASGI middleware of a read-only server: Gradio takes files from anyone, whether the page has a use for them or not."""
+    """ASGI middleware that refuses uploads to a read-only server. Gradio accepts files even if the page has no upload field."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -50,11 +52,11 @@ class NoUploads:
 
 
 def without_places(error: ArticlesError) -> ArticlesError:
-    """Return what visitors beyond this machine are told of an error: no path of this machine; the log has the whole."""
+    """Return a general error if this one names a local path, for visitors on other machines; log the original."""
     if not _PLACE.search(str(error)):
         return error
     logger.warning("%s", error)
-    return ArticlesError("The server cannot do that at present.", "Tell the person who runs it: its log says why.")
+    return ArticlesError("The server cannot do that right now.", "Tell its administrator; the server's log says why.")
 
 
 def _from_own_page(headers: Headers) -> bool:

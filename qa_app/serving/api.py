@@ -1,4 +1,4 @@
-"""The API of the page: what `qa_app.serving.tools` offers, under the names /ask, /search and /read_article."""
+"""The Gradio API: publishes `qa_app.serving.tools` as /ask, /search and /read_article."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -9,36 +9,36 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, TurnJson
 from qa_app.serving import tools
-from qa_app.serving.promises import wait_for
 from qa_app.serving.startup import Service
+from qa_app.serving.waiting import wait_for
 
 _T = TypeVar("_T")
 
 
 def publish_api(service: "Future[Service]", concurrent: int) -> None:
-    """Publish the endpoints on the page that is being laid out; each is served to `concurrent` callers at once."""
+    """Add the endpoints to the `gr.Blocks` being built; each serves at most `concurrent` callers at once."""
 
     def called(tool: Callable[[Service], _T]) -> _T:
         opened = wait_for(service)
         try:
             return tool(opened)
-        except tools.BadCall as error:  # says what was asked for, nothing of this machine
+        except tools.BadCall as error:  # repeats only the request, so it names no path of this machine
             raise gr.Error(str(error), print_exception=False) from error
         except ArticlesError as error:
             raise gr.Error(str(opened.told(error)), print_exception=False) from error
 
     def ask(question: str, history: list[TurnJson] | None = None) -> AnswerJson:
         """Answer a question from the articles. Each citation's quote is exactly `text[start:end]` of its document.
-        `history` is the conversation so far, from which a follow-up is rewritten.
+        `history` is the conversation so far, used to rewrite a follow-up question.
         """
         return called(lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished()))
 
     def search(query: str, k: int = 5) -> list[PassageJson]:
-        """Return the `k` best passages for a query, best first, with their words and scores."""
+        """Return the `k` best passages for a query, best first, with their text and scores."""
         return called(lambda opened: tools.search(opened.assistant, query, k))
 
     def read_article(document: str, start: int = 0, end: int | None = None) -> ArticleJson:
-        """Return the characters [start, end) of an article, to which all offsets refer; without `end`, some 20,000."""
+        """Return the characters [start, end) of an article, to which all offsets refer. Reads 20,000 without `end`."""
         return called(lambda opened: tools.read_article(opened.assistant, document, start, end))
 
     for endpoint in (ask, search, read_article):

@@ -1,11 +1,11 @@
-"""The command that serves the web chat over a folder of articles: `python app.py`, `articles-chat` once installed."""
+"""The command that serves the web chat over a folder of articles: `python app.py`, or `articles-chat` once installed."""
 
 import argparse
 import os
 from pathlib import Path
 from typing import NoReturn
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported: nothing leaves this machine
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it on import; nothing may leave this machine
 
 from embeddings.command_line import end_process, run_command
 from embeddings.config import DEFAULT_INDEX
@@ -41,7 +41,7 @@ def open_and_serve(arguments: argparse.Namespace) -> int:
         config=with_threshold(arguments.threshold),
         writer=given_writer(arguments),
     )
-    check(options)  # said before the page is served
+    check(options)  # reports errors before the page is served
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
 
     def load_encoder() -> Encoder:
@@ -52,21 +52,26 @@ def open_and_serve(arguments: argparse.Namespace) -> int:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Ask a folder of articles in a web chat; answers quote their words.")
+    parser = argparse.ArgumentParser(description="Ask a folder of articles in a web chat; answers quote the articles.")
     add = parser.add_argument
-    add("folder", nargs="?", type=Path, help="the articles (default: the index's own folder; for a new index, seeds)")
-    add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="where the index lies (default: index)")
-    add("--change-folder", action="store_true", help="make an index of another folder an index of this one")
-    add("--encoder", metavar="MODEL", help="a model folder or hub name (default: the one that made the index)")
+    add(
+        "folder",
+        nargs="?",
+        type=Path,
+        help="the articles (default: the folder of the index; for a new index, seeds)",
+    )
+    add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="folder of the index (default: index)")
+    add("--change-folder", action="store_true", help="sync with this folder even if the index belongs to another")
+    add("--encoder", metavar="MODEL", help="model folder or Hugging Face name (default: the model that made the index)")
     add_threshold_argument(parser)
     add_writer_arguments(parser)
     add("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)")
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
-    add("--share", action="store_true", help="also open a public link through Gradio's servers (default: off)")
+    add("--share", action="store_true", help="also create a public link through Gradio's servers")
     add("--mcp", action="store_true", help="also offer ask, search and read_article to language models, at /mcp")
     options = parser.parse_args()
     if options.mcp and (options.share or not is_loopback(options.host)):
-        parser.error("--mcp serves this machine only: leave out --share, and leave --host at 127.0.0.1")
+        parser.error("--mcp serves this machine only: remove --share, and leave --host at 127.0.0.1")
     if options.change_folder and options.folder is None:
-        parser.error("--change-folder needs the folder that the index is to belong to")
+        parser.error("--change-folder needs a folder, the index's new one")
     return options

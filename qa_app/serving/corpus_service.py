@@ -1,4 +1,4 @@
-"""The corpus as a running service: kept in sync with its folder, changed by uploads and removals, re-embedded."""
+"""The corpus as a running service: syncs the index with its folder, takes uploads and removals, re-embeds."""
 
 import logging
 import shutil
@@ -22,15 +22,15 @@ from qa_app.types import UnfinishedSync
 logger = logging.getLogger(__name__)
 
 _SYNCING = "Indexing"
-# How often the folder is looked at; an unchanged folder costs one stat a file.
+# Interval between scans of the folder; an unchanged folder costs one stat per file.
 WATCH_SECONDS = 3.0
-# How long a job may take to stop between two files when the service is closed. One that is cut off loses nothing committed.
+# How long closing the service waits for a job to stop between two files. A job killed later loses nothing committed.
 _CLOSING_S = 3.0
 
 
 @dataclass(frozen=True)
 class Job:
-    """The work under way, or the last that was."""
+    """The running job, or the last one."""
 
     name: str
     """"Indexing" or "Re-embedding"."""
@@ -44,17 +44,17 @@ class Job:
 
 @dataclass(frozen=True)
 class Upload:
-    """What became of an uploaded file."""
+    """The outcome of one uploaded file."""
 
     name: str
     taken: bool
-    """It is in the folder; whether it can be read shows when it is indexed."""
+    """Whether it is now in the folder. Errors in reading it appear when it is indexed."""
     words: str
-    """What happened, and the next step for one that was not taken."""
+    """What happened and, if it was refused, the next step."""
 
 
 class Corpus:
-    """Runs at most one job at a time in a thread of its own; answers go on meanwhile."""
+    """Runs sync and re-embedding jobs in a background thread, one at a time; questions can be answered meanwhile."""
 
     def __init__(
         self,
@@ -65,14 +65,14 @@ class Corpus:
         *,
         change_folder: bool = False,
     ) -> None:
-        """Keep `index` equal to `folder`; with `change_folder`, it may have belonged to another one until now."""
+        """Create the service for `folder` and `index`; `change_folder` permits an index that was made from another folder."""
         self.folder = folder
         self.index = index
         self._encoder = encoder
         self._config = config or IndexConfig()
         self._change_folder = change_folder
         self._removed: set[str] = set()
-        """Articles that a person removed here and that the index may still hold: all of them may be deleted."""
+        """Articles that the user removed here and that may still be in the index; a sync may delete all of them."""
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._closed = threading.Event()
@@ -83,19 +83,19 @@ class Corpus:
     # -- jobs
 
     def start_sync(self) -> bool:
-        """Begin to make the index equal to the folder; False when a job is running, which is left alone."""
+        """Start to sync the index with the folder. Return False if a job is already running."""
         return self._start(_SYNCING, sync)
 
     def start_reembed(self) -> bool:
-        """Begin to make the index anew beside the served one; False when a job is running, which is left alone."""
+        """Start to rebuild the index beside the served one. Return False if a job is already running."""
         return self._start("Re-embedding", reembed)
 
     def stop(self) -> None:
-        """Ask the running job to stop between two files; what is done stays."""
+        """Ask the running job to stop after the current file; finished files are kept."""
         self._stop.set()
 
     def unfinished(self) -> UnfinishedSync | None:
-        """Return how far the running sync is; None when none runs. A re-embedding takes nothing from the served index."""
+        """Return the progress of the running sync, or None. Re-embedding does not count: the served index stays complete."""
         job = self.job
         if job is None or not job.running or job.name != _SYNCING:
             return None
@@ -103,45 +103,45 @@ class Corpus:
         return UnfinishedSync(progress.files_done, progress.files_total) if progress else UnfinishedSync(0, None)
 
     def wait(self, timeout_s: float | None = None) -> Job | None:
-        """Wait for the running job to end; returns the last job."""
+        """Wait for the running job to finish. Return the last job."""
         thread = self._thread
         if thread is not None:
             thread.join(timeout_s)
         return self.job
 
     def watch(self) -> None:
-        """Follow the folder from now on: begin a sync when a file comes, changes or goes."""
+        """Watch the folder: start a sync whenever a file is added, changed or deleted."""
         threading.Thread(target=self._watch, name="corpus-watch", daemon=True).start()
 
     def close(self) -> None:
-        """Stop following the folder and the running job; what a large file keeps from stopping is left behind."""
+        """Stop watching and stop the running job; give up waiting if a large file delays the stop."""
         self._closed.set()
         self.stop()
         self.wait(_CLOSING_S)
 
-    # -- changes by a person
+    # -- changes by the user
 
     def add(self, uploads: Sequence[Path]) -> list[Upload]:
-        """Copy files into the folder; returns what became of each. One that cannot be taken keeps no other out.
+        """Copy files into the folder and return the outcome of each. A refused file does not affect the others.
 
-        A file whose name is taken replaces that article, which moves to the trash.
+        A file with the name of an existing article replaces it; the old file moves to the trash.
         """
         return [self._taken(upload) for upload in uploads]
 
     def remove(self, path: str) -> Path:
-        """Move an article's file from the folder to the trash; returns where it lies now.
+        """Move an article's file from the folder to the trash and return its new path.
 
         Raises:
-            UnreadableFile: there is no such article.
+            UnreadableFile: there is no such article, or it cannot be moved.
         """
         file = self._file(path)
         if not is_supported(path) or not (file.is_file() or file.is_symlink()):
-            raise UnreadableFile(f"There is no article {path} any more.", "Look at the list again.")
+            raise UnreadableFile(f"There is no article {path}.", "Choose an article from the list.")
         place = self._move_to_trash(file)
         self._removed.add(PurePosixPath(path).as_posix())
         return place
 
-    # -- inside
+    # -- internals
 
     def _start(self, name: str, work: Callable[..., SyncReport]) -> bool:
         with self._lock:
@@ -173,7 +173,7 @@ class Corpus:
         except ArticlesError as error:
             logger.warning("%s failed: %s", job.name, error)
             self.job = replace(job, running=False, error=error)
-        except BaseException as error:  # whatever it is, the next job must be able to start
+        except BaseException as error:  # whatever happened, the next job must be able to start
             logger.exception("%s failed", job.name)
             told = ArticlesError(f"{job.name} failed ({error}).", "Check the index: python -m embeddings doctor")
             self.job = replace(job, running=False, error=told)
@@ -187,13 +187,13 @@ class Corpus:
             job = self.job
             if job is not None and job.running:
                 continue
-            # What the last job began with is what it stopped at, too: a stopped one is not begun again by itself.
+            # `_seen` is the scan at the start of the last job, so a stopped job does not restart by itself.
             busy = job is not None and isinstance(job.error, IndexBusy)
             if busy or self._look() != self._seen:
                 self.start_sync()
 
     def _look(self) -> Scan | None:
-        """Return the folder's files, the clock's doubt about recent ones left out; None when it cannot be read."""
+        """Scan the folder, without the "~" that marks recent files' stamps as uncertain; None if it cannot be read."""
         try:
             found = scan(self.folder, (self.index, trash_folder(self.index)))
         except ArticlesError as error:
@@ -208,19 +208,17 @@ class Corpus:
             return Upload(upload.name, False, str(error))
 
     def _add(self, upload: Path) -> str:
-        """Copy a file into the folder; returns what happened, in words.
+        """Copy a file into the folder and return a sentence that says what happened.
 
         Raises:
-            UnreadableFile: it is of a format that cannot be read, or cannot be copied.
+            UnreadableFile: its format is not supported, or it cannot be copied.
         """
         if not is_supported(upload.name):
-            raise UnreadableFile(
-                f"{upload.name} is of a format that cannot be read.", f"Add {' or '.join(READERS)} files."
-            )
+            raise UnreadableFile(f"{upload.name} has an unsupported format.", f"Add {' or '.join(READERS)} files.")
         target = self._file(upload.name)
         if target.exists() and target.read_bytes() == upload.read_bytes():
-            return f"{upload.name} is already in."
-        # Copied under a hidden name first: the watcher must not see half a file.
+            return f"{upload.name} is already in the folder."
+        # Copied under a hidden name first, so that the watcher never sees half a file.
         partial = target.with_name(f".{target.name}.part")
         try:
             shutil.copyfile(upload, partial)
@@ -235,13 +233,17 @@ class Corpus:
         return words
 
     def _file(self, path: str) -> Path:
-        """Return the file of a path relative to the folder; a path that leads out of it is no article."""
+        """Return the file at a path relative to the folder.
+
+        Raises:
+            UnreadableFile: the path leads out of the folder.
+        """
         if "\0" in path:
-            raise UnreadableFile("A name with a NUL character is no article.", "Name an article of the list.")
+            raise UnreadableFile("The name has a NUL character.", "Choose an article from the list.")
         given = self.folder / PurePosixPath(path)
-        file = given.parent.resolve() / given.name  # a link is itself the article's file, wherever it leads
+        file = given.parent.resolve() / given.name  # not resolved itself: of a link, only the link is removed
         if given.name in ("", "..") or not file.is_relative_to(self.folder.resolve()):
-            raise UnreadableFile(f"{path} is not in {self.folder}.", "Name an article of the list.")
+            raise UnreadableFile(f"{path} is not in {self.folder}.", "Choose an article from the list.")
         return file
 
     def _move_to_trash(self, file: Path) -> Path:

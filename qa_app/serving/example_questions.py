@@ -1,4 +1,4 @@
-"""Example questions drawn from the corpus: only ones that it answers."""
+"""Generate example questions that the corpus can answer."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ _SAMPLED_DOCUMENTS = 12
 
 
 def example_questions(assistant: Assistant, count: int) -> list[str]:
-    """Return up to `count` questions about the names that the articles return to, each answered by the corpus."""
+    """Return at most `count` questions about names that recur in the articles; each is answered by the corpus."""
     with assistant.index.snapshot() as snapshot:
         names = _names(snapshot)
     questions = []
@@ -25,7 +25,7 @@ def example_questions(assistant: Assistant, count: int) -> list[str]:
 
 
 def _names(snapshot: Snapshot) -> list[str]:
-    """Return names, the most repeated of each article first, articles in turn."""
+    """Return the names of sampled articles: the most frequent of each article, then the second of each, and so on."""
     paths = snapshot.paths()
     step = max(1, len(paths) // _SAMPLED_DOCUMENTS)
     ranked = []

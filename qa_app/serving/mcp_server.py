@@ -1,7 +1,7 @@
-"""MCP, the Model Context Protocol: language models of other programs use what `qa_app.serving.tools` offers.
+"""The MCP (Model Context Protocol) server: offers `qa_app.serving.tools` to language models in other programs.
 
-Served with the page at /mcp (streamable HTTP). A server of its own and not the page's: its tools are these three alone, give JSON
-by a schema, and refuse a request that a web page of another host sends through the browser.
+Served beside the page, at /mcp (streamable HTTP). Gradio's own MCP server is not used: this one offers exactly three tools,
+returns JSON with a schema, and refuses browser requests from pages of other hosts.
 """
 
 import logging
@@ -19,36 +19,36 @@ from qa_app.serving import tools
 from qa_app.serving.startup import Service
 
 PATH = "/mcp"
-# As many as the page answers at once; more wait in line.
+# Calls served at once, as on the page; further ones are queued.
 _CONCURRENT = 2
 _INSTRUCTIONS = (
     "Answers from a folder of articles. Every quote is the exact text of its document at [start, end), in characters from 0. "
-    "Cite the quotes; where an answer is abstained, the articles do not say."
+    "Cite the quotes. If `abstained` is true, the articles do not say."
 )
 
 _T = TypeVar("_T")
 
 
 class McpMissing(ArticlesError):
-    """The package that speaks MCP is not installed."""
+    """The `mcp` package is not installed."""
 
 
 def check_mcp() -> None:
-    """Say at once that MCP cannot be served.
+    """Check that the `mcp` package is installed.
 
     Raises:
-        McpMissing: with the command that installs it.
+        McpMissing: it is not; the message has the command that installs it.
     """
     if find_spec("mcp") is None:
-        raise McpMissing("--mcp needs the package mcp.", "Install it: pip install -r requirements.txt")
+        raise McpMissing("--mcp needs the mcp package.", "Install it: pip install -r requirements.txt")
 
 
 def mcp_options(service: "Future[Service]") -> dict[str, Any]:
-    """Return what the page's web application takes to serve MCP too: routes, and what runs while they are served."""
+    """Return the options that make the page's web application serve MCP too: its routes and lifespan."""
     from mcp.server.fastmcp import FastMCP
 
-    logging.basicConfig(format="%(name)s: %(message)s")  # before FastMCP does it in its way
-    # The host turns on the check of the Host and Origin headers, for it is loopback.
+    logging.basicConfig(format="%(name)s: %(message)s")  # before FastMCP configures logging itself
+    # A loopback host makes FastMCP check the Host and Origin headers.
     server = FastMCP(
         "articles",
         instructions=_INSTRUCTIONS,
@@ -57,11 +57,11 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
         stateless_http=True,
         json_response=True,
     )
-    # Made when it is first used: it belongs to the event loop.
+    # Created on first use, because it belongs to the event loop.
     limiter: list[CapacityLimiter] = []
 
     async def called(tool: Callable[[Service], _T]) -> _T:
-        """Call a tool in a thread, so that the page is served meanwhile."""
+        """Call a tool in a thread, so that it does not block the page."""
         if not limiter:
             limiter.append(CapacityLimiter(_CONCURRENT))
 
@@ -73,22 +73,23 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
     async def ask(question: str, history: list[TurnJson] | None = None) -> AnswerJson:
         """Answer a question from the articles, in their exact words.
 
-        `answer` is quoted sentences with [n]; `citations` says where each stands; `abstained` is true when the articles do not say.
-        `history` is the conversation so far, from which a follow-up ("and who said that?") is rewritten; what was searched
-        is `searched_for`.
+        `answer` is quoted sentences with [n]; `citations` gives the place of each; `abstained` is true when the articles do not say.
+        `history` is the conversation so far, used to rewrite a follow-up ("and who said that?"); `searched_for` is the
+        rewritten question.
         """
         return await called(
             lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished())
         )
 
     async def search(query: str, k: int = 5) -> list[PassageJson]:
-        """Find the k (1 to 100) passages of the articles that fit a query best, best first, with their words and places."""
+        """Find the k (1 to 100) best passages for a query, best first, with their text and offsets."""
         return await called(lambda opened: tools.search(opened.assistant, query, k))
 
     async def read_article(document: str, start: int = 0, end: int | None = None) -> ArticleJson:
-        """Read the characters [start, end) of an article, named as in a citation or passage; without `end`, some 20,000.
+        """Read the characters [start, end) of an article, named by the `document` of a citation or passage.
 
-        `length` says how long it is; read on from `end`.
+        `end` defaults to `start` + 20,000 or the end of the article. `length` is the article's length; to continue, pass the
+        returned `end` as `start`.
         """
         return await called(lambda opened: tools.read_article(opened.assistant, document, start, end))
 

@@ -1,4 +1,4 @@
-"""What a server is started with."""
+"""The options of the server."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,27 +9,27 @@ from qa_app.generation.opening import WriterConfig
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """Which articles are served, where, and to whom."""
+    """Which articles to serve, on which address, and to whom."""
 
     folder: Path
-    """Of the articles."""
+    """Folder of the articles."""
     index: Path
-    """The index's folder; an index is made there if it holds none."""
+    """Folder of the index; created if missing."""
     change_folder: bool = False
-    """The index may have belonged to another folder until now."""
+    """Permit an index that was made from another folder."""
     host: str = "127.0.0.1"
     """Address to serve on."""
     port: int = 7860
     share: bool = False
-    """Also open a public link through Gradio's servers."""
+    """Also create a public link through Gradio's servers."""
     mcp: bool = False
     """Also serve MCP."""
     config: AssistantConfig | None = None
     """As in `open_assistant`."""
     writer: WriterConfig | None = None
-    """Words the answers from the start; None for the articles' own words."""
+    """The language model that words the answers at first; None to quote the articles."""
 
     @property
     def private(self) -> bool:
-        """Only this machine is served. Others may read only, and are told nothing of this machine."""
+        """True if only this machine can reach the server. Other machines may only read, and see no local paths."""
         return is_loopback(self.host) and not self.share

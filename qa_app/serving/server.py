@@ -1,4 +1,4 @@
-"""Serve the page until it is stopped."""
+"""Run the web server: page, API and MCP, until it is stopped."""
 
 import logging
 import socket
@@ -20,23 +20,23 @@ from qa_app.serving.options import ServerOptions
 from qa_app.serving.page.build import build_page, launch_options
 from qa_app.serving.startup import Opening, opened
 
-# How long a failure is given to reach the pages that are open.
+# Time for an error message to reach the open pages before the server closes.
 _TELLING_S = 2.0
 
 
 class PortInUse(ArticlesError):
-    """The port cannot be had."""
+    """The port cannot be used."""
 
 
 def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
-    """Serve the chat at once, open what answers while it is served, and go on until Ctrl-C or SIGTERM.
+    """Serve the page at once, load the index and models meanwhile, and run until Ctrl-C or SIGTERM.
 
-    The server has threads of its own, so the models are loaded in this one: either stops the loading at once, and what
-    cannot be opened ends the process with its message and status as in every other command. A page without models is
-    of no use to anyone, and what started the process should know; pages that are open are told before it ends.
+    The server has its own threads, and the models load in this one, so either signal stops the loading at once. If
+    loading fails, the open pages show the error, and then it is raised: a page without models is of no use, and the
+    process must exit with an error like every other command.
 
     Raises:
-        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: as they say.
+        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: loading failed.
     """
     opening = Opening()
     with on_stop():
@@ -46,53 +46,53 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
             server_port=options.port,
             share=options.share,
             prevent_thread_lock=True,
-            mcp_server=False,  # ours is another, whatever the environment says
-            show_error=options.private,  # an unforeseen one may name places of this machine
+            mcp_server=False,  # not Gradio's but our own, whatever the environment says
+            show_error=options.private,  # an unforeseen error may contain paths of this machine
             app_kwargs={"middleware": _guards(options)} | (mcp_options(opening.service) if options.mcp else {}),
             **launch_options(),
         )
         address = f"http://{options.host}:{options.port}"
-        print(f"Serving {options.folder} on {address} (Ctrl-C stops)", flush=True)
+        print(f"Serving {options.folder} at {address} (press Ctrl-C to stop)", flush=True)
         if not options.private:
-            print(f"Others can reach it. {READ_ONLY}", flush=True)
+            print(f"Other machines can reach it. {READ_ONLY}", flush=True)
         if options.mcp:
-            print(f"MCP (streamable HTTP) on {address}{PATH}", flush=True)
+            print(f"MCP (streamable HTTP) at {address}{PATH}", flush=True)
         try:
             with opened(opening, options, load_encoder):
                 page.block_thread()
         except Exception:
             time.sleep(_TELLING_S)
-            page.close(verbose=False)  # those who wait hear the rest of it
+            page.close(verbose=False)  # pending requests still get their error
             raise
         finally:
             _close(page)
 
 
 def _close(page: gr.Blocks) -> None:
-    """Close the page and what carries it, without waiting for those who have it open: they listen as long as they do."""
-    logging.getLogger("uvicorn.error").disabled = True  # it would log each of them with a traceback
+    """Close the page, the server and its tunnels at once; open pages keep their connections and would delay it for ever."""
+    logging.getLogger("uvicorn.error").disabled = True  # it would log a traceback for each open page
     if page.server is not None:
         page.server.force_exit = True
     page.close(verbose=False)
-    for tunnel in CURRENT_TUNNELS:  # of --share, each a process of its own
+    for tunnel in CURRENT_TUNNELS:  # opened by --share, each in its own process
         tunnel.kill()  # type: ignore[no-untyped-call]
 
 
 def _guards(options: ServerOptions) -> list[Middleware]:
-    """Return what a request must pass."""
+    """Return the middleware that checks each request."""
     if not options.private:
         return [Middleware(OwnPageOnly), Middleware(NoUploads)]
-    # A web page whose name leads here may not read what is asked. Of IPv6 with and without its brackets, as releases of
-    # Starlette differ.
+    # Refuse other host names, against DNS rebinding. IPv6 with and without brackets, because Starlette's releases
+    # differ.
     hosts = [options.host, "127.0.0.1", "localhost", "::1", "[::1]"]
     return [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(OwnPageOnly)]
 
 
 def check(options: ServerOptions) -> None:
-    """Refuse what cannot be served before anything is built: no folder, a port that is taken, MCP without its package.
+    """Check before anything is loaded that the folder exists, the port is free and the `mcp` package is installed if needed.
 
     Raises:
-        FolderMissing, PortInUse, McpMissing: with the next step.
+        FolderMissing, PortInUse, McpMissing: a check failed.
     """
     if options.mcp:
         check_mcp()
@@ -104,5 +104,5 @@ def check(options: ServerOptions) -> None:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
             raise PortInUse(
-                f"Port {port} on {host} cannot be used ({error}).", "Name another one with --port."
+                f"Port {port} on {host} cannot be used ({error}).", "Choose another with --port."
             ) from error

@@ -1,4 +1,4 @@
-"""The page is served first: what stands behind it is promised to every visitor while it is being opened, once."""
+"""Load the index, models and conversations once, while the page is already served; visitors wait on futures."""
 
 import logging
 import os
@@ -23,37 +23,37 @@ from qa_app.serving.options import ServerOptions
 logger = logging.getLogger(__name__)
 
 _EXAMPLES = 4
-# A folder that is in sooner is in whole before the first answer; a larger one is answered from what is in.
+# The first answers wait this long for the whole folder to be indexed; after that, they use what is indexed so far.
 _FIRST_SYNC_S = 5.0
 _LOOK_S = 0.25
 
 
 @dataclass(frozen=True)
 class Service:
-    """What answers and what keeps the articles; shared by all visitors."""
+    """The assistant, corpus and conversations, shared by all visitors."""
 
     assistant: Assistant
     corpus: Corpus
     conversations: Conversations
     private: bool = True
-    """Only this machine is served."""
+    """True if only this machine can reach the server."""
 
     def told(self, error: ArticlesError) -> ArticlesError:
-        """Return what those who are served are told of an error."""
+        """Return the error to show to visitors: without local paths unless the server is private."""
         return error if self.private else without_places(error)
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What visitors wait for; both end in the same `ArticlesError` when it cannot be opened."""
+    """The futures that visitors wait for; if loading fails, both raise the same `ArticlesError`."""
 
     service: "Future[Service]" = field(default_factory=Future)
-    """Done when questions can be answered: the models are loaded and articles are in, if there are any."""
+    """Done when questions can be answered: models are loaded, and articles are indexed if the folder has any."""
     examples: "Future[list[str]]" = field(default_factory=Future)
-    """Questions that the articles answer; done after the first sync."""
+    """Example questions that the articles answer; done after the first sync."""
 
     def fail(self, error: ArticlesError) -> None:
-        """Tell all that still wait why they wait in vain."""
+        """Raise the error for everyone who is still waiting."""
         for promise in (self.service, self.examples):
             if not promise.done():
                 promise.set_exception(error)
@@ -61,18 +61,18 @@ class Opening:
 
 @contextmanager
 def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], Encoder]) -> Iterator[None]:
-    """Keep the promises of `opening`, then follow the folder until the block ends; to be called in the main thread.
+    """Load the service, complete the futures of `opening`, then watch the folder until the block ends. Main thread only.
 
-    Conversations are kept beside the index when only this machine is served and the index can be written, else in memory
-    while the server runs.
+    Conversations are stored beside the index if the server is private and the index is writable; otherwise they stay in
+    memory while the server runs.
 
     Args:
-        opening: what visitors wait for.
-        options: what the server was started with; its writer is opened before a question is answered.
-        load_encoder: returns the encoder; may take its time.
+        opening: the futures that visitors wait for.
+        options: the server's options; their writer is opened before the first question is answered.
+        load_encoder: returns the encoder; may be slow.
 
     Raises:
-        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: as they say; visitors have been told the same.
+        IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: loading failed; `opening` has the same error.
     """
     folder, index = options.folder, options.index
     try:
@@ -106,17 +106,17 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
 
 
 def _end_at_once(number: int, frame: object) -> None:
-    """End the process itself at Ctrl-C or SIGTERM, while libraries are being imported.
+    """Exit at once on Ctrl-C or SIGTERM while libraries are being imported.
 
-    An exception raised inside their C++ code aborts the process or is swallowed, and the signal with it. Nothing is lost:
-    the index withstands an end at any moment.
+    An exception raised inside their C++ code would abort the process or be swallowed. Nothing is lost: the index survives
+    an exit at any moment.
     """
-    os.write(2, b"stopped\n")  # as run_command says it; print() may be in use below this very call
+    os.write(2, b"stopped\n")  # as in run_command; print() could be interrupted here and is not reentrant
     os._exit(1)
 
 
 def _wait_for_articles(corpus: Corpus, assistant: Assistant) -> None:
-    """Wait for the first sync, if it is long until one of its articles is in: an empty index answers nothing."""
+    """Wait for the first sync or, after `_FIRST_SYNC_S`, until one article is indexed: an empty index answers nothing."""
     corpus.wait(_FIRST_SYNC_S)
     while _is_running(corpus):
         with assistant.index.snapshot() as snapshot:
@@ -125,7 +125,7 @@ def _wait_for_articles(corpus: Corpus, assistant: Assistant) -> None:
 
 
 def _is_running(corpus: Corpus) -> bool:
-    """Tell, after a moment, whether a job is under way. A wait without end could not be interrupted on Windows."""
+    """Wait briefly, then return whether a job is running. On Windows, a wait without a timeout cannot be interrupted."""
     job = corpus.wait(_LOOK_S)
     return job is not None and job.running
 
@@ -133,6 +133,6 @@ def _is_running(corpus: Corpus) -> bool:
 def _examples(assistant: Assistant) -> list[str]:
     try:
         return example_questions(assistant, _EXAMPLES)
-    except ArticlesError as error:  # the answers are there; examples are only a help
+    except ArticlesError as error:  # examples are optional
         logger.warning("no example questions: %s", error)
         return []

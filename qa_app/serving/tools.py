@@ -1,4 +1,4 @@
-"""What other programs may ask for, in the one form that the API and MCP publish: an answer, passages, an article."""
+"""The functions that the API and MCP offer to other programs: ask, search and read an article."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,12 +14,12 @@ from qa_app.rewriting import exchanges
 from qa_app.types import UnfinishedSync
 
 MOST_PASSAGES = 100
-# About what is read at one go; a longer article is read on from `end`.
+# Characters returned at once by default; a longer article is read in several calls.
 _CHARACTERS = 20_000
 
 
 class BadCall(ArticlesError):
-    """What a program asked for cannot be done; the message says why."""
+    """A call has invalid arguments."""
 
 
 def ask(
@@ -30,11 +30,11 @@ def ask(
 ) -> AnswerJson:
     """Answer a question from the articles; `history` is the conversation so far, as in a question file.
 
-    `unfinished` is as in `answer_events`: while articles are still being read, none is said to be silent.
+    `unfinished` is as in `answer_events`: while a sync runs, no answer claims that the articles do not say.
 
     Raises:
-        BadCall: a turn of the history is none; it has its number.
-        AnswerFailed: with what happened and the next step.
+        BadCall: a turn of the history is invalid; the message has its number.
+        AnswerFailed: the question could not be answered.
     """
     turns = []
     for number, values in enumerate(history, start=1):
@@ -59,19 +59,19 @@ def search(assistant: Assistant, query: str, k: int = 5) -> list[PassageJson]:
 
 
 def read_article(assistant: Assistant, document: str, start: int = 0, end: int | None = None) -> ArticleJson:
-    """Return the characters [start, end) of an article's canonical text; without `end`, some 20,000 from `start`.
+    """Return the characters [start, end) of an article's canonical text; `end` defaults to `start` + 20,000.
 
     Raises:
-        BadCall: there is no such article, or no such place in it.
+        BadCall: there is no such article, or the range is outside its text.
     """
     with assistant.index.snapshot() as snapshot:
         found = snapshot.document(document)
     if found is None:
-        raise BadCall(f"There is no article {document}.", "Name one as a citation or a passage does.")
+        raise BadCall(f"There is no article {document}.", "Use the `document` of a citation or a passage.")
     length = len(found.text)
     stop = min(start + _CHARACTERS, length) if end is None else end
     if not 0 <= start <= stop <= length:
-        raise BadCall(f"[{start}, {stop}) is no place in {document}.", f"It has {length} characters, counted from 0.")
+        raise BadCall(f"{document} has no characters [{start}, {stop}).", f"It has {length}, counted from 0.")
     return {
         "document": found.path,
         "title": found.title,

@@ -2,8 +2,8 @@
 
 from posixpath import splitext
 
+from embeddings.documents.readers.format_reader import Reader
 from embeddings.documents.readers.plain_text import PLAIN_TEXT
-from embeddings.documents.readers.reader import Reader
 
 READERS: dict[str, Reader] = {".txt": PLAIN_TEXT, ".md": PLAIN_TEXT}
 """Readers by file name suffix, in lower case."""

@@ -1,7 +1,7 @@
 """Read plain text (`.txt`, `.md`): the decoded file is the canonical text."""
 
 from embeddings.documents.decoding import decode_text
-from embeddings.documents.readers.reader import Reader
+from embeddings.documents.readers.format_reader import Reader
 
 
 def _read(data: bytes, name: str) -> tuple[str, tuple[int, ...]]:

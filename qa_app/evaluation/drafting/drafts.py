@@ -16,7 +16,7 @@ from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import chunk_document
 from embeddings.documents.document import Document
 from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
-from qa_app.evaluation.drafting.templates import templated
+from qa_app.evaluation.drafting.question_templates import templated
 from qa_app.evaluation.results import Place
 from qa_app.language.dates import MONTH_PATTERN
 from qa_app.language.names import CAPITAL_PATTERN

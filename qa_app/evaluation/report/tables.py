@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from qa_app.evaluation.calibration import FEW
 from qa_app.evaluation.metrics.comparison import Change, Comparison, Turned
 from qa_app.evaluation.results import Measure
+from qa_app.evaluation.threshold_fitting import FEW
 from qa_app.rendering.readable import counted, figure, number
 from qa_app.threshold import FittedThreshold
 

@@ -1,4 +1,4 @@
-"""The Ask tab: the conversation with the question's field, and the evidence beside it."""
+"""The Ask tab: the chat with its question field, and the evidence beside it."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,22 +18,22 @@ _FOCUS = "() => focusQuestion()"
 
 
 class AskTab:
-    """The tab's components, and the events that ask, stop and change what is shown."""
+    """The tab's components and their events."""
 
     def __init__(self, chat: Chat, concurrency: int, private: bool, script: str) -> None:
-        """Lay the tab out; to be called inside its `gr.Tab`.
+        """Build the tab's components; call it inside its `gr.Tab`.
 
         Args:
-            chat: what the events call.
-            concurrency: questions of all visitors that are answered at once; more wait in line.
-            private: only this machine is served; others may not export whole conversations.
+            chat: handles the events.
+            concurrency: number of questions, of all visitors, answered at once; further ones are queued.
+            private: True if only this machine can reach the server; others cannot export whole conversations.
             script: the text of page.js.
         """
         self._chat = chat
         self._concurrency = concurrency
         self.view = gr.State()
 
-        # Called from page.js by these names; gr.HTML takes functions, not methods.
+        # page.js calls them by these names; gr.HTML accepts functions, not methods.
         def evidence(answer_id: str) -> str:
             return chat.evidence(answer_id)
 
@@ -42,7 +42,7 @@ class AskTab:
 
         def exported(wanted: dict[str, Any]) -> File:
             if not private and wanted.get("answer") is None:
-                raise gr.Error("Conversations are not kept on a server for others.", print_exception=False)
+                raise gr.Error("This server keeps no conversations. Export single answers.", print_exception=False)
             return chat.exported(wanted.get("answer"), wanted.get("conversation"), str(wanted["form"]))
 
         def feedback(given: dict[str, Any]) -> str:
@@ -79,11 +79,11 @@ class AskTab:
                 )
 
     def follow(self, wording: gr.State) -> None:
-        """Wire the events; `wording` holds the visitor's `WriterConfig`, or None."""
+        """Connect the events; `wording` holds the visitor's `WriterConfig`, or None."""
         asked, as_is = gr.State(), gr.State()
         taken = [self.chatbot, asked]
-        # The field is never disabled and never written to while a person may type the next question in it: the browser
-        # empties it as the question is taken.
+        # The user may already be typing the next question, so the server never disables or fills the field: the browser
+        # empties it when a question is submitted.
         begun = [
             self.question.submit(_take, [self.question, self.chatbot], taken, js=_TAKE, queue=False, **QUIET),
             self.chatbot.example_select(_example, self.chatbot, taken, queue=False, **QUIET),
@@ -114,7 +114,7 @@ class AskTab:
         self.show_on(self.chatbot.clear, lambda: ([], EMPTY, None))
 
     def show_on(self, listen: Any, show: Any, inputs: Any = None) -> None:
-        """Stop the answer that is being written, then let `show` return (messages, evidence, view).
+        """On an event, stop the running answer and display the (messages, evidence, view) that `show` returns.
 
         Args:
             listen: the event, such as `button.click`.
@@ -126,7 +126,7 @@ class AskTab:
         self._then_focus(listen(show, inputs, shown, **QUIET))
 
     def _then_focus(self, event: Any) -> None:
-        """Give the question's field the focus after an event, unless the person is elsewhere meanwhile."""
+        """Focus the question field after an event, unless the user has moved the focus elsewhere."""
         event.then(None, None, None, js=_FOCUS, **QUIET)
 
     def _answer(
@@ -137,7 +137,7 @@ class AskTab:
         as_is: str | None,
         wording: WriterConfig | None,
     ) -> Iterator[tuple[list[Any], Any, View | None]]:
-        """Yield the chat's messages with the growing answer at the end, the evidence panel and the view."""
+        """Yield the chat's messages, with the growing answer at the end, the evidence panel and the view."""
         with closing(self._chat.respond(question, history[:-1], view, as_is, wording)) as steps:
             for words, panel, current in steps:
                 message = words if isinstance(words, gr.ChatMessage) else gr.ChatMessage(words)
@@ -146,13 +146,13 @@ class AskTab:
     def _undone(
         self, history: list[Any], view: View | None, event: gr.UndoData
     ) -> tuple[list[Any], str, str, View | None]:
-        """Give a question back to its field; returns the messages before it, the question, the panel and the view."""
+        """Put the last question back into its field; return the messages before it, the question, the panel and the view."""
         before = _before(history, event.index)
         return before, str(event.value), *self._chat.undone(before, view)
 
 
 def _take(question: str, history: list[Any]) -> tuple[list[Any], str]:
-    """Add a question to the chat; returns its messages and the question."""
+    """Add a question to the chat; return its messages and the question."""
     return [*history, {"role": "user", "content": question}], question
 
 
@@ -161,27 +161,27 @@ def _example(history: list[Any], event: gr.SelectData) -> tuple[list[Any], str]:
 
 
 def _chosen(history: list[Any], event: gr.SelectData) -> tuple[list[Any], str]:
-    """Take the question that an answer offers."""
+    """Ask the question that an answer offers."""
     return _take(str(event.value), history)
 
 
 def _again(history: list[Any], event: gr.RetryData) -> tuple[list[Any], str]:
-    """Take a question once more; what followed it is dropped."""
+    """Ask a question again and drop the messages after it."""
     return _take(str(event.value), _before(history, event.index))
 
 
 def _edited(history: list[Any], event: gr.EditData) -> tuple[list[Any], str]:
-    """Take a changed question; what followed it is dropped."""
+    """Ask an edited question and drop the messages after it."""
     return _take(str(event.value), _before(history, event.index))
 
 
 def _searched(history: list[Any], event: gr.EventData) -> tuple[list[Any], str, str]:
-    """Take what was searched for, changed by the person: asked as any question is, and searched as it stands."""
+    """Ask the search question as the user edited it, and search for it without rewriting."""
     return *_take(str(event.text), history), str(event.text)
 
 
 def _before(history: list[Any], index: int | tuple[int, int]) -> list[Any]:
-    """Return the messages before one; its index may have that of a block in it behind it."""
+    """Return the messages before `index`: a message number, or a pair of message and block numbers."""
     return history[: index if isinstance(index, int) else index[0]]
 
 

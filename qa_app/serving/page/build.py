@@ -1,4 +1,4 @@
-"""The page put together: chat and evidence side by side, the corpus, the quality, and the API."""
+"""Assemble the page from its tabs (Ask, Corpus, Quality, Wording), and the API."""
 
 from pathlib import Path
 from typing import Any
@@ -19,18 +19,18 @@ from qa_app.serving.startup import Opening
 
 _HERE = Path(__file__).parent
 _TITLE = "Articles, answered"
-# Questions of several visitors that are read at once; more wait in line.
+# Number of questions, of all visitors, answered at once; further ones are queued.
 _CONCURRENT = 2
 
 
 def build_page(opening: Opening, private: bool = True, writer: WriterConfig | None = None) -> gr.Blocks:
-    """Lay out the page; it can be served while what it shows is still being opened.
+    """Build the page; it can be served while the models are still loading.
 
     Args:
-        opening: what the page waits for.
-        private: only this machine is served. Others change nothing, neither see its conversations nor choose what it
-            connects to.
-        writer: words the answers from the start; None for the articles' own words.
+        opening: the futures that the page waits for.
+        private: True if only this machine can reach the server. Others cannot change the articles, see stored
+            conversations or choose a language model.
+        writer: the language model that words the answers at first; None to quote the articles.
     """
     chat = Chat(opening.service)
     page: gr.Blocks
@@ -45,7 +45,7 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
                 ask = AskTab(chat, _CONCURRENT, private, _read("page.js"))
             with gr.Tab("Corpus"):
                 CorpusTab(opening.service, read_only=not private).build(page, _read("corpus.js"))
-            if private:  # commands and places of this machine
+            if private:  # they show commands and paths of this machine
                 with gr.Tab("Quality") as quality:
                     QualityTab(opening.service).build(quality)
                 with gr.Tab("Wording"):
@@ -60,10 +60,10 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
 
 
 def launch_options() -> dict[str, Any]:
-    """Return what `launch` needs besides host and port: looks, and nothing from or to another host."""
-    # Gradio's greys and blues for labels, hints and what is chosen fall short of WCAG's contrast of 4.5 to 1.
+    """Return the options of `launch` for the look of the page, without requests to other hosts."""
+    # Gradio's greys and blues for labels, hints and selected items miss WCAG's contrast of 4.5 to 1.
     contrast = {
-        "background_fill_primary": "*neutral_50",  # Soft's own, which `set` would forget
+        "background_fill_primary": "*neutral_50",  # the Soft theme's own value, which `set` would reset
         "body_text_color_subdued": "*neutral_600",
         "body_text_color_subdued_dark": "*neutral_300",
         "block_label_text_color": "*primary_700",

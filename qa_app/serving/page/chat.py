@@ -27,8 +27,8 @@ from qa_app.selection import ABSTENTION, DOUBT
 from qa_app.serving.page.evidence import EMPTY, article_html, evidence_html, searching_html
 from qa_app.serving.page.loading import LOADING
 from qa_app.serving.page.notices import hint
-from qa_app.serving.promises import wait_for
 from qa_app.serving.startup import Service
+from qa_app.serving.waiting import wait_for
 from qa_app.types import Answer, Citation, Done, Evidence, Failed, Generating, Searching, Sentence
 
 # How soon a question that waits for the models feels that it was stopped.

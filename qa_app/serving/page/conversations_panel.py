@@ -14,8 +14,8 @@ from qa_app.serving.page.ask_tab import AskTab
 from qa_app.serving.page.chat import Chat
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.evidence import EMPTY
-from qa_app.serving.promises import promised, wait_for
 from qa_app.serving.startup import Service
+from qa_app.serving.waiting import promised, wait_for
 
 
 class ConversationsPanel:

@@ -17,8 +17,8 @@ from qa_app.serving.access import READ_ONLY
 from qa_app.serving.corpus_service import Corpus, Job
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.notices import failed, hint, said
-from qa_app.serving.promises import wait_for
 from qa_app.serving.startup import Service
+from qa_app.serving.waiting import wait_for
 
 # A longer list is cut and can be filtered.
 _ROWS = 200

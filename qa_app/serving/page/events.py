@@ -1,6 +1,6 @@
-"""What the page's events have in common."""
+"""Options shared by the page's events."""
 
 from typing import Any
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-"""What an event takes that is neither an endpoint nor covers what it changes."""
+"""Options of an event that is not an API endpoint and shows no progress over its outputs."""

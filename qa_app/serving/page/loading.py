@@ -1,4 +1,4 @@
-"""What the page says and does while the models are being loaded behind it."""
+"""Show on the page that the models are loading, then the example questions or the error."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,20 +8,20 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.notices import failed, said
-from qa_app.serving.promises import promised
 from qa_app.serving.startup import Opening
+from qa_app.serving.waiting import promised
 
 LOADING = "Loading the models …"
 
 
 def follow(page: gr.Blocks, opening: Opening, notice: gr.HTML, chatbot: gr.Chatbot) -> None:
-    """Tell each page in `notice` what it waits for, and give it the example questions when they are known."""
+    """Show the loading state in `notice` of each open page, and the example questions in `chatbot` once they are ready."""
 
-    # Awaited, not asked for again and again: an open page costs no thread meanwhile, and is told at once.
+    # Awaited rather than polled: an open page needs no thread, and is updated at once.
     async def tell() -> AsyncIterator[str]:
         try:
             if not opening.service.done():
-                yield said(f"{LOADING} Ask already: the answer comes when they are there.")
+                yield said(f"{LOADING} You can already ask; the answer follows once they are loaded.")
             await promised(opening.service)
             yield ""
             await promised(opening.examples)

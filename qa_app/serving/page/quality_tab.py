@@ -19,8 +19,8 @@ from qa_app.rendering.html import render
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.loading import LOADING
 from qa_app.serving.page.notices import failed, said
-from qa_app.serving.promises import promised
 from qa_app.serving.startup import Service
+from qa_app.serving.waiting import promised
 
 _MISTAKES = 10
 _QUESTIONS = "questions.jsonl"

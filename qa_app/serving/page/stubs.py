@@ -1,7 +1,7 @@
-"""Import gradio without its writing of type stubs, which takes two fifths of gradio's import.
+"""Stop gradio from writing type stubs on import, which takes two fifths of its import time.
 
-For every component class gradio parses the class's source twice and compares it with a `.pyi` file in its own folder,
-so that its developers' editors know the events. Nothing that runs reads the result; docs/results/profile.md has the time.
+For every component class, gradio parses the source twice and compares it with a `.pyi` file in its own folder, for its
+developers' editors. Nothing reads the result at run time. docs/results/profile.md has the measured time.
 """
 
 import sys
@@ -16,7 +16,7 @@ _WRITER = "create_or_modify_pyi"
 
 
 def leave_out_stubs() -> None:
-    """Let gradio, when it is imported for the first time, write no stubs; a gradio without the writer stays as it is."""
+    """Make the first import of gradio skip its stub writer; a gradio without that function is left unchanged."""
     if _MODULE not in sys.modules and not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
 
@@ -42,4 +42,4 @@ class _Loader(SourceFileLoader):
 
 
 def _write_nothing(*_: object) -> None:
-    """Stand in for gradio's writer."""
+    """Replace gradio's stub writer."""

@@ -1,4 +1,4 @@
-"""Who may ask what: pages of other web sites nothing, and what visitors beyond this machine are told."""
+"""Access rules: requests from other web sites are refused, and errors shown on other machines have no local paths."""
 
 import pytest
 from starlette.applications import Starlette
@@ -22,18 +22,18 @@ def _client(guard: type[OwnPageOnly] | type[NoUploads]) -> TestClient:
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "http://127.0.0.1:7860"}])
-def test_this_page_and_other_programs_may_change_things(headers: dict[str, str]) -> None:
+def test_own_page_and_other_programs_are_allowed(headers: dict[str, str]) -> None:
     assert _client(OwnPageOnly).post("/change", headers=headers).text == "done"
 
 
-def test_a_page_behind_a_proxy_is_its_own() -> None:
+def test_own_page_behind_a_proxy_is_allowed() -> None:
     headers = {"Origin": "https://articles.example", "X-Forwarded-Host": "articles.example"}
     assert _client(OwnPageOnly).post("/change", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:9999"])
-def test_another_site_may_not(origin: str, method: str) -> None:
+def test_another_site_is_refused(origin: str, method: str) -> None:
     refused = _client(OwnPageOnly).request(method, "/change", headers={"Origin": origin})
     assert refused.status_code == 403 and "own page" in refused.text
 
@@ -58,11 +58,11 @@ def test_a_read_only_server_takes_no_files() -> None:
         "(~/index)",
     ],
 )
-def test_visitors_beyond_this_machine_are_told_no_place_in_it(words: str) -> None:
+def test_errors_shown_on_other_machines_have_no_local_path(words: str) -> None:
     told = str(without_places(ArticlesError(words, "Look there.")))
     assert "server" in told and words not in told and "index" not in told
 
 
-def test_an_error_without_a_place_is_told_as_it_is() -> None:
+def test_an_error_without_a_path_is_unchanged() -> None:
     error = ArticlesError("The question is empty.", "Type 1/2 a question, and/or see https://example.org/help.")
     assert without_places(error) is error

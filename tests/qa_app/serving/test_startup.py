@@ -1,4 +1,4 @@
-"""What is promised while it is being opened, with an encoder that the test can hold up."""
+"""Loading behind the page, with an encoder that the test can pause."""
 
 import threading
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from tests.fakes import WordEncoder
 
 
 class _HeldEncoder(WordEncoder):
-    """Encodes the first texts at once, the next ones when it is let go on."""
+    """Encodes the first batch at once, the later ones after the test releases it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,13 +31,13 @@ class _HeldEncoder(WordEncoder):
         return super().encode_documents(texts)
 
 
-def test_questions_are_answered_when_the_first_of_many_articles_are_in(
+def test_questions_are_answered_once_the_first_of_many_articles_are_indexed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening_module, "_FIRST_SYNC_S", 0.0)
     folder = tmp_path / "articles"
     folder.mkdir()
-    for name in ("a", "b"):  # each is a group of chunks of its own
+    for name in ("a", "b"):  # each fills its own group of chunks
         (folder / f"{name}.txt").write_text("\n\n".join(f"{i} towers stand here. " * 25 for i in range(150)))
     encoder, opening = _HeldEncoder(), Opening()
 
@@ -81,7 +81,7 @@ def test_an_index_on_a_read_only_file_system_is_served_and_conversations_are_kep
         assert job and job.error and "Read-only file system" in job.error.what
 
 
-def test_what_cannot_be_opened_is_raised_and_told_alike(tmp_path: Path) -> None:
+def test_a_loading_error_is_raised_and_given_to_visitors(tmp_path: Path) -> None:
     sync(tmp_path, tmp_path / "index", WordEncoder("other"))
     opening = Opening()
     other = WordEncoder()
@@ -102,7 +102,7 @@ def test_what_cannot_be_opened_is_raised_and_told_alike(tmp_path: Path) -> None:
         (ImportError("no module torch"), "The program failed (ImportError: no module torch)."),
     ],
 )
-def test_whatever_ends_the_loading_those_who_wait_are_told(tmp_path: Path, error: BaseException, told: str) -> None:
+def test_waiting_visitors_get_every_kind_of_loading_error(tmp_path: Path, error: BaseException, told: str) -> None:
     def load() -> Encoder:
         raise error
 

@@ -12,7 +12,7 @@ from tests.fakes import WordEncoder
 QUESTION = "what rainwater system does Arkadag use?"
 
 
-def test_an_answer_cites_what_read_article_gives(assistant: Assistant) -> None:
+def test_quotes_match_read_article(assistant: Assistant) -> None:
     found = ask(assistant, QUESTION, [{"role": "user", "content": "Who came?"}])
     assert found["citations"]
     for citation in found["citations"]:
@@ -23,19 +23,19 @@ def test_an_answer_cites_what_read_article_gives(assistant: Assistant) -> None:
 
 
 @pytest.mark.parametrize("turn", [{"role": "user"}, {"content": "x"}, "words", None])
-def test_a_turn_that_is_none_is_named_by_its_number(assistant: Assistant, turn: object) -> None:
+def test_an_invalid_turn_is_named_by_its_number(assistant: Assistant, turn: object) -> None:
     with pytest.raises(BadCall, match="Turn 2 of the history"):
         ask(assistant, QUESTION, [{"role": "user", "content": "x"}, turn])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize("k", [-1, 0, 101])
-def test_search_refuses_a_number_that_is_none(assistant: Assistant, k: int) -> None:
+def test_search_refuses_an_invalid_k(assistant: Assistant, k: int) -> None:
     with pytest.raises(BadCall, match="from 1 to 100"):
         search(assistant, "rain", k)
     assert len(search(assistant, "rain", 3)) == 3
 
 
-def test_a_long_article_is_read_on_from_where_the_last_piece_ended(assistant: Assistant, tmp_path: Path) -> None:
+def test_a_long_article_is_read_in_several_calls(assistant: Assistant, tmp_path: Path) -> None:
     folder, index, encoder = tmp_path / "articles", tmp_path / "index", WordEncoder()
     folder.mkdir()
     text = "".join(f"Sentence {number} of a long article, with an é. " for number in range(1500))
@@ -52,11 +52,11 @@ def test_a_long_article_is_read_on_from_where_the_last_piece_ended(assistant: As
     assert read_article(reading, "long.txt", 0, length)["text"] == text
     assert read_article(reading, "long.txt", length)["text"] == ""
     for place in ((-1, 5), (5, 4), (0, length + 1), (length + 1, None)):
-        with pytest.raises(BadCall, match=rf"is no place in long\.txt\. It has {length} characters"):
+        with pytest.raises(BadCall, match=rf"long\.txt has no characters \[.*\)\. It has {length}"):
             read_article(reading, "long.txt", *place)
 
 
 @pytest.mark.parametrize("path", ["none.txt", "../README.md", "/etc/passwd", ""])
-def test_nothing_but_articles_is_read(assistant: Assistant, path: str) -> None:
+def test_only_articles_can_be_read(assistant: Assistant, path: str) -> None:
     with pytest.raises(BadCall, match="There is no article"):
         read_article(assistant, path)

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from qa_app.evaluation.calibration import Fit, RateNotReached, fit_threshold
 from qa_app.evaluation.metrics.judging import given, right
 from qa_app.evaluation.results import Outcome
+from qa_app.evaluation.threshold_fitting import Fit, RateNotReached, fit_threshold
 from tests.qa_app.evaluation.outcomes import plain, told, unanswerable
 
 OUTCOMES = [

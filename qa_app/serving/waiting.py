@@ -1,4 +1,4 @@
-"""Wait for what a server that has just started promised its visitors."""
+"""Wait for the service that a newly started server is still loading."""
 
 import asyncio
 from concurrent.futures import Future
@@ -13,10 +13,10 @@ _T = TypeVar("_T")
 
 
 def wait_for(service: "Future[Service]") -> Service:
-    """Return the service when it is there.
+    """Wait for the service and return it.
 
     Raises:
-        gr.Error: it cannot be opened.
+        gr.Error: it could not be opened.
     """
     try:
         return service.result()
@@ -25,6 +25,6 @@ def wait_for(service: "Future[Service]") -> Service:
 
 
 async def promised(promise: "Future[_T]") -> _T:
-    """Return what was promised when it is there, or raise why it will not be; costs no thread meanwhile."""
-    # Shielded: a visitor who goes away must not cancel what the others wait for.
+    """Wait for a future without blocking a thread; return its result or raise its error."""
+    # Shielded: a visitor who leaves must not cancel the future for the others.
     return await asyncio.shield(asyncio.wrap_future(promise))

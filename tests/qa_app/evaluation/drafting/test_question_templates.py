@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.evaluation.drafting.templates import templated
+from qa_app.evaluation.drafting.question_templates import templated
 
 
 @pytest.mark.parametrize(
