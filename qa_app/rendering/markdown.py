@@ -2,8 +2,8 @@
 
 import re
 
-# Markup anywhere in a line, what turns a bare address into a link, and markup at the start of a line. Nothing more is
-# escaped, because Gradio also labels a message with its Markdown.
+# What is markup anywhere in a line, what turns a bare address into a link, and what is markup at the start of a line. No
+# more is escaped, because Gradio also labels a message with its Markdown.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<&~$@]|:(?=//)|(?<=www)\.)")
 _AT_START = re.compile(r"^([#>+=|!-])|^(\d+)([.)])")
 
