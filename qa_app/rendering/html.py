@@ -1,4 +1,4 @@
-"""Values as HTML, by the templates beside it. Every word that a template is given is escaped; for Markdown see `markdown.py`."""
+"""Render the HTML templates. Every value is escaped; for Markdown see `markdown.py`."""
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -16,13 +16,13 @@ ENVIRONMENT.filters |= {each.__name__: each for each in (counted, day, figure, m
 
 
 def render(template: str, **values: object) -> str:
-    """Return a template filled with values.
+    """Render a template.
 
     Args:
-        template: its place below `templates/`, such as "page/job.html".
-        values: what its names stand for.
+        template: its path in `templates/`, such as "page/job.html".
+        values: the values of its variables.
 
     Raises:
-        jinja2.UndefinedError: the template uses a name that it was not given.
+        jinja2.UndefinedError: the template uses a variable that was not passed.
     """
     return ENVIRONMENT.get_template(template).render(values)

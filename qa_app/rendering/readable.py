@@ -1,4 +1,4 @@
-"""Numbers and moments as a person reads them."""
+"""Format numbers and times for people."""
 
 from datetime import datetime
 
@@ -9,26 +9,26 @@ def counted(count: int, thing: str) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share, 0..1, as a percentage that tells small ones apart, without its sign: 0.0116 is 1.2, 0.7 is 70."""
+    """Return a share, 0..1, as a percentage without its sign, with a decimal for small ones: 0.0116 is 1.2, 0.7 is 70."""
     return f"{share * 100:.2g}" if share < 0.1 else f"{share * 100:.0f}"
 
 
 def figure(value: float, unit: str) -> str:
-    """Return a measure with its unit, one of those of `evaluation.results.Measure`."""
+    """Return a measure with its unit, one of those in `evaluation.results.Measure`."""
     return f"{number(value, unit)}{ {'share': '%', 'ms': ' ms'}.get(unit, '') }"
 
 
 def number(value: float, unit: str) -> str:
-    """Return a measure with the digits that its unit deserves."""
+    """Return a measure with as many digits as its unit needs."""
     scaled, digits = {"share": (100 * value, 1), "score": (value, 3), "ms": (value, 0)}.get(unit, (value, 2))
     return f"{scaled:.{digits}f}"
 
 
 def day(moment: str) -> str:
-    """Return the date of a moment, ISO 8601, by this machine's clock."""
+    """Return the date of an ISO 8601 time, in the local time zone."""
     return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d")
 
 
 def minute(moment: str) -> str:
-    """Return a moment, ISO 8601 in UTC, to the minute."""
+    """Return an ISO 8601 time in UTC, to the minute."""
     return f"{moment[:16].replace('T', ' ')} UTC"

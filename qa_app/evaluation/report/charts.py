@@ -1,4 +1,4 @@
-"""The curves of an evaluation as what is to be drawn; `report/charts.html` among the templates draws them as SVG."""
+"""Compute the charts of an evaluation; the template `report/charts.html` draws them as SVG."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from qa_app.evaluation.metrics.curves import Bin, Latencies, RiskPoint, latencie
 from qa_app.evaluation.results import Result
 from qa_app.rendering.readable import percent
 
-# A curve of more points than pixels is only larger.
+# More points than pixels add nothing.
 _MAX_POINTS = 200
 _LARGEST_DOT = 16.0
 
 Point = tuple[float, float]
-"""A place in a chart: 0..1 to the right and upwards."""
+"""A point in a chart: 0..1 to the right and upwards."""
 Ticks = tuple[tuple[float, str], ...]
-"""Places on an axis, 0..1, with their words."""
+"""Positions on an axis, 0..1, with their labels."""
 _SHARES: Ticks = tuple((tick, f"{tick:.0%}") for tick in (0.0, 0.25, 0.5, 0.75, 1.0))
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The drawing's size and margins, in its own units; text of 12 is 12 pixels where a chart is as wide as its box."""
+    """Size and margins of the drawing, in SVG units."""
 
     width: int = 340
     height: int = 250
@@ -32,11 +32,11 @@ class Frame:
     bottom: int = 42
 
     def x(self, share: float) -> float:
-        """Return where a place, 0..1 to the right, lies in the drawing."""
+        """Return the x coordinate in the drawing of a position, 0..1."""
         return round(self.left + share * (self.width - self.left - self.right), 1)
 
     def y(self, share: float) -> float:
-        """Return where a place, 0..1 upwards, lies in the drawing."""
+        """Return the y coordinate in the drawing of a position, 0..1 upwards."""
         return round(self.height - self.bottom - share * (self.height - self.bottom - self.top), 1)
 
 
@@ -51,7 +51,7 @@ class Dot:
     kind: str
     """"dot" or "mark", which stands out."""
     told: str = ""
-    """What a pointer resting on it shows."""
+    """Shown on hover."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Marker:
 
 @dataclass(frozen=True)
 class Chart:
-    """What is to be drawn between two axes, and what it shows in words."""
+    """The contents of a chart, and its description in words."""
 
     name: str
     title: str
@@ -85,14 +85,14 @@ class Chart:
     line: tuple[Point, ...] = ()
     bars: tuple[Bar, ...] = ()
     guides: tuple[tuple[Point, ...], ...] = ()
-    """Dashed lines, each from point to point."""
+    """Dashed lines, as points to connect."""
     dots: tuple[Dot, ...] = ()
     markers: tuple[Marker, ...] = ()
     frame: Frame = Frame()
 
 
 def charts(result: Result) -> Iterator[Chart]:
-    """Yield the charts for which the outcomes say enough."""
+    """Yield the charts for which there are enough outcomes."""
     if curve := risk_coverage(result.outcomes):
         yield risk_chart(curve, result.circumstances.threshold)
     if bins := reliability(result.outcomes):
@@ -102,7 +102,7 @@ def charts(result: Result) -> Iterator[Chart]:
 
 
 def risk_chart(curve: Sequence[RiskPoint], threshold: float) -> Chart:
-    """Return risk against coverage, with the place of the threshold in force.
+    """Return the risk-coverage curve, with the current threshold marked.
 
     Args:
         curve: by falling threshold, as `risk_coverage` gives it; not empty.
@@ -113,19 +113,19 @@ def risk_chart(curve: Sequence[RiskPoint], threshold: float) -> Chart:
     answered = [point for point in curve if point.threshold >= threshold]
     guides: tuple[tuple[Point, ...], ...] = ()
     dots: tuple[Dot, ...] = ()
-    told = f"At the threshold in force, {percent(threshold)} %, no question gets an answer."
+    told = f"At the current threshold, {percent(threshold)} %, no question gets an answer."
     if answered:
         x, y = answered[-1].coverage, answered[-1].risk
         guides = (((x, 0), (x, y), (0, y)),)
         dots = (Dot(x, y, 5, "mark"),)
         told = (
-            f"At the threshold in force, {percent(threshold)} %, {percent(x)} % of the questions get an answer "
+            f"At the current threshold, {percent(threshold)} %, {percent(x)} % of the questions get an answer "
             f"and {percent(y)} % of the answers are wrong (the dot)."
         )
     return Chart(
         "risk",
         "Risk and coverage",
-        f"{told} Further left only surer answers are given.",
+        f"{told} Further left, only answers with a higher confidence are given.",
         "share of questions answered",
         "share of answers wrong",
         line=line,
@@ -135,7 +135,7 @@ def risk_chart(curve: Sequence[RiskPoint], threshold: float) -> Chart:
 
 
 def reliability_chart(bins: Sequence[Bin]) -> Chart:
-    """Return how often answers of a confidence are right; a dot's area is how many they are. `bins` is not empty."""
+    """Return the share of right answers by confidence; the area of a dot is the number of answers. `bins` is not empty."""
     most = max(one.count for one in bins)
     dots = tuple(
         Dot(
@@ -150,8 +150,8 @@ def reliability_chart(bins: Sequence[Bin]) -> Chart:
     worst = max(bins, key=lambda one: one.count * abs(one.confidence - one.right))
     return Chart(
         "reliability",
-        "Confidence, kept or not",
-        "On the dashed line a confidence keeps its promise; a dot's area is how many answers it stands for. The largest gap: "
+        "Confidence and accuracy",
+        "On the dashed line, confidence equals the share of right answers; a dot's area is its number of answers. The largest gap: "
         f"{worst.count} answers of {percent(worst.confidence)} % confidence on average, {percent(worst.right)} % of them right.",
         "confidence",
         "share right",
@@ -168,7 +168,7 @@ def latency_chart(times: Latencies) -> Chart:
         "latency",
         "Time an answer",
         f"Half of the answers took at most {times.p50_ms:.0f} ms (p50), 95 of 100 at most {times.p95_ms:.0f} ms (p95); "
-        "the last bar holds all that took longer.",
+        "the last bar contains all slower answers.",
         "milliseconds an answer",
         "answers",
         x_ticks=tuple((tick, f"{tick * end:.0f}") for tick, _ in _SHARES),

@@ -1,4 +1,4 @@
-"""The stretches of articles that show cited and expected evidence in context."""
+"""Excerpts of articles that show cited and expected evidence in context."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from qa_app.evaluation.results import Outcome, Place
 Texts = Callable[[str], str | None]
 """From a document's path to its canonical text; None when there is no such document."""
 
-# Context on each side, and what is shown of the beginning and of the end of a long stretch; characters.
+# Context on each side, and how much of the start and end of a long excerpt is shown; in characters.
 _AROUND = 200
 _LONG = 300
 
 
 class Mark(Enum):
-    """Why a stretch is highlighted."""
+    """Why a span is highlighted."""
 
     CITED = "cited"
     EXPECTED = "expected"
@@ -30,15 +30,15 @@ class Excerpt:
     document: str
     start: int
     end: int
-    """The highlighted part, from its first to its last stretch: characters, [start, end)."""
+    """From the first to the last highlighted span: characters, [start, end)."""
     parts: tuple[tuple[str, Mark | None], ...]
-    """Words in order, with how they are highlighted."""
+    """Pieces of text in order, each with its highlighting."""
     missing: str | None = None
 
 
 @dataclass(frozen=True)
 class OutcomeInContext:
-    """What happened to a question, with the words of the articles around what was cited and expected."""
+    """The outcome of a question, with excerpts around the cited and the expected evidence."""
 
     outcome: Outcome
     excerpts: tuple[Excerpt, ...]
@@ -49,9 +49,9 @@ def in_context(outcome: Outcome, texts: Texts) -> OutcomeInContext:
 
 
 def excerpts(outcome: Outcome, texts: Texts) -> list[Excerpt]:
-    """Return what an answer cited and what it should have, in the order of the citations, what was missed behind them.
+    """Return excerpts of what an answer cited, in the order of the citations, then of the evidence it missed.
 
-    A place that the articles no longer hold is said to be gone; nothing is shown in its stead.
+    Evidence that is no longer in the articles is reported as gone.
     """
     cited = [c.place for c in outcome.citations]
     quotes = {c.place: c.quote for c in outcome.citations}
@@ -66,7 +66,7 @@ def excerpts(outcome: Outcome, texts: Texts) -> list[Excerpt]:
             p for p in own if 0 <= p.start < p.end <= len(text) and quotes.get(p) in (None, text[p.start : p.end])
         ]
         if len(stands) < len(own):
-            found.append(Excerpt(document, 0, 0, (), "has changed since; the words no longer stand there."))
+            found.append(Excerpt(document, 0, 0, (), "has changed since; the words are no longer there."))
         at_cited = [p for p in stands if p in quotes]
         expected = [p for p in stands if p in outcome.gold]
         found.extend(_excerpt(document, text, group, at_cited, expected) for group in _groups(stands))
@@ -74,7 +74,7 @@ def excerpts(outcome: Outcome, texts: Texts) -> list[Excerpt]:
 
 
 def _groups(places: Iterable[Place]) -> list[list[Place]]:
-    """Put places whose contexts touch together."""
+    """Merge places whose contexts touch."""
     groups: list[list[Place]] = []
     reach = -1
     for place in sorted(places, key=lambda p: p.start):
@@ -115,7 +115,7 @@ def _cut(words: str) -> str:
 
 
 def _word_start(text: str, at: int) -> int:
-    """Return the nearest beginning of a word at or behind `at`, if one is near."""
+    """Return the next start of a word at or after `at`, if one is near."""
     return next((i for i in range(at, min(at + 20, len(text))) if i == 0 or text[i - 1].isspace()), at)
 
 

@@ -1,4 +1,4 @@
-"""A result as one HTML page for the person who reads it: no script, nothing loaded from anywhere."""
+"""Write a result as a self-contained HTML page without scripts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from qa_app.evaluation.results import Outcome, Result
 from qa_app.rendering.html import render
 
 STYLE = Path(__file__).parent / "quality.css"
-"""Looks of what the report and the page share."""
+"""Styles shared by the report and the page."""
 _REPORT_STYLE = Path(__file__).parent / "report.css"
 
-# Of each kind; a page of thousands would be slow to open. The result's file has all of them.
+# Per kind; a page with thousands would be slow to open. The result file has all of them.
 _LISTED = 200
 _LISTED_RIGHT = 50
 _TEXTS_KEPT = 64
@@ -31,21 +31,21 @@ class Listing:
     name: str
     count: int
     listed: tuple[OutcomeInContext, ...]
-    """The most confident ones."""
+    """The most confident outcomes."""
 
 
 def write_report(result: Result, file: Path, texts: Texts) -> None:
     """Write the report of a result.
 
     Args:
-        result: what was measured.
-        file: is replaced whole, or left as it was.
+        result: the evaluation.
+        file: replaced atomically.
         texts: from a document's path to its canonical text, to show evidence in context.
 
     Raises:
-        OSError: the place cannot be written.
+        OSError: the file cannot be written.
     """
-    # A lone surrogate of a question's file has no UTF-8; the browser shows its reference as a replacement character.
+    # A lone surrogate in a question file has no UTF-8 form; the browser shows a replacement character.
     replace_file(file, report_html(result, texts).encode("utf-8", "xmlcharrefreplace"))
 
 
@@ -67,7 +67,7 @@ def report_html(result: Result, texts: Texts) -> str:
 def _listings(
     outcomes: dict[Kind, list[Outcome]], kinds: Iterable[Kind], at_most: int, texts: Texts
 ) -> Iterator[Listing]:
-    """Yield the outcomes of each kind that occurs, the first ones with their words in the articles."""
+    """Yield the outcomes of each kind that occurs, the first ones with excerpts."""
     for kind in kinds:
         if own := outcomes.get(kind):
             yield Listing(kind.value, len(own), tuple(in_context(outcome, texts) for outcome in own[:at_most]))

@@ -1,4 +1,4 @@
-"""Figures as text for a terminal."""
+"""Format evaluation results as text tables for a terminal."""
 
 from collections.abc import Sequence
 
@@ -13,17 +13,17 @@ _QUESTION_CHARS = 90
 
 
 def measures_table(measures: Sequence[Measure], threshold: float) -> str:
-    """Return the figures, one a line, with interval and count."""
+    """Return the figures, one per line, with intervals and counts."""
     rows = [("", "value", "95 % interval", "questions")]
     rows += [
         (m.name, figure(m.value, m.unit), f"{number(m.low, m.unit)} to {number(m.high, m.unit)}", f"{m.count:,}")
         for m in measures
     ]
-    return f"{_aligned(rows)}\n\nThreshold {threshold:g}: answers of less confidence are withheld."
+    return f"{_aligned(rows)}\n\nThreshold {threshold:g}: answers with a lower confidence are withheld."
 
 
 def comparison_text(comparison: Comparison, name: str) -> str:
-    """Return what is different from the result called `name`."""
+    """Return the differences from the result called `name`."""
     lines = [f"Compared with {name}: {counted(comparison.compared, 'question')} in both."]
     lines += [f"  {difference}" for difference in comparison.circumstances]
     for ids, where in ((comparison.only_before, "there"), (comparison.only_now, "here")):
@@ -41,17 +41,15 @@ def comparison_text(comparison: Comparison, name: str) -> str:
 
 
 def calibration_text(fitted: FittedThreshold, place: str) -> str:
-    """Return what a fitted threshold does, and where it was stored."""
+    """Return the effect of a fitted threshold, and where it was stored."""
     lines = [
         f"Threshold {fitted.threshold:g} fitted and stored in {place}: {fitted.given} of {fitted.questions} questions "
         f"answered ({fitted.coverage:.1%}), {fitted.rate:.1%} of these wrongly (wanted: at most {fitted.wanted_rate:.1%}).",
         f"On other questions of this kind expect {fitted.rate_low:.1%} to {fitted.rate_high:.1%} wrong (95 % interval), "
-        "rather more than less: it was chosen on these.",
+        "probably more than less, because it was chosen on these.",
     ]
     if fitted.questions < FEW:
-        lines.append(
-            f"It rests on {counted(fitted.questions, 'question')}: too few to rely on. Give it {FEW} at least."
-        )
+        lines.append(f"It is based on {counted(fitted.questions, 'question')}: too few to rely on. Use at least {FEW}.")
     return "\n".join(lines)
 
 

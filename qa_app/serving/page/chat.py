@@ -1,4 +1,4 @@
-"""The conversation: what a person reads as an answer is made, and the evidence beside it."""
+"""The chat: streams an answer with its evidence, and shows, exports and undoes kept ones."""
 
 import time
 from collections.abc import Callable, Collection, Generator, Mapping
@@ -31,12 +31,12 @@ from qa_app.serving.startup import Service
 from qa_app.serving.waiting import wait_for
 from qa_app.types import Answer, Citation, Done, Evidence, Failed, Generating, Searching, Sentence
 
-# How soon a question that waits for the models feels that it was stopped.
+# How soon a question that waits for the models notices a stop.
 _TURN_S = 1.0
 _STOPPED = "*Stopped before there was an answer.*"
 _WITHHELD = "*The quote is withheld.*"
 _WRITER_STOPPED = "The writer was stopped; these are the articles' own sentences."
-# Longer than a writer takes to hear of it, and the articles' own answer to be made.
+# Longer than a writer takes to stop and the extractive answer to be made.
 _STOPPING_S = 4.0
 _CHANGED_ELSEWHERE = "*An article that this answer rests on has changed since; these words still stand in it.*"
 _CHANGED = "*An article that this answer rests on has changed since; see the evidence.*"
@@ -50,7 +50,7 @@ class File(TypedDict):
 
 
 class Chat:
-    """What the chat's events call. Shared by all visitors; an answer is known by an id that cannot be guessed."""
+    """The chat's event handlers. Shared by all visitors; answers have ids that cannot be guessed."""
 
     def __init__(self, service: "Future[Service]") -> None:
         self._service = service
@@ -68,8 +68,8 @@ class Chat:
         Args:
             message: the question.
             history: the chat's messages before it.
-            view: the conversation that it goes on, as far as the window shows it; None begins one.
-            as_is: a question that is to be searched as it stands, if that is the message.
+            view: the conversation, as far as this window shows it; None starts a new one.
+            as_is: if equal to `message`, it is searched without being rewritten.
             wording: the writer to word the answer; None for the articles' own words.
         """
         while not self._service.done():
@@ -110,7 +110,7 @@ class Chat:
                     words += event.text
                     yield escape_markdown(words), gr.skip(), view
         except GeneratorExit:
-            if writes:  # what the articles say is there all the same; `stopped` shows it
+            if writes:  # the extractive answer exists anyway; `stopped` shows it
                 try:
                     found = answer(service.assistant, message, earlier, searched_for)
                     self._answered(service, replace(found, notice=_WRITER_STOPPED), turn)
@@ -119,7 +119,7 @@ class Chat:
             raise
 
     def stopped(self, view: View | None) -> tuple[Any, Any]:
-        """Return the chat's messages and the evidence panel after a stop; nothing new without a conversation."""
+        """Return the chat's messages and the evidence panel after a stop; no change without a conversation."""
         service = self._service.result() if self._service.done() and not self._service.exception() else None
         if service is None or view is None:
             return gr.skip(), gr.skip()
@@ -130,13 +130,13 @@ class Chat:
         return messages, panel
 
     def undone(self, history: list[Any], view: View | None) -> tuple[str, View | None]:
-        """Forget the questions that are not in the chat's messages any more; returns the evidence panel and the view."""
+        """Delete the questions that are no longer in the chat's messages; return the evidence panel and the view."""
         conversations = wait_for(self._service).conversations
         view = view and conversations.turns.withdraw(view, _questions(history))
         return self.evidence(view.last_turn) if view else EMPTY, view
 
     def _answered(self, service: Service, found: Answer, turn: str) -> tuple[str, str]:
-        """Keep an answer; returns the chat's message and the evidence panel."""
+        """Save an answer; return the chat message and the evidence panel."""
         with service.assistant.index.snapshot() as snapshot:
             made = receipt(found, service.assistant, snapshot)
             if not service.private and PurePath(made.encoder).is_absolute():
@@ -147,7 +147,7 @@ class Chat:
         ), panel
 
     def opened(self, conversation: str) -> tuple[list[dict[str, str]], str, View | None]:
-        """Return a kept conversation: its chat messages, the evidence of its last answer, and the view."""
+        """Return a saved conversation: its chat messages, the evidence of its last answer, and the view."""
         service = wait_for(self._service)
         messages, panel, view = [], EMPTY, None
         with service.assistant.index.snapshot() as snapshot:
@@ -163,15 +163,15 @@ class Chat:
         service = wait_for(self._service)
         turn = service.conversations.turns.get(answer_id)
         if turn is None:
-            return hint("The evidence of this answer is no longer at hand. Ask the question again.")
+            return hint("The evidence of this answer is no longer available. Ask the question again.")
         with service.assistant.index.snapshot() as snapshot:
             return _panel(turn, snapshot)
 
     def exported(self, answer_id: str | None, conversation: str | None, form: str) -> File:
-        """Return an answer, else a conversation, else all that are kept, as a file of the form "markdown" or "json".
+        """Return an answer, a conversation or all conversations as a file. The format is "markdown" or "json".
 
         Raises:
-            gr.Error: there is none.
+            gr.Error: it does not exist.
         """
         conversations = wait_for(self._service).conversations
         if answer_id is None:
@@ -186,13 +186,13 @@ class Chat:
         else:
             turn = conversations.turns.get(answer_id)
             if turn is None or turn.receipt is None:
-                raise gr.Error("This answer is no longer at hand. Ask the question again.", print_exception=False)
+                raise gr.Error("This answer is no longer available. Ask the question again.", print_exception=False)
             name = "answer"
             text = exported_markdown(turn.receipt) if form == "markdown" else receipt_json(turn.receipt)
         return {"name": f"{name}.{'md' if form == 'markdown' else 'json'}", "text": text}
 
     def feedback(self, answer_id: str, verdict: str, note: str) -> str:
-        """Keep what a person says of an answer; returns what happened, in words."""
+        """Save feedback on an answer; return a message for the user."""
         known = next((one for one in VERDICTS if one == verdict), None)
         if known is None:
             raise gr.Error(f"A verdict is one of: {', '.join(VERDICTS)}.", print_exception=False)
@@ -204,16 +204,16 @@ class Chat:
         return f"Noted, thank you. It is kept on this machine{'' if lasting else ' until the server stops'}."
 
     def article(self, path: str, start: int, end: int) -> str:
-        """Return a whole article, with a place in it highlighted."""
+        """Return a whole article with a span highlighted."""
         with wait_for(self._service).assistant.index.snapshot() as snapshot:
             document = snapshot.document(path)
         if document is None:
-            return hint(f"There is no article {path} any more.")
+            return hint(f"The article {path} no longer exists.")
         return article_html(document, start, end)
 
 
 def kept_markdown(turn: KeptTurn, snapshot: Snapshot) -> str:
-    """Return what was answered, with a mark where its source has changed since."""
+    """Return a saved answer, with a note if its source has changed since."""
     if turn.receipt is None:
         return escape_markdown(turn.failure) if turn.failure else _STOPPED
     verified = verify(turn.receipt, snapshot)
@@ -225,16 +225,16 @@ def kept_markdown(turn: KeptTurn, snapshot: Snapshot) -> str:
 
 
 def _questions(history: list[Any]) -> int:
-    """Return how many questions are in the chat's messages."""
+    """Return the number of questions in the chat's messages."""
     return sum(message["role"] == "user" for message in history)
 
 
 def _not_kept(keep: Callable[[], None]) -> str:
-    """Keep what is to be shown; returns what to add to it when that failed, for it is there all the same."""
+    """Save what is shown; return a note to add to it if that failed, because the answer is shown anyway."""
     try:
         keep()
     except ArticlesError as error:
-        return f"\n\n*It could not be kept. {escape_markdown(str(error))}*"
+        return f"\n\n*It could not be saved. {escape_markdown(str(error))}*"
     return ""
 
 
@@ -246,14 +246,14 @@ def _panel(turn: KeptTurn, snapshot: Snapshot) -> str:
 
 
 def failed_markdown(what: str, next_step: str) -> str:
-    """Return an error as the chat shows it in an answer's place."""
+    """Return an error as the chat shows it in place of an answer."""
     return f"**{escape_markdown(what)}**\n\n{escape_markdown(next_step)}"
 
 
 def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) -> str:
-    """Return the answer as Markdown; each `[n]` is a link that the page turns into a step to its card.
+    """Return the answer as Markdown. Each `[n]` is a link that the page turns into a jump to its card.
 
-    `lost` are the numbers of quotes that stand in no article any more; they are withheld.
+    `lost` are the numbers of quotes that are no longer in any article; they are withheld.
     """
     links = {citation.n: _link(citation, answer_id) for citation in answer.citations}
     parts = []
@@ -262,7 +262,7 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
     if answer.notice:
         parts.append(f"*{escape_markdown(answer.notice)}*")
     if answer.abstained:
-        closest = f"The closest passages stand in the [evidence](#cite-{answer_id}-0)."
+        closest = f"See the closest passages in the [evidence](#cite-{answer_id}-0)."
         return "\n\n".join([*parts, escape_markdown(ABSTENTION), closest])
     if answer.doubtful:
         parts.append(f"*{DOUBT}*")
@@ -277,21 +277,21 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
 
 
 def _sentence(sentence: Sentence, links: Mapping[int, str]) -> str:
-    """Return what a writer worded as Markdown, with the numbers that support it or the mark that none does."""
+    """Return a generated sentence as Markdown, with its citations or a mark that it has no support."""
     if not sentence.supported:
         return f"{escape_markdown(sentence.text)} *{escape_markdown(NOT_FOUND)}*"
     return f"{escape_markdown(sentence.text)} {' '.join(links[n] for n in sentence.citations)}"
 
 
 def _link(citation: Citation, answer_id: str) -> str:
-    """Return a citation's number as a link to its card; its title names the source, for a pointer and for copies."""
+    """Return a citation's number as a link to its card; the link's title names the source, for hovering and copying."""
     source = " · ".join(part for part in (citation.title, citation.date, citation.document) if part)
     title = escape_markdown(source).replace('"', '\\"')
     return f'[[{citation.n}]](#cite-{answer_id}-{citation.n} "{title}")'
 
 
 def _quote(citation: Citation) -> str:
-    """Return the quote as Markdown, the words that answer in bold."""
+    """Return the quote as Markdown with the short answer in bold."""
     if citation.short_in_quote is None:
         return escape_markdown(citation.quote)
     return emphasised_markdown(citation.quote, *citation.short_in_quote)

@@ -1,4 +1,4 @@
-"""The conversations that are kept: listed at the side, opened again with their evidence, renamed, exported, deleted."""
+"""The conversations panel: lists saved conversations; opens, renames, exports and deletes them."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -19,10 +19,10 @@ from qa_app.serving.waiting import promised, wait_for
 
 
 class ConversationsPanel:
-    """What the panel's events call."""
+    """The panel's event handlers."""
 
     def __init__(self, service: "Future[Service]", chat: Chat, script: str) -> None:
-        """Lay the panel out at the page's side."""
+        """Lay out the panel at the side of the page."""
         self._service = service
         self._chat = chat
 
@@ -48,7 +48,7 @@ class ConversationsPanel:
             gr.HTML('<p id="conversations-said" role="status"></p>', padding=False)
 
     def follow(self, page: gr.Blocks, ask: AskTab) -> None:
-        """Wire it to the Ask tab and the conversation that is open there."""
+        """Connect the panel to the conversation in the Ask tab."""
 
         async def first() -> str:
             try:
@@ -76,9 +76,9 @@ class ConversationsPanel:
         return listing_html(self._conversations().entries())
 
     def rename(self, conversation: str, title: str) -> str:
-        """Give a conversation another name; returns what happened, in words."""
+        """Rename a conversation; return a message for the user."""
         if not title.strip():
-            return "A name has words; the old one stays."
+            return "A name cannot be empty. The old one is kept."
         try:
             self._conversations().rename(conversation, title)
         except ArticlesError as error:
@@ -86,7 +86,7 @@ class ConversationsPanel:
         return "Renamed."
 
     def remove(self, conversation: str) -> str:
-        """Delete a conversation; returns what happened, in words."""
+        """Delete a conversation; return a message for the user."""
         try:
             self._conversations().delete(conversation)
         except ArticlesError as error:
@@ -98,5 +98,5 @@ class ConversationsPanel:
 
 
 def listing_html(entries: Sequence[Entry]) -> str:
-    """Return the list of conversations, and how all of them are exported."""
+    """Return the list of conversations, with buttons that export all of them."""
     return render("page/conversations.html", entries=entries)

@@ -1,4 +1,4 @@
-"""The Corpus tab: what is in, what failed and why, and the ways to change it."""
+"""The Corpus tab: lists the articles and the files that failed; uploads, removes and re-embeds."""
 
 import time
 from collections.abc import Sequence
@@ -20,21 +20,21 @@ from qa_app.serving.page.notices import failed, hint, said
 from qa_app.serving.startup import Service
 from qa_app.serving.waiting import wait_for
 
-# A longer list is cut and can be filtered.
+# A longer list is truncated; the filter finds the rest.
 _ROWS = 200
 _REFRESH_S = 1.0
 
 
 class CorpusTab:
-    """What the tab's events call. A change waits for the service; what is shown comes when it is there."""
+    """The tab's event handlers. Changes wait until the service is open."""
 
     def __init__(self, service: "Future[Service]", read_only: bool = False) -> None:
-        """A tab that is `read_only` has nothing that changes the articles: neither buttons nor what they would call."""
+        """With `read_only`, leave out everything that changes the articles, the handlers included."""
         self._service = service
         self._read_only = read_only
 
     def build(self, page: gr.Blocks, script: str) -> None:
-        """Lay the tab out; to be called inside its `gr.Tab`."""
+        """Lay out the tab; call it inside its `gr.Tab`."""
 
         # Called from corpus.js by this name; gr.HTML takes functions, not methods.
         def remove(path: str) -> str:
@@ -61,7 +61,7 @@ class CorpusTab:
         )
 
     def _controls(self) -> gr.Button:
-        """Lay out what changes the articles; returns the button that stops a job, shown while one runs."""
+        """Lay out the controls that change the articles; return the Stop button, which is visible while a job runs."""
         with gr.Row(elem_classes="corpus-actions"):
             upload = gr.File(
                 label="Drop articles here (.txt, .md)",
@@ -81,7 +81,7 @@ class CorpusTab:
         return stop
 
     def refresh(self, wanted: str | None, seen: str) -> tuple[Any, ...]:
-        """Return the job's state, the listing when it has changed, what was listed, and the stop button where there is one."""
+        """Return the job's state, the listing if it has changed, its version, and the Stop button if there is one."""
         stop: list[Any] = [] if self._read_only else [gr.skip()]
         if not self._service.done() or self._service.exception():  # the page says so above the tabs
             return gr.skip(), gr.skip(), seen, *stop
@@ -97,7 +97,7 @@ class CorpusTab:
         return job_html(job), gr.skip() if now == seen else self.listing_html(wanted), now, *stop
 
     def listing_html(self, wanted: str | None) -> str:
-        """Return the documents whose title or file holds `wanted`, and the failures; None is a filter not yet drawn."""
+        """Return the documents whose title or path contains `wanted`, and the failures. None: the filter is not drawn yet."""
         words = (wanted or "").strip()
         with wait_for(self._service).assistant.index.snapshot() as snapshot:
             documents, count = snapshot.documents(words, _ROWS), snapshot.count_documents(words)
@@ -111,7 +111,7 @@ class CorpusTab:
         return (said(taken + self._follow()) if taken else "") + refused, None
 
     def remove(self, path: str) -> str:
-        """Move an article to the trash; returns what happened, in words."""
+        """Move an article to the trash; return a message for the user."""
         try:
             place = self._corpus().remove(path)
         except ArticlesError as error:
@@ -120,23 +120,23 @@ class CorpusTab:
 
     def reembed(self) -> str:
         if not self._corpus().start_reembed():
-            return said("Something else is under way; re-embed when it is done.")
-        return said("Re-embedding. Questions are answered from the present index meanwhile.")
+            return said("Another job is running. Re-embed when it is done.")
+        return said("Re-embedding. Questions are answered from the current index meanwhile.")
 
     def _corpus(self) -> Corpus:
         return wait_for(self._service).corpus
 
     def _follow(self) -> str:
-        """Sync, or say that the index follows later."""
-        return "" if self._corpus().start_sync() else " The index follows when the work under way is done."
+        """Start a sync; return a note if it has to wait."""
+        return "" if self._corpus().start_sync() else " The index is updated when the running job is done."
 
     def stop(self) -> str:
         self._corpus().stop()
-        return said("Stopping after the file under way. What is done stays.")
+        return said("Stopping after the current file. Finished files stay indexed.")
 
 
 def job_html(job: Job | None) -> str:
-    """Return what the corpus service is doing, or last did."""
+    """Return the running or the last job as HTML."""
     if job is None or not (job.running or job.error or job.report):
         return ""
     if job.error and not job.running:
@@ -148,19 +148,19 @@ def job_html(job: Job | None) -> str:
 def listing_html(
     documents: Sequence[DocumentEntry], count: int, failures: Sequence[Failure], removable: bool = True
 ) -> str:
-    """Return the table of documents, which are the first of `count`, and the list of what failed."""
+    """Return the table of documents, the first of `count`, and the list of files that failed."""
     return render("page/corpus.html", documents=documents, count=count, failures=failures, removable=removable)
 
 
 def _share_done(job: Job) -> float | None:
-    """Return how much of a job is done, 0..1; None before its work is counted."""
+    """Return the fraction of a job that is done, 0..1; None until its files are counted."""
     if job.progress is None or not job.progress.bytes_total:
         return None
     return job.progress.bytes_done / job.progress.bytes_total
 
 
 def _time_left(job: Job, share: float | None) -> str | None:
-    """Return how long a job will still take, if what is done tells."""
+    """Return the estimated time left, or None if it is too early to tell."""
     elapsed = time.monotonic() - job.started
     if not share or elapsed <= 1:
         return None
@@ -169,7 +169,7 @@ def _time_left(job: Job, share: float | None) -> str | None:
 
 
 def _changes(report: SyncReport | None) -> list[str]:
-    """Return what a sync changed, in words."""
+    """Return the changes of a sync in words."""
     if report is None:
         return []
     counts = {

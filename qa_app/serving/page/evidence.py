@@ -1,4 +1,4 @@
-"""The evidence of an answer as HTML: a card for each citation, then what was read but not cited."""
+"""Render the evidence of an answer as HTML: a card for each citation, then the passages that were not cited."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from qa_app.rendering.html import render
 from qa_app.serving.page.notices import hint, waiting
 from qa_app.types import Answer
 
-EMPTY = hint("Ask a question: the exact words that the answer rests on will stand here.")
+EMPTY = hint("Ask a question: the exact words behind the answer will appear here.")
 
 
 @dataclass(frozen=True)
 class Card:
-    """What became of a quote, and the rest of its passage where the quote still stands at its place."""
+    """A verified quote, with the rest of its passage if the quote is still in its place."""
 
     verified: Verified
     before: str = ""
@@ -25,16 +25,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of an article that is shown in one way."""
+    """A part of an article with one style."""
 
     text: str
     highlighted: bool = False
     left_out: str | None = None
-    """Why it is left out of the index; None for what is in it."""
+    """Why it is left out of the index; None if it is indexed."""
 
 
 def searching_html(searched_for: str) -> str:
-    """Return the panel while the search runs."""
+    """Return the panel for a running search."""
     return waiting(f"Searching the articles for “{searched_for}” …")
 
 
@@ -45,9 +45,9 @@ def evidence_html(
 
     Args:
         answer: the answer.
-        answer_id: what names it in links and buttons.
-        verified: what became of each quote in `snapshot`; one that stands nowhere any more is withheld.
-        said: what a person said of it.
+        answer_id: its id in links and buttons.
+        verified: each quote as it is in `snapshot`; a quote that is no longer there is withheld.
+        said: the user's feedback.
         snapshot: the articles as they are now.
     """
     cited = {(c.document, c.passage_start) for c in answer.citations}
@@ -77,7 +77,7 @@ def _card(quote: Verified, snapshot: Snapshot) -> Card:
 
 
 def _stretches(document: Document, start: int, end: int) -> Iterator[Stretch]:
-    """Yield the whole text in order; what is left out of the index is never highlighted."""
+    """Yield the whole text in order; boilerplate is never highlighted."""
     position = 0
     for piece in document.boilerplate:
         yield from _highlighted(document.text, position, piece.start, start, end)
@@ -87,7 +87,7 @@ def _stretches(document: Document, start: int, end: int) -> Iterator[Stretch]:
 
 
 def _highlighted(text: str, begin: int, stop: int, start: int, end: int) -> Iterator[Stretch]:
-    """Yield `text[begin:stop]`, the part of it in [start, end) highlighted."""
+    """Yield `text[begin:stop]` with the part in [start, end) highlighted."""
     low = min(max(start, begin), stop)
     high = min(max(end, low), stop)
     for first, last, highlighted in ((begin, low, False), (low, high, True), (high, stop, False)):

@@ -1,4 +1,4 @@
-"""The Quality tab: the last evaluation over this corpus, or how to make one."""
+"""The Quality tab: shows the last evaluation of this corpus, or how to run one."""
 
 import asyncio
 import shlex
@@ -27,16 +27,16 @@ _QUESTIONS = "questions.jsonl"
 
 
 class QualityTab:
-    """What the tab's events call."""
+    """The tab's event handlers."""
 
     def __init__(self, service: "Future[Service]") -> None:
         self._service = service
 
     def build(self, tab: gr.Tab) -> None:
-        """Lay the tab out; to be called inside `tab`."""
+        """Lay out the tab; call it inside `tab`."""
         shown = gr.HTML(said(LOADING), elem_id="quality", padding=False)
 
-        # Looked for each time the tab is opened: an evaluation may have ended meanwhile. Awaited, as in loading.py.
+        # Read each time the tab is opened: an evaluation may have finished since. Awaited, as in loading.py.
         async def show() -> AsyncIterator[str]:
             try:
                 if not self._service.done():
@@ -50,7 +50,7 @@ class QualityTab:
 
 
 def quality_html(service: Service) -> str:
-    """Return the last result over the service's index, how to make one, or what is wrong with it."""
+    """Return the last result for the service's index, or how to get one, or why it cannot be read."""
     index = service.assistant.index
     file = last_result_file(index.path)
     if not file.exists():
@@ -65,29 +65,29 @@ def quality_html(service: Service) -> str:
 
 
 def differences(then: Circumstances, index: Index, now: Snapshot, threshold: float) -> list[str]:
-    """Return in what the present index and threshold differ from those measured, in words."""
+    """Return the differences between the current index and threshold and those measured, in words."""
     found = []
     if encoder_words(index.encoder.identity) != then.encoder:
-        found.append("the encoder is another")
+        found.append("the encoder was changed")
     elif now.build_name != then.build:
         found.append("the articles were re-embedded")
     elif now.generation != then.generation:
         found.append("the articles have changed")
     if reader_words() != then.reader:
-        found.append("the reader is another")
+        found.append("the reader was changed")
     if abs(threshold - then.threshold) > 1e-9:
         found.append(f"answers now need a confidence of {threshold:.3g}, not {then.threshold:.3g}")
     return found
 
 
 def result_html(result: Result, snapshot: Snapshot, stale: list[str], index: Path) -> str:
-    """Return a result: in words, as figures, as curves, and its worst mistakes.
+    """Return a result as HTML: a summary, figures, curves and the worst mistakes.
 
     Args:
-        result: what was measured.
-        snapshot: the articles as they are now, for the context of evidence.
-        stale: in what they differ from those measured; empty when they don't.
-        index: its folder, for the commands.
+        result: the evaluation.
+        snapshot: the current articles, for the context of evidence.
+        stale: differences to what was measured; empty if there are none.
+        index: folder of the index, for the commands.
     """
 
     def text_of(path: str) -> str | None:
@@ -107,7 +107,7 @@ def result_html(result: Result, snapshot: Snapshot, stale: list[str], index: Pat
 
 
 def _commands(index: Path) -> dict[str, str]:
-    """Return the commands that measure an index, by their names in the template."""
+    """Return the commands that measure an index, by name in the template."""
     make = ["python", "-m", "qa_app", "make-questions", "--index", str(index), "--out", _QUESTIONS]
     return {"make_questions": shlex.join(make), "measure": _measure(index, _QUESTIONS)}
 

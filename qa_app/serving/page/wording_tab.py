@@ -1,4 +1,4 @@
-"""The Wording tab: who words the answers, the articles themselves or a language model whose words are checked."""
+"""The Wording tab: choose between extractive answers and a language model whose sentences are checked."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ _ARTICLES, _MODEL = "The articles, in their own words", "A language model, each 
 
 
 class WordingTab:
-    """What the tab's events call."""
+    """The tab's event handlers."""
 
     def __init__(self, given: WriterConfig | None) -> None:
-        """`given` is the writer that the server was started with."""
+        """`given` is the writer that the server was started with, or None."""
         self._given = given
 
     def build(self, choice: gr.State) -> None:
-        """Lay the tab out, inside its `gr.Tab`; `choice` takes the visitor's, a `WriterConfig` or None for no writer."""
+        """Lay out the tab; call it inside its `gr.Tab`. `choice` receives a `WriterConfig`, or None for no writer."""
         given = self._given
         start = given or WriterConfig("")
         about = render("page/wording_about.html", key_variable=KEY_VARIABLES[0])
@@ -34,10 +34,8 @@ class WordingTab:
                 placeholder="http://127.0.0.1:11434/v1",
                 elem_id="writer-where",
             )
-            model = gr.Textbox(start.model or "", label="Model's name on the server", placeholder="may be left out")
-            limit = gr.Number(
-                start.time_limit_s, label="Seconds to wait for an answer at most", minimum=1, maximum=3600
-            )
+            model = gr.Textbox(start.model or "", label="Model's name on the server", placeholder="optional")
+            limit = gr.Number(start.time_limit_s, label="Time limit for an answer, in seconds", minimum=1, maximum=3600)
             hide = gr.Checkbox(start.hide_unsupported, label="Hide sentences that the articles do not support")
             use = gr.Button("Use this model", elem_id="use-writer")
         notice = gr.HTML(elem_id="wording-said")
@@ -45,15 +43,15 @@ class WordingTab:
         use.click(self.use, [where, model, limit, hide], [choice, notice], api_visibility="private")
 
     def choose(self, who: str) -> tuple[Any, Any, str]:
-        """Show what a model needs; the articles' own words need nothing, and count at once."""
+        """Show the settings of a model. Extractive answers need none and apply at once."""
         if who == _MODEL:
             return gr.Group(visible=True), gr.skip(), ""
         return gr.Group(visible=False), None, said("Answers are quoted from the articles.")
 
     def use(self, where: str, model: str, limit: float | None, hide: bool) -> tuple[Any, str]:
-        """Take a writer for this visitor's next questions; a local model is loaded now."""
+        """Use a writer for this visitor's next questions; a local model is loaded now."""
         if not where.strip():
-            return gr.skip(), failed("Give the address of a server, or the folder or file of a model.")
+            return gr.skip(), failed("Enter the address of a server, or the folder or file of a model.")
         limit_s = WriterConfig.time_limit_s if not limit else float(limit)
         config = WriterConfig(where.strip(), model.strip() or None, limit_s, limit_s, hide)
         try:

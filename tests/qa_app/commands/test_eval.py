@@ -108,7 +108,7 @@ def test_the_table_has_value_interval_and_count(
     assert lines["contains"] == ["100.0%", "100.0", "to", "100.0", "1"]
     assert lines["unanswerable abstained"] == ["100.0%", "100.0", "to", "100.0", "1"]
     assert lines["coverage"] == ["50.0%", "0.0", "to", "100.0", "2"]
-    assert output.out.rstrip().endswith("Threshold 0.02: answers of less confidence are withheld.")
+    assert output.out.rstrip().endswith("Threshold 0.02: answers with a lower confidence are withheld.")
 
 
 def test_a_fitted_threshold_applies_until_it_is_removed(
@@ -134,7 +134,7 @@ def test_a_fitted_threshold_applies_until_it_is_removed(
 
 def test_too_few_questions_are_reported(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", questions(tmp_path, RAINWATER), "--index", str(index), "--calibrate", "0.1"]) == 0
-    assert "It rests on 1 question: too few to rely on." in capsys.readouterr().out
+    assert "It is based on 1 question: too few to rely on." in capsys.readouterr().out
 
 
 def test_an_unreachable_rate_stores_nothing_and_still_shows_the_figures(

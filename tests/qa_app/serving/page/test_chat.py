@@ -57,7 +57,7 @@ def test_the_evidence_of_an_earlier_answer_comes_back(assistant: Assistant) -> N
     list(chat.respond("Who is Aliyev?", []))
     answer_id = message.split("#cite-")[1].split("-")[0]
     assert chat.evidence(answer_id) == panel
-    assert "no longer at hand" in chat.evidence("nonsense")
+    assert "no longer available" in chat.evidence("nonsense")
 
 
 def test_a_failure_is_shown_as_one_with_the_next_step(assistant: Assistant) -> None:
@@ -68,7 +68,7 @@ def test_a_failure_is_shown_as_one_with_the_next_step(assistant: Assistant) -> N
 def test_the_article_behind_a_card(assistant: Assistant) -> None:
     chat = _chat(assistant)
     assert "<mark>The Chairman" in chat.article("Arkadag_delegation_visits_Kazan.txt", 1575, 1783)
-    assert "no article" in chat.article("../pyproject.toml", 0, 1)
+    assert "no longer exists" in chat.article("../pyproject.toml", 0, 1)
 
 
 def test_an_abstention_in_words(assistant: Assistant) -> None:
@@ -212,7 +212,7 @@ def test_what_is_exported_is_the_answer_the_conversation_or_all(assistant: Assis
     assert [len(found) for found in receipts.values()] == [1, 1, 2] and receipts["one"] == receipts["its"]
     assert "Aliyev" in chat.exported(None, None, "markdown")["text"]
     assert chat.exported(answer_id, None, "markdown")["name"] == "answer.md"
-    with pytest.raises(gr.Error, match="no longer at hand"):
+    with pytest.raises(gr.Error, match="no longer available"):
         chat.exported("nonsense", None, "json")
 
 

@@ -59,7 +59,7 @@ def test_a_quote_that_moved_is_shown_with_its_new_place(assistant: Assistant) ->
     (first, *_) = found.citations
     for before in (replace(first, start=first.start + 7, end=first.end + 7), replace(first, document="renamed.txt")):
         html = _panel(assistant, replace(found, citations=(before,)))
-        assert f"now stand in {first.title}, from character {first.start} on" in html
+        assert f"now in {first.title}, at character {first.start}" in html
         assert f'data-document="{first.document}" data-start="{first.start}"' in html
 
 

@@ -72,8 +72,8 @@ def test_a_result_is_shown_in_words_figures_curves_and_mistakes(service: Service
     [
         ({"generation": 999}, "the articles have changed"),
         ({"build": "0999"}, "the articles were re-embedded"),
-        ({"encoder": "another ffffffff"}, "the encoder is another"),
-        ({"reader": "ffffffff ffffffff"}, "the reader is another"),
+        ({"encoder": "another ffffffff"}, "the encoder was changed"),
+        ({"reader": "ffffffff ffffffff"}, "the reader was changed"),
         ({"threshold": 0.75}, "answers now need a confidence of 0.02, not 0.75"),
     ],
 )
