@@ -41,13 +41,13 @@ Stages = Mapping[str, Sequence[str]]
 """Stage names, each with the functions that it times, as `module:Class.method`."""
 
 _INDEXING: Stages = {
-    "finding and reading files": ("embeddings.sync:scan", "embeddings.sync:read_document"),
-    "sentences and chunks": ("embeddings.sync:chunk_document", "embeddings.sync:content_key"),
+    "finding and reading files": ("embeddings.update:scan", "embeddings.update:read_document"),
+    "sentences and chunks": ("embeddings.update:chunk_document", "embeddings.update:content_key"),
     "tokenizing": ("sentence_transformers:SentenceTransformer.preprocess",),
     "the encoder's forward pass": ("transformers:BertModel.forward",),
     "pooling and the rest of encoding": ("embeddings.encoders.sentence_encoder:SentenceEncoder.encode_documents",),
-    "writing SQLite": ("embeddings.storage.store:Store.put_document", "embeddings.sync:_Run._write"),
-    "writing the vector cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh"),
+    "writing SQLite": ("embeddings.storage.store:Store.put_document", "embeddings.update:Update._write"),
+    "writing the vector cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh", "embeddings.update:refresh"),
 }
 _ANSWERING: Stages = {
     "opening the snapshot": ("embeddings.index:Store", "embeddings.index:Index._vectors_for"),

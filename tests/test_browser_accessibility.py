@@ -57,11 +57,8 @@ def test_axe_finds_nothing_on_any_tab(served: Served, tmp_path: Path, scheme: st
         (tmp_path / "table.xlsx").write_bytes(b"PK")
         upload = driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]")
         upload.send_keys(str(tmp_path / "table.xlsx"))
-        page.until(lambda: page.visible(".toast-body.error"))
-        # Only colours: Gradio nests a button in the button of a notice, and lays out the upload field's files; neither can
-        # be configured.
-        found["an error notice"] = _faults(driver, "'.toast-body'", ["cat.color"])
-        page.click(".toast-body .toast-close")
+        page.until(lambda: page.visible("#corpus-said [role=alert]"))
+        found["a refused upload"] = _faults(driver, "'#corpus-said'")
         page.click("#corpus-list button.remove")
         page.until(lambda: page.visible("dialog.confirm-dialog"))
         found["a removal"] = _faults(driver)

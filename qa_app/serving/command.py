@@ -18,7 +18,7 @@ from embeddings.storage.builds import has_index
 from qa_app.commands.options import add_threshold_argument
 from qa_app.config import is_loopback, with_threshold
 from qa_app.generation.opening import add_writer_arguments, given_writer
-from qa_app.serving.options import ServerOptions
+from qa_app.serving.server_options import ServerOptions
 
 
 def main() -> NoReturn:

@@ -16,8 +16,8 @@ from embeddings.scan import check_folder
 from embeddings.signals import on_stop
 from qa_app.serving.access import READ_ONLY, NoUploads, OwnPageOnly
 from qa_app.serving.mcp_server import PATH, check_mcp, mcp_options
-from qa_app.serving.options import ServerOptions
 from qa_app.serving.page.build import build_page, launch_options
+from qa_app.serving.server_options import ServerOptions
 from qa_app.serving.startup import Opening, opened
 
 # Time for an error message to reach the open pages before the server closes.

@@ -18,7 +18,7 @@ from qa_app.records.conversations import Conversations, conversations_file
 from qa_app.serving.access import without_places
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.example_questions import example_questions
-from qa_app.serving.options import ServerOptions
+from qa_app.serving.server_options import ServerOptions
 
 logger = logging.getLogger(__name__)
 

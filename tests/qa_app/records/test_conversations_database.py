@@ -113,7 +113,7 @@ def test_a_file_of_a_newer_program_is_refused_and_not_changed(file: Path) -> Non
     before = file.read_bytes()
     with pytest.raises(ConversationsUnusable, match="newer program") as refused:
         Conversations(file)
-    assert "Update the program" in refused.value.next_step and file.read_bytes() == before
+    assert "Update this program" in refused.value.next_step and file.read_bytes() == before
 
 
 def test_a_database_of_another_program_is_refused(file: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_database_of_another_program_is_refused(file: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="permissions of another kind")
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(ConversationsUnusable, match="cannot be kept"):
+    with pytest.raises(ConversationsUnusable, match="cannot be stored"):
         Conversations(tmp_path / "file" / "conversations.sqlite3")
 
 

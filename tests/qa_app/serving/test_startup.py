@@ -11,8 +11,8 @@ from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.errors import IndexMismatch, ModelUnavailable
 from embeddings.sync import sync
 from qa_app.serving import startup as opening_module
-from qa_app.serving.options import ServerOptions
 from qa_app.serving.page.chat import Chat
+from qa_app.serving.server_options import ServerOptions
 from qa_app.serving.startup import Opening, opened
 from qa_app.types import UnfinishedSync
 from tests.embeddings.helpers import article, mounted_read_only, write
