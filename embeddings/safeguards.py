@@ -33,12 +33,13 @@ def folder_to_index(index: Path, given: Path | None, *, change_folder: bool = Fa
         FolderMissing: the folder does not exist.
         IndexDamaged, IndexMismatch: the index's own folder cannot be read.
     """
-    folder = given or (recorded_folder(index) if has_index(index) else DEFAULT_FOLDER)
-    if not has_index(index):
+    owner = recorded_folder(index) if has_index(index) else None
+    folder = given or owner or DEFAULT_FOLDER
+    if owner is None:
         provide_seeds(folder)
     check_present(folder, index)
-    if has_index(index):
-        check_owner(recorded_folder(index), folder, index, change_folder=change_folder)
+    if owner is not None:
+        check_owner(owner, folder, index, change_folder=change_folder)
     return folder
 
 

@@ -130,11 +130,9 @@ class Update:
             self._fail(file.path, error)
             return None
         versions = versions_for(file.path)
-        chunks = chunk_document(document, self._job.config.chunking)
         same_bytes = before is not None and before.file_sha256 == document.file_sha256
-        if before and same_bytes and (before.versions == versions or self._is_stored(document, chunks)):
-            self._store.set_stamp(before.document_id, file.stamp, versions)
-            self._tally.unchanged += 1
+        if before and same_bytes and before.versions == versions:
+            self._keep(before, file, versions)
             return None
         moved = self._gone.take(document.file_sha256) if before is None else None
         if moved:
@@ -145,8 +143,17 @@ class Update:
                     self._store.rename_document(moved.document_id, file.path, file.stamp)
                 return None
             # A title that comes from the file name changes too. It is encoded with every chunk, so encode them again.
+        chunks = chunk_document(document, self._job.config.chunking)
+        if before and same_bytes and self._is_stored(document, chunks):
+            self._keep(before, file, versions)
+            return None
         keys = [content_key(document.title, chunk.text) for chunk in chunks]
         return _Pending(document, file, chunks, keys, moved)
+
+    def _keep(self, before: StoredFile, file: FoundFile, versions: str) -> None:
+        """Note that what is stored of a file is still right."""
+        self._store.set_stamp(before.document_id, file.stamp, versions)
+        self._tally.unchanged += 1
 
     def _document(self, path: str) -> Document:
         try:
