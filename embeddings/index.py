@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -221,17 +221,11 @@ def recorded_encoder(index: Path) -> str:
 
 def open_record(index: Path) -> BuildRecord:
     """Return the record of how the served build was made."""
-    store = Store(current_build(index).store_file)
-    try:
+    with closing(Store(current_build(index).store_file)) as store:
         return read_record(store, index)
-    finally:
-        store.close()
 
 
 def recorded_folder(index: Path) -> Path:
     """Return the corpus folder that an index was last synced with."""
-    store = Store(current_build(index).store_file)
-    try:
+    with closing(Store(current_build(index).store_file)) as store:
         return store.folder()
-    finally:
-        store.close()

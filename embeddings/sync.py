@@ -1,6 +1,7 @@
 """Sync an index with a folder, reading and encoding only what changed, or rebuild it in full."""
 
 from collections.abc import Collection
+from contextlib import closing
 from pathlib import Path
 
 from embeddings.config import IndexConfig
@@ -128,16 +129,13 @@ def _open_store(build: Build, job: SyncJob) -> Store:
 
 
 def _update(build: Build, job: SyncJob) -> SyncReport:
-    store = _open_store(build, job)
-    try:
+    with closing(_open_store(build, job)) as store:
         check_record(read_record(store, job.index), job.record, job.index)
         report = Update(job, store, build.vectors_file).run()
         if not report.stopped:
             store.set_folder(job.folder)
         if is_stale(build.vectors_file, store):
             refresh(build.vectors_file, store, job.encoder.identity.dimension)
-    finally:
-        store.close()
     return report
 
 
@@ -149,8 +147,5 @@ def _check_losses(job: SyncJob, owner: Path, before: list[StoredFile], after: li
 
 
 def _files(build: Build) -> list[StoredFile]:
-    store = Store(build.store_file)
-    try:
+    with closing(Store(build.store_file)) as store:
         return list(store.files().values())
-    finally:
-        store.close()
