@@ -18,7 +18,8 @@ def read_document(folder: Path, path: str, max_bytes: int) -> Document:
         UnreadableFile: it is larger than `max_bytes`, or has no text.
     """
     data = _read_bytes(folder / path, path, max_bytes)
-    text, page_starts = reader_of(path).read(data, path)
+    (extracted,) = reader_of(path).read(data, path)
+    text = extracted.text
     metadata = read_metadata(text, path)
     return Document(
         path=path,
@@ -26,7 +27,7 @@ def read_document(folder: Path, path: str, max_bytes: int) -> Document:
         date=metadata.date,
         source=metadata.source,
         text=text,
-        page_starts=page_starts,
+        page_starts=extracted.page_starts,
         boilerplate=find_boilerplate(text, metadata),
         file_sha256=hashlib.sha256(data).hexdigest(),
     )

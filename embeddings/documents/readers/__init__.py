@@ -2,14 +2,16 @@
 
 from posixpath import splitext
 
-from embeddings.documents.readers.format_reader import Reader
-from embeddings.documents.readers.plain_text import PLAIN_TEXT
+from embeddings.documents.readers.format_reader import FormatReader
+from embeddings.documents.readers.plain_text import PlainTextReader
 
-READERS: dict[str, Reader] = {".txt": PLAIN_TEXT, ".md": PLAIN_TEXT}
+_PLAIN_TEXT = PlainTextReader()
+
+READERS: dict[str, FormatReader] = {".txt": _PLAIN_TEXT, ".md": _PLAIN_TEXT}
 """Readers by file name suffix, in lower case."""
 
 
-def reader_of(path: str) -> Reader:
+def reader_of(path: str) -> FormatReader:
     """Return the reader for a supported file; see `is_supported`."""
     return READERS[_suffix(path)]
 
