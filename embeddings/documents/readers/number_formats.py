@@ -35,6 +35,8 @@ def shown(value: object, number_format: str) -> str:
     if isinstance(value, datetime | date | time | timedelta):
         return _shown_date(value, number_format)
     if isinstance(value, int | float):
+        if isinstance(value, int) and number_format == "General":
+            return str(general(Decimal(value)) if abs(value) >= 10**15 else value)
         return _shown_number(value, number_format)
     return str(value)
 
@@ -220,6 +222,7 @@ def general(number: Decimal) -> str:
     return f"{float(number):.10g}".upper()
 
 
+@lru_cache(maxsize=4096)  # the days of a column repeat
 def _shown_date(value: datetime | date | time | timedelta, number_format: str) -> str:
     section = _sections(number_format)[0]
     system = number_format.split(";")[0] in _SYSTEM_DATES or "[$-F" in number_format.upper()

@@ -11,7 +11,14 @@ from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.formulas import linear_formula
 from embeddings.documents.readers.numerals import numeral
 from embeddings.documents.readers.tables import Cell, add_table
-from embeddings.documents.readers.zipped import MalformedXml, attribute, limit_depth, local_name, parse_xml
+from embeddings.documents.readers.zipped import (
+    MalformedXml,
+    attribute,
+    limit_depth,
+    local_name,
+    parse_xml,
+    whole_number,
+)
 from embeddings.documents.text_builder import TextBuilder
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -136,12 +143,12 @@ class ChapterWalker:
     def _list(self, element: etree._Element, around: _Around) -> None:
         inside = replace(around, lists=around.lists + 1)
         ordered = local_name(element).lower() == "ol"
-        number = _integer(element.get("start"), 1)
+        number = whole_number(element.get("start"), 1)
         for item in element:
             if local_name(item).lower() != "li":
                 self._element(item, inside)
                 continue
-            number = _integer(item.get("value"), number)
+            number = whole_number(item.get("value"), number)
             self._item = inside.lists, f"{numeral(number, element.get('type') or '1')}." if ordered else ""
             self._walk(item, inside)
             self._flush(inside)
@@ -174,7 +181,7 @@ def _cell(element: etree._Element) -> Cell:
     walker = ChapterWalker(builder)
     walker.add(element)
     bold = local_name(element).lower() == "th" or (bool(walker.bold) and all(walker.bold))
-    columns, rows = _integer(element.get("colspan"), 1), _integer(element.get("rowspan"), 1)
+    columns, rows = whole_number(element.get("colspan"), 1), whole_number(element.get("rowspan"), 1)
     return Cell(" ".join(builder.text.split()), bold, max(columns, 1), max(rows, 1))
 
 
@@ -205,8 +212,3 @@ def _is_hidden(element: etree._Element) -> bool:
         or _HIDDEN.search(element.get("style") or "") is not None
         or any(one in _MARKS for one in types)
     )
-
-
-def _integer(value: str | None, default: int) -> int:
-    value = (value or "").strip()
-    return int(value) if value.isdecimal() and len(value) < 10 else default
