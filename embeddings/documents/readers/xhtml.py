@@ -33,6 +33,8 @@ _AROUND_BREAK = re.compile(r" *\n *")
 _HEADING = re.compile(r"h([1-6])")
 _BOLD = frozenset(("b", "strong", "th"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LONGEST_MARK = 5
+"""Characters of a note's mark: [12], *."""
 _MARKS = frozenset(("noteref", "doc-noteref", "backlink", "doc-backlink", "pagebreak", "doc-pagebreak"))
 """Marks of notes, and the way back from them: a raised 1 after "45" would read 451."""
 
@@ -98,7 +100,7 @@ class ChapterWalker:
 
     def _element(self, element: etree._Element, around: _Around) -> None:
         name = local_name(element).lower()
-        if not name or name in _LEFT_OUT or _is_hidden(element):
+        if not name or name in _LEFT_OUT or _is_hidden(element) or (name == "a" and _is_raised_mark(element)):
             return
         if name == "br":
             self._pieces.append("\n")
@@ -203,6 +205,13 @@ def _inside(name: str, around: _Around) -> _Around:
         return replace(around, kind=Kind.HEADING, level=int(heading[1]))
     kinds = {"pre": Kind.CODE, "blockquote": Kind.QUOTATION, "figcaption": Kind.CAPTION}
     return replace(around, kind=kinds.get(name, around.kind), pre=around.pre or name == "pre")
+
+
+def _is_raised_mark(link: etree._Element) -> bool:
+    """Return whether a link is a raised sign that leads to a note, or back from it, as in books that don't say so by its type."""
+    parent = link.getparent()
+    raised = (parent is not None and local_name(parent) == "sup") or [local_name(part) for part in link] == ["sup"]
+    return raised and "#" in (link.get("href") or "") and len("".join(link.itertext()).strip()) <= _LONGEST_MARK
 
 
 def _is_hidden(element: etree._Element) -> bool:
