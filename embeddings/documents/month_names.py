@@ -1,5 +1,6 @@
 """Names of months and weekdays in many languages, from Unicode's CLDR."""
 
+import re
 from functools import lru_cache
 
 # Languages with much written in them. Rarer ones have short names that are other languages' words ("may" is November in Basaa).
@@ -10,13 +11,22 @@ _LANGUAGES = """
 """
 
 
+_FORMS = [(width, context) for width in ("wide", "abbreviated") for context in ("format", "stand-alone")]
+_ENGLISH = "january february march april may june july august september october november december".split()
+
+
 def month(word: str) -> int | None:
     """Return the number of the month that a word names, None for any other word.
 
     A name that means different months in different languages is none: "listopad" is October in Croatian, November in
     Polish and Czech.
     """
-    return _months().get(_folded(word))
+    folded = _folded(word)
+    for number, name in enumerate(_ENGLISH, 1):
+        if folded in (name, name[:3]):
+            return number
+    # Hebrew writes "in" as a first letter of the month's name.
+    return _months().get(folded) or _months().get(folded.removeprefix("ב"))
 
 
 def is_weekday(word: str) -> bool:
@@ -31,14 +41,15 @@ def _folded(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _months() -> dict[str, int]:
-    # Imported here: reading the names takes 0.2 s, and few indexes need them twice.
+    # Read when a name is met that is not English: it takes half a second.
     from babel.dates import get_month_names
 
     numbers: dict[str, set[int]] = {}
     for locale in _LANGUAGES.split():
         for width, context in _FORMS:
             for number, name in get_month_names(width, context, locale).items():
-                numbers.setdefault(_folded(name), set()).add(number)
+                # "de març", "d’abril": the preposition is no part of the name.
+                numbers.setdefault(re.sub(r"^d(?:e |['’])", "", _folded(name)), set()).add(number)
     named = {name: found.pop() for name, found in numbers.items() if len(found) == 1 and not name[-1:].isdigit()}
     return named | {"sept": 9}
 
@@ -54,6 +65,3 @@ def _weekdays() -> frozenset[str]:
         for name in get_day_names(width, context, locale).values()
     )
     return frozenset(_folded(name) for name in names)
-
-
-_FORMS = [(width, context) for width in ("wide", "abbreviated") for context in ("format", "stand-alone")]
