@@ -110,7 +110,9 @@ class _Page:
 
     def _prose(self) -> list[int]:
         """Return the positions of the article's sentences, without what is found so far."""
-        return [i for i in range(len(self.lines)) if i not in self.found and i not in self.notices and self._is_prose(i)]
+        return [
+            i for i in range(len(self.lines)) if i not in self.found and i not in self.notices and self._is_prose(i)
+        ]
 
     def _is_prose(self, i: int) -> bool:
         line = self.lines[i]

@@ -14,7 +14,18 @@ _MARKS = (
 )  # fmt: skip
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 # Nearly no file is in these, but short French, Czech and Arabic texts look like them.
-_RARE = ("mac-latin2", "mac-greek", "mac-iceland", "mac-turkish", "cp720", "cp856", "cp864", "cp1006", "hp-roman8", "utf-7")
+_RARE = (
+    "mac-latin2",
+    "mac-greek",
+    "mac-iceland",
+    "mac-turkish",
+    "cp720",
+    "cp856",
+    "cp864",
+    "cp1006",
+    "hp-roman8",
+    "utf-7",
+)
 _COMMON = (*(f"cp125{digit}" for digit in range(9)), "koi8-r", "koi8-u")
 # A well-formed UTF-8 sequence of more than one byte (RFC 3629, section 4, apart from surrogates and overlong forms).
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")

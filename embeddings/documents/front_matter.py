@@ -16,7 +16,8 @@ else:
     import tomli as tomllib
 
 _FENCED = re.compile(
-    r"[\s\ufeff]*(?:---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(?P<toml>.*?)\n\+\+\+)[ \t]*(?:\n|\Z)", re.DOTALL
+    r"[\s\ufeff]*(?:---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(?P<toml>.*?)\n\+\+\+)[ \t]*(?:\n|\Z)",
+    re.DOTALL,
 )
 # The first line of a top-level entry, or of a TOML table, which ends them.
 _KEY = re.compile(r"""^(?:\[|(?P<quote>["']?)(?P<key>[^\s"'#:=\[\]-][^\n:="']*?)(?P=quote)[ \t]*[:=])""", re.MULTILINE)

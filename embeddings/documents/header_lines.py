@@ -36,19 +36,25 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _DATE_WORDS = re.compile(
-    "(?:" + "|".join(f"(?P<{kind}>{_LABELS[kind]})" for kind in DATES) + r")\b[*_]{0,3}:?[*_]{0,3}\s*(?:on|at|am|le|el|il)?\s*",
+    "(?:"
+    + "|".join(f"(?P<{kind}>{_LABELS[kind]})" for kind in DATES)
+    + r")\b[*_]{0,3}:?[*_]{0,3}\s*(?:on|at|am|le|el|il)?\s*",
     re.IGNORECASE,
 )
 _BY = re.compile(r"(?:(?:written|reported|posted|story|words|text)\s+)?(?:by|von|par|por)\s+", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bи\b|\bve\b)\s*")
-_PARTICLES = frozenset("de del della di da do dos la le van von der den ten ter bin ibn al el af zu zur oğlu qizi".split())
+_PARTICLES = frozenset(
+    "de del della di da do dos la le van von der den ten ter bin ibn al el af zu zur oğlu qizi".split()
+)
 _NAME_PART = re.compile(r"[^|•·,;()–—&\n]+?(?=\s+(?:and|und|et|y|e|и|ve|in|at|for|from)\s|\s*(?:[|•·,;()–—&]|\.?$))")
 # "By Anna Berg in Port", "by Anna Berg, chief reporter"
 _BESIDE_NAME = re.compile(r"(?:,\s*|\s+(?:in|at|for|from)\s+)(?:[^\s.!?]+\s*){1,6}\.?")
 _SEPARATOR = re.compile(r"[\s|•·,;()/*_–—-]*")
 _PART = re.compile(r"[^|•·,;()–—]+")
 # What pages write beside a date.
-_COUNT = re.compile(r"\d+\s?(?:min(?:ute)?s?(?:\s+read)?|words|comments?|views|минуты?|просмотров)\b|(?:reading time|read)\b", re.I)
+_COUNT = re.compile(
+    r"\d+\s?(?:min(?:ute)?s?(?:\s+read)?|words|comments?|views|минуты?|просмотров)\b|(?:reading time|read)\b", re.I
+)
 _ADDRESS = re.compile(r"(?:\w+://|[\w-]+\.\w)\S*")
 
 

@@ -142,7 +142,11 @@ def read_metadata(text: str, path: str) -> Metadata:
         title_span=title.span if title else None,
         date_span=dated.span if dated else None,
         author_span=author.span if author else None,
-        header=(*_without_prose(text, matter), *(c for c in comments if not holds_sentences(text[slice(*c)])), *head.header),
+        header=(
+            *_without_prose(text, matter),
+            *(c for c in comments if not holds_sentences(text[slice(*c)])),
+            *head.header,
+        ),
         title_lines=tuple(line for line in title_lines if _same_words(_heading(text[slice(*line)]), chosen)),
         sign_off=sign_off.span if sign_off else None,
     )
@@ -228,8 +232,8 @@ def _starts_prose(text: str, lines: list[Span], i: int, head: _Head) -> bool:
     alone = after is None or header_follows or text.count("\n", lines[i][1], after[0]) > 1
     if count_sentences(words) > 1:
         return True
-    if not head.others and any(_same_words(text[slice(*other)], words) for other in lines[i + 1 : i + 5]):
-        return False  # a title that stands twice
+    if not head.others and len(_repeats(text, lines, i)) > 1:
+        return False
     if is_phrase(words):
         return not alone and len(words) >= _WRAPPED_CHARS and not is_underline(text, lines[i], after or lines[i])
     # A sentence above a header line is a title, or the subtitle of one.
@@ -285,12 +289,18 @@ def _title(text: str, lines: list[Span], head: _Head) -> tuple[Stated | None, li
         return _stated_title(text, line), [line, after]
     if is_markdown_title(words):
         return _stated_title(text, line), [line]
-    repeats = [other for other in lines[first : first + 5] if _same_words(text[slice(*other)], words)]
-    if len(repeats) > 1:
+    if len(repeats := _repeats(text, lines, first)) > 1:
         return _stated_title(text, line), repeats
     if after and _is_alone(text, lines, first, head) and _reads_as_title(text, lines, first, head):
         return _stated_title(text, line), [line]
     return None, []
+
+
+def _repeats(text: str, lines: list[Span], i: int) -> list[Span]:
+    """Return a line and where a page states it again below; a sentence again only on the next line."""
+    words = text[slice(*lines[i])]
+    last = i + 5 if is_phrase(words) else i + 2
+    return [line for line in lines[i:last] if _same_words(text[slice(*line)], words)]
 
 
 def _is_alone(text: str, lines: list[Span], i: int, head: _Head) -> bool:

@@ -37,7 +37,9 @@ _LIST_TITLE = re.compile(
     |лента\ новостей|(?:главные|последние|другие|похожие)\ новости|новости\ по\ теме|по\ теме|популярное|рекомендуем|вам\ может\ быть\ интересно|самое\ читаемое""",
     re.IGNORECASE | re.VERBOSE,
 )
-_COMMENTS_TITLE = re.compile(r"#*\s*(?:\d+\ comments?|comments(?:\s*\(\d+\))?|комментарии(?:\s*\(\d+\))?|\d+\ комментари\w+)", re.I)
+_COMMENTS_TITLE = re.compile(
+    r"#*\s*(?:\d+\ comments?|comments(?:\s*\(\d+\))?|комментарии(?:\s*\(\d+\))?|\d+\ комментари\w+)", re.I
+)
 # What stands beside a reader's comment: its age, its buttons.
 _COMMENT_SIGN = re.compile(
     r"(?:.{0,40}\W)?(?:\d+|an?)\s?(?:s|sec|m|min|h|hrs?|d|w|mo|seconds?|minutes?|hours?|days?|weeks?|months?|years?)\ ago(?:\W.{0,20})?"
@@ -59,7 +61,8 @@ _NOTICE = re.compile(
 _NOTICE_CHARS = 500
 _LINE_CHARS = 100
 _BREADCRUMB = re.compile(
-    r"(?:home|main|start|startseite|accueil|inicio|ana sayfa|главная)(?:\s*[>»›]\s*|\s+/\s+)\S.*|[^>»›.!?]{1,30}(?:\s[>»›]\s[^>»›.!?]{1,40}){2,}", re.I
+    r"(?:home|main|start|startseite|accueil|inicio|ana sayfa|главная)(?:\s*[>»›]\s*|\s+/\s+)\S.*|[^>»›.!?]{1,30}(?:\s[>»›]\s[^>»›.!?]{1,40}){2,}",
+    re.I,
 )
 
 

@@ -10,14 +10,19 @@ from embeddings.documents.header_lines import TITLE_CHARS, count_sentences
 _ATX = re.compile(r"#{1,3}[ \t]+(?P<title>.+?)[ \t]*#*")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 _EMPHASIS = re.compile(r"(?P<mark>\*\*|__|\*|_)(?P<title>[^*_]+)(?P=mark)")
-_NO_TITLE = re.compile(r"[-*+•–—]\s.*|!?\[.*\]\(.*\)|<.*>|\(.*\)|\w+://\S+|(?:photo|image|picture|video|фото|foto|bild)\b\s?[:/].*|q:.*|a:.*", re.I)
+_NO_TITLE = re.compile(
+    r"[-*+•–—]\s.*|!?\[.*\]\(.*\)|<.*>|\(.*\)|\w+://\S+|(?:photo|image|picture|video|фото|foto|bild)\b\s?[:/].*|q:.*|a:.*",
+    re.I,
+)
 _NO_TITLE_END = (":", ";", ",")
 _SENTENCE_END = re.compile(r"""[.!…。]["'”’»)]*$""")
 _QUESTION = re.compile(r"""[?？؟]["'”’»)]*$""")
 _QUOTATION = re.compile(r"""["“„«].*["”“»][.!…]?""")
 _KICKER_WORDS = 3
 # A date at the beginning or the end of a file's name, with or without signs between its parts.
-_NAMED_DATE = re.compile(r"(?:^|(?<=[\W_]))(?P<y>(?:19|20)\d\d)(?P<sign>[-_.]?)(?P<m>\d\d)(?P=sign)(?P<d>\d\d)(?!\d)(?:T?\d{4,6}(?!\d))?")
+_NAMED_DATE = re.compile(
+    r"(?:^|(?<=[\W_]))(?P<y>(?:19|20)\d\d)(?P<sign>[-_.]?)(?P<m>\d\d)(?P=sign)(?P<d>\d\d)(?!\d)(?:T?\d{4,6}(?!\d))?"
+)
 _FOLDER_DATE = re.compile(r"(?:^|/)(?P<y>(?:19|20)\d\d)/(?P<m>\d\d)/(?P<d>\d\d)/")
 # Notion appends an identifier to the names of exported files.
 _IDENTIFIER = re.compile(r"[\s_-][0-9a-f]{32}$")

@@ -85,7 +85,10 @@ def test_no_date_begins_in_the_middle_of_a_word() -> None:
     assert match_date("on the 17th day of 2024", 3) is None
 
 
-@given(st.dates().filter(lambda day: 1500 <= day.year < 2200), st.sampled_from(["%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%d.%m.%Y"]))
+@given(
+    st.dates().filter(lambda day: 1500 <= day.year < 2200),
+    st.sampled_from(["%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%d.%m.%Y"]),
+)
 def test_what_strftime_writes_is_read(day: datetime.date, form: str) -> None:
     assert parse_date(day.strftime(form)) == day.isoformat()
 

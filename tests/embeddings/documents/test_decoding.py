@@ -67,9 +67,7 @@ def test_three_sentences_in_a_code_page_are_detected(language: str, encoding: st
 @pytest.mark.parametrize("language", FOREIGN)
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("marked", [True, False], ids=["marked", "unmarked"])
-def test_text_in_wide_characters_is_decoded_with_and_without_a_mark(
-    language: str, encoding: str, marked: bool
-) -> None:
+def test_text_in_wide_characters_is_decoded_with_and_without_a_mark(language: str, encoding: str, marked: bool) -> None:
     text = FOREIGN[language]
     data = (("\ufeff" if marked else "") + text).encode(encoding)
     assert decode(data, "a.txt") == Decoded(text, encoding, guessed=not marked)
