@@ -28,6 +28,8 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟।][)\]\"'”’»]*$")
 # A shorter line that ends like a sentence may still be a slogan of the page ("Stay informed.").
 _PROSE_CHARS = 60
 _SLOGAN_WORDS = 2
+# An entry of a menu at the end; a longer line may be the article's ("Doors open at seven").
+_ENTRY_WORDS = 2
 # A longer paragraph is no teaser in a list of other articles.
 _TEASER_CHARS = 250
 _HEADLINE_CHARS = 150
@@ -178,20 +180,22 @@ class _Page:
                     break
 
     def _find_rest_of_tail(self) -> None:
-        """Find what stands after the article between what was found: entries of menus, headlines in other languages.
+        """Find what stands after the article between what was found, and entries of menus after it.
 
         Sentences and numbers with a label stay: they may be the article's.
         """
-        last = max(self._prose(), default=len(self.lines))
-        in_tail = False
-        for i in range(last + 1, len(self.lines)):
+        tail = range(max(self._prose(), default=len(self.lines)) + 1, len(self.lines))
+        self._mark((i for i in tail if is_copyright(self.lines[i])), "navigation")
+        known = [i for i in tail if i in self.found]
+        if not known:
+            return
+        for i in range(known[0], len(self.lines)):
             line = self.lines[i]
+            words = len(line.split())
+            if (_SENTENCE_END.search(line) and words > _SLOGAN_WORDS) or _LABELLED_NUMBER.fullmatch(line):
+                continue
             foreign = self._is_foreign(line)
-            sentence = bool(_SENTENCE_END.search(line)) and len(line.split()) > _SLOGAN_WORDS
-            if is_copyright(line):
-                self._mark([i], "navigation")
-            in_tail = in_tail or i in self.found
-            if in_tail and not sentence and not _LABELLED_NUMBER.fullmatch(line):
+            if foreign or i < known[-1] or words <= _ENTRY_WORDS:
                 self._mark([i], "another language" if foreign else "navigation")
 
     def _mark(self, positions: Iterable[int], reason: str) -> None:

@@ -90,13 +90,13 @@ def _decode(data: bytes, name: str) -> tuple[str, str, bool]:
         except UnicodeDecodeError:
             if _is_mostly_utf8(data):
                 return data.decode("utf-8", "replace"), "utf-8", True
-    encoding = _guess(data, wide)
-    text = data.decode(encoding, "replace") if encoding else ""
-    if wide and (not encoding or "\0" in text or _odd_share(text) > _ODD_SHARE):
+    guess = _guess(data, wide)
+    text = data.decode(guess, "replace") if guess else ""
+    if wide and (not guess or "\0" in text or _odd_share(text) > _ODD_SHARE):
         raise _binary(name)
-    if not encoding or _odd_share(text) > _ODD_SHARE:
+    if not guess or _odd_share(text) > _ODD_SHARE:
         raise UnreadableFile(f"{name} has an unknown encoding.", "Save it again as UTF-8.")
-    return text, encoding, True
+    return text, guess, True
 
 
 def _is_mostly_utf8(data: bytes) -> bool:

@@ -256,20 +256,24 @@ def _is_field(text: str, lines: list[Span], i: int, head: _Head) -> bool:
 
 
 def _drop_dates_of_entries(text: str, lines: list[Span], head: _Head) -> None:
-    """Forget the date of a first line if later lines are dates too: then it is that of a diary's first entry."""
-    dates = [kind for kind in DATES if kind in head.stated]
-    if not dates or not any(_is_date(text, line) for line in lines[head.first_prose + 1 :]):
+    """Forget dates on lines of their own if the text has several: they are those of a diary's entries."""
+    alone = [line for line in lines if _is_date(text, line) and not _has_label_above(text, lines, line)]
+    if len(alone) < 2:
         return
-    for kind in dates:
-        span = head.stated[kind].span
-        line = next((line for line in head.header if line[0] <= span[0] < line[1]), None)
-        if line and _is_date(text, line):
+    for kind in [kind for kind in DATES if kind in head.stated]:
+        if any(line[0] <= head.stated[kind].span[0] < line[1] for line in alone):
             del head.stated[kind]
-            head.header.remove(line)
+    head.header = [line for line in head.header if line not in alone]
+
+
+def _has_label_above(text: str, lines: list[Span], line: Span) -> bool:
+    before = lines[max(0, lines.index(line) - 1)]
+    return names_a_date(text, before)
 
 
 def _is_date(text: str, line: Span) -> bool:
-    return line[1] - line[0] <= _PROSE_CHARS and parse_date(text[slice(*line)]) is not None
+    words = text[slice(*line)]
+    return len(words) <= _PROSE_CHARS and not words.isdigit() and parse_date(words) is not None
 
 
 def _title(text: str, lines: list[Span], head: _Head) -> tuple[Stated | None, list[Span]]:

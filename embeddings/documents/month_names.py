@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import Literal
 
 # Languages with much written in them. Rarer ones have short names that are other languages' words ("may" is November in Basaa).
 _LANGUAGES = """
@@ -11,7 +12,9 @@ _LANGUAGES = """
 """
 
 
-_FORMS = [(width, context) for width in ("wide", "abbreviated") for context in ("format", "stand-alone")]
+_FORMS: tuple[tuple[Literal["wide", "abbreviated"], Literal["format", "stand-alone"]], ...] = (
+    ("wide", "format"), ("wide", "stand-alone"), ("abbreviated", "format"), ("abbreviated", "stand-alone"),
+)  # fmt: skip
 _ENGLISH = "january february march april may june july august september october november december".split()
 
 

@@ -376,6 +376,8 @@ def test_the_dates_of_a_diary_are_text() -> None:
     text = f"17 May 2024\n\n{STORY}\n\n18 May 2024\n\n{STORY}"
     found = read_metadata(text, "Diary.txt")
     assert (found.date, found.header) == (None, ())
+    text = "Chronicle of Holm\n\n12 May 1911\nThe ferry sank.\n\n13 May 1911\nIt was raised."
+    assert read_metadata(text, "a.txt").header == ()
 
 
 @pytest.mark.parametrize(
