@@ -78,6 +78,8 @@ def add_page_blocks(builder: TextBuilder, blocks: Sequence[PageBlock], *, boiler
 def _headline(blocks: Sequence[PageBlock], title: str | None) -> int | None:
     """Return the position of the heading that states the title; pages add their site's name to it ("Rain in tanks | nCa")."""
     stated = f" {' '.join((title or '').casefold().split())} "
-    headings = [(i, f" {' '.join(b.words.casefold().split())} ") for i, b in enumerate(blocks) if b.kind is Kind.HEADING]
+    headings = [
+        (i, f" {' '.join(b.words.casefold().split())} ") for i, b in enumerate(blocks) if b.kind is Kind.HEADING
+    ]
     same = (i for i, words in headings if words == stated)
     return next(same, next((i for i, words in headings if words in stated and blocks[i].level == 1), None))

@@ -5,7 +5,6 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 
 from embeddings.documents.blocks import Kind
 from embeddings.documents.readers.page_blocks import PageBlock
@@ -47,9 +46,12 @@ class PageMetadata:
 def find_article(root: HtmlElement, blocks: list[PageBlock]) -> tuple[list[bool], PageMetadata]:
     """Return which blocks are the article, and what the page says of itself.
 
-    Where trafilatura finds nothing, or leaves out many times more than it keeps of text that is neither linked nor in a menu
-    or a footer, the page is no article with a page around it: then all of its blocks are kept but menus.
+    A page without menus, footers or links has no page around its text. Nor has one of which trafilatura finds nothing, or leaves
+    out many times more than it keeps of what is neither linked nor in such a part. Then all blocks are kept but menus.
     """
+    # Here, as it takes half a second, which a program that reads no page need not wait for.
+    from trafilatura import bare_extraction
+
     extracted = bare_extraction(
         deepcopy(root),  # it changes the tree
         fast=True,
@@ -64,7 +66,8 @@ def find_article(root: HtmlElement, blocks: list[PageBlock]) -> tuple[list[bool]
     kept = _matches(blocks, extracted.body)
     inside = sum(len(block.words) for block, keep in zip(blocks, kept, strict=True) if keep)
     lost = sum(len(block.words) for block, keep in zip(blocks, kept, strict=True) if not keep and _is_prose(block))
-    if lost > _LOST * inside:
+    plain = all(_is_content(block) for block in blocks)
+    if plain or not inside or lost > _LOST * inside:
         return _all_but_menus(blocks), metadata
     return _with_what_belongs(blocks, kept), metadata
 

@@ -158,9 +158,7 @@ class _Walker:
             if any(words):
                 kind = Kind.TABLE_HEADER if header else Kind.TABLE_ROW
                 text = " ".join(words)
-                self.blocks.append(
-                    PageBlock(kind, text, cells=words, first=first, in_page_part=context.in_page_part)
-                )
+                self.blocks.append(PageBlock(kind, text, cells=words, first=first, in_page_part=context.in_page_part))
                 first = False
 
     def _descriptions(self, element: HtmlElement, context: _Context) -> None:

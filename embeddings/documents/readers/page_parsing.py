@@ -35,7 +35,7 @@ def decode_page(data: bytes, name: str) -> str:
         # The labels of the Encoding standard: "iso-8859-1" means Windows' code page, as in every browser.
         encoding = webencodings.lookup(stated[1].decode("ascii", "replace")) if stated else None
         if encoding and b"\0" not in data:
-            text = encoding.codec_info.decode(data, "replace")[0]
+            text: str = encoding.codec_info.decode(data, "replace")[0]
             if text.count("\ufffd") <= _BAD_SHARE * len(text):
                 return text
     return decode_text(data, name)
