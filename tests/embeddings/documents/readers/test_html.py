@@ -184,14 +184,14 @@ def test_a_truncated_page_gives_what_is_there() -> None:
     assert SENTENCE.strip() in read(ARTICLE[: len(ARTICLE) // 2]).text
 
 
+PIECES = """<p> </p> <ul> <li> </ul> <table> <tr> <td> </table> <br> <dl> <dt> <dd> <h2> </h2> <pre> </pre> <blockquote>
+    </blockquote> <nav> </nav> <caption> <figcaption> words é Ω""".split()
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
-        st.sampled_from(
-            """<p> </p> <ul> <li> </ul> <table> <tr> <td> </table> <br> <dl> <dt> <dd> <h2> </h2> <pre> </pre> <blockquote>
-            </blockquote> <nav> </nav> <caption> <figcaption> words é Ω""".split()
-            + [" ", "\n", "a b  c", "e\u0301", "\u0301", "\u00ad", "<sup><a href='#f'>1</a></sup>"]
-        ),
+        st.sampled_from([*PIECES, " ", "\n", "a b  c", "e\u0301", "\u0301", "\u00ad", "<sup><a href='#f'>1</a></sup>"]),
         max_size=25,
     )
 )
