@@ -211,7 +211,9 @@ def _is_raised_mark(link: etree._Element) -> bool:
     """Return whether a link is a raised sign that leads to a note, or back from it, as in books that don't say so by its type."""
     parent = link.getparent()
     raised = (parent is not None and local_name(parent) == "sup") or [local_name(part) for part in link] == ["sup"]
-    return raised and "#" in (link.get("href") or "") and len("".join(link.itertext()).strip()) <= _LONGEST_MARK
+    return (
+        raised and "#" in (link.get("href") or "") and len("".join(map(str, link.itertext())).strip()) <= _LONGEST_MARK
+    )
 
 
 def _is_hidden(element: etree._Element) -> bool:
