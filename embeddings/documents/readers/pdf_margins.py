@@ -1,0 +1,87 @@
+"""Find running heads, running feet and page numbers in a PDF: lines that are repeated at the same place on its pages."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from embeddings.documents.readers.pdf_layout import Line
+from embeddings.documents.readers.pdf_page import PageLayout
+
+_MARGIN = 0.22  # of the page's height; LaTeX's article has its page number at 0.18
+_ROWS_MOST = 3
+_SAME_HEIGHT = 6.0  # points
+# A page number among words, or a Roman numeral alone.
+_NUMBER = re.compile(r"\d+")
+_ROMAN = re.compile(r"[ivxlc]+", re.IGNORECASE)
+# In font sizes, from the bottom of a line to that of the next: body text follows closer.
+_APART = 1.7
+
+
+def margin_lines(layouts: Sequence[PageLayout]) -> set[int]:
+    """Return the `id` of each line that is repeated, but for its numbers, in the top or bottom margin of other pages."""
+    places: dict[tuple[bool, str], list[tuple[float, int, Line]]] = defaultdict(list)
+    outer: list[list[list[Line]]] = []
+    for number, layout in enumerate(layouts):
+        for at_top in (True, False):
+            rows = _outer_rows(layout, at_top)
+            outer.append(rows)
+            for row in rows:
+                for line in row:
+                    height = line.bottom if at_top else layout.page.height - line.bottom
+                    places[at_top, _without_numbers(line.text)].append((height, number, line))
+    least = 3 if len(layouts) > 5 else 2
+    repeated: set[int] = set()
+    for found in places.values():
+        found.sort(key=lambda place: place[0])
+        start = 0
+        for index, (height, _, line) in enumerate(found):
+            while height - found[start][0] > _SAME_HEIGHT:
+                start += 1
+            pages = {number for _, number, _ in found[start : index + 1]}
+            if len(pages) >= least:
+                repeated |= {id(other) for _, _, other in found[start : index + 1]}
+    margins: set[int] = set()
+    for rows in outer:
+        # Nothing of the article lies outside a running head.
+        for row in rows:
+            if not all(id(line) in repeated for line in row):
+                break
+            margins |= {id(line) for line in row}
+    return margins
+
+
+def _outer_rows(layout: PageLayout, at_top: bool) -> list[list[Line]]:
+    """Return the outermost rows of a page's top or bottom margin, from the edge inwards."""
+    height = layout.page.height
+    lines = [item for item in layout.items if isinstance(item, Line)]
+    lines.sort(key=lambda line: line.bottom if at_top else -line.bottom)
+    rows: list[list[Line]] = []
+    for line in lines:
+        edge = line.bottom if at_top else height - line.top
+        if edge > _MARGIN * height:
+            break
+        if rows and abs(rows[-1][0].bottom - line.bottom) < line.size / 2:
+            rows[-1].append(line)
+        elif len(rows) == _ROWS_MOST:
+            break
+        else:
+            rows.append([line])
+    return rows[: _last_apart(rows, lines)]
+
+
+def _last_apart(rows: list[list[Line]], lines: list[Line]) -> int:
+    """Return how many of the outer rows are apart from the rows further in; only a page number may stand close."""
+    count = 0
+    for index, row in enumerate(rows):
+        position = sum(map(len, rows[: index + 1]))
+        inner = lines[position] if position < len(lines) else None
+        size = max(line.size for line in row)
+        distance = abs(inner.bottom - row[0].bottom) if inner else 1e9
+        if distance > _APART * size or all(_without_numbers(line.text) == "#" for line in row):
+            count = index + 1
+    return count
+
+
+def _without_numbers(text: str) -> str:
+    words = " ".join(text.split()).casefold()
+    return "#" if _ROMAN.fullmatch(words) else _NUMBER.sub("#", words)
