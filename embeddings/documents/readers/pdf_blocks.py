@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from embeddings.documents.blocks import Kind
 from embeddings.documents.readers.pdf_hyphens import Hyphenation
@@ -78,16 +79,20 @@ def _join_over_columns(pages: Sequence[_Page]) -> None:
             else:
                 body.append(one)
         page.body = body
-    for page, following in zip(pages, pages[1:], strict=False):
+    for page, following in pairwise(pages):
         if not page.body or not following.body:
             continue
         last, one = page.body[-1], following.body[0]
         # The first paragraph of a page that goes on to the one after next is not joined again: the text of a page
         # would have no place for its footnotes.
-        if isinstance(last, Paragraph) and isinstance(one, Paragraph) and len(set(last.pages)) == 1:
-            if continues(last, one):
-                _extend(last, one)
-                following.body = following.body[1:]
+        if (
+            isinstance(last, Paragraph)
+            and isinstance(one, Paragraph)
+            and len(set(last.pages)) == 1
+            and continues(last, one)
+        ):
+            _extend(last, one)
+            following.body = following.body[1:]
 
 
 def _extend(last: Paragraph, one: Paragraph) -> None:

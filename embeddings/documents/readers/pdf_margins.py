@@ -34,7 +34,7 @@ def margin_lines(layouts: Sequence[PageLayout]) -> set[int]:
     for found in places.values():
         found.sort(key=lambda place: place[0])
         start = 0
-        for index, (height, _, line) in enumerate(found):
+        for index, (height, _, _) in enumerate(found):
             while height - found[start][0] > _SAME_HEIGHT:
                 start += 1
             pages = {number for _, number, _ in found[start : index + 1]}

@@ -210,9 +210,7 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
             break
         common = shared
         end += 1
-        if own:
-            solid = end
-        elif line.bottom - before.bottom <= _WRAP_LEADING * size:
+        if own or line.bottom - before.bottom <= _WRAP_LEADING * size:
             solid = end
     return solid
 

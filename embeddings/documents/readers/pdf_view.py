@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from embeddings.documents.readers.pdf_layout import Line
 from embeddings.documents.readers.pdf_page import PageLayout, lay_out, with_tables
-from embeddings.documents.readers.pdf_tables import Table
 from embeddings.documents.readers.pdf_words import Word, open_pdf, read_page
 from embeddings.documents.text_builder import CELL_SEPARATOR
 
@@ -203,10 +201,7 @@ def _places(text: str, wanted: str) -> Iterable[int]:
 
 def _words_in_order(layout: PageLayout) -> Iterable[Word]:
     for item in with_tables(layout, list(layout.items)):
-        if isinstance(item, Line):
-            yield from item.words
-        elif isinstance(item, Table):
-            yield from item.words
+        yield from item.words
 
 
 def _part(word: Word, begin: float, end: float) -> tuple[float, float]:
