@@ -41,7 +41,10 @@ class _Page:
 
 
 def build(layouts: Sequence[PageLayout]) -> tuple[TextBuilder, str | None]:
-    """Return the text with its blocks and pages, and the largest heading on the first page that has text."""
+    """Return the text with its blocks and pages, and the heading that may be its title.
+
+    That is the largest on the first page with text, if no other is as large or nothing stands above it.
+    """
     margins = margin_lines(layouts)
     items = [with_tables(layout, [item for item in layout.items if id(item) not in margins]) for layout in layouts]
     size, bold = body_style([item for page in items for item in page if isinstance(item, Line)])
@@ -121,11 +124,11 @@ class _Writer:
         first = next((page for page in pages if page.body), None)
         on_first = [one for one in headings if first and any(one is other for other in first.body)]
         title = max(on_first, key=lambda one: one.size, default=None)
-        if title is not None:
-            self.largest = self._hyphens.join([line.text for line in title.lines])[0]
         # The title is larger than any other heading; the first of several of one size is a heading like them.
         alone = title and not any(one is not title and one.size > title.size * (1 - _SAME_LEVEL) for one in headings)
         self._title = id(title) if alone else None
+        if title and first and (alone or title is first.body[0]):
+            self.largest = self._hyphens.join([line.text for line in title.lines])[0]
         self._levels = _levels([one for one in headings if id(one) != self._title])
 
     def write(self) -> None:

@@ -22,6 +22,7 @@ _SAME_PLACE = 0.25
 _PROSE_CHARS = 14
 _PROSE_FILL = 0.66
 _WIDE_BLANK = 1.8
+_GOES_ON = 0.2  # the share of lines
 _CANDIDATES_MOST = 40
 _DEPTH_MOST = 12
 
@@ -189,10 +190,25 @@ def _divides(words: list[Word], x: float, top: float, bottom: float, size: float
     bottoms = [[max(word.bottom for word in row) for row in side] for side in sides]
     few, many = sorted(bottoms, key=len)
     aligned = sum(any(abs(one - other) < _SAME_PLACE * size for other in many) for one in few) / len(few)
-    prose = [_is_prose(side) for side in sides]
     if aligned < 0.6:
         return all(_mean_chars(side) >= _PROSE_CHARS / 2 for side in sides)
-    return all(prose)
+    # A side may have several columns; those next to the strip decide.
+    edges = _empty_places(inside, _GUTTER * size)
+    before = max((edge for edge in edges if edge < x - size), default=0.0)
+    after = min((edge for edge in edges if edge > x + size), default=float("inf"))
+    nearest = [word for word in left if word.left >= before], [word for word in right if word.left < after]
+    return all(side and _is_prose(rows_of(side)) for side in nearest)
+
+
+def _empty_places(words: Sequence[Word], least: float) -> list[float]:
+    """Return the middle of each strip that is empty from top to bottom and at least `least` wide."""
+    found: list[float] = []
+    reached = float("inf")
+    for left, right in sorted((word.left, word.right) for word in words):
+        if left - reached >= least:
+            found.append((left + reached) / 2)
+        reached = right if reached == float("inf") else max(reached, right)
+    return found
 
 
 def _mean_chars(rows: list[list[Word]]) -> float:
@@ -203,7 +219,12 @@ def _is_prose(rows: list[list[Word]]) -> bool:
     left, right = min(word.left for row in rows for word in row), max(word.right for row in rows for word in row)
     # The last line of a paragraph and a heading are short; hence the median.
     chars = median(sum(len(word.text) + 1 for word in row) for row in rows)
-    return chars >= _PROSE_CHARS and median(map(_covered, rows)) >= _PROSE_FILL * (right - left)
+    if chars < _PROSE_CHARS or median(map(_covered, rows)) < _PROSE_FILL * (right - left):
+        return False
+    # A sentence goes on in the next line, in small letters; a cell begins with a capital or a figure.
+    first = [row[0].text[0] for row in rows]
+    cased = [letter for letter in first if letter.isalnum() and (letter.isdigit() or letter.lower() != letter.upper())]
+    return sum(map(str.islower, cased)) >= _GOES_ON * len(cased)
 
 
 def _covered(row: list[Word]) -> float:

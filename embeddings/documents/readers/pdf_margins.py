@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import takewhile
 
 from embeddings.documents.readers.pdf_layout import Line
 from embeddings.documents.readers.pdf_page import PageLayout
@@ -19,35 +20,40 @@ _APART = 1.7
 
 def margin_lines(layouts: Sequence[PageLayout]) -> set[int]:
     """Return the `id` of each line that is repeated, but for its numbers, in the top or bottom margin of other pages."""
-    places: dict[tuple[bool, str], list[tuple[float, int, Line]]] = defaultdict(list)
-    outer: list[list[list[Line]]] = []
+    # Of each row: its distance from the edge, its page, and its own number.
+    places: dict[tuple[bool, str], list[tuple[float, int, int]]] = defaultdict(list)
+    margins: list[list[tuple[int, list[Line]]]] = []
+    count = 0
     for number, layout in enumerate(layouts):
         for at_top in (True, False):
-            rows = _outer_rows(layout, at_top)
-            outer.append(rows)
-            for row in rows:
-                for line in row:
-                    height = line.bottom if at_top else layout.page.height - line.bottom
-                    places[at_top, _without_numbers(line.text)].append((height, number, line))
+            margin = []
+            for row in _outer_rows(layout, at_top):
+                height = row[0].bottom if at_top else layout.page.height - row[0].bottom
+                places[at_top, _without_numbers(_text(row))].append((height, number, count))
+                margin.append((count, row))
+                count += 1
+            margins.append(margin)
     least = 3 if len(layouts) > 5 else 2
     repeated: set[int] = set()
     for found in places.values():
-        found.sort(key=lambda place: place[0])
+        found.sort()
         start = 0
-        for index, (height, _, _) in enumerate(found):
+        for end, (height, _, _) in enumerate(found, 1):
             while height - found[start][0] > _SAME_HEIGHT:
                 start += 1
-            pages = {number for _, number, _ in found[start : index + 1]}
-            if len(pages) >= least:
-                repeated |= {id(other) for _, _, other in found[start : index + 1]}
-    margins: set[int] = set()
-    for rows in outer:
-        # Nothing of the article lies outside a running head.
-        for row in rows:
-            if not all(id(line) in repeated for line in row):
-                break
-            margins |= {id(line) for line in row}
-    return margins
+            if len({number for _, number, _ in found[start:end]}) >= least:
+                repeated |= {row for _, _, row in found[start:end]}
+    # Nothing of the article is further out than a running head.
+    return {
+        id(line)
+        for margin in margins
+        for _, row in takewhile(lambda place: place[0] in repeated, margin)
+        for line in row
+    }
+
+
+def _text(row: list[Line]) -> str:
+    return " ".join(line.text for line in sorted(row, key=lambda line: line.left))
 
 
 def _outer_rows(layout: PageLayout, at_top: bool) -> list[list[Line]]:
@@ -77,7 +83,7 @@ def _last_apart(rows: list[list[Line]], lines: list[Line]) -> int:
         inner = lines[position] if position < len(lines) else None
         size = max(line.size for line in row)
         distance = abs(inner.bottom - row[0].bottom) if inner else 1e9
-        if distance > _APART * size or all(_without_numbers(line.text) == "#" for line in row):
+        if distance > _APART * size or _without_numbers(_text(row)) == "#":
             count = index + 1
     return count
 
