@@ -28,9 +28,6 @@ _CAPTION = re.compile(r"[^\W\d_][^\W\d_]{1,11}\.?\s\d{1,3}[a-z]?\s*[.:–—-]",
 _CAPTION_LINES = 4
 _CAPTION_DISTANCE = 3.0  # font sizes
 
-Style = tuple[float, bool]
-"""A heading's font size, in points, and whether it is bold."""
-
 
 @dataclass
 class _Page:
@@ -47,11 +44,14 @@ def build(layouts: Sequence[PageLayout]) -> tuple[TextBuilder, str | None]:
     """
     margins = margin_lines(layouts)
     items = [with_tables(layout, [item for item in layout.items if id(item) not in margins]) for layout in layouts]
-    size, bold = body_style([item for page in items for item in page if isinstance(item, Line)])
+    lines = [item for page in items for item in page if isinstance(item, Line)]
+    size, bold = body_style(lines)
+    # In a typed document, a font of one width does not mean code.
+    typed = sum(line.fixed for line in lines) > len(lines) / 2
     turned = [" ".join(word.text for word in layout.turned) for layout in layouts]
     pages: list[_Page] = []
     for number, (layout, page) in enumerate(zip(layouts, items, strict=True)):
-        found = paragraphs_of(page, number, layout.page.height, size)
+        found = paragraphs_of(page, number, layout.page.height, size, typed)
         pages.append(
             _Page(
                 [one for one in found if isinstance(one, Table) or not one.is_note],
@@ -61,7 +61,7 @@ def build(layouts: Sequence[PageLayout]) -> tuple[TextBuilder, str | None]:
             )
         )
     _join_over_columns(pages)
-    writer = _Writer(layouts, pages, size, bold)
+    writer = _Writer(layouts, pages, size, bold, typed)
     writer.write()
     return writer.builder, writer.largest
 
@@ -105,13 +105,16 @@ def _extend(last: Paragraph, one: Paragraph) -> None:
 
 
 class _Writer:
-    def __init__(self, layouts: Sequence[PageLayout], pages: Sequence[_Page], size: float, bold: bool) -> None:
+    def __init__(
+        self, layouts: Sequence[PageLayout], pages: Sequence[_Page], size: float, bold: bool, typed: bool
+    ) -> None:
         self.builder = TextBuilder()
         self.largest: str | None = None
         self._layouts = layouts
         self._pages = pages
         self._size = size
         self._bold = bold
+        self._typed = typed
         self._hyphens = Hyphenation(
             [word.text for word in line.words]
             for page in pages
@@ -161,9 +164,11 @@ class _Writer:
         elif id(one) == self._title:
             self._write_paragraph(one, Kind.TITLE)
         elif id(one) in self._headings:
-            self._write_paragraph(one, Kind.HEADING, self._levels[_style(one)])
+            self._write_paragraph(one, Kind.HEADING, self._levels[one.size])
         elif one.is_item:
             self._write_paragraph(one, Kind.LIST_ITEM, self._depth(page, index))
+        elif one.is_code and not self._typed:
+            self.builder.add(Kind.CODE, "\n".join(line.text for line in one.lines))
         else:
             self._write_paragraph(one, Kind.CAPTION if self._is_caption(page, index, number) else Kind.PARAGRAPH)
 
@@ -185,7 +190,7 @@ class _Writer:
 
     def _is_heading(self, one: Paragraph) -> bool:
         text = one.text
-        if one.is_item and bullet_end(text):
+        if (one.is_item and bullet_end(text)) or (one.is_code and not self._typed):
             return False
         if len(text) > _HEADING_CHARS or not any(map(str.isalpha, text)):
             return False
@@ -218,18 +223,14 @@ class _Writer:
         return any(abs(place.bottom - top) < distance or abs(bottom - place.top) < distance for place in places)
 
 
-def _style(one: Paragraph) -> Style:
-    return round(one.size, 1), one.bold
-
-
-def _levels(headings: Sequence[Paragraph]) -> dict[Style, int]:
-    """Return the level of each style of heading: by size, and of one size the bold ones first."""
-    levels: dict[Style, int] = {}
+def _levels(headings: Sequence[Paragraph]) -> dict[float, int]:
+    """Return the level of each font size of headings: from 1, by rank."""
+    levels: dict[float, int] = {}
     level = 0
-    last: Style | None = None
-    for style in sorted({_style(one) for one in headings}, reverse=True):
-        if last is None or style[0] < last[0] * (1 - _SAME_LEVEL) or style[1] != last[1]:
+    last = 0.0
+    for size in sorted({one.size for one in headings}, reverse=True):
+        if not last or size < last * (1 - _SAME_LEVEL):
             level += 1
-        levels[style] = min(level, _LEVELS_MOST)
-        last = style
+            last = size
+        levels[size] = min(level, _LEVELS_MOST)
     return levels

@@ -51,6 +51,10 @@ class Line:
         return max(self.words, key=lambda word: len(word.text)).size
 
     @property
+    def fixed(self) -> bool:
+        return all(word.fixed for word in self.words)
+
+    @property
     def bold(self) -> bool:
         return all(word.bold for word in self.words if any(map(str.isalnum, word.text)))
 

@@ -4,13 +4,16 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import takewhile
+from statistics import median
 
 from embeddings.documents.readers.pdf_layout import Line
 from embeddings.documents.readers.pdf_page import PageLayout
 
 _MARGIN = 0.22  # of the page's height; LaTeX's article has its page number at 0.18
 _ROWS_MOST = 3
-_SAME_HEIGHT = 6.0  # points
+# Points.
+_SAME_HEIGHT = 6.0
+_SAME_PLACE = 1.5
 # A page number among words, or a Roman numeral alone.
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]+", re.IGNORECASE)
@@ -28,7 +31,7 @@ def margin_lines(layouts: Sequence[PageLayout]) -> set[int]:
         for at_top in (True, False):
             margin = []
             for row in _outer_rows(layout, at_top):
-                height = row[0].bottom if at_top else layout.page.height - row[0].bottom
+                height = _base(row[0]) if at_top else layout.page.height - _base(row[0])
                 places[at_top, _without_numbers(_text(row))].append((height, number, count))
                 margin.append((count, row))
                 count += 1
@@ -43,6 +46,7 @@ def margin_lines(layouts: Sequence[PageLayout]) -> set[int]:
                 start += 1
             if len({number for _, number, _ in found[start:end]}) >= least:
                 repeated |= {row for _, _, row in found[start:end]}
+    repeated |= _at_their_place(places, repeated, len(layouts))
     # Nothing of the article is further out than a running head.
     return {
         id(line)
@@ -50,6 +54,28 @@ def margin_lines(layouts: Sequence[PageLayout]) -> set[int]:
         for _, row in takewhile(lambda place: place[0] in repeated, margin)
         for line in row
     }
+
+
+def _at_their_place(
+    places: dict[tuple[bool, str], list[tuple[float, int, int]]], repeated: set[int], pages: int
+) -> set[int]:
+    """Return the rows that stand where other pages have their running heads: those of short chapters are not repeated."""
+    heads: dict[bool, list[tuple[float, int]]] = {True: [], False: []}
+    for (at_top, _), found in places.items():
+        heads[at_top] += [(height, number) for height, number, row in found if row in repeated]
+    least = max(3, pages / 3)
+    return {
+        row
+        for (at_top, _), found in places.items()
+        for height, _, row in found
+        if row not in repeated
+        and len({number for other, number in heads[at_top] if abs(other - height) < _SAME_PLACE}) >= least
+    }
+
+
+def _base(line: Line) -> float:
+    """Return the bottom of most words of a line; a lowered letter, as in LaTeX's logo, does not count."""
+    return median(word.bottom for word in line.words)
 
 
 def _text(row: list[Line]) -> str:

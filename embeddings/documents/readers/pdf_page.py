@@ -30,7 +30,7 @@ def lay_out(page: Page) -> PageLayout:
     size = median(word.size for word in upright) if upright else 0.0
     holders = {
         _PLACEHOLDER + str(index): Word(
-            _PLACEHOLDER + str(index), table.left, table.top, table.right, table.bottom, size, False, True
+            _PLACEHOLDER + str(index), table.left, table.top, table.right, table.bottom, size, False, False, True
         )
         for index, table in enumerate(tables)
     }
@@ -47,11 +47,13 @@ def with_tables(layout: PageLayout, lines: list[Line | Table]) -> list[Line | Ta
     """Return the lines with those that are rows of a table without a grid made tables."""
     found: list[Line | Table] = []
     run: list[Line] = []
+    # On a page that is all in a typewriter's font, tables are too; elsewhere that font is for code.
+    typed = sum(isinstance(line, Line) and line.fixed for line in lines) > 0.8 * len(lines)
     for item in [*lines, None]:
         if isinstance(item, Line):
             run.append(item)
             continue
-        found += with_aligned_tables(run, layout.page.rules)
+        found += with_aligned_tables(run, layout.page.rules, typed)
         run = []
         if item is not None:
             found.append(item)

@@ -47,6 +47,11 @@ class Paragraph:
     def bold(self) -> bool:
         return all(line.bold for line in self.lines)
 
+    @property
+    def is_code(self) -> bool:
+        """Whether it is in a font of one width."""
+        return all(line.fixed for line in self.lines)
+
 
 def body_style(lines: Sequence[Line]) -> tuple[float, bool]:
     """Return the font size of most characters of a document, in points, and whether they are bold."""
@@ -62,14 +67,17 @@ def bullet_end(text: str) -> int:
     return len(first) + 1 if rest and _BULLET.fullmatch(first) else 0
 
 
-def paragraphs_of(items: Sequence[Line | Table], number: int, height: float, body: float) -> list[Paragraph | Table]:
-    """Group the lines of page `number`; `height` is the page's, `body` the font size of the body text, in points."""
+def paragraphs_of(
+    items: Sequence[Line | Table], number: int, height: float, body: float, typed: bool
+) -> list[Paragraph | Table]:
+    """Group the lines of page `number`; `height` is the page's, `body` the font size of the body text, in points, and
+    `typed` whether that has letters of one width."""
     found: list[Paragraph | Table] = []
     for chunk in _chunks(items):
         if isinstance(chunk, Table):
             found.append(chunk)
         else:
-            found += _in_chunk(chunk, number)
+            found += _in_chunk(chunk, number, typed)
     _mark_notes(found, height, body)
     return found
 
@@ -109,6 +117,7 @@ def _chunks(items: Sequence[Line | Table]) -> Iterator[list[Line] | Table]:
                 or not -0.5 * item.size < distance <= _PARAGRAPH_SPACE * usual
                 or abs(item.size - last.size) > _SAME_SIZE * item.size
                 or (item.bold is not last.bold and not _is_full(last))
+                or (item.fixed is not last.fixed and not _is_full(last))
             ):
                 yield chunk
                 chunk = []
@@ -130,17 +139,19 @@ def _leadings(items: Sequence[Line | Table]) -> dict[tuple[int, int], float]:
 
 
 def _same_style(one: Line, other: Line) -> bool:
-    return abs(one.size - other.size) <= _SAME_SIZE * other.size and one.bold is other.bold
+    return abs(one.size - other.size) <= _SAME_SIZE * other.size and one.bold is other.bold and one.fixed is other.fixed
 
 
 def _is_full(line: Line) -> bool:
     return line.right >= line.column[1] - 2 * line.size
 
 
-def _in_chunk(chunk: list[Line], number: int) -> list[Paragraph]:
+def _in_chunk(chunk: list[Line], number: int, typed: bool) -> list[Paragraph]:
     left = Counter(round(line.left) for line in chunk).most_common(1)[0][0] if len(chunk) > 2 else chunk[0].left
     right = max(line.right for line in chunk)
     found: list[Paragraph] = []
+    if all(line.fixed for line in chunk) and not typed:
+        return [Paragraph(chunk, [number] * len(chunk))]
     for index, line in enumerate(chunk):
         marker = _has_marker(line)
         if index == 0:

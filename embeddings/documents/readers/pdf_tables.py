@@ -1,5 +1,6 @@
 """Find tables on a PDF's page: cells between ruled lines, and lines of text whose gaps are below each other."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,9 @@ _LEADING_MOST = 2.6
 _WRAP_LEADING = 1.35
 _CELL_CHARS_MOST = 70
 _ROWS_LEAST = 2
+_FILLED_LEAST = 0.4  # the share of cells; words strewn over a drawing fill fewer
+_LEADER = re.compile(r"(?:\.\s?){4,}")
+_MARKER = re.compile(r"[^\w\s]|[(\[]?(?:\d{1,3}|[A-Za-z])(?:\.\d{1,3}){0,4}[.)\]]{0,2}")
 
 Cell = tuple[Word, ...]
 
@@ -159,12 +163,18 @@ def _has_digit(cell: Cell) -> bool:
     return any(letter.isdigit() for word in cell for letter in word.text)
 
 
-def with_aligned_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | Table]:
-    """Return the lines in the same order, with those that are rows of a table without a grid made tables."""
+def with_aligned_tables(lines: Sequence[Line], rules: Sequence[Rule], typed: bool) -> list[Line | Table]:
+    """Return the lines in the same order, with those that are rows of a table without a grid made tables.
+
+    Args:
+        lines: in reading order.
+        rules: those of the page.
+        typed: whether tables may be in a font of one width, as in a typed page; else that is code.
+    """
     found: list[Line | Table] = []
     index = 0
     while index < len(lines):
-        end = _table_end(lines, index)
+        end = index if lines[index].fixed and not typed else _table_end(lines, index)
         table = _from_lines(lines[index:end], rules) if end - index >= _ROWS_LEAST else None
         if table is None:
             found.append(lines[index])
@@ -216,11 +226,11 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
 
 
 def _from_lines(lines: Sequence[Line], rules: Sequence[Rule]) -> Table | None:
-    own = [_gaps(line) for line in lines]
-    if sum(map(bool, own)) < _ROWS_LEAST or all(
-        _is_marker(line, gaps) for line, gaps in zip(lines, own, strict=True) if gaps
-    ):
+    spaced = [(line, gaps) for line in lines if (gaps := _gaps(line))]
+    if len(spaced) < _ROWS_LEAST or all(_is_marker(line, gaps) for line, gaps in spaced):
         return None
+    if sum(bool(_LEADER.search(line.text)) for line in lines) >= len(lines) / 2:
+        return None  # a table of contents
     edges = _edges(lines)
     if not edges:
         return None
@@ -234,6 +244,8 @@ def _from_lines(lines: Sequence[Line], rules: Sequence[Rule]) -> Table | None:
             rows[-1] = [above + below for above, below in zip(rows[-1], cells, strict=True)]
         else:
             rows.append(list(cells))
+    if sum(bool(cell) for row in rows for cell in row) < _FILLED_LEAST * len(rows) * len(rows[0]):
+        return None
     if len(rows) < _ROWS_LEAST or sum(sum(map(bool, row)) >= 2 for row in rows) < _ROWS_LEAST:
         return None
     table = [tuple(row) for row in rows]
@@ -249,9 +261,9 @@ def _from_lines(lines: Sequence[Line], rules: Sequence[Rule]) -> Table | None:
 
 
 def _is_marker(line: Line, gaps: list[Gap]) -> bool:
-    """Return whether the only gap of a line is after a bullet or a number, as of a list."""
+    """Return whether the only gap of a line is after a bullet or a number, as of a list or of headings."""
     before = [word for word in line.words if word.right <= gaps[0][0] + 0.1]
-    return len(gaps) == 1 and len(before) == 1 and len(before[0].text) <= 4 and not before[0].text.isalpha()
+    return len(gaps) == 1 and len(before) == 1 and bool(_MARKER.fullmatch(before[0].text))
 
 
 def _edges(lines: Sequence[Line]) -> list[float]:

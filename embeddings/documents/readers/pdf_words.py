@@ -24,11 +24,15 @@ PDFIUM = threading.RLock()
 
 # A gap of this many font sizes between two characters ends a word even without a space; PDFium uses similar values.
 _WORD_GAP = 0.3
+_GUESSED_GAP = 0.1
 _UPRIGHT = 0.1  # radians
 _BOLD_WEIGHT = 600
 # TeX's bold fonts do not have it in their names otherwise: CMBX10, SFBX1000, LMRoman10-Bold.
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|(?:CM|SF|LM)BX", re.IGNORECASE)
-_FORCE_BOLD = 1 << 18  # a font descriptor's flag, PDF 32000-1:2008, table 123
+_FIXED_NAME = re.compile(r"mono|courier|typewriter|consol|(?:CM|SF|LM)TT", re.IGNORECASE)
+# A font descriptor's flags, PDF 32000-1:2008, table 123.
+_FIXED_PITCH = 1
+_FORCE_BOLD = 1 << 18
 _LINE_HYPHEN = 2  # PDFium's code for a hyphen at the end of a line
 _THIN = 3.0  # points; a filled rectangle that is thinner is a ruled line
 _DOT = 5.0  # points; shorter marks are not rules
@@ -47,6 +51,8 @@ class Word:
     size: float
     """Of the font, in points."""
     bold: bool
+    fixed: bool
+    """Whether all letters of its font have one width, as those of a typewriter."""
     upright: bool
 
     @property
@@ -128,6 +134,9 @@ def read_page(document: pdfium.PdfDocument, number: int) -> Page:
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
+Style = tuple[float, bool, bool, bool]
+"""Size, bold, fixed, upright: see `Word`."""
+
 
 def _placing(page: pdfium.PdfPage) -> Callable[[float, float, float, float], Box]:
     """Return the function that turns PDF coordinates (left, bottom, right, top) into those of the page as shown."""
@@ -154,7 +163,8 @@ def _words(page: pdfium.PdfTextPage, place: Callable[[float, float, float, float
     letters: list[str] = []
     box = before = (0.0, 0.0, 0.0, 0.0)
     plain = _plain_letters()
-    style = (0.0, False, True)  # size, bold, upright
+    guessed = False
+    style: Style = (0.0, False, False, True)
 
     def end_word() -> None:
         if text := unicodedata.normalize("NFC", "".join(letters)):
@@ -166,7 +176,10 @@ def _words(page: pdfium.PdfTextPage, place: Callable[[float, float, float, float
         letter = "-" if code == _LINE_HYPHEN else chr(code) if code < 0x110000 else "\ufffd"
         if letter not in plain:
             if letter.isspace():
-                end_word()
+                # PDFium guesses blanks from gaps; where a font's widths are wrong it would guess one after each letter.
+                if not (letter == " " and raw.FPDFText_IsGenerated(page, index)):
+                    end_word()
+                guessed = bool(letters)
                 continue
             category = unicodedata.category(letter)
             if category in ("Cc", "Cs", "Cn") or letter == "\ufffd":
@@ -177,8 +190,9 @@ def _words(page: pdfium.PdfTextPage, place: Callable[[float, float, float, float
         if not box_of(page, index, rect):
             continue
         here = place(rect.left, rect.bottom, rect.right, rect.top)
-        if letters and _apart(before, here, box, style):
+        if letters and _apart(before, here, box, style, _GUESSED_GAP if guessed else _WORD_GAP):
             end_word()
+        guessed = False
         if letters:
             box = (min(box[0], here[0]), min(box[1], here[1]), max(box[2], here[2]), max(box[3], here[3]))
         else:
@@ -197,18 +211,18 @@ def _plain_letters() -> frozenset[str]:
     return frozenset(map(chr, [*range(0x21, 0x7F), *range(0xC0, 0x180), *range(0x400, 0x460)]))
 
 
-def _apart(before: Box, here: Box, word: Box, style: tuple[float, bool, bool]) -> bool:
-    """Return whether a character does not belong to the word before it in the file's order."""
-    size, _, upright = style
+def _apart(before: Box, here: Box, word: Box, style: Style, least: float) -> bool:
+    """Return whether a character does not belong to the word before it: the gap is at least `least` font sizes."""
+    size, _, _, upright = style
     if not upright:
-        return False
+        return least < _WORD_GAP
     # Letters of Hebrew or Arabic follow each other to the left.
     gap = max(here[0] - before[2], before[0] - here[2])
     shared = min(word[3], here[3]) - max(word[1], here[1])
-    return gap > _WORD_GAP * size or shared < 0.3 * min(here[3] - here[1], word[3] - word[1])
+    return gap > least * size or shared < 0.3 * min(here[3] - here[1], word[3] - word[1])
 
 
-def _style(page: pdfium.PdfTextPage, index: int) -> tuple[float, bool, bool]:
+def _style(page: pdfium.PdfTextPage, index: int) -> Style:
     matrix = raw.FS_MATRIX()
     size = raw.FPDFText_GetFontSize(page, index)
     if raw.FPDFText_GetMatrix(page, index, matrix):
@@ -219,9 +233,10 @@ def _style(page: pdfium.PdfTextPage, index: int) -> tuple[float, bool, bool]:
     name = buffer.value.decode("utf-8", "replace")
     bold = bool(_BOLD_NAME.search(name)) or bool(flags.value & _FORCE_BOLD)
     bold = bold or raw.FPDFText_GetFontWeight(page, index) >= _BOLD_WEIGHT
+    fixed = bool(flags.value & _FIXED_PITCH) or bool(_FIXED_NAME.search(name))
     angle = raw.FPDFText_GetCharAngle(page, index) + _turn(page)
     angle %= math.tau
-    return max(size, 0.1), bold, min(angle, math.tau - angle) < _UPRIGHT
+    return max(size, 0.1), bold, fixed, min(angle, math.tau - angle) < _UPRIGHT
 
 
 def _turn(page: pdfium.PdfTextPage) -> float:
