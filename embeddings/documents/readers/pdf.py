@@ -11,7 +11,7 @@ from datetime import date
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.pdf_blocks import build
 from embeddings.documents.readers.pdf_page import PageLayout, lay_out
-from embeddings.documents.readers.pdf_words import open_pdf, read_page
+from embeddings.documents.readers.pdf_words import Page, open_pdf, read_page
 from embeddings.errors import UnreadableFile
 
 _PAGES_MOST = 5000
@@ -23,7 +23,6 @@ _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
 _YEAR_LEAST = 1990
 # The share of characters that a PDF's fonts do not map to letters, above which its text is no text.
 _UNMAPPED_SHARE = 0.3
-_NAMED_PAGES_MOST = 10
 
 
 @dataclass(frozen=True)
@@ -59,13 +58,18 @@ class PdfReader:
         ]
 
 
-def pages_without_text(layouts: list[PageLayout]) -> list[int]:
-    """Return the pages, from 1, that have a picture and no text: they are scans."""
-    return [
-        number
-        for number, layout in enumerate(layouts, 1)
-        if layout.page.images and not layout.items and not layout.turned
-    ]
+def scanned_pages(data: bytes, name: str) -> list[int]:
+    """Return the pages, from 1, that are a picture without text, so that nothing of them can be found.
+
+    Raises:
+        UnreadableFile: the file is damaged or encrypted.
+    """
+    with open_pdf(data, name) as document:
+        return [number for number in range(1, len(document) + 1) if _is_scan(read_page(document, number - 1))]
+
+
+def _is_scan(page: Page) -> bool:
+    return bool(page.images) and not page.words
 
 
 def _refuse_without_text(layouts: list[PageLayout], name: str) -> None:

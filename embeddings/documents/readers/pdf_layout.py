@@ -25,6 +25,7 @@ _WIDE_BLANK = 1.8
 _GOES_ON = 0.2  # the share of lines
 _CANDIDATES_MOST = 40
 _DEPTH_MOST = 12
+_WORDS_MOST = 10_000  # a page of a newspaper has half of them; more take too long
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _in_line(row: list[Word]) -> list[Word]:
 
 def _cut(words: list[Word], rules: list[Rule], depth: int) -> list[list[Word]]:
     """Return the columns that `words` stand in, in reading order."""
-    strip = _tallest_gutter(words, rules) if depth < _DEPTH_MOST else None
+    strip = _tallest_gutter(words, rules) if depth < _DEPTH_MOST and len(words) < _WORDS_MOST else None
     if strip is None:
         return [words]
     x, top, bottom = strip

@@ -195,7 +195,7 @@ def _is_first_line(line: Line, last: Paragraph, left: float, ended: bool, room: 
         return ended and line.left < last.lines[0].words[0].left + _FLUSH * line.size < last.lines[-1].left
     before = last.lines[-1].left - left
     if _INDENT_LEAST * line.size < indent < _INDENT_MOST * line.size and abs(before) < _FLUSH * line.size:
-        return ended
+        return ended or room
     hanging = len(last.lines) > 1 and last.lines[0].left < last.lines[1].left - _INDENT_LEAST * line.size
     return hanging and line.left < last.lines[-1].left - _INDENT_LEAST * line.size
 

@@ -13,8 +13,10 @@ _TOUCH = 2.5  # points; LibreOffice and Chromium leave small gaps where rules cr
 _GRID_RULES_MOST = 1500
 # In font sizes: the gap between columns that are not ruled, and the leading within a table.
 _COLUMN_GAP = 0.9
-_LEADING_MOST = 2.6
+_LEADING_MOST = 3.2
 _WRAP_LEADING = 1.35
+_SAME_DISTANCE = 1.12
+_ALONE_MOST = 4  # lines
 _CELL_CHARS_MOST = 70
 _ROWS_LEAST = 2
 _FILLED_LEAST = 0.4  # the share of cells; words strewn over a drawing fill fewer
@@ -180,9 +182,23 @@ def with_aligned_tables(lines: Sequence[Line], rules: Sequence[Rule], typed: boo
             found.append(lines[index])
             index += 1
         else:
-            found.append(table)
+            before = found[-1] if found else None
+            if isinstance(before, Line) and (whole := _with_header(before, lines[index:end], table, rules)):
+                found[-1] = whole
+            else:
+                found.append(table)
             index = end
     return found
+
+
+def _with_header(before: Line, lines: Sequence[Line], table: Table, rules: Sequence[Rule]) -> Table | None:
+    """Return the table with the line before it, if that has words over several columns though its gaps are narrow."""
+    if before.region != lines[0].region or lines[0].bottom - before.bottom > _LEADING_MOST * before.size:
+        return None
+    whole = _from_lines([before, *lines], rules)
+    if whole is None or len(whole.rows[0]) != len(table.rows[0]) or len(whole.rows) == len(table.rows):
+        return None
+    return whole if sum(map(bool, whole.rows[0])) >= 2 else None
 
 
 Gap = tuple[float, float]
@@ -201,6 +217,7 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
     if not common or len(lines[start].text) > _CELL_CHARS_MOST * (len(common) + 1):
         return start
     end = solid = start + 1
+    alone = 0
     for line in lines[start + 1 :]:
         before = lines[end - 1]
         size = max(line.size, before.size)
@@ -215,12 +232,15 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
             for c, d in free
             if min(b, d) - max(a, c) >= _COLUMN_GAP * size * 0.6
         ]
-        # The next row has columns of its own. A line within one column continues a cell above.
-        if len(shared) < len(common) or not (own or left > common[0][0]):
+        if len(shared) < len(common):
+            break
+        # A line within one column is a part of a cell that wraps, or a row by itself.
+        alone = 0 if own else alone + 1
+        if alone > _ALONE_MOST:
             break
         common = shared
         end += 1
-        if own or line.bottom - before.bottom <= _WRAP_LEADING * size:
+        if own or (left > common[0][0] and line.bottom - before.bottom <= _WRAP_LEADING * size):
             solid = end
     return solid
 
@@ -239,8 +259,9 @@ def _from_lines(lines: Sequence[Line], rules: Sequence[Rule]) -> Table | None:
     if median(lengths) > _CELL_CHARS_MOST:
         return None
     rows: list[list[Cell]] = []
+    close = _close_distance(lines, split)
     for index, (line, cells) in enumerate(zip(lines, split, strict=True)):
-        if rows and _continues(lines[index - 1], line, cells, rows[-1], rules):
+        if rows and _continues(lines[index - 1], line, split[index - 1], cells, close, rules):
             rows[-1] = [above + below for above, below in zip(rows[-1], cells, strict=True)]
         else:
             rows.append(list(cells))
@@ -283,16 +304,29 @@ def _split(line: Line, edges: list[float]) -> list[Cell]:
     return [tuple(word for word in line.words if low <= word.left < high) for low, high in pairwise(bounds)]
 
 
-def _continues(before: Line, line: Line, cells: Sequence[Cell], row: Sequence[Cell], rules: Sequence[Rule]) -> bool:
-    """Return whether a line wraps cells of the row above: its first cell is empty and it stands close below."""
-    if any(
-        rule.is_level and before.bottom - 2 < rule.top < line.bottom - line.size / 2
-        for rule in rules
-        if rule.left < line.right and rule.right > line.left
-    ):
+def _close_distance(lines: Sequence[Line], split: Sequence[Sequence[Cell]]) -> float | None:
+    """Return up to which distance a line belongs to the row of the line before it; None if distances do not say."""
+    distances = [other.bottom - one.bottom for one, other in pairwise(lines)]
+    least = min(distances) * _SAME_DISTANCE
+    if max(distances) < least * _SAME_DISTANCE:
+        return None
+    # A row that wraps has lines that do not fill all of its cells; full lines that are close are rows in a group.
+    whole = [all(one) and all(other) for one, other in pairwise(split)]
+    return None if any(full and distance <= least for full, distance in zip(whole, distances, strict=True)) else least
+
+
+def _continues(
+    before: Line, line: Line, above: Sequence[Cell], cells: Sequence[Cell], close: float | None, rules: Sequence[Rule]
+) -> bool:
+    """Return whether a line belongs to the row of the line before it, because its cells wrap."""
+    distance = line.bottom - before.bottom
+    across = [rule for rule in rules if rule.is_level and rule.left < line.right and rule.right > line.left]
+    if any(before.bottom - 2 < rule.top < line.bottom - line.size / 2 for rule in across):
         return False
-    close = line.bottom - before.bottom <= _WRAP_LEADING * line.size
-    return close and not cells[0] and all(above or not below for above, below in zip(row, cells, strict=True))
+    if close is not None:
+        return distance <= close
+    wraps = all(one or not other for one, other in zip(above, cells, strict=True))
+    return distance <= _WRAP_LEADING * line.size and not cells[0] and wraps
 
 
 def _is_ruled_below_first(lines: Sequence[Line], rows: Sequence[tuple[Cell, ...]], rules: Sequence[Rule]) -> bool:

@@ -39,7 +39,7 @@ _DOT = 5.0  # points; shorter marks are not rules
 _RULES_MOST = 5000  # a drawing, such as a map, is not read as rules
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
     """Characters without white space between them."""
 
