@@ -12,11 +12,13 @@ from embeddings.documents.readers.pdf_margins import margin_lines
 from embeddings.documents.readers.pdf_page import PageLayout, with_tables
 from embeddings.documents.readers.pdf_paragraphs import Paragraph, body_style, bullet_end, continues, paragraphs_of
 from embeddings.documents.readers.pdf_tables import Table
+from embeddings.documents.readers.pdf_words import Rule
 from embeddings.documents.text_builder import TextBuilder
 
 # Of the body's size: a heading in the regular weight is at least this large.
 _HEADING_SIZE = 1.12
 _HEADING_CHARS = 200
+_HEADING_LETTERS = 2  # one is an initial or a mark
 _HEADING_LINES = 4
 _BOLD_HEADING_LINES = 2
 _LEVELS_MOST = 6
@@ -192,7 +194,7 @@ class _Writer:
         text = one.text
         if (one.is_item and bullet_end(text)) or (one.is_code and not self._typed):
             return False
-        if len(text) > _HEADING_CHARS or not any(map(str.isalpha, text)):
+        if len(text) > _HEADING_CHARS or sum(map(str.isalpha, text)) < _HEADING_LETTERS:
             return False
         if one.size >= _HEADING_SIZE * self._size:
             return len(one.lines) <= _HEADING_LINES
@@ -217,8 +219,9 @@ class _Writer:
         if not isinstance(one, Paragraph) or len(one.lines) > _CAPTION_LINES or not _CAPTION.match(one.text):
             return False
         top, bottom = one.lines[0].top, one.lines[-1].bottom
-        near = [other for other in page.body[max(index - 1, 0) : index + 2] if isinstance(other, Table)]
-        places = [*near, *self._layouts[number].page.images]
+        near = page.body[max(index - 1, 0) : index + 2]
+        places: list[Table | Rule] = [other for other in near if isinstance(other, Table)]
+        places += self._layouts[number].page.images
         distance = _CAPTION_DISTANCE * one.size
         return any(abs(place.bottom - top) < distance or abs(bottom - place.top) < distance for place in places)
 

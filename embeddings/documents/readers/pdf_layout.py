@@ -150,9 +150,18 @@ def _tallest_gutter(words: list[Word], rules: list[Rule]) -> tuple[float, float,
                 candidates.append((_shared_height(words, x, reached, upper), x, reached, upper))
             reached = max(reached, lower)
     candidates.sort(reverse=True)
-    for height, x, upper, lower in candidates[:_CANDIDATES_MOST]:
-        if height >= _STRIP_ROWS * size and _divides(words, x, upper, lower, size):
+    tried: set[tuple[int, int, float]] = set()
+    for height, x, upper, lower in candidates:
+        if height < _STRIP_ROWS * size or len(tried) >= _CANDIDATES_MOST:
+            break
+        inside = [word for word in words if upper <= word.middle <= lower]
+        left = [word for word in inside if word.left < x]
+        right = [word for word in inside if word.left >= x]
+        # Neighbouring places are the same strip.
+        division = len(left), len(right), upper
+        if division not in tried and left and right and _divides(left, right, x, size):
             return x, upper, lower
+        tried.add(division)
     return None
 
 
@@ -182,13 +191,8 @@ def _places(words: list[Word], half: float) -> list[float]:
     return found[1:]
 
 
-def _divides(words: list[Word], x: float, top: float, bottom: float, size: float) -> bool:
-    """Return whether an empty strip lies between two columns of prose and not inside a table or a list."""
-    inside = [word for word in words if top <= word.middle <= bottom]
-    left = [word for word in inside if word.left < x]
-    right = [word for word in inside if word.left >= x]
-    if not left or not right:
-        return False
+def _divides(left: list[Word], right: list[Word], x: float, size: float) -> bool:
+    """Return whether the empty strip at `x` lies between two columns of prose and not inside a table or a list."""
     sides = [rows_of(left), rows_of(right)]
     if min(map(len, sides)) < _STRIP_ROWS:
         return False
@@ -198,7 +202,7 @@ def _divides(words: list[Word], x: float, top: float, bottom: float, size: float
     if aligned < 0.6:
         return all(_mean_chars(side) >= _PROSE_CHARS / 2 for side in sides)
     # A side may have several columns; those next to the strip decide.
-    edges = _empty_places(inside, _GUTTER * size)
+    edges = _empty_places([*left, *right], _GUTTER * size)
     before = max((edge for edge in edges if edge < x - size), default=0.0)
     after = min((edge for edge in edges if edge > x + size), default=float("inf"))
     nearest = [word for word in left if word.left >= before], [word for word in right if word.left < after]

@@ -13,6 +13,8 @@ _TOUCH = 2.5  # points; LibreOffice and Chromium leave small gaps where rules cr
 _GRID_RULES_MOST = 1500
 # In font sizes: the gap between columns that are not ruled, and the leading within a table.
 _COLUMN_GAP = 0.9
+_SHARED_GAP = 0.54
+_EDGE_GAP = 0.35
 _LEADING_MOST = 3.2
 _WRAP_LEADING = 1.35
 _SAME_DISTANCE = 1.12
@@ -227,10 +229,7 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
         left, right = line.words[0].left, line.words[-1].right
         free = [(-1e9, left), *own, (right, 1e9)]
         shared = [
-            (max(a, c), min(b, d))
-            for a, b in common
-            for c, d in free
-            if min(b, d) - max(a, c) >= _COLUMN_GAP * size * 0.6
+            (max(a, c), min(b, d)) for a, b in common for c, d in free if min(b, d) - max(a, c) >= _SHARED_GAP * size
         ]
         if len(shared) < len(common):
             break
@@ -289,7 +288,7 @@ def _is_marker(line: Line, gaps: list[Gap]) -> bool:
 
 def _edges(lines: Sequence[Line]) -> list[float]:
     """Return the x of the empty strips that all lines share."""
-    least = _COLUMN_GAP * 0.6 * median(line.size for line in lines)
+    least = _EDGE_GAP * median(line.size for line in lines)
     edges: list[float] = []
     reached: float | None = None
     for left, right in sorted((word.left, word.right) for line in lines for word in line.words):

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -56,9 +57,12 @@ class Misbehaving:
         return [Extracted("fine", (Block(Kind.PARAGRAPH, 0, 4),), page_starts=(0,))]
 
 
+MADE_BY_A_REPLY = Path(tempfile.gettempdir(), "made-by-a-reply")
+
+
 class Hostile:
     def __reduce__(self) -> tuple[object, tuple[str]]:
-        return os.system, ("touch /tmp/must-not-exist",)
+        return os.mkdir, (str(MADE_BY_A_REPLY),)
 
 
 LIMITS = Limits(seconds=1.0, memory=400_000_000)
@@ -114,7 +118,7 @@ def test_a_reader_that_prints_does_not_disturb_the_reply(isolated: IsolatedReade
 def test_a_reply_cannot_run_code(isolated: IsolatedReader) -> None:
     with pytest.raises(UnreadableFile, match="x made its reader fail"):
         isolated.read(Misbehaving(), b"code", "x")
-    assert not Path("/tmp/must-not-exist").exists()
+    assert not MADE_BY_A_REPLY.exists()
     assert isolated.read(Misbehaving(), b"", "next")[0].text == "fine"
 
 

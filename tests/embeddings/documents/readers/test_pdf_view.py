@@ -36,7 +36,7 @@ def words_in(data: bytes, page: int, box: Rectangle) -> str:
     return "".join(str(found).split())
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(st.data())
 def test_the_rectangles_have_the_words(data: st.DataObject) -> None:
     block = data.draw(st.sampled_from(ARTICLE.blocks))
