@@ -155,11 +155,11 @@ def _tallest_gutter(words: list[Word], rules: list[Rule]) -> tuple[float, float,
         if height < _STRIP_ROWS * size or len(tried) >= _CANDIDATES_MOST:
             break
         inside = [word for word in words if upper <= word.middle <= lower]
-        left = [word for word in inside if word.left < x]
-        right = [word for word in inside if word.left >= x]
+        before = [word for word in inside if word.left < x]
+        after = [word for word in inside if word.left >= x]
         # Neighbouring places are the same strip.
-        division = len(left), len(right), upper
-        if division not in tried and left and right and _divides(left, right, x, size):
+        division = len(before), len(after), upper
+        if division not in tried and before and after and _divides(before, after, x, size):
             return x, upper, lower
         tried.add(division)
     return None
