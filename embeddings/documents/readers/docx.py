@@ -19,7 +19,7 @@ from embeddings.documents.readers.docx_words import WordCollector, Words, altern
 from embeddings.documents.readers.drawings import chart_rows, chart_title, diagram_words
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.office_properties import read_properties
-from embeddings.documents.readers.tables import MAX_SPAN, Cell, add_table
+from embeddings.documents.readers.tables import MAX_SPAN, Cell, add_table, repeated
 from embeddings.documents.readers.zipped import (
     Archive,
     attribute,
@@ -212,7 +212,7 @@ class _Document:
             columns = whole_number(span, 1)
             merge = child(properties, "vMerge")
             if merge is not None and attribute(merge, "val") != "restart" and column in above:
-                cell = above[column]
+                cell = repeated(above[column])
             else:
                 cell = replace(self._cell(element, inner), columns=columns)
                 above.pop(column, None)
