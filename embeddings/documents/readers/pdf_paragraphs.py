@@ -25,7 +25,7 @@ _SENTENCE_END = re.compile(r"[.!?…:;。！？؟।][)\]\"'”’»*\d]*$")
 
 @dataclass
 class Paragraph:
-    """Lines that belong together; they may stand in several columns or pages."""
+    """Lines that belong together; they may be in several columns or pages."""
 
     lines: list[Line]
     pages: list[int]
@@ -83,7 +83,7 @@ def paragraphs_of(
 
 
 def continues(before: Paragraph, after: Paragraph) -> bool:
-    """Return whether a paragraph goes on in the next column or on the next page."""
+    """Return whether a paragraph continues in the next column or on the next page."""
     last, first = before.lines[-1], after.lines[0]
     if after.is_item or before.is_note or after.is_note or not _same_style(last, first):
         return False
@@ -179,7 +179,7 @@ def _has_marker(line: Line) -> bool:
 
 
 def _has_room(before: Line, line: Line, right: float) -> bool:
-    """Return whether the first word of a line would have fitted on the line before: the break was meant."""
+    """Return whether the first word of a line would have fitted on the line before: the break is deliberate."""
     first = line.words[0]
     if before.text.endswith(("-", "\u00ad", "\u2010")) or first.left > line.words[-1].left:
         return False  # a hyphenated word, or a line that is written from right to left
