@@ -70,8 +70,15 @@ def bullet_end(text: str) -> int:
 def paragraphs_of(
     items: Sequence[Line | Table], number: int, height: float, body: float, typed: bool
 ) -> list[Paragraph | Table]:
-    """Group the lines of page `number`; `height` is the page's, `body` the font size of the body text, in points, and
-    `typed` whether that has letters of one width."""
+    """Group the lines of one page.
+
+    Args:
+        items: the page's lines and tables, in reading order.
+        number: of the page, from 0.
+        height: of the page, in points.
+        body: font size of the document's body text, in points.
+        typed: whether the body text is in a font of one width.
+    """
     found: list[Paragraph | Table] = []
     for chunk in _chunks(items):
         if isinstance(chunk, Table):
