@@ -7,6 +7,7 @@ from embeddings.documents.boilerplate import find_boilerplate
 from embeddings.documents.document import Document
 from embeddings.documents.metadata import read_metadata
 from embeddings.documents.readers import reader_of
+from embeddings.documents.readers.format_reader import Extracted
 from embeddings.errors import FileOutOfReach, UnreadableFile
 
 
@@ -18,7 +19,7 @@ def read_document(folder: Path, path: str, max_bytes: int) -> Document:
         UnreadableFile: it is larger than `max_bytes`, or has no text.
     """
     data = _read_bytes(folder / path, path, max_bytes)
-    (extracted,) = reader_of(path).read(data, path)
+    (extracted,) = (each for each in reader_of(path).read(data, path) if isinstance(each, Extracted))
     text = extracted.text
     metadata = read_metadata(text, path)
     return Document(
