@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from embeddings.documents.blocks import Kind
-from embeddings.documents.metadata import parse_date
+from embeddings.documents.dates import parse_date
 from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.text_builder import TextBuilder
