@@ -152,14 +152,11 @@ class _Walker:
     def _table(self, table: HtmlElement, context: _Context) -> None:
         for caption in table.findall("caption"):
             self.walk(caption, context)
-        first = True
-        for cells, header in table_rows(table):
-            words = tuple(_HTML_SPACE.sub(" ", clean(cell)).strip() for cell in cells)
-            if any(words):
-                kind = Kind.TABLE_HEADER if header else Kind.TABLE_ROW
-                text = " ".join(words)
-                self.blocks.append(PageBlock(kind, text, cells=words, first=first, in_page_part=context.in_page_part))
-                first = False
+        for number, (cells, header) in enumerate(table_rows(table)):
+            words = tuple(cell.text for cell in cells)
+            kind = Kind.TABLE_HEADER if header else Kind.TABLE_ROW
+            first, aside = number == 0, context.in_page_part
+            self.blocks.append(PageBlock(kind, " ".join(words), cells=words, first=first, in_page_part=aside))
 
     def _descriptions(self, element: HtmlElement, context: _Context) -> None:
         """A term with one short description is a field; a question with its answer, or more text, stays apart."""

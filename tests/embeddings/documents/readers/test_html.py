@@ -121,6 +121,14 @@ def test_a_cell_over_several_rows_stands_in_each() -> None:
     assert words_of(article, "table row") == ["Adult | one way | 48", "Adult | return | 90", "Child |  | 20"]
 
 
+@pytest.mark.parametrize(
+    "names", ["<td>Ticket<td>Price", "<td><b>Ticket</b><td><p><strong>Price</strong></p>"], ids=["over numbers", "bold"]
+)
+def test_a_header_that_is_not_marked_is_recognised(names: str) -> None:
+    article = read(f"<table><tr>{names}<tr><td>Adult<td>48<tr><td>Child<td>20</table>")
+    assert words_of(article, "table header") == ["Ticket | Price"]
+
+
 def test_a_table_that_arranges_the_page_is_not_a_table() -> None:
     article = read(f"<table><tr><td><h2>News</h2><p>{SENTENCE}</p></td><td><p>{SENTENCE}</p></td></tr></table>")
     assert [kind for kind, _ in blocks_of(article)] == ["title", "paragraph", "paragraph"]
