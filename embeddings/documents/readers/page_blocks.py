@@ -65,7 +65,7 @@ def page_blocks(root: HtmlElement) -> list[PageBlock]:
 
     A numbered list's numbers are seen but not in the source: they are put before the items, unless these begin with one.
     """
-    # Some pages hide all of their text until a script has run.
+    # Some pages hide all of their text until a script has run, or do not end a `noscript` element.
     return _walk(root, hidden=False) or _walk(root, hidden=True)
 
 
@@ -86,7 +86,9 @@ class _Walker:
 
     def walk(self, element: HtmlElement, context: _Context, linked: bool = False) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _INVISIBLE or (_is_hidden(element) and not self._hidden):
+        if not isinstance(tag, str) or (tag in _INVISIBLE and not (tag == "noscript" and self._hidden)):
+            return
+        if _is_hidden(element) and not self._hidden:
             return
         if tag == "br":
             self._run.append(("\v", linked, False))

@@ -99,6 +99,7 @@ def test_headings_and_items_have_their_levels() -> None:
         ("<table><tr><th>A<th>B<tr><td>1<td>2</table>", [("table header", "A | B"), ("table row", "1 | 2")]),
         ("<p>Shown <span hidden>not</span><b style='display: none'>nor</b> here.</p>", [("paragraph", "Shown here.")]),
         ("<body style='display:none'><p>Shown by a script.</p>", [("paragraph", "Shown by a script.")]),
+        ("<body><noscript><p>All of it.</p></body>", [("paragraph", "All of it.")]),
         ("<dl><dt>Captain:<dd>Ola Moe<dt>Crew<dd>four</dl>", [("field", "Captain: Ola Moe"), ("field", "Crew: four")]),
         ("<dl><dt>Why?<dd>Because.</dl>", [("paragraph", "Why?"), ("paragraph", "Because.")]),
     ],
