@@ -1,35 +1,47 @@
-"""Read a file of any format as a `Document`."""
+"""Read a file of any format as documents."""
 
 import hashlib
 from pathlib import Path
 
+from embeddings.documents.article import article_blocks
 from embeddings.documents.boilerplate import find_boilerplate
 from embeddings.documents.document import Document
 from embeddings.documents.metadata import read_metadata
 from embeddings.documents.readers import reader_of
+from embeddings.documents.readers.format_reader import Extracted
 from embeddings.errors import FileOutOfReach, UnreadableFile
 
 
-def read_document(folder: Path, path: str, max_bytes: int) -> Document:
-    """Read the file `path`, relative to `folder`.
+def read_documents(folder: Path, path: str, max_bytes: int) -> list[Document]:
+    """Read the articles in the file `path`, relative to `folder`; most formats hold one.
 
     Raises:
         FileOutOfReach: it has vanished, or its permissions forbid reading it.
         UnreadableFile: it is larger than `max_bytes`, or has no text.
     """
     data = _read_bytes(folder / path, path, max_bytes)
-    (extracted,) = reader_of(path).read(data, path)
+    digest = hashlib.sha256(data).hexdigest()
+    return [_document(extracted, path, digest) for extracted in reader_of(path).read(data, path)]
+
+
+def _document(extracted: Extracted, file: str, digest: str) -> Document:
+    path = f"{file}/{extracted.member}" if extracted.member else file
     text = extracted.text
     metadata = read_metadata(text, path)
+    boilerplate = find_boilerplate(text, metadata)
+    title = metadata.title_lines[0] if metadata.title_lines else None
     return Document(
         path=path,
+        file=file,
         title=metadata.title,
         date=metadata.date,
+        author=None,
         source=metadata.source,
         text=text,
+        blocks=article_blocks(text, extracted.blocks, title, boilerplate),
         page_starts=extracted.page_starts,
-        boilerplate=find_boilerplate(text, metadata),
-        file_sha256=hashlib.sha256(data).hexdigest(),
+        boilerplate=boilerplate,
+        file_sha256=digest,
     )
 
 

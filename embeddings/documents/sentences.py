@@ -5,10 +5,8 @@ from collections.abc import Iterator
 
 from sentencex import get_sentence_boundaries
 
+from embeddings.documents.blocks import Span
 from embeddings.documents.scripts import dominant_script
-
-Span = tuple[int, int]
-"""`(start, end)` in characters, end excluded."""
 
 # The segmenter's rules depend on the language; without a model, only the script can be detected.
 _LANGUAGE_OF_SCRIPT = {
@@ -28,19 +26,9 @@ def line_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     return [line for line in lines if line[0] < line[1]]
 
 
-def paragraph_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Return the paragraphs of `text[start:end]`, trimmed, in order; together they cover all but white space.
-
-    A paragraph ends at a blank line, at a line that ends a sentence or is too short to be wrapped,
-    and before a heading, a list item or a table row.
-    """
-    paragraphs: list[Span] = []
-    for line in line_spans(text, start, end):
-        if paragraphs and _continues(text, paragraphs[-1][1], line):
-            paragraphs[-1] = (paragraphs[-1][0], line[1])
-        else:
-            paragraphs.append(line)
-    return paragraphs
+def ends_sentence(words: str) -> bool:
+    """Return whether words end like a sentence: with a mark such as a full stop, behind which quotes may close."""
+    return bool(_SENTENCE_END.search(words))
 
 
 def sentence_spans(text: str, start: int, end: int, max_chars: int) -> list[Span]:
@@ -66,18 +54,6 @@ def trim(text: str, start: int, end: int) -> Span:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
-
-
-def _continues(text: str, previous_end: int, line: Span) -> bool:
-    if text.count("\n", previous_end, line[0]) != 1:
-        return False
-    previous_start = text.rfind("\n", 0, previous_end) + 1
-    previous = text[previous_start:previous_end]
-    return (
-        len(previous) >= _WRAPPED_LINE_CHARS
-        and not _SENTENCE_END.search(previous)
-        and not _BLOCK_START.match(text, line[0], line[1])
-    )
 
 
 def _pieces(text: str, span: Span, max_chars: int) -> Iterator[Span]:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Protocol
 from pydantic import ConfigDict, TypeAdapter
 
 from embeddings.documents.document import Document
+from embeddings.documents.sections import plain_units
 from embeddings.errors import ArticlesError
 from embeddings.storage.rows import StoredChunk
 from qa_app.assistant import Assistant, encoder_words, reader_words
@@ -127,7 +128,10 @@ def answer_of(receipt: Receipt, texts: Texts) -> Answer:
         document, digest = documents[read.document]
         if document and digest == read.text_sha256:
             words = document.text[read.start : read.end]
-            chunk = StoredChunk(_NO_CHUNK, read.document, document.title, document.date, read.start, read.end, words)
+            units = plain_units(document.text, read.start, read.end)
+            chunk = StoredChunk(
+                _NO_CHUNK, read.document, document.title, document.date, read.start, read.end, words, units
+            )
             passages.append(Passage(chunk, read.dense, read.lexical, read.fused, read.reader))
     return Answer(
         **_shared(receipt), citations=tuple(quote.citation for quote in receipt.quotes), passages=tuple(passages)
@@ -204,7 +208,11 @@ def _check(citation: Citation, where: str) -> None:
         raise ValueError(f"{where}: the quote has {len(citation.quote)} characters, but its range is [{start}, {end})")
     if not citation.passage_start <= start or not end <= citation.passage_end:
         raise ValueError(f"{where}: the quote is not inside its passage")
-    if short is not None and not start <= short[0] < short[1] <= end:
+    for each in citation.context:
+        if each.start < 0 or each.end - each.start != len(each.quote) or not each.quote:
+            raise ValueError(f"{where}: the context has {len(each.quote)} characters, not [{each.start}, {each.end})")
+    stretches = [(start, end), *((each.start, each.end) for each in citation.context)]
+    if short is not None and not any(a <= short[0] < short[1] <= b for a, b in stretches):
         raise ValueError(f"{where}: the short answer is not inside the quote")
 
 

@@ -3,11 +3,10 @@
 from posixpath import splitext
 
 from embeddings.documents.readers.format_reader import FormatReader
+from embeddings.documents.readers.markdown import MarkdownReader
 from embeddings.documents.readers.plain_text import PlainTextReader
 
-_PLAIN_TEXT = PlainTextReader()
-
-READERS: dict[str, FormatReader] = {".txt": _PLAIN_TEXT, ".md": _PLAIN_TEXT}
+READERS: dict[str, FormatReader] = {".txt": PlainTextReader(), ".md": MarkdownReader()}
 """Readers by file name suffix, in lower case."""
 
 
