@@ -23,9 +23,10 @@ def article_blocks(
     if title and title not in taken:
         taken = sorted([*taken, title])
     found = [part for block in blocks for part in _without(text, block, taken)]
-    found += [
-        Block(Kind.TITLE if span == title else Kind.BOILERPLATE, *span) for span in taken if text[slice(*span)].strip()
-    ]
+    found += [Block(Kind.BOILERPLATE, *span) for span in taken if span != title and text[slice(*span)].strip()]
+    if title:
+        stated = next((block for block in blocks if title[0] <= block.start and block.end <= title[1]), None)
+        found.append(replace(stated, kind=Kind.TITLE, level=0) if stated else Block(Kind.TITLE, *title))
     return tuple(sorted(found, key=lambda block: block.start))
 
 

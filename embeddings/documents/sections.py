@@ -129,7 +129,11 @@ class _Walk:
     def _row(self, block: Block) -> None:
         self._used()
         self.rows_kind = block.kind
-        if unit := row_unit(self.text, block, self.header if block.kind is Kind.TABLE_ROW else None):
+        if block.kind is Kind.FIELD:
+            unit = unit_of(parts_of(self.text, block.start, block.end, block.skips))
+        else:
+            unit = row_unit(self.text, block, self.header)
+        if unit:
             self.rows.append(unit)
 
     def _item(self, block: Block) -> None:

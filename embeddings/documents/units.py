@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from embeddings.documents.blocks import Block, Kind, Skip, Span
 
+_QUESTION_MARKS = ("?", "？", "؟")
+_CLOSING = " \n\t\"'”’»)]*_"
 _CELL_END, _NAME_END = "; ", ": "
 _BETWEEN_CELLS = (_CELL_END.strip(), _NAME_END.strip())
 
@@ -32,6 +34,11 @@ class Unit:
     def text(self) -> str:
         """The unit as it is read."""
         return "".join(part.words for part in self.parts)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks, and so states nothing."""
+        return self.text.rstrip(_CLOSING).endswith(_QUESTION_MARKS)
 
     @property
     def is_row(self) -> bool:
@@ -124,8 +131,8 @@ def shown_words(unit: Unit, start: int, end: int) -> str:
     words: list[str] = []
     between: list[str] = []
     for part in unit.parts:
-        if part.span is None:
-            between.append(part.words)
+        if part.span is None or (unit.is_row and not unit.is_inside(part)):
+            between = [" | "] if unit.is_row else [*between, part.words]
             continue
         low, high = max(start, part.span[0]), min(end, part.span[1])
         if low < high:

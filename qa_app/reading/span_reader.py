@@ -4,6 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ READER_FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().
 # Rows in one forward pass. A batch of eight passages is a third padding; pairs of similar length are a twentieth. And
 # four batches are shared more evenly between threads than two.
 _BATCH_ROWS = 2
+import os
+_CONTEXT_ODDS = float(os.environ.get("CTX", "-4"))
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class SpanReader:
         """Return the network's result for every sentence of every passage, in order."""
         if not passages:
             return []
-        layouts = [_layout(passage) for passage in passages]
+        layouts = [layout for passage in passages for layout in _layouts(passage)]
         asked, *encoded = self._tokenizer.encode(
             [question, *(text for layout in layouts for text in (layout.title, layout.context.text, layout.body.text))]
         )
@@ -97,12 +100,11 @@ class SpanReader:
             relevance[i] = max(row.relevance, relevance.get(i, -np.inf))
         return [
             reading
-            for i, passage in enumerate(passages)
-            for text, tokens, scored in (
-                (layouts[i].context, contexts[i], in_context[i]),
-                (layouts[i].body, bodies[i], in_body[i]),
+            for i, layout in enumerate(layouts)
+            for reading in (
+                *_readings(layout.passage, layout.context, contexts[i], in_context[i], relevance[i], _CONTEXT_ODDS),
+                *_readings(layout.passage, layout.body, bodies[i], in_body[i], relevance[i], 0.0),
             )
-            for reading in _readings(passage, text, tokens, scored, relevance[i])
         ]
 
     def _scores(self, rows: Sequence[Row]) -> Iterator[tuple[int, "_RowScores"]]:
@@ -147,19 +149,25 @@ class _RowScores:
 
 @dataclass(frozen=True)
 class _Layout:
-    """What the reader sees of a passage."""
+    """What the reader sees at once: a passage, or one row of a table."""
 
+    passage: Passage
     title: str
     """Empty where the text states the title, which is in the context then."""
     context: PassageText
     body: PassageText
 
 
-def _layout(passage: Passage) -> _Layout:
+def _layouts(passage: Passage) -> Iterator[_Layout]:
+    """Yield a passage as it is read. A table's rows are read each by itself: whether one answers depends on no other."""
     chunk = passage.chunk
     stated = [each.unit for each in chunk.context if each.kind is Kind.TITLE]
     others = [each.unit for each in chunk.context if each.kind is not Kind.TITLE]
-    return _Layout("" if stated else chunk.title, passage_text([*stated, *others]), passage_text(chunk.units))
+    context = passage_text([*stated, *others])
+    for is_row, run in groupby(chunk.units, key=lambda unit: unit.is_row):
+        units = list(run)
+        for body in [[unit] for unit in units] if is_row else [units]:
+            yield _Layout(passage, "" if stated else chunk.title, context, passage_text(body))
 
 
 def features(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
@@ -187,21 +195,21 @@ def features(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
 
 
 def _readings(
-    passage: Passage, text: PassageText, tokens: Encoded, scored: Sequence[Window], relevance: float
+    passage: Passage, text: PassageText, tokens: Encoded, scored: Sequence[Window], relevance: float, prior: float
 ) -> Iterator[Reading]:
     """Yield the best words of each unit of a passage, or of its context."""
     best: dict[int, tuple[SentenceSpan, Piece]] = {}
     mass: dict[int, float] = defaultdict(lambda: -np.inf)
     spans = best_spans(tokens, scored, [(piece.start, piece.end) for piece in text.pieces])
     for piece, span in zip(text.pieces, spans, strict=True):
-        if span is not None:
+        if span is not None and not text.units[piece.unit].is_question:
             mass[piece.unit] = float(np.logaddexp(mass[piece.unit], span.mass))
             if piece.unit not in best or span.odds > best[piece.unit][0].odds:
                 best[piece.unit] = span, piece
     for number, (span, piece) in sorted(best.items()):
         unit = text.units[number]
         words = text.in_document(*_whole_characters(text.text, span, (piece.start, piece.end)))
-        yield Reading(passage, (unit.start, unit.end), words, span.odds, mass[number], relevance)
+        yield Reading(passage, (unit.start, unit.end), words, span.odds + prior, mass[number] + prior, relevance)
 
 
 def _whole_characters(text: str, span: SentenceSpan, sentence: Span) -> Span:
