@@ -43,8 +43,8 @@ Stages = Mapping[str, Sequence[str]]
 _INDEXING: Stages = {
     "finding and reading files": ("embeddings.update:scan", "embeddings.update:read_document"),
     "sentences and chunks": ("embeddings.update:chunk_document", "embeddings.update:content_key"),
-    "tokenizing": ("sentence_transformers:SentenceTransformer.preprocess",),
-    "the encoder's forward pass": ("transformers:BertModel.forward",),
+    "tokenizing": ("embeddings.encoders.packaged_model:PackagedModel.preprocess",),
+    "the encoder's forward pass": ("embeddings.encoders.bert:Bert.forward",),
     "pooling and the rest of encoding": ("embeddings.encoders.sentence_encoder:SentenceEncoder.encode_documents",),
     "writing SQLite": ("embeddings.storage.store:Store.put_document", "embeddings.update:Update._write"),
     "writing the vector cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh", "embeddings.update:refresh"),
@@ -80,10 +80,8 @@ import qa_app.serving.server
 lap("import of gradio and the page")
 import torch
 lap("import of torch")
-import sentence_transformers
-lap("import of sentence_transformers and transformers")
-import qa_app.reading.span_reader
-lap("import of the reader (BERT, tokenizers)")
+import qa_app.reading.span_reader, embeddings.encoders.packaged_model
+lap("import of the encoder and the reader (BERT, tokenizers)")
 from embeddings.encoders.sentence_encoder import SentenceEncoder, weights_sha256
 from embeddings.encoders.packaged import packaged_folder
 weights_sha256(packaged_folder())
@@ -219,10 +217,10 @@ def profile_page(place: Path, runs: int) -> None:
         page, first = _serve_once(place)
         ready.append(page)
         answered.append(first)
-        yardstick.append(_seconds([sys.executable, "-c", "import gradio, sentence_transformers"]))
+        yardstick.append(_seconds([sys.executable, "-c", "import gradio, torch"]))
     page, first, imports = (median(times[1:]) for times in (ready, answered, yardstick))
     print("### `python app.py` over the seed articles\n\n| | s | relative to the imports |\n|---|---|---|")
-    print(f'| `python -c "import gradio, sentence_transformers"` | {imports:.1f} | 1.00 |')
+    print(f'| `python -c "import gradio, torch"` | {imports:.1f} | 1.00 |')
     print(f"| page ready: `GET /` returns 200 | {page:.1f} | {page / imports:.2f} |")
     print(f"| first answer | {first:.1f} | {first / imports:.2f} |")
     print(f"| first answer, including indexing | {answered[0]:.1f} | {answered[0] / imports:.2f} |\n")
@@ -261,7 +259,7 @@ def _is_up(url: str) -> bool:
 
 def _ask(url: str) -> None:
     call = f"{url}/gradio_api/call/ask"
-    body = json.dumps({"data": [_QUESTION]}).encode()
+    body = json.dumps({"data": [_QUESTION, None]}).encode()
     with urllib.request.urlopen(urllib.request.Request(call, body, {"Content-Type": "application/json"})) as reply:
         event = json.load(reply)["event_id"]
     with urllib.request.urlopen(f"{call}/{event}", timeout=_WAIT_S) as reply:

@@ -4,14 +4,15 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from embeddings.changes import Vanished, find_changes
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
 from embeddings.documents.document import Document
-from embeddings.documents.read_document import read_documents
+from embeddings.documents.read_document import FileContents, read_documents
+from embeddings.documents.readers.format_reader import Unreadable
 from embeddings.documents.versions import versions_for
 from embeddings.errors import FileOutOfReach, UnreadableFile
 from embeddings.progress import Progress, SyncReport
@@ -79,6 +80,8 @@ class _Pending:
     renamed_from: StoredFile | None = None
     """The stored document with the same bytes whose file is gone. It must be written again because its title or the
     versions of the code that read it differ."""
+    unreadable: tuple[Unreadable, ...] = ()
+    """Articles in the file that cannot be read."""
 
 
 class Update:
@@ -138,7 +141,7 @@ class Update:
         """Read one file. Return None if nothing needs encoding: it is unreadable, unchanged or only renamed."""
         before = self._stored.get(file.path, [])
         try:
-            documents = self._documents(file.path)
+            contents = self._contents(file.path)
         except UnreadableFile as error:
             if before and not isinstance(error, FileOutOfReach):
                 with self._store.transaction() as generation:
@@ -146,6 +149,7 @@ class Update:
                         self._store.delete_document(stored.path, generation)
             self._fail(file.path, error)
             return None
+        documents = contents.documents
         versions = versions_for(file.path)
         digest = documents[0].file_sha256
         same_bytes = any(stored.file_sha256 == digest for stored in before)
@@ -166,7 +170,7 @@ class Update:
         if same_bytes and not dropped and all(map(self._is_stored, read)):
             self._keep(before, file, versions)
             return None
-        return _Pending(file, read, dropped, moved)
+        return _Pending(file, read, dropped, moved, contents.unreadable)
 
     def _keep(self, before: Iterable[StoredFile], file: FoundFile, versions: str) -> None:
         """Note that what is stored of a file is still right."""
@@ -174,7 +178,7 @@ class Update:
             self._store.set_stamp(stored.document_id, file.stamp, versions)
         self._tally.unchanged += 1
 
-    def _documents(self, path: str) -> list[Document]:
+    def _contents(self, path: str) -> FileContents:
         try:
             return read_documents(self._job.folder, path, self._job.config.max_file_bytes)
         except UnreadableFile:
@@ -221,6 +225,8 @@ class Update:
                 own = {key: encoded[key] for key in read.keys if key in encoded}
                 self._store.put_document(read.document, file.stamp, read.chunks, own, generation)
             self._store.clear_failure(file.path)
+        for each in pending.unreadable:
+            self._fail(each.member, UnreadableFile(each.what, each.next_step))
         if not before:
             (self._tally.changed if file.path in self._stored else self._tally.added).append(file.path)
 
@@ -248,8 +254,10 @@ class Update:
 
     def _note_failures(self) -> None:
         """Clear the failures of missing files, and record the files and folders that cannot be accessed."""
-        for path in {failure.path for failure in self._store.failures()} - {file.path for file in self._found.files}:
-            self._store.clear_failure(path)
+        present = {file.path for file in self._found.files}
+        for path in (failure.path for failure in self._store.failures()):
+            if not any(file in present for file in (path, *map(str, PurePosixPath(path).parents))):
+                self._store.clear_failure(path)
         for path, reason in self._found.unreachable:
             self._fail(path, UnreadableFile(f"{path} cannot be accessed: {reason}.", "Fix its name or permissions."))
 

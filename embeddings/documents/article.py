@@ -5,39 +5,52 @@ from dataclasses import replace
 
 from embeddings.documents.blocks import Block, Kind, Span
 from embeddings.documents.boilerplate import Boilerplate
+from embeddings.documents.metadata import Metadata
 from embeddings.documents.sentences import trim
 
 
 def article_blocks(
-    text: str, blocks: Sequence[Block], title: Span | None, boilerplate: Sequence[Boilerplate]
+    text: str, blocks: Sequence[Block], metadata: Metadata, boilerplate: Sequence[Boilerplate]
 ) -> tuple[Block, ...]:
-    """Return the blocks in order, without what is left out, which becomes blocks of boilerplate.
+    """Return the blocks in order: the structure without what is left out, which becomes blocks of boilerplate.
+
+    Where the text states its title, date and author, these are blocks of their own, even in a header that is left out: the
+    date and the author as fields, read with the word that says what they are.
 
     Args:
         text: the canonical text.
         blocks: its structure.
-        title: where the text states its title; it becomes a block, even if it is left out elsewhere.
+        metadata: what was found in it.
         boilerplate: what is left out; sorted, not overlapping.
     """
-    taken = [(piece.start, piece.end) for piece in boilerplate]
-    if title and title not in taken:
-        taken = sorted([*taken, title])
-    found = [part for block in blocks for part in _without(text, block, taken)]
-    found += [Block(Kind.BOILERPLATE, *span) for span in taken if span != title and text[slice(*span)].strip()]
-    if title:
-        stated = next((block for block in blocks if title[0] <= block.start and block.end <= title[1]), None)
-        found.append(replace(stated, kind=Kind.TITLE, level=0) if stated else Block(Kind.TITLE, *title))
-    return tuple(sorted(found, key=lambda block: block.start))
+    stated = _stated(blocks, metadata)
+    left_out = [Block(Kind.BOILERPLATE, piece.start, piece.end) for piece in boilerplate]
+    left_out = [part for block in left_out for part in _without(text, block, [(b.start, b.end) for b in stated])]
+    taken = sorted((block.start, block.end) for block in (*stated, *left_out))
+    content = [part for block in blocks for part in _without(text, block, taken)]
+    return tuple(sorted([*stated, *left_out, *content], key=lambda block: block.start))
+
+
+def _stated(blocks: Sequence[Block], metadata: Metadata) -> list[Block]:
+    """Return the blocks of title, date and author, as far as the text states them, none inside another."""
+    found: list[Block] = []
+    if metadata.title_span:
+        start, end = metadata.title_span
+        heading = next((block for block in blocks if start <= block.start and block.end <= end), None)
+        found.append(replace(heading, kind=Kind.TITLE, level=0) if heading else Block(Kind.TITLE, start, end))
+    for span, name in ((metadata.date_span, "Published: "), (metadata.author_span, "Author: ")):
+        if span and not any(block.start < span[1] and span[0] < block.end for block in found):
+            found.append(Block(Kind.FIELD, *span, skips=((span[0], span[0], name),)))
+    return found
 
 
 def _without(text: str, block: Block, taken: Sequence[Span]) -> Iterator[Block]:
-    """Yield what is left of a block without the stretches in `taken`."""
+    """Yield what is left of a block without the stretches in `taken`, which are sorted."""
     position = block.start
     for start, end in taken:
-        if end <= position or start >= block.end:
-            continue
-        yield from _part(text, block, position, start)
-        position = max(position, end)
+        if end > position and start < block.end:
+            yield from _part(text, block, position, start)
+            position = max(position, end)
     yield from _part(text, block, position, block.end)
 
 
@@ -46,7 +59,7 @@ def _part(text: str, block: Block, start: int, end: int) -> Iterator[Block]:
         yield block
         return
     first, last = trim(text, start, max(start, end))
-    if first < last:
+    if first < last and any(map(str.isalnum, text[first:last])):
         cells = tuple(cell for cell in block.cells if first <= cell[0] and cell[1] <= last)
         skips = tuple(skip for skip in block.skips if first <= skip[0] and skip[1] <= last)
         yield replace(block, start=first, end=last, cells=cells, skips=skips)

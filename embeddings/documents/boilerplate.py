@@ -1,36 +1,42 @@
 """Find boilerplate: the parts of a copied web page that are not the article.
 
-Boilerplate stays in the canonical text but is not chunked. The rules are cautious: without a clear sign of navigation
-nothing is left out.
+Boilerplate stays in the canonical text but is not chunked. In doubt a line is kept: `docs/decisions/0002-boilerplate.md`.
 """
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from embeddings.documents.blocks import Span
+from embeddings.documents.header_lines import count_sentences
 from embeddings.documents.metadata import Metadata
+from embeddings.documents.page_lines import (
+    controls,
+    is_comment_sign,
+    is_copyright,
+    notice_subject,
+    titles_a_list,
+    titles_comments,
+)
 from embeddings.documents.scripts import dominant_script
-from embeddings.documents.sentences import Span, line_spans
+from embeddings.documents.sentences import paragraph_spans
 
-VERSION = 1
+VERSION = 2
 """Increase it when the rules below give a different result for the same text."""
 
-# Whole lines that are navigation anywhere in the text, in English and Russian.
-_NAVIGATION = re.compile(
-    r"""leave\ a\ (review|comment|reply)|(add|post|write)\ a\ comment|\d+\ comments|comments\ \(\d+\)
-    |follow\ us\b.*|find\ us\ on\b.*|join\ us\ on\b.*|share(\ (this|on|via)\b.*)?|tweet|subscribe(\ (to|now|for)\b.*)?
-    |sign\ up\ (for|to)\b.*|newsletter|read\ (also|next|more)\b.*|see\ also:?|related\ (news|articles|stories|posts|topics)
-    |(more|latest|top|other|breaking)\ (news|stories|headlines|articles)(\ .{1,20})?|(most|popular)\ (read|popular|viewed|posts)
-    |news\ ?(line|feed)|back\ to\ top|print\ this\b.*|advertisement|sponsored(\ content)?|(skip|jump)\ to\ (main\ )?content
-    |all\ rights\ reserved.*|(©|\(c\)\ |copyright\ )[\ ©(c)]*(\d{4}|by\b).*|privacy\ policy|terms\ of\ (use|service)|cookie\ (policy|settings)
-    |contact\ us|about\ us|download\ (the|our)\ app\b.*|tags?:.*
-    |поделиться.*|подписывайтесь.*|подписаться.*|читайте\ также.*|оставить\ комментарий|комментарии|лента\ новостей
-    |следите\ за\ нами.*|все\ права\ защищены.*|главные\ новости|последние\ новости""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_NAVIGATION_CHARS = 100
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][)\]\"'”’»]*$")
 # A shorter line that ends like a sentence may still be a slogan of the page ("Stay informed.").
 _PROSE_CHARS = 60
+_SLOGAN_WORDS = 2
+# An entry of a menu at the end; a longer line may be the article's ("Doors open at seven").
+_ENTRY_WORDS = 2
+# A longer paragraph is no teaser in a list of other articles.
+_TEASER_CHARS = 250
+_HEADLINE_CHARS = 150
+# A comment has its age or its buttons within so many lines of those of the one before.
+_COMMENT_LINES = 8
+# "Harbour office: 0123 456 789"
+_LABELLED_NUMBER = re.compile(r"[^\W\d_][^:]{0,40}:\s.*\d.*")
 
 
 @dataclass(frozen=True)
@@ -40,26 +46,36 @@ class Boilerplate:
     start: int
     end: int
     reason: str
-    """"header", "title", "sign-off", "navigation" or "another language"."""
+    """"header", "title", "sign-off", "navigation", "notice", "comments", "other articles", "repeated" or "another language"."""
 
 
-def find_boilerplate(text: str, metadata: Metadata) -> tuple[Boilerplate, ...]:
-    """Return the boilerplate of `text` in order; empty if all of the text would be boilerplate."""
+def find_boilerplate(
+    text: str, metadata: Metadata, repeated: Callable[[str], bool] | None = None
+) -> tuple[Boilerplate, ...]:
+    """Return the boilerplate of `text` in order; empty if all of the text would be boilerplate.
+
+    Args:
+        text: the canonical text.
+        metadata: what `read_metadata` found in it.
+        repeated: whether a paragraph (a line, unless it is wrapped), trimmed, stands in several files of the folder. Such lines are left out at the head
+            and the tail of a text, unless most of its prose is repeated too, as in a copy.
+    """
     known = [
         *(Boilerplate(*span, "header") for span in metadata.header),
         *(Boilerplate(*span, "title") for span in metadata.title_lines),
         *([Boilerplate(*metadata.sign_off, "sign-off")] if metadata.sign_off else []),
     ]
-    taken = {(piece.start, piece.end) for piece in known}
-    lines = [line for line in line_spans(text) if line not in taken and not _inside(line, metadata.header)]
-    found = _outermost([*known, *_navigation(text, lines)])
+    known = _outermost(known)
+    paragraphs = _paragraphs_between(text, known)
+    reasons = _Page([text[slice(*span)] for span in paragraphs], dominant_script(text)).reasons(repeated)
+    found = _outermost([*known, *(Boilerplate(*paragraphs[i], reason) for i, reason in reasons.items())])
     rest = text
     for piece in reversed(found):
         rest = rest[: piece.start] + rest[piece.end :]
     return tuple(found) if rest.strip() else ()
 
 
-def _outermost(pieces: list[Boilerplate]) -> list[Boilerplate]:
+def _outermost(pieces: Iterable[Boilerplate]) -> list[Boilerplate]:
     """Return the pieces in order, without those inside another, such as a sign-off in a copyright line."""
     kept: list[Boilerplate] = []
     for piece in sorted(pieces, key=lambda piece: (piece.start, -piece.end)):
@@ -68,29 +84,120 @@ def _outermost(pieces: list[Boilerplate]) -> list[Boilerplate]:
     return kept
 
 
-def _navigation(text: str, lines: list[Span]) -> list[Boilerplate]:
-    article_script = dominant_script(text)
-    last_prose = max((i for i, line in enumerate(lines) if _is_prose(text[slice(*line)], article_script)), default=-1)
-    pieces, in_tail = [], False
-    for i, (start, end) in enumerate(lines):
-        line = text[start:end]
-        foreign = dominant_script(line) not in (article_script, None)
-        sentence = bool(_SENTENCE_END.search(line))
-        is_navigation = len(line) <= _NAVIGATION_CHARS and not sentence and bool(_NAVIGATION.fullmatch(line))
-        # After the article's last prose, everything from the first clear sign of navigation on belongs to the page.
-        in_tail = in_tail or (i > last_prose >= 0 and (is_navigation or (foreign and not sentence)))
-        if is_navigation or in_tail:
-            pieces.append(Boilerplate(start, end, "another language" if foreign else "navigation"))
-    return pieces
+def _paragraphs_between(text: str, known: list[Boilerplate]) -> list[Span]:
+    """Return the paragraphs outside what is known. A wrapped line is no line of its own: its words are a sentence's."""
+    starts = [0, *(piece.end for piece in known)]
+    ends = [*(piece.start for piece in known), len(text)]
+    return [span for gap in zip(starts, ends, strict=True) for span in paragraph_spans(text, *gap)]
 
 
-def _is_prose(line: str, article_script: str | None) -> bool:
-    return (
-        len(line) >= _PROSE_CHARS
-        and bool(_SENTENCE_END.search(line))
-        and dominant_script(line) in (article_script, None)
-    )
+class _Page:
+    """The paragraphs (lines) of a text that are neither header nor title, and which of them belong to the page around the article."""
 
+    def __init__(self, lines: list[str], script: str | None) -> None:
+        self.lines = lines
+        self.script = script
+        self.found: dict[int, str] = dict.fromkeys(controls(lines), "navigation")
+        self.notices = {i: subject for i, line in enumerate(lines) if (subject := notice_subject(line))}
 
-def _inside(span: Span, outer: tuple[Span, ...]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in outer)
+    def reasons(self, repeated: Callable[[str], bool] | None) -> dict[int, str]:
+        """Return why each line that is left out is left out, by the line's position."""
+        self._find_comments()
+        self._find_lists()
+        self._find_notices()
+        if repeated:
+            self._find_repeated(repeated)
+        self._find_rest_of_tail()
+        return self.found
+
+    def _prose(self) -> list[int]:
+        """Return the positions of the article's sentences, without what is found so far."""
+        return [
+            i for i in range(len(self.lines)) if i not in self.found and i not in self.notices and self._is_prose(i)
+        ]
+
+    def _is_prose(self, i: int) -> bool:
+        line = self.lines[i]
+        return len(line) >= _PROSE_CHARS and bool(_SENTENCE_END.search(line)) and not self._is_foreign(line)
+
+    def _is_foreign(self, line: str) -> bool:
+        return dominant_script(line) not in (self.script, None)
+
+    def _find_comments(self) -> None:
+        """Find readers' comments: a title such as "3 comments", then lines with the age or the buttons of each comment."""
+        prose = self._prose()
+        for title in (i for i, line in enumerate(self.lines) if titles_comments(line)):
+            if not prose or prose[0] > title:
+                continue
+            last = title
+            for i in range(title + 1, len(self.lines)):
+                if i - last > _COMMENT_LINES:
+                    break
+                if is_comment_sign(self.lines[i]):
+                    last = i
+            if last > title:
+                # The last comment's words stand after its age, unless the buttons below it were the last sign.
+                self._mark(range(title, min(last + 2, len(self.lines))), "comments")
+
+    def _find_lists(self) -> None:
+        """Find lists of other articles after the article: a title such as "Most read", and then only headlines and teasers."""
+        prose = self._prose()
+        for title in (i for i, line in enumerate(self.lines) if titles_a_list(line)):
+            rest = range(title + 1, len(self.lines))
+            if title not in self.found and prose and prose[0] < title and rest and all(map(self._is_list_item, rest)):
+                self._mark(range(title, len(self.lines)), "other articles")
+                return
+
+    def _is_list_item(self, i: int) -> bool:
+        line = self.lines[i]
+        if i in self.found or i in self.notices or titles_a_list(line):
+            return True
+        if not self._is_prose(i):
+            return len(line) <= _HEADLINE_CHARS
+        after_headline = i - 1 not in self.found and not self._is_prose(i - 1)
+        return after_headline and len(line) <= _TEASER_CHARS and count_sentences(line) == 1
+
+    def _find_notices(self) -> None:
+        """Find what a site says of itself before and after the article: cookies, a newsletter, a limit of free articles."""
+        prose = self._prose()
+        if not prose:
+            return
+        article = " ".join(self.lines[i] for i in prose).lower()
+        for i, subject in self.notices.items():
+            if (i < prose[0] or i > prose[-1]) and subject not in article:
+                self._mark([i], "notice")
+
+    def _find_repeated(self, repeated: Callable[[str], bool]) -> None:
+        prose = self._prose()
+        seen = [repeated(line) for line in self.lines]
+        if 2 * sum(seen[i] for i in prose) > len(prose):
+            return
+        for positions in (range(len(self.lines)), range(len(self.lines) - 1, -1, -1)):
+            for i in positions:
+                if seen[i]:
+                    self._mark([i], "repeated")
+                elif i not in self.found:
+                    break
+
+    def _find_rest_of_tail(self) -> None:
+        """Find what stands after the article between what was found, and entries of menus after it.
+
+        Sentences and numbers with a label stay: they may be the article's.
+        """
+        tail = range(max(self._prose(), default=len(self.lines)) + 1, len(self.lines))
+        self._mark((i for i in tail if is_copyright(self.lines[i])), "navigation")
+        known = [i for i in tail if i in self.found]
+        if not known:
+            return
+        for i in range(known[0], len(self.lines)):
+            line = self.lines[i]
+            words = len(line.split())
+            if (_SENTENCE_END.search(line) and words > _SLOGAN_WORDS) or _LABELLED_NUMBER.fullmatch(line):
+                continue
+            foreign = self._is_foreign(line)
+            if foreign or i < known[-1] or words <= _ENTRY_WORDS:
+                self._mark([i], "another language" if foreign else "navigation")
+
+    def _mark(self, positions: Iterable[int], reason: str) -> None:
+        for i in positions:
+            self.found.setdefault(i, reason)

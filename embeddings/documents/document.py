@@ -17,9 +17,14 @@ class Document:
     title: str
     date: str | None
     """ISO 8601, `YYYY-MM-DD`."""
+    date_origin: str | None
+    """"stated" in the text or its format's properties, or "file name"; None without a date."""
     author: str | None
+    """As stated."""
     source: str | None
     """An agency, a publisher or a URL."""
+    language: str | None
+    """ISO 639-1, detected; None for a text that is too short or unclear."""
     text: str
     blocks: tuple[Block, ...]
     """The structure, in order, not overlapping; white space, markup and left-out lines are in none of the content blocks."""

@@ -1,229 +1,392 @@
-"""Extract title, date and source from the text of an article."""
+"""Extract title, date, author and source from the text of an article."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import PurePosixPath
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Literal
 
-import yaml
+from embeddings.documents.blocks import Span
+from embeddings.documents.dates import match_date, parse_date
+from embeddings.documents.front_matter import Field, FrontMatter, read_front_matter
+from embeddings.documents.header_lines import (
+    DATES,
+    TITLE_CHARS,
+    Stated,
+    count_sentences,
+    holds_sentences,
+    is_address,
+    is_author,
+    is_name,
+    is_source,
+    names_a_date,
+    read_header_line,
+)
+from embeddings.documents.page_lines import controls, notice_subject, titles_a_list
+from embeddings.documents.sentences import line_spans
+from embeddings.documents.titles import (
+    date_from_path,
+    is_kicker,
+    is_markdown_title,
+    is_phrase,
+    is_question,
+    is_quotation,
+    is_underline,
+    may_be_title,
+    title_from_path,
+    words_of,
+)
 
-from embeddings.documents.sentences import Span, line_spans, sentence_spans
+VERSION = 3
+"""Increase it when the rules give a different result for the same text."""
 
-VERSION = 2
-"""Increase it when the rules below give a different result for the same text."""
-
-_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_HEADER_LINE = re.compile(r"(title|date|published|source|url|link|author|by)\s*:\s*(.+)", re.IGNORECASE)
-_DATE_LINE = re.compile(r"(?:date|published(?:\s+on)?|updated)?\s*:?\s*(.+)", re.IGNORECASE)
-_MARKDOWN_TITLE = re.compile(r"#\s+(.+?)\s*#*$")
+# The keys of front matter, the best first.
+_KEYS = {
+    "title": ("title", "headline", "subject"),
+    "published": ("date", "published", "publishdate", "publisheddate", "publishedat", "datepublished", "pubdate", "posted"),
+    "created": ("created", "createdat", "createddate", "datecreated", "creationdate", "dateadded", "saved"),
+    "updated": ("lastmod", "updated", "updatedat", "modified", "lastmodified", "dateupdated", "datemodified"),
+    "author": ("author", "authors", "by", "byline", "creator", "writer"),
+    "source": ("source", "publisher", "publication", "site", "sitename"),
+    "url": ("url", "sourceurl", "link", "canonical", "canonicalurl", "originalurl"),
+}  # fmt: skip
+# Kinds of dates, the best first.
+_DATES = ("published", "created", "dateline", "signed", "updated")
+_COMMENT = re.compile(r"\s*(<!--.*?-->)", re.DOTALL)
 # An agency's sign-off after the last sentence: "///nCa, 16 May 2024", "— TASS, May 16, 2024", "(Reuters, 2024-05-16)".
 _SIGN_OFF = re.compile(
-    r"(?:(?<!/)/{2,}|[—–]|--|\()\s*(?P<source>[^\W\d][^,;()/\n]{0,40}),\s*(?P<date>[\w ,./-]{8,24}?)\s*\)?\.?$"
+    r"(?:(?<!/)/{2,}|[—–]|--|\()\s*(?P<source>[^\W\d][^,;()/\n]{0,40}),\s*(?P<date>[\w ,./-]{8,32}?)\s*\)?\.?$"
 )
-_DATE_FORMATS = (
-    "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d %b. %Y",
-    "%B %d, %Y", "%b %d, %Y", "%b. %d, %Y", "%A, %B %d, %Y", "%A, %d %B %Y",
-)  # fmt: skip
-_TITLE_CHARS = 200
-_SOURCE_CHARS = 100
-# "Source: Ministry of Health." is a name with a full stop; a value with more words may be a sentence.
-_NAME_WORDS = 4
+# The head of an agency's first paragraph: "PORT, March 3, 2025 (Wire) - The dam …".
+_GAP = re.compile(r"[\s,(/]+")
+_PLACE_CHARS = 70
+_DASH = re.compile(r"[.,]?\s*(?:[(/](?P<agency>[^()/\n]{2,40})[)/]\.?\s*[-–—]{0,2}|\)?\s*[-–—]{1,2})(?=\s)")
+_KEY_AND_VALUE = re.compile(r"[^\W\d_][\w ./-]{0,24}:\s*\S.*")
 _PROSE_CHARS = 60
+# A longer line without a blank line after it was wrapped by an editor.
+_WRAPPED_CHARS = 40
 _SENTENCE_MARKS = tuple(".!?:;,…。")
-_ADDRESS = re.compile(r"(?:\w+://|[\w-]+\.\w)\S*")
-# A top-level entry of front matter with its indented lines.
-_ENTRY = re.compile(r"^[^\s:][^\n:]*:(?P<value>.*(?:\n[ \t]+.*|\n[ \t]*$)*)", re.MULTILINE)
+# How many lines that are neither title nor header may stand at the head of an article, such as a subtitle.
+_OTHER_LINES = 4
+_HEAD_LINES = 40
+_FOOT_LINES = 8
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """Title, date and source, and the spans of the text that state them. The spans hold no prose and are not chunked."""
+    """What an article says of itself, and the spans that say it."""
 
     title: str
     date: str | None
     """ISO 8601, `YYYY-MM-DD`."""
+    author: str | None
+    """As stated; several names are separated as in the text, those of a list by ", "."""
     source: str | None
+    date_origin: Literal["stated", "file name"] | None
+    title_span: Span | None
+    """The words that state the title; None if it comes from the file's name."""
+    date_span: Span | None
+    author_span: Span | None
     header: tuple[Span, ...]
-    """Front matter, header lines, date line."""
+    """Front matter, header lines, date lines and bylines without any prose. They are not chunked."""
     title_lines: tuple[Span, ...]
-    """Lines that state the title; empty if the title comes from the file name."""
+    """Lines that state the title; empty if the title comes from the file's name."""
     sign_off: Span | None
 
 
-def read_metadata(text: str, path: str) -> Metadata:
-    """Extract title, date and source from an article.
+@dataclass
+class _Head:
+    """What is found at the head of an article."""
 
-    Each comes from the first of: YAML front matter; `title:`, `date:`, `source:`, `url:` lines and a line with only a
-    date at the top; for the title, a Markdown heading, a repeated line or a first line on its own; for date and source,
-    an agency's sign-off at the end. If the text has no title, it is made from the file name.
+    stated: dict[str, Stated] = field(default_factory=dict)
+    header: list[Span] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+    """The lines that may be the title, by their position."""
+    dated: set[int] = field(default_factory=set)
+    """The lines that state something."""
+    first_prose: int = 0
+    """The position of the line at which the head ends."""
+
+
+def read_metadata(text: str, path: str) -> Metadata:
+    """Extract title, date, author and source from an article.
+
+    Each comes from the first of: front matter; labelled lines, date lines and bylines at the head; for the title, a
+    Markdown heading, a repeated line or a first line on its own; for date and source, the head of an agency's first
+    paragraph or its sign-off at the end, then labelled lines at the end. Of several dates, that of publication comes before
+    that of creation and of a change. A text without title or date gets them from the file's name.
 
     A line counts as header only if its value is short and not prose. A sentence stays in the text even after a label
     ("Source: the river rises in the hills. It is 300 km long."), so that its facts can be found.
     """
-    fields, body_start = _front_matter(text)
-    lines = line_spans(text, body_start)
-    header = _without_prose(text, body_start) if body_start else []
-    while lines and (labelled := _labelled(text[slice(*lines[0])])):
-        key, value = labelled
-        line = lines.pop(0)
-        if value:
-            fields.setdefault(key, value)
-            if not _is_sentence(value):
-                header.append(line)
-    title, title_lines = _title(text, lines)
-    sign_off_source, sign_off_date, sign_off = _sign_off(text, lines)
-    chosen = fields.get("title") or title or title_from_path(path)
+    matter = read_front_matter(text)
+    comments = _comments(text, matter.end)
+    lines = line_spans(text, comments[-1][1] if comments else matter.end)
+    head = _read_head(text, lines)
+    stated = dict(head.stated)
+    title, title_lines = _title(text, lines, head)
+    for kind, found in [*_dateline(text, lines, head.first_prose), *_sign_off(text, lines), *_foot(text, lines)]:
+        stated.setdefault(kind, found)
+    stated |= _from_front_matter(matter)
+    if "title" in stated:
+        title = stated["title"]
+    dated = next((stated[kind] for kind in _DATES if kind in stated), None)
+    named = None if dated else date_from_path(path)
+    source = stated.get("source") or stated.get("url") or stated.get("agency")
+    author, sign_off = stated.get("author"), stated.get("sign-off")
+    chosen = title.value if title else title_from_path(path)
     return Metadata(
         title=chosen,
-        date=fields.get("date") or sign_off_date,
-        source=fields.get("source") or fields.get("url") or sign_off_source,
-        header=tuple(header),
+        date=dated.value if dated else named,
+        author=author.value if author else None,
+        source=source.value if source else None,
+        date_origin="stated" if dated else "file name" if named else None,
+        title_span=title.span if title else None,
+        date_span=dated.span if dated else None,
+        author_span=author.span if author else None,
+        header=(
+            *_without_prose(text, matter),
+            *(c for c in comments if not holds_sentences(text[slice(*c)])),
+            *head.header,
+        ),
         title_lines=tuple(line for line in title_lines if _same_words(_heading(text[slice(*line)]), chosen)),
-        sign_off=sign_off,
+        sign_off=sign_off.span if sign_off else None,
     )
 
 
-def title_from_path(path: str) -> str:
-    """Make a title from a file name: `Super_Bowl_50.txt` gives "Super Bowl 50"."""
-    words = re.sub(r"[_\s]+", " ", PurePosixPath(path).stem).strip()
-    if " " not in words:
-        words = words.replace("-", " ").strip()
-    return words[:1].upper() + words[1:] or PurePosixPath(path).stem
+def _comments(text: str, start: int) -> list[Span]:
+    """Return the HTML comments at the head of the body; a program's, not the author's."""
+    comments: list[Span] = []
+    while comment := _COMMENT.match(text, start):
+        comments.append(comment.span(1))
+        start = comment.end()
+    return comments
 
 
-def parse_date(words: str) -> str | None:
-    """Return a date in ISO 8601, or None if `words` are not a date or an ambiguous one such as 05/06/2024."""
-    words = " ".join(words.split()).rstrip(".")
-    if re.match(r"\d{4}-\d\d-\d\dT\d", words):
-        words = words[:10]
-    for form in _DATE_FORMATS:
-        try:
-            return datetime.strptime(words, form).date().isoformat()
-        except ValueError:
-            continue
-    return None
+def _from_front_matter(matter: FrontMatter) -> dict[str, Stated]:
+    stated = {}
+    for kind, keys in _KEYS.items():
+        for key in keys:
+            if (found := matter.fields.get(key)) and (value := _value(kind, found)):
+                stated[kind] = Stated(kind, value, found.span)
+                break
+    return stated
 
 
-def _front_matter(text: str) -> tuple[dict[str, str], int]:
-    match = _FRONT_MATTER.match(text)
-    if not match:
-        return {}, 0
-    try:
-        values = yaml.safe_load(match[1])
-        if not isinstance(values, dict):
-            return {}, 0
-        fields = {str(key).lower(): _as_field(str(key).lower(), value) for key, value in values.items()}
-    except Exception:  # noqa: BLE001
-        # Ordinary text between two rules, or broken YAML: treat it as text. PyYAML raises nearly every built-in
-        # exception on odd input (the 45th of May, `!!int ""`, deep nesting), not only its own.
-        return {}, 0
-    return {key: value for key, value in fields.items() if value}, match.end()
+def _value(kind: str, found: Field) -> str | None:
+    if kind in DATES:
+        return parse_date(found.value)
+    valid = {"author": is_author, "source": is_source, "url": is_address}.get(kind, bool)
+    return found.value if valid(found.value) else None
 
 
-def _as_field(key: str, value: Any) -> str | None:
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    if not isinstance(value, str | int | float):
-        return None
-    return parse_date(str(value)) if key == "date" else " ".join(str(value).split())
-
-
-def _without_prose(text: str, end: int) -> list[Span]:
-    """Return the spans of the front matter `text[:end]` without its prose entries, such as a summary."""
+def _without_prose(text: str, matter: FrontMatter) -> list[Span]:
+    """Return the spans of the front matter without its prose entries, such as a summary."""
     spans, position = [], 0
-    for entry in _ENTRY.finditer(text, 0, end):
-        if _holds_sentences(" ".join(entry["value"].split()).lstrip("|>-+ ").strip("\"'")):
-            spans.append((position, entry.start()))
-            position = entry.end()
-    return [span for span in [*spans, (position, end)] if text[slice(*span)].strip()]
+    for start, end in matter.entries:
+        if holds_sentences(" ".join(text[start:end].split()).lstrip("|>-+[\"' ").strip("\"'] ")):
+            line = text.rfind("\n", 0, start) + 1
+            spans.append((position, line))
+            position = end
+    return [span for span in [*spans, (position, matter.end)] if text[slice(*span)].strip()]
 
 
-def _labelled(line: str) -> tuple[str, str | None] | None:
-    """Return the field that a header line names, and its value (None if invalid). Return None for any other line.
-
-    A line with only a date is a date field.
-    """
-    if match := _HEADER_LINE.fullmatch(line):
-        key = {"published": "date", "link": "url"}.get(match[1].lower(), match[1].lower())
-        return key, _VALUES[key](match[2])
-    if (match := _DATE_LINE.fullmatch(line)) and (day := parse_date(match[1])):
-        return "date", day
-    return None
-
-
-def _title_value(value: str) -> str | None:
-    return value if len(value) <= _TITLE_CHARS and _count_sentences(value) == 1 else None
-
-
-def _source_value(value: str) -> str | None:
-    """Return a name or a URL; None for prose."""
-    return value if _url_value(value) or (len(value) <= _SOURCE_CHARS and not _is_prose(value)) else None
-
-
-def _url_value(value: str) -> str | None:
-    return value if _ADDRESS.fullmatch(value) else None
-
-
-def _kept_as_text(value: str) -> None:
-    """Return None: documents have no author field, so an author line stays in the text. It must not become the title."""
-
-
-_VALUES: dict[str, Callable[[str], str | None]] = {
-    "title": _title_value, "date": parse_date, "source": _source_value, "url": _url_value,
-    "author": _kept_as_text, "by": _kept_as_text,
-}  # fmt: skip
+def _read_head(text: str, lines: list[Span]) -> _Head:
+    """Read the lines before the article's first prose."""
+    head = _Head()
+    shown = [text[slice(*line)] for line in lines[:_HEAD_LINES]]
+    page = controls(shown)
+    waiting: Span | None = None  # a label whose date is on the next line
+    for i, (line, words) in enumerate(zip(lines, shown, strict=False)):
+        head.first_prose = i
+        found = read_header_line(text, line)
+        if found:
+            head.dated.add(i)
+            if found.complete:
+                head.header += [waiting, line] if waiting else [line]
+            for stated in found.stated:
+                head.stated.setdefault(stated.kind, stated)
+        elif names_a_date(text, line):
+            waiting = line
+            continue
+        elif not any(char.isalnum() for char in words) and not is_underline(text, lines[max(0, i - 1)], line):
+            break  # a rule
+        elif i in page or titles_a_list(words) or notice_subject(words) or _is_field(text, lines, i, head):
+            pass
+        elif len(head.others) == _OTHER_LINES or _starts_prose(text, lines, i, head):
+            break
+        else:
+            head.others.append(i)
+        waiting = None
+    else:
+        head.first_prose = min(len(lines), _HEAD_LINES)
+    _drop_dates_of_entries(text, lines, head)
+    return head
 
 
-def _is_prose(value: str) -> bool:
-    """Return whether a value is more than a name: it has sentences, or most of its words are in lower case."""
-    words = re.findall(r"[^\W\d_]{4,}", value)
-    lower = sum(word[0].islower() for word in words)
-    return _holds_sentences(value) or (len(value.split()) > _NAME_WORDS and lower > len(words) / 2)
+def _starts_prose(text: str, lines: list[Span], i: int, head: _Head) -> bool:
+    """Return whether the article's prose begins with a line."""
+    words = text[slice(*lines[i])]
+    if len(words) > TITLE_CHARS:
+        return True
+    after = lines[i + 1] if i + 1 < len(lines) else None
+    header_follows = after is not None and _is_header_below(text, lines[i], after)
+    alone = after is None or header_follows or text.count("\n", lines[i][1], after[0]) > 1
+    if count_sentences(words) > 1:
+        return True
+    if not head.others and len(_repeats(text, lines, i)) > 1:
+        return False
+    if is_phrase(words):
+        return not alone and len(words) >= _WRAPPED_CHARS and not is_underline(text, lines[i], after or lines[i])
+    # A sentence above a header line is a title, or the subtitle of one.
+    return not (header_follows or (not head.others and (is_question(words) or is_quotation(words))))
 
 
-def _holds_sentences(value: str) -> bool:
-    return _count_sentences(value) > 1 or _is_sentence(value)
+def _is_header_below(text: str, line: Span, after: Span) -> bool:
+    """Return whether a header line follows that is not the rest of a wrapped sentence ("…, as / written by Anna Berg")."""
+    wrapped = text.count("\n", line[1], after[0]) == 1 and line[1] - line[0] >= _WRAPPED_CHARS
+    return read_header_line(text, after) is not None and not (wrapped and text[after[0]].islower())
 
 
-def _is_sentence(value: str) -> bool:
-    return value.endswith("。") or (value.endswith((".", "…", "।")) and len(value.split()) > _NAME_WORDS)
+def _is_field(text: str, lines: list[Span], i: int, head: _Head) -> bool:
+    """Return whether a line is one of several of the form "key: value" without a blank line between."""
+    if not _KEY_AND_VALUE.fullmatch(text, *lines[i]):
+        return False
+    before, line, after = lines[max(0, i - 1)], lines[i], lines[min(i + 1, len(lines) - 1)]
+    close = [text.count("\n", before[1], line[0]) == 1, text.count("\n", line[1], after[0]) == 1]
+    return (close[0] and i - 1 in head.dated) or (close[1] and read_header_line(text, after) is not None)
 
 
-def _count_sentences(value: str) -> int:
-    return len(sentence_spans(value, 0, len(value), max_chars=len(value)))
+def _drop_dates_of_entries(text: str, lines: list[Span], head: _Head) -> None:
+    """Forget dates on lines of their own if the text has several: they are those of a diary's entries."""
+    alone = [line for line in lines if _is_date(text, line) and not _has_label_above(text, lines, line)]
+    if len(alone) < 2:
+        return
+    for kind in [kind for kind in DATES if kind in head.stated]:
+        if any(line[0] <= head.stated[kind].span[0] < line[1] for line in alone):
+            del head.stated[kind]
+    head.header = [line for line in head.header if line not in alone]
 
 
-def _title(text: str, lines: list[Span]) -> tuple[str | None, list[Span]]:
-    if len(lines) < 2 or lines[0][1] - lines[0][0] > _TITLE_CHARS:
+def _has_label_above(text: str, lines: list[Span], line: Span) -> bool:
+    before = lines[max(0, lines.index(line) - 1)]
+    return names_a_date(text, before)
+
+
+def _is_date(text: str, line: Span) -> bool:
+    words = text[slice(*line)]
+    return len(words) <= _PROSE_CHARS and not words.isdigit() and parse_date(words) is not None
+
+
+def _title(text: str, lines: list[Span], head: _Head) -> tuple[Stated | None, list[Span]]:
+    """Return the title that a line at the head states, and all lines that state it."""
+    if "title" in head.stated:
+        wanted = head.stated["title"].value
+        return None, [lines[i] for i in head.others if _same_words(_heading(text[slice(*lines[i])]), wanted)][:2]
+    others = [i for i in head.others if may_be_title(text[slice(*lines[i])])]
+    if not others or len(lines) < 2 or others[0] != head.others[0]:
         return None, []
-    first = text[slice(*lines[0])]
-    if not any(char.isalnum() for char in first):
-        return None, []
-    if _MARKDOWN_TITLE.fullmatch(first):
-        return _heading(first), [lines[0]]
-    repeats = [line for line in lines[:5] if _same_words(text[slice(*line)], first)]
-    stands_alone = text.count("\n", lines[0][1], lines[1][0]) > 1
-    if len(repeats) > 1 or (stands_alone and not first.endswith(_SENTENCE_MARKS) and not first.startswith(("-", "*"))):
-        return first, repeats
+    first = others[0]
+    if len(others) > 1 and _is_alone(text, lines, first, head):
+        first = others[1] if is_kicker(*(text[slice(*lines[i])] for i in others[:2])) else first
+    line, words = lines[first], text[slice(*lines[first])]
+    after = lines[first + 1] if first + 1 < len(lines) else None
+    if after and is_underline(text, line, after):
+        return _stated_title(text, line), [line, after]
+    if is_markdown_title(words):
+        return _stated_title(text, line), [line]
+    if len(repeats := _repeats(text, lines, first)) > 1:
+        return _stated_title(text, line), repeats
+    if after and _is_alone(text, lines, first, head) and _reads_as_title(text, lines, first, head):
+        return _stated_title(text, line), [line]
     return None, []
 
 
+def _repeats(text: str, lines: list[Span], i: int) -> list[Span]:
+    """Return a line and where a page states it again below; a sentence again only on the next line."""
+    words = text[slice(*lines[i])]
+    last = i + 5 if is_phrase(words) else i + 2
+    return [line for line in lines[i:last] if _same_words(text[slice(*line)], words)]
+
+
+def _is_alone(text: str, lines: list[Span], i: int, head: _Head) -> bool:
+    """Return whether a blank line or a header line follows."""
+    return i + 1 in head.dated or (i + 1 < len(lines) and text.count("\n", lines[i][1], lines[i + 1][0]) > 1)
+
+
+def _reads_as_title(text: str, lines: list[Span], i: int, head: _Head) -> bool:
+    words = text[slice(*lines[i])]
+    if is_phrase(words):
+        return True
+    if i + 1 in head.dated and count_sentences(words) == 1:
+        return True
+    later = [text[slice(*line)] for line in lines[i + 1 :]]
+    if is_question(words):
+        return not any(is_question(line) for line in later)  # else a list of questions and answers
+    return is_quotation(words) and not is_quotation(later[0])
+
+
+def _stated_title(text: str, line: Span) -> Stated:
+    start, end = words_of(text[slice(*line)])
+    span = line[0] + start, line[0] + end
+    return Stated("title", text[slice(*span)], span)
+
+
 def _heading(line: str) -> str:
-    """Return a title line without its Markdown heading marks."""
-    match = _MARKDOWN_TITLE.fullmatch(line)
-    return match[1] if match else line
+    """Return a title line without its Markdown marks."""
+    return line[slice(*words_of(line))]
 
 
 def _same_words(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
-def _sign_off(text: str, lines: list[Span]) -> tuple[str | None, str | None, Span | None]:
+def _dateline(text: str, lines: list[Span], first: int) -> list[tuple[str, Stated]]:
+    """Return the date and the agency at the head of the first paragraph. It stays in the text."""
+    if first >= len(lines):
+        return []
+    start, end = lines[first]
+    for gap in _GAP.finditer(text, start, min(end, start + _PLACE_CHARS)):
+        place = text[start : gap.start()].strip("/ ")
+        if not place or not all(is_name(part) for part in re.split(r"[,/(]\s*", place) if part):
+            return []
+        if date := match_date(text, gap.end(), end):
+            dash = _DASH.match(text, date[1], end)
+            # "Anna Berg (17 July 1846 – 20 May 1911)" is no dateline.
+            if not dash or "(" in gap[0] or match_date(text, dash.end() + 1, end):
+                return []
+            agency = dash["agency"] and Stated("agency", dash["agency"].strip(), dash.span("agency"))
+            stated = [("dateline", Stated("dateline", date[0], (gap.end(), date[1])))]
+            return [*stated, ("agency", agency)] if agency else stated
+    return []
+
+
+def _sign_off(text: str, lines: list[Span]) -> list[tuple[str, Stated]]:
     for start, end in reversed(lines):
         if (match := _SIGN_OFF.search(text, start, end)) and (day := parse_date(match["date"])):
-            return match["source"].strip(), day, (match.start(), match.end())
+            return [
+                ("signed", Stated("signed", day, match.span("date"))),
+                ("agency", Stated("agency", match["source"].strip(), match.span("source"))),
+                ("sign-off", Stated("sign-off", match[0], match.span())),
+            ]
         if end - start >= _PROSE_CHARS and text[start:end].endswith(_SENTENCE_MARKS):
             break  # prose: a dash and a date above it are part of a sentence
-    return None, None, None
+    return []
+
+
+def _foot(text: str, lines: list[Span]) -> list[tuple[str, Stated]]:
+    """Return what a labelled line after the last prose states. It stays in the text."""
+    for i in range(len(lines) - 1, max(len(lines) - 1 - _FOOT_LINES, -1), -1):
+        words = text[slice(*lines[i])]
+        if len(words) >= _PROSE_CHARS and words.endswith(_SENTENCE_MARKS):
+            break
+        if words[0].isalpha() and (found := read_header_line(text, lines[i])):
+            stated = [(stated.kind, stated) for stated in found.stated if stated.kind in (*DATES, "author")]
+            # A list of entries, such as changes, has more such lines; the last is that of its last entry.
+            if any(_states_a_date(text, line) for line in lines[: max(i - _FOOT_LINES, 0)]):
+                return []
+            return stated
+    return []
+
+
+def _states_a_date(text: str, line: Span) -> bool:
+    found = read_header_line(text, line)
+    return found is not None and any(stated.kind in DATES for stated in found.stated)

@@ -1,44 +1,90 @@
 """Read a file of any format as documents."""
 
 import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from embeddings.documents.article import article_blocks
-from embeddings.documents.boilerplate import find_boilerplate
+from embeddings.documents.blocks import Kind
+from embeddings.documents.boilerplate import Boilerplate, find_boilerplate
 from embeddings.documents.document import Document
+from embeddings.documents.isolation import read_isolated
+from embeddings.documents.language import detect_language
 from embeddings.documents.metadata import read_metadata
-from embeddings.documents.readers import reader_of
-from embeddings.documents.readers.format_reader import Extracted
+from embeddings.documents.readers import is_text, reader_of
+from embeddings.documents.readers.format_reader import Extracted, Unreadable
+from embeddings.documents.titles import date_from_path, title_from_path
 from embeddings.errors import FileOutOfReach, UnreadableFile
 
 
-def read_documents(folder: Path, path: str, max_bytes: int) -> list[Document]:
+@dataclass(frozen=True)
+class FileContents:
+    """The articles of a file, and those in it that cannot be read."""
+
+    documents: tuple[Document, ...]
+    """At least one."""
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+def read_documents(folder: Path, path: str, max_bytes: int) -> FileContents:
     """Read the articles in the file `path`, relative to `folder`; most formats hold one.
+
+    Text is decoded in this process. Other formats are read in a process of their own, with limits of time and memory.
 
     Raises:
         FileOutOfReach: it has vanished, or its permissions forbid reading it.
-        UnreadableFile: it is larger than `max_bytes`, or has no text.
+        UnreadableFile: it is larger than `max_bytes`, has no text, or cannot be read within the limits.
     """
     data = _read_bytes(folder / path, path, max_bytes)
     digest = hashlib.sha256(data).hexdigest()
-    return [_document(extracted, path, digest) for extracted in reader_of(path).read(data, path)]
+    reader = reader_of(path)
+    found = reader.read(data, path) if is_text(path) else read_isolated(reader, data, path)
+    return FileContents(
+        tuple(_document(each, path, digest, is_text(path)) for each in found if isinstance(each, Extracted)),
+        tuple(replace(each, member=f"{path}/{each.member}") for each in found if isinstance(each, Unreadable)),
+    )
 
 
-def _document(extracted: Extracted, file: str, digest: str) -> Document:
+def _document(extracted: Extracted, file: str, digest: str, is_text: bool) -> Document:
     path = f"{file}/{extracted.member}" if extracted.member else file
+    if is_text:
+        return _text_document(extracted, path, file, digest)
+    text = extracted.text
+    titles = (text[block.start : block.end] for block in extracted.blocks if block.kind is Kind.TITLE)
+    left_out = (block for block in extracted.blocks if block.kind is Kind.BOILERPLATE)
+    named = None if extracted.date else date_from_path(path)
+    return Document(
+        path=path,
+        file=file,
+        title=extracted.title or " ".join(next(titles, "").split()) or title_from_path(path),
+        date=extracted.date or named,
+        date_origin="stated" if extracted.date else "file name" if named else None,
+        author=extracted.author,
+        source=extracted.source,
+        language=detect_language(text),
+        text=text,
+        blocks=extracted.blocks,
+        page_starts=extracted.page_starts,
+        boilerplate=tuple(Boilerplate(block.start, block.end, "page") for block in left_out),
+        file_sha256=digest,
+    )
+
+
+def _text_document(extracted: Extracted, path: str, file: str, digest: str) -> Document:
     text = extracted.text
     metadata = read_metadata(text, path)
     boilerplate = find_boilerplate(text, metadata)
-    title = metadata.title_lines[0] if metadata.title_lines else None
     return Document(
         path=path,
         file=file,
         title=metadata.title,
         date=metadata.date,
-        author=None,
+        date_origin=metadata.date_origin,
+        author=metadata.author,
         source=metadata.source,
+        language=detect_language(text),
         text=text,
-        blocks=article_blocks(text, extracted.blocks, title, boilerplate),
+        blocks=article_blocks(text, extracted.blocks, metadata, boilerplate),
         page_starts=extracted.page_starts,
         boilerplate=boilerplate,
         file_sha256=digest,

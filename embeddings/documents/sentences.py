@@ -15,6 +15,9 @@ _LANGUAGE_OF_SCRIPT = {
 }  # fmt: skip
 
 _SENTENCE_END = re.compile(r"""[.!?…。！？؟।:][)\]"'”’»]*$""")
+_BLOCK_START = re.compile(r"(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\|)")
+# A line at least this long that does not end a sentence was wrapped by an editor; a shorter one is a paragraph.
+_WRAPPED_LINE_CHARS = 40
 # What numbers a sentence and is none: "1." "2)" "§ 5." "Article 7."
 _NUMBERING = re.compile(r"\W*(?:[^\W\d_]+\s)?[\W\d]*(?:\b[^\W\d_])?[.)\W]*")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
@@ -39,6 +42,21 @@ def line_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Return the lines of `text[start:end]`, trimmed, without blank ones."""
     lines = (trim(text, m.start(), m.end()) for m in re.compile(r"[^\n]+").finditer(text, start, _end(text, end)))
     return [line for line in lines if line[0] < line[1]]
+
+
+def paragraph_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Return the paragraphs of `text[start:end]`, trimmed, in order; together they cover all but white space.
+
+    A paragraph ends at a blank line, at a line that ends a sentence or is too short to be wrapped,
+    and before a heading, a list item or a table row.
+    """
+    paragraphs: list[Span] = []
+    for line in line_spans(text, start, end):
+        if paragraphs and _continues(text, paragraphs[-1][1], line):
+            paragraphs[-1] = (paragraphs[-1][0], line[1])
+        else:
+            paragraphs.append(line)
+    return paragraphs
 
 
 def ends_sentence(words: str) -> bool:
@@ -90,6 +108,18 @@ def trim(text: str, start: int, end: int) -> Span:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
+
+
+def _continues(text: str, previous_end: int, line: Span) -> bool:
+    if text.count("\n", previous_end, line[0]) != 1:
+        return False
+    previous_start = text.rfind("\n", 0, previous_end) + 1
+    previous = text[previous_start:previous_end]
+    return (
+        len(previous) >= _WRAPPED_LINE_CHARS
+        and not _SENTENCE_END.search(previous)
+        and not _BLOCK_START.match(text, line[0], line[1])
+    )
 
 
 def _pieces(text: str, span: Span, max_chars: int) -> Iterator[Span]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from embeddings.documents.blocks import Block, Kind, Span
+from embeddings.documents.blocks import Block, Kind, Skip, Span
 
 CELL_SEPARATOR = " | "
 
@@ -26,14 +26,29 @@ class TextBuilder:
         self._separate("\n\n")
         self.page_starts.append(self._length)
 
-    def add(self, kind: Kind, words: str, level: int = 0) -> None:
-        """Add a block of `words`, whose white space is kept inside and trimmed at the ends; blank words are ignored."""
+    def add(self, kind: Kind, words: str, level: int = 0, skips: Sequence[Skip] = ()) -> None:
+        """Add a block of `words`, whose white space is kept inside and trimmed at the ends; blank words are ignored.
+
+        The offsets of `skips` are those in `words`.
+        """
+        indent = len(words) - len(words.lstrip())
         words = words.strip()
         if not words:
             return
         together = kind in (Kind.LIST_ITEM, Kind.FIELD) and bool(self.blocks) and self.blocks[-1].kind is kind
         start = self._append(words, "\n" if together else "\n\n")
-        self.blocks.append(Block(kind, start, self._length, level))
+        moved = tuple((begin + start - indent, end + start - indent, seen) for begin, end, seen in skips)
+        self.blocks.append(Block(kind, start, self._length, level, skips=moved))
+
+    def add_field(self, name: str, value: str) -> None:
+        """Add a line `name: value`; without a value it is ignored."""
+        name, value = name.strip(), value.strip()
+        if not value:
+            return
+        together = bool(self.blocks) and self.blocks[-1].kind is Kind.FIELD
+        start = self._append(f"{name}: {value}", "\n" if together else "\n\n")
+        cells = ((start, start + len(name)), (self._length - len(value), self._length))
+        self.blocks.append(Block(Kind.FIELD, start, self._length, cells=cells))
 
     def add_row(self, cells: Sequence[str], *, header: bool = False, first: bool = False) -> None:
         """Add a table row; a row of blank cells is ignored.

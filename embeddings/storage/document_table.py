@@ -26,7 +26,7 @@ class DocumentTable:
     def document(self, path: str) -> Document | None:
         """Return a document with its canonical text, or None if the path is unknown."""
         row = self._database.row(
-            """SELECT path, file, title, date, author, source, text, blocks, page_starts, boilerplate, file_sha256
+            """SELECT path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, boilerplate, file_sha256
             FROM documents WHERE path = ?""",
             (path,),
         )
@@ -76,8 +76,10 @@ class DocumentTable:
             "versions": versions_for(document.file),
             "title": document.title,
             "date": document.date,
+            "date_origin": document.date_origin,
             "author": document.author,
             "source": document.source,
+            "language": document.language,
             "text": document.text,
             "blocks": blocks_json(document.blocks),
             "page_starts": json.dumps(document.page_starts),

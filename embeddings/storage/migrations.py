@@ -80,6 +80,8 @@ _STRUCTURE = """
     ALTER TABLE documents ADD COLUMN file TEXT NOT NULL DEFAULT '';     -- path; one file may hold several documents
     UPDATE documents SET file = path;
     ALTER TABLE documents ADD COLUMN author TEXT;
+    ALTER TABLE documents ADD COLUMN date_origin TEXT;                  -- "stated" or "file name"
+    ALTER TABLE documents ADD COLUMN language TEXT;                     -- ISO 639-1
     ALTER TABLE documents ADD COLUMN blocks TEXT NOT NULL DEFAULT '[]'; -- JSON: see structure_json.py
     ALTER TABLE chunks ADD COLUMN context TEXT NOT NULL DEFAULT '[]';
     ALTER TABLE chunks ADD COLUMN units TEXT NOT NULL DEFAULT '[]';

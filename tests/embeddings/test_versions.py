@@ -117,14 +117,15 @@ def test_an_older_index_is_updated_only_where_the_new_rules_differ(corpus: Corpu
     prose = "Source: The river rises in the northern hills. It is 300 km long."
     write(corpus.folder, "canal.txt", f"{prose}\n\n{article('canal')}")
     corpus.sync()
+    now = f"metadata {metadata.VERSION}"
     with database(current_build(corpus.index)) as connection:
         (text,) = connection.execute("SELECT text FROM documents WHERE path = 'canal.txt'").fetchone()
-        connection.execute("UPDATE documents SET versions = replace(versions, 'metadata 2', 'metadata 1')")
+        connection.execute("UPDATE documents SET versions = replace(versions, ?, 'metadata 1')", (now,))
         connection.execute(
             "UPDATE documents SET boilerplate = ?, source = ? WHERE path = 'canal.txt'",
             (f'[[0, {len(prose)}, "header"]]', prose.removeprefix("Source: ")),
         )
-    assert metadata.VERSION == 2
+    assert metadata.VERSION > 1
     assert corpus.sync() == (("canal.txt",), 2)
     with Index(corpus.index, corpus.encoder).snapshot() as snapshot:
         document = snapshot.document("canal.txt")

@@ -27,6 +27,15 @@ class Extracted:
     """Path of the article inside its file, such as an archive; empty for a file that is one article."""
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """A member of an archive, or a record of a file, that cannot be read; the others can."""
+
+    member: str
+    what: str
+    next_step: str
+
+
 class FormatReader(Protocol):
     """Reads the files of one format."""
 
@@ -40,8 +49,10 @@ class FormatReader(Protocol):
         """Increased when the same file yields something else: `sync` then reads the files of this format again."""
         ...
 
-    def read(self, data: bytes, name: str) -> Sequence[Extracted]:
+    def read(self, data: bytes, name: str) -> Sequence[Extracted | Unreadable]:
         """Take the articles out of a file's bytes; `name` is its path, for messages.
+
+        Only a file of several articles reports some of them as unreadable, beside at least one that was read.
 
         Raises:
             UnreadableFile: the file has no text, is damaged, encrypted, or not of this format.

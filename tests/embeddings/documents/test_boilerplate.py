@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 
 from embeddings.config import ChunkingConfig, IndexConfig
+from embeddings.documents.boilerplate import find_boilerplate
 from embeddings.documents.chunks import chunk_document
 from embeddings.documents.document import Document
+from embeddings.documents.metadata import read_metadata
 from embeddings.documents.read_document import read_document
 from tests.embeddings.helpers import document_of, left_after_boilerplate, uncovered
 from tests.embeddings.odd_text import odd_texts
@@ -134,3 +136,137 @@ def test_boilerplate_is_trimmed_in_order_without_overlap_and_leaves_something(te
     assert all(0 <= piece.start < piece.end <= len(text) for piece in document.boilerplate)
     assert all(one.end <= other.start for one, other in pairwise(document.boilerplate))
     assert bool(left_after_boilerplate(document).strip()) == bool(text.strip())
+
+
+# -- where and beside what a line stands
+
+ARTICLE = f"{PROSE}\n\n{MORE_PROSE}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Print this form and bring it to the town hall by Friday noon",
+        "Join us on 3 May for the race of the old boats",
+        "Sign up for the rowing course at the harbour office",
+        "Find us on the market square every Saturday",
+        "Subscribe to the harbour fund with a coin a week",
+        "Read more books than last year: the library's plan for the young",
+        "Contact us",
+        "Harbour office: 0123 456 789",
+        "More from the sea than from the land came in that year, and the quay was too short for all the boats that lay there.",
+    ],
+)
+@pytest.mark.parametrize("place", ["{line}\n\n{article}", "{article}\n\n{line}", "{prose}\n\n{line}\n\n{article}"])
+def test_a_line_that_begins_like_a_button_is_kept(line: str, place: str) -> None:
+    document = document_of(place.format(line=line, prose=PROSE, article=ARTICLE))
+    assert line in left_after_boilerplate(document) or document.title == line
+
+
+def test_a_cookie_notice_and_its_buttons_are_left_out_before_the_article() -> None:
+    head = ["We use cookies to make this site better for you.", "Accept all", "Reject all", "Log in"]
+    document = document_of("\n\n".join([*head, ARTICLE]))
+    assert pieces(document) == [("notice", head[0]), *(("navigation", line) for line in head[1:])]
+
+
+def test_a_newsletter_and_a_limit_of_articles_are_left_out_after_the_article() -> None:
+    tail = [
+        "The news of the week in your inbox: enter your email to subscribe, it is free of charge.",
+        "You have read 3 of 4 free articles.",
+        "Harbour Press Ltd, Port. We use cookies to improve your experience on our site and for nothing else.",
+    ]
+    document = document_of("\n\n".join([ARTICLE, *tail]))
+    assert pieces(document) == [("notice", line) for line in tail]
+
+
+def test_an_article_about_cookies_keeps_its_notices() -> None:
+    notice = "We use cookies to improve your experience on our site, says the page that the judges had to read."
+    text = f"{notice}\n\nThe judges found that a cookie needs the consent of whoever reads the page.\n\n{PROSE}"
+    assert document_of(text).boilerplate == ()
+
+
+def test_lists_of_other_articles_are_left_out_after_the_article() -> None:
+    tail = [
+        "Recommended for you",
+        "Cat sails to Holm",
+        "More from Anna Berg",
+        "How to build a quay",
+        "Is it deep enough?",
+    ]
+    document = document_of("\n\n".join([ARTICLE, *tail]))
+    assert pieces(document) == [("other articles", line) for line in tail]
+
+
+def test_a_list_of_other_articles_may_have_teasers() -> None:
+    tail = [
+        "Most read",
+        "Cat sails to Holm",
+        "A cat from Port has sailed to Holm and back in an empty barrel of herring.",
+    ]
+    document = document_of("\n\n".join([ARTICLE, *tail]))
+    assert pieces(document) == [("other articles", line) for line in tail]
+
+
+def test_what_looks_like_a_list_of_other_articles_inside_the_article_is_kept() -> None:
+    text = f"{PROSE}\n\nTop stories\n\nThe third floor\n\n{MORE_PROSE} It was opened in 1911. Nobody came."
+    assert document_of(text).boilerplate == ()
+
+
+def test_readers_comments_are_left_out() -> None:
+    comments = [
+        "2 comments",
+        "boatman7",
+        "3 hours ago",
+        f"I was there. {PROSE}",
+        "Reply",
+        "kos",
+        "1 day ago",
+        MORE_PROSE,
+    ]
+    document = document_of("\n\n".join([ARTICLE, *comments, "Load more comments"]))
+    assert left_after_boilerplate(document).strip() == ARTICLE
+
+
+def test_a_chapter_of_comments_is_kept() -> None:
+    text = f"{ARTICLE}\n\nComments\n\nThe board thanks the town for its patience.\n\n{PROSE}"
+    assert document_of(text).boilerplate == ()
+
+
+def test_an_article_after_readers_comments_is_kept() -> None:
+    text = "\n\n".join([ARTICLE, "1 comment", "boatman7", "3 hours ago", "I was there.", *[PROSE, MORE_PROSE] * 4])
+    assert left_after_boilerplate(document_of(text)).count(PROSE) == 5
+
+
+def test_a_wrapped_sentence_is_not_taken_line_by_line() -> None:
+    text = f"{ARTICLE}\n\nFollow us on X\n\nThe harbour office lends oars and boats to all who\nask for them before noon, and to nobody after noon."
+    assert [words for _, words in pieces(document_of(text))] == ["Follow us on X"]
+
+
+def test_sentences_and_numbers_after_a_control_are_kept() -> None:
+    document = document_of(
+        f"{ARTICLE}\n\nShare\n\nThe office opens at nine.\n\nTelephone: 0123 456\n\nSport\n\nStay informed."
+    )
+    assert [words for _, words in pieces(document)] == ["Share", "Sport", "Stay informed."]
+
+
+def test_a_copyright_line_is_left_out_at_the_foot_only() -> None:
+    line = "© 2024 Harbour Press. All rights reserved."
+    assert pieces(document_of(f"{ARTICLE}\n\n{line}")) == [("navigation", line)]
+    assert pieces(document_of(f"{PROSE}\n\n{line}\n\n{MORE_PROSE}")) == []
+
+
+def test_lines_that_stand_in_several_files_are_left_out_at_head_and_tail() -> None:
+    page = {
+        "Port Weekly, since 1911, the paper for all who live by the sea and from it, in Port and in Holm.",
+        "Port, Quay 1",
+    }
+    text = "\n\n".join([*sorted(page), PROSE, "Port, Quay 1", MORE_PROSE, "Port, Quay 1"])
+    metadata = read_metadata(text, "a.txt")
+    found = find_boilerplate(text, metadata, page.__contains__)
+    assert [piece.reason for piece in found] == ["repeated"] * 3
+    assert text[found[-1].start :] == "Port, Quay 1"
+    assert find_boilerplate(text, metadata) == ()
+
+
+def test_a_copy_of_another_file_is_not_all_repeated() -> None:
+    assert find_boilerplate(ARTICLE, read_metadata(ARTICLE, "a.txt"), lambda _: True) == ()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.decoding import decode_text
+from embeddings.documents.decoding import Decoded, decode, decode_text
 from embeddings.errors import UnreadableFile
 
 RUSSIAN = (
@@ -33,6 +33,77 @@ def test_utf16_with_a_byte_order_mark_is_decoded(data: bytes) -> None:
 
 def test_a_few_sentences_of_russian_in_windows_1251_are_detected() -> None:
     assert decode_text(RUSSIAN.encode("cp1251"), "a.txt") == RUSSIAN
+
+
+FOREIGN = {
+    "ru": RUSSIAN,
+    "uk": "Місто збирає дощову воду в баках під вулицями. Її вистачає на дев'ять тижнів без дощу. Їх збудували торік.",
+    "kk": "Қала жаңбыр суын көше астындағы бактарға жинайды. Ол тоғыз аптаға жетеді. Оны өткен жылы Өскемен салды.",
+    "tr": "Şehir, yağmur suyunu sokakların altındaki depolarda topluyor. Dokuz hafta yetiyor. İki yılda inşa edildi.",
+    "pl": "Miasto zbiera wodę deszczową w zbiornikach pod ulicami. Wystarcza na dziewięć tygodni. Zbudowano je w zeszłym roku.",
+    "cs": "Město sbírá dešťovou vodu v nádržích pod ulicemi. Vystačí na devět týdnů. Řeka je příliš daleko od náměstí.",
+    "el": "Η πόλη συλλέγει το νερό της βροχής σε δεξαμενές κάτω από τους δρόμους. Φτάνει για εννέα εβδομάδες.",
+    "he": "העיר אוספת את מי הגשמים במכלים מתחת לרחובות. המים מספיקים לתשעה שבועות ללא גשם.",
+    "ar": "تجمع المدينة مياه الأمطار في خزانات تحت الشوارع. تكفي المياه لتسعة أسابيع بدون مطر.",
+    "lt": "Miestas renka lietaus vandenį talpyklose po gatvėmis. Jo užtenka devynioms savaitėms. Šiemet jų bus daugiau.",
+    "de": "Die Stadt sammelt das Regenwasser in Behältern unter den Straßen. Es reicht für neun Wochen. Ähnlich ist es in Köln.",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"),
+    [
+        ("ru", "cp1251"), ("ru", "koi8-r"), ("ru", "iso8859-5"), ("ru", "cp866"), ("uk", "cp1251"), ("uk", "koi8-u"),
+        ("kk", "kz1048"), ("tr", "cp1254"), ("tr", "iso8859-9"), ("pl", "cp1250"), ("cs", "cp1250"), ("pl", "iso8859-2"),
+        ("el", "cp1253"), ("he", "cp1255"), ("ar", "cp1256"), ("lt", "cp1257"), ("de", "cp1252"), ("de", "iso8859-1"),
+    ],
+)  # fmt: skip
+def test_three_sentences_in_a_code_page_are_detected(language: str, encoding: str) -> None:
+    decoded = decode(FOREIGN[language].encode(encoding), "a.txt")
+    assert decoded.text == FOREIGN[language]
+    assert decoded.guessed
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("marked", [True, False], ids=["marked", "unmarked"])
+def test_text_in_wide_characters_is_decoded_with_and_without_a_mark(language: str, encoding: str, marked: bool) -> None:
+    text = FOREIGN[language]
+    data = (("\ufeff" if marked else "") + text).encode(encoding)
+    assert decode(data, "a.txt") == Decoded(text, encoding, guessed=not marked)
+
+
+def test_utf8_is_not_a_guess() -> None:
+    assert decode("Аркадаг".encode(), "a.txt") == Decoded("Аркадаг", "utf-8", False)
+
+
+@pytest.mark.parametrize("bad", [b"\x92", b"\xe9", b"\xff", b"\xd0", b"\xf0\x9f"])
+@pytest.mark.parametrize("language", FOREIGN)
+def test_a_bad_byte_in_utf8_costs_one_character(language: str, bad: bytes) -> None:
+    words = FOREIGN[language]
+    decoded = decode(f"{words} ".encode() + bad + f" {words}".encode(), "a.txt")
+    assert decoded == Decoded(f"{words} \ufffd {words}", "utf-8", guessed=True)
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_utf8_that_is_cut_anywhere_is_utf8(language: str) -> None:
+    data = FOREIGN[language].encode()
+    for end in range(len(data) - 12, len(data)):
+        decoded = decode(data[:end], "a.txt")
+        assert (decoded.encoding, FOREIGN[language].startswith(decoded.text.rstrip("\ufffd"))) == ("utf-8", True)
+
+
+def test_english_that_is_cut_inside_its_only_quotation_mark_is_utf8() -> None:
+    assert decode("He said: “".encode()[:-1], "a.txt").text == "He said: \ufffd"
+
+
+def test_one_accent_at_the_end_of_a_text_is_windows_1252() -> None:
+    assert decode("We met in the café".encode("cp1252"), "a.txt").text == "We met in the café"
+
+
+def test_wide_text_that_is_cut_loses_a_character() -> None:
+    data = codecs.BOM_UTF16_LE + RUSSIAN.encode("utf-16-le")
+    assert decode(data[:-1], "a.txt").text == RUSSIAN[:-1] + "\ufffd"
 
 
 def test_french_in_windows_1252_is_detected() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.metadata import parse_date, read_metadata, title_from_path
+from embeddings.documents.dates import parse_date
+from embeddings.documents.metadata import read_metadata
 from tests.embeddings.helpers import document_of, left_after_boilerplate
 from tests.embeddings.odd_text import odd_texts
 
@@ -13,49 +14,6 @@ PROSE = "The city collects the rain in tanks. It uses half of the water that it 
 
 def spans(text: str, found: tuple[tuple[int, int], ...]) -> list[str]:
     return [text[slice(*span)] for span in found]
-
-
-@pytest.mark.parametrize(
-    ("words", "day"),
-    [
-        ("2024-05-17", "2024-05-17"),
-        ("2024/05/17", "2024-05-17"),
-        ("17.05.2024", "2024-05-17"),
-        ("17 May 2024", "2024-05-17"),
-        ("7  May  2024", "2024-05-07"),
-        ("May 17, 2024", "2024-05-17"),
-        ("Sept. 1, 2024", None),
-        ("Sep. 1, 2024", "2024-09-01"),
-        ("Friday, 17 May 2024", "2024-05-17"),
-        ("Friday, May 17, 2024.", "2024-05-17"),
-        ("2024-05-17T09:30:00Z", "2024-05-17"),
-        ("05/06/2024", None),
-        ("31 February 2024", None),
-        ("yesterday", None),
-        ("", None),
-    ],
-)
-def test_dates_are_read_unless_ambiguous(words: str, day: str | None) -> None:
-    assert parse_date(words) == day
-
-
-@pytest.mark.parametrize(
-    ("path", "title"),
-    [
-        ("Super_Bowl_50.txt", "Super Bowl 50"),
-        ("news/2024/rain-water-system.md", "Rain water system"),
-        ("COVID-19 in Kazan.txt", "COVID-19 in Kazan"),
-        ("наводнение.txt", "Наводнение"),
-        ("v1.2 notes.txt", "V1.2 notes"),
-    ],
-)
-def test_a_title_is_made_from_the_file_name(path: str, title: str) -> None:
-    assert title_from_path(path) == title
-
-
-@pytest.mark.parametrize("path", ["_.txt", "-.md"])
-def test_a_file_name_without_letters_gives_a_title_too(path: str) -> None:
-    assert title_from_path(path)
 
 
 def test_front_matter_is_read_and_is_header() -> None:
@@ -93,7 +51,7 @@ def test_a_repeated_rule_is_not_a_title() -> None:
 )
 def test_front_matter_that_yaml_cannot_read_does_no_harm(block: str) -> None:
     found = read_metadata(f"---\n{block}\n---\nRain in tanks\n\n{PROSE}", "A_name.md")
-    assert (found.header, found.date, found.source) == ((), None, None)
+    assert (found.date, found.source) == (None, None)
 
 
 def test_header_lines_are_read_in_any_order_and_case() -> None:
@@ -150,7 +108,9 @@ def test_a_lone_first_line_is_the_title() -> None:
     assert (found.title, spans(text, found.title_lines)) == ("Rain in tanks", ["Rain in tanks"])
 
 
-@pytest.mark.parametrize("first", ["It rained.", "Is it so?", "The parts are:", "- roads", "* water", "long " * 50])
+@pytest.mark.parametrize(
+    "first", ["It rained.", "Is it so? It is.", "The parts are:", "- roads", "* water", "long " * 50]
+)
 def test_a_first_line_that_is_not_a_title_stays_text(first: str) -> None:
     found = read_metadata(f"{first}\n\n{PROSE}", "Some_name.txt")
     assert (found.title, found.title_lines) == ("Some name", ())
@@ -249,10 +209,20 @@ def test_prose_after_a_label_stays_text(line: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Author: Anna Berg", "Author: Anna Berg wrote it in 1911. She lived in Port", "By: Anna"]
+    ("line", "author"),
+    [("Author: Anna Berg", "Anna Berg"), ("By: Anna", "Anna"), ("By Anna Berg and Ivo Kos", "Anna Berg and Ivo Kos")],
 )
-def test_an_author_line_is_not_a_title_and_stays_text(line: str) -> None:
+def test_an_author_line_is_header_and_no_title(line: str, author: str) -> None:
     document = document_of(f"{line}\n\n{PROSE}", "A_name.txt")
+    assert document.title == "A name"
+    assert left_after_boilerplate(document).strip() == PROSE
+    found = read_metadata(document.text, "A_name.txt")
+    assert found.author == author
+    assert found.author_span and document.text[slice(*found.author_span)] == author
+
+
+def test_prose_after_an_author_label_stays_text_and_is_no_title() -> None:
+    document = document_of(f"Author: Anna Berg wrote it in 1911. She lived in Port\n\n{PROSE}", "A_name.txt")
     assert document.title == "A name"
     assert left_after_boilerplate(document) == document.text
 
@@ -307,3 +277,138 @@ def test_prose_in_front_matter_stays_text(summary: str) -> None:
     assert document.title == "The dam"
     assert summary.strip() in left
     assert "tags" not in left and "title" not in left and PROSE in left
+
+
+# -- what exports look like
+
+STORY = (
+    "The ferry to Holm sails again after two winters on land. It carries ninety people and no cars.\n\n"
+    "A crossing takes half an hour. Children travel free of charge until the end of August."
+)
+EXPORTS = {
+    "Obsidian": ("---\ntitle: Ferry to Holm\ncreated: 2024-05-17T08:00\nauthor:\n  - \"[[Ivo Kos]]\"\ntags:\n  - sea\n---\n", "Ivo Kos"),
+    "Obsidian clipper": (
+        '---\ntitle: "Ferry to Holm"\nsource: "https://example.org/ferry"\nauthor: Ivo Kos\npublished: 2024-05-17\n'
+        "created: 2024-06-01\n---\n",
+        "Ivo Kos",
+    ),
+    "Notion": ("# Ferry to Holm\n\nAuthor: Ivo Kos\nCreated: May 17, 2024 10:15 AM\nTags: sea, boats\n\n", "Ivo Kos"),
+    "Hugo": ('+++\ntitle = "Ferry to Holm"\ndate = 2024-05-17T08:00:00+02:00\nauthors = ["Ivo Kos"]\n[params]\nx = 1\n+++\n', "Ivo Kos"),
+    "Hugo, YAML": ("---\ntitle: Ferry to Holm\npublishDate: 2024-05-17\nlastmod: 2024-07-01\n---\n", None),
+    "Jekyll": ("---\nlayout: post\ntitle: Ferry to Holm\ndate: 2024-05-17 08:00:00 +0200\nauthor: ivo\n---\n", "ivo"),
+    "WordPress": ('---\ntitle: "Ferry to Holm"\ndate: "2024-05-17T08:00:00.000Z"\ncategories:\n- "sea"\n---\n', None),
+    "Evernote": ("Ferry to Holm\n\nCreated: 2024-05-17 08:00\nUpdated: 2024-06-01 09:00\nAuthor: Ivo Kos\nSource: https://example.org/a\n\n", "Ivo Kos"),
+    "Substack": ("# Ferry to Holm\n\n### It was missed.\n\nMay 17, 2024\n\n", None),
+    "LexisNexis": (
+        "Ferry to Holm\n\nMay 17, 2024 Friday\n\nBYLINE: Ivo Kos\n\nSECTION: NEWS; Pg. 4\n\nLENGTH: 450 words\n\n", "Ivo Kos"
+    ),
+    "Factiva": ("HD: Ferry to Holm\nBY: Ivo Kos\nPD: 17 May 2024\nSN: Holm Post\n\n", "Ivo Kos"),
+    "Reuters": ("Ferry to Holm\n\nBy Ivo Kos\n\nHOLM, May 17, 2024 (Coast Wire) - ", "Ivo Kos"),
+    "AP": ("Ferry to Holm\nBy Ivo Kos\nPublished 9:30 AM EDT, May 17, 2024\n\n", "Ivo Kos"),
+    "mail": ("From: Ivo Kos\nTo: the board\nSubject: Ferry to Holm\nDate: Fri, 17 May 2024 09:30:00 +0200\n\n", "Ivo Kos"),
+    "a blog": ("Ferry to Holm\n\nPosted on May 17, 2024 by Ivo Kos\n\n", "Ivo Kos"),
+    "a paper": ("SEA\n\nFerry to Holm again\n\nBy Ivo Kos in Holm\n\nPublished 17 May 2024, 9:30 | Updated 18 May 2024, 8:00\n\n", "Ivo Kos"),
+    "a page": ("Skip to content\n\nMenu\n\nHome > Sea > Boats\n\nFerry to Holm\n\n17.05.2024 09:30\n\n", None),
+    "underlined": ("Ferry to Holm\n=============\n\n17th May 2024\n\n", None),
+    "a comment": ("<!-- saved by a program -->\n\n# Ferry to Holm\n\n**Date:** 2024-05-17\n\n", None),
+    "Russian": ("Ferry to Holm\n\nОпубликовано: 17 мая 2024 г., 09:30\nАвтор: Иво Кос\n\n", "Иво Кос"),
+    "German": ("Ferry to Holm\n\nVon Ivo Kos\n\nFreitag, 17. Mai 2024\n\n", "Ivo Kos"),
+    "a mark": ("\ufeff---\ntitle: Ferry to Holm\ndate: 17.5.2024\n---\n", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", EXPORTS)
+def test_an_export_states_title_date_and_author_and_keeps_its_prose(form: str) -> None:
+    head, author = EXPORTS[form]
+    text = head + STORY
+    found = read_metadata(text, "some file.md")
+    assert found.title.removesuffix(" again") == "Ferry to Holm"
+    assert (found.date, found.date_origin, found.author) == ("2024-05-17", "stated", author)
+    assert found.title_span and text[slice(*found.title_span)] == found.title
+    assert found.date_span and parse_date(text[slice(*found.date_span)]) == found.date
+    if author:
+        assert found.author_span and text[slice(*found.author_span)] == author
+    assert STORY in left_after_boilerplate(document_of(text))
+
+
+def test_a_date_at_the_end_is_the_articles() -> None:
+    for end in ("(Holm Post, 17 May 2024)", "Published: 17 May 2024", "— Holm Post, 17 мая 2024 г."):
+        found = read_metadata(f"Ferry to Holm\n\n{STORY}\n\n{end}", "a.txt")
+        assert (found.date, found.date_origin) == ("2024-05-17", "stated")
+
+
+def test_without_a_stated_date_the_file_name_gives_it() -> None:
+    found = read_metadata(STORY, "2024-05-17-ferry-to-holm.md")
+    assert (found.title, found.date, found.date_origin) == ("Ferry to holm", "2024-05-17", "file name")
+    assert (found.title_span, found.date_span) == (None, None)
+    assert read_metadata(f"date: 2023-01-02\n{STORY}", "2024-05-17-ferry.md").date == "2023-01-02"
+
+
+@pytest.mark.parametrize("title", ["Who paid for the ferry?", "“We waited for two winters.”", "“Who paid?”"])
+def test_a_question_or_a_quotation_may_be_the_title(title: str) -> None:
+    found = read_metadata(f"{title}\n\n{STORY}", "a.txt")
+    assert found.title == title
+
+
+def test_a_sentence_above_a_date_is_the_title() -> None:
+    assert read_metadata(f"The ferry is back.\n\n17 May 2024\n\n{STORY}", "a.txt").title == "The ferry is back."
+
+
+def test_the_first_of_several_questions_is_not_the_title() -> None:
+    text = "Who may come?\n\nAll who like boats.\n\nWhat does it cost?\n\nNothing."
+    assert read_metadata(text, "Questions.txt").title == "Questions"
+
+
+@pytest.mark.parametrize(
+    "line", ["Skip to main content", "Home / Sea / Boats", "Leave a comment", "We use cookies on our site"]
+)
+def test_a_line_of_the_page_is_not_the_title(line: str) -> None:
+    assert read_metadata(f"{line}\n\n{STORY}", "A_name.txt").title == "A name"
+
+
+def test_a_line_in_capitals_is_a_kicker_only_above_a_title() -> None:
+    assert read_metadata(f"SEA AND LAND\n\n{STORY}", "a.txt").title == "SEA AND LAND"
+    found = read_metadata(f"SEA AND LAND\n\nThe ferry is back in Holm\n\n{STORY}", "a.txt")
+    assert found.title == "The ferry is back in Holm"
+
+
+def test_the_dates_of_a_diary_are_text() -> None:
+    text = f"17 May 2024\n\n{STORY}\n\n18 May 2024\n\n{STORY}"
+    found = read_metadata(text, "Diary.txt")
+    assert (found.date, found.header) == (None, ())
+    text = "Chronicle of Holm\n\n12 May 1911\nThe ferry sank.\n\n13 May 1911\nIt was raised."
+    assert read_metadata(text, "a.txt").header == ()
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Anna Berg (17 July 1846 – 20 May 1911) built the first ferry to Holm and gave it to the town.",
+        "On 17 May 1911 the first ferry to Holm sank in the harbour with all its coal on board.",
+        "Holm, which lost its ferry on 17 May 1911, got another one from the king in the same year.",
+    ],
+)
+def test_a_date_in_prose_is_not_the_articles(first: str) -> None:
+    found = read_metadata(f"{first}\n\n{STORY}", "a.txt")
+    assert (found.date, found.source) == (None, None)
+
+
+def test_a_dateline_stays_in_the_text() -> None:
+    line = "HOLM, 17 мая 2024. /Coast Wire/. The ferry sails again, and the whole town came to the quay."
+    found = read_metadata(f"{line}\n\n{STORY}", "a.txt")
+    assert (found.date, found.source) == ("2024-05-17", "Coast Wire")
+    assert left_after_boilerplate(document_of(f"{line}\n\n{STORY}")).startswith(line)
+
+
+def test_what_stands_beside_a_date_stays_in_the_text() -> None:
+    line = "*17 May 2024, Harbour Notes*"
+    text = f"# Ferry to Holm\n\n{line}\n\n{STORY}"
+    assert read_metadata(text, "a.md").date == "2024-05-17"
+    assert line in left_after_boilerplate(document_of(text))
+
+
+def test_an_alias_bomb_in_front_matter_is_read_quickly() -> None:
+    levels = "\n".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12))
+    started = time.perf_counter()
+    read_metadata(f"---\na0: &a0 [x]\n{levels}\nauthor: *a11\n---\n{STORY}", "a.md")
+    assert time.perf_counter() - started < 1

@@ -119,6 +119,26 @@ def test_bfloat16_differs_from_float32_by_less_than_a_thousandth_of_cosine(
     assert (exact * rounded).sum(axis=1).min() >= 0.999
 
 
+@pytest.mark.parametrize("bfloat16", [True, False])
+def test_the_packaged_model_gives_the_vectors_of_sentence_transformers(seeds: Path, bfloat16: bool) -> None:
+    texts = [
+        *TEXTS,
+        "  two \n spaces ",
+        "a\0b",
+        "Ünïcode naïveté 北京",
+        "many words " * 300,
+        *map(_text, seeds.iterdir()),
+    ]
+    ours = SentenceEncoder(bfloat16=bfloat16)
+    theirs = SentenceEncoder(str(packaged_folder()), bfloat16=bfloat16)  # as any other folder, by sentence-transformers
+    assert ours.encode_documents(texts) == pytest.approx(theirs.encode_documents(texts), abs=1e-6)
+    assert ours.encode_query(texts[1]) == pytest.approx(theirs.encode_query(texts[1]), abs=1e-6)
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
 def test_several_threads_get_the_same_vectors_as_one(encoder: SentenceEncoder) -> None:
     expected = encoder.encode_documents(TEXTS)
     together = threading.Barrier(4)

