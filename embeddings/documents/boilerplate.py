@@ -96,7 +96,7 @@ class _Page:
 
     def __init__(self, lines: list[str], script: str | None) -> None:
         self.lines = lines
-        self.script = script
+        self.foreign = [dominant_script(line) not in (script, None) for line in lines]
         self.found: dict[int, str] = dict.fromkeys(controls(lines), "navigation")
         self.notices = {i: subject for i, line in enumerate(lines) if (subject := notice_subject(line))}
 
@@ -118,10 +118,7 @@ class _Page:
 
     def _is_prose(self, i: int) -> bool:
         line = self.lines[i]
-        return len(line) >= _PROSE_CHARS and bool(_SENTENCE_END.search(line)) and not self._is_foreign(line)
-
-    def _is_foreign(self, line: str) -> bool:
-        return dominant_script(line) not in (self.script, None)
+        return len(line) >= _PROSE_CHARS and bool(_SENTENCE_END.search(line)) and not self.foreign[i]
 
     def _find_comments(self) -> None:
         """Find readers' comments: a title such as "3 comments", then lines with the age or the buttons of each comment."""
@@ -194,7 +191,7 @@ class _Page:
             words = len(line.split())
             if (_SENTENCE_END.search(line) and words > _SLOGAN_WORDS) or _LABELLED_NUMBER.fullmatch(line):
                 continue
-            foreign = self._is_foreign(line)
+            foreign = self.foreign[i]
             if foreign or i < known[-1] or words <= _ENTRY_WORDS:
                 self._mark([i], "another language" if foreign else "navigation")
 

@@ -57,19 +57,22 @@ def match_date(text: str, start: int = 0, end: int | None = None) -> tuple[str, 
     if not re.search(r"\d{4}", line):
         return None
     before = _BEFORE.match(line)
-    positions = [0]
+    starts = {0: True}
     if before and before.end():
-        weekday = before["weekday"]
-        # A short name is a word of another language, unless a sign sets it off.
-        if weekday is None or (is_weekday(weekday) and (len(weekday) > 3 or before["mark"] or weekday[:1].isupper())):
-            positions.append(before.end())
-        elif before.start("weekday") > 0:
-            positions.append(before.start("weekday"))
-    for position in positions:
+        # After a time of day; then also after the day of the week.
+        starts[before.start("weekday") if before["weekday"] else before.end()] = True
+        starts.setdefault(before.end(), False)
+    for position, sure in starts.items():
         for form in _WRITTEN:
             if (match := form.match(line, position)) and (day := _day(match)):
-                return day, start + _tail(line, match.end())
+                return (day, start + _tail(line, match.end())) if sure or _is_weekday(before) else None
     return None
+
+
+def _is_weekday(before: re.Match[str] | None) -> bool:
+    """Return whether the word before a date is a day of the week. A short one may be another word, unless a sign sets it off."""
+    word = before["weekday"] if before else ""
+    return before is not None and is_weekday(word) and (len(word) > 3 or bool(before["mark"]) or word[:1].isupper())
 
 
 def _tail(line: str, position: int) -> int:

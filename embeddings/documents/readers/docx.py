@@ -18,7 +18,7 @@ from embeddings.documents.readers.docx_words import WordCollector, Words, altern
 from embeddings.documents.readers.drawings import chart_rows, chart_title, diagram_words
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.office_properties import read_properties
-from embeddings.documents.readers.tables import Cell, add_table
+from embeddings.documents.readers.tables import MAX_SPAN, Cell, add_table
 from embeddings.documents.readers.zipped import (
     Archive,
     attribute,
@@ -26,6 +26,7 @@ from embeddings.documents.readers.zipped import (
     damaged,
     local_name,
     open_archive,
+    whole_number,
     without_text,
 )
 from embeddings.documents.text_builder import TextBuilder
@@ -198,13 +199,13 @@ class _Document:
 
     def _row(self, row: etree._Element, above: dict[int, Cell], inner: list[etree._Element]) -> list[Cell]:
         """Return a row's cells; a cell that continues one above repeats its words. Tables in the cells go to `inner`."""
-        before = attribute(child(row, "trPr", "gridBefore"), "val") or "0"
-        cells = [Cell("")] * (min(int(before), 100) if before.isdecimal() else 0)
+        before = attribute(child(row, "trPr", "gridBefore"), "val")
+        cells = [Cell("")] * min(whole_number(before, 0), MAX_SPAN)
         column = len(cells)
         for element in _cells(row):
             properties = child(element, "tcPr")
-            span = attribute(child(properties, "gridSpan"), "val") or "1"
-            columns = int(span) if span.isdecimal() else 1
+            span = attribute(child(properties, "gridSpan"), "val")
+            columns = whole_number(span, 1)
             merge = child(properties, "vMerge")
             if merge is not None and attribute(merge, "val") != "restart" and column in above:
                 cell = above[column]

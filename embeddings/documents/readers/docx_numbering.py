@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from embeddings.documents.readers.numerals import numeral
-from embeddings.documents.readers.zipped import attribute, child
+from embeddings.documents.readers.zipped import attribute, child, whole_number
 
 _FORMATS = {
     "decimal": "1",
@@ -48,7 +48,7 @@ class Numbering:
             for override in element.iterfind("{*}lvlOverride"):
                 start = attribute(child(override, "startOverride"), "val")
                 if start is not None:
-                    starts[_number(attribute(override, "ilvl"), 0)] = _number(start, 1)
+                    starts[whole_number(attribute(override, "ilvl"), 0)] = whole_number(start, 1)
             self._lists[attribute(element, "numId") or ""] = abstract, starts
 
     def label(self, list_id: str, level: int) -> str:
@@ -87,13 +87,9 @@ class Numbering:
 
 
 def _read_level(element: etree._Element) -> tuple[int, _Level]:
-    return _number(attribute(element, "ilvl"), 0), _Level(
-        start=_number(attribute(child(element, "start"), "val"), 1),
+    return whole_number(attribute(element, "ilvl"), 0), _Level(
+        start=whole_number(attribute(child(element, "start"), "val"), 1),
         format=attribute(child(element, "numFmt"), "val") or "decimal",
         text=attribute(child(element, "lvlText"), "val") or "",
         legal=child(element, "isLgl") is not None,
     )
-
-
-def _number(value: str | None, default: int) -> int:
-    return int(value) if value and value.isdecimal() else default

@@ -6,7 +6,7 @@ from lxml import etree
 
 from embeddings.documents.blocks import Kind
 from embeddings.documents.readers.style_names import heading_level, style_kind
-from embeddings.documents.readers.zipped import attribute, child
+from embeddings.documents.readers.zipped import attribute, child, whole_number
 
 _BODY_LEVEL = 9
 """The outline level of body text."""
@@ -95,16 +95,17 @@ def _merge(element: etree._Element, base: Style) -> Style:
 def outline_level(properties: etree._Element | None) -> int | None:
     """Return a paragraph's heading level from 1, 0 for body text, None if its properties don't say."""
     value = attribute(child(properties, "outlineLvl"), "val")
-    if value is None or not value.isdecimal():
+    level = whole_number(value, -1)
+    if level < 0:
         return None
-    return int(value) + 1 if int(value) < _BODY_LEVEL else 0
+    return level + 1 if level < _BODY_LEVEL else 0
 
 
 def list_place(properties: etree._Element | None) -> tuple[str | None, int | None]:
     """Return a paragraph's list and its level in it from 0, as far as its properties say; list "0" takes it out of any list."""
     place = child(properties, "numPr")
-    level = attribute(child(place, "ilvl"), "val")
-    return attribute(child(place, "numId"), "val"), int(level) if level and level.isdecimal() else None
+    level = whole_number(attribute(child(place, "ilvl"), "val"), -1)
+    return attribute(child(place, "numId"), "val"), level if level >= 0 else None
 
 
 def toggle(properties: etree._Element | None, name: str) -> bool | None:

@@ -4,7 +4,7 @@ from lxml import etree
 
 from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.tables import Cell
-from embeddings.documents.readers.zipped import child, local_name
+from embeddings.documents.readers.zipped import child, local_name, whole_number
 
 
 def diagram_words(root: etree._Element) -> list[str]:
@@ -43,9 +43,9 @@ def _points(element: etree._Element | None) -> dict[int, str]:
         return {}
     points: dict[int, str] = {}
     for point in element.iter("{*}pt"):
-        index, value = point.get("idx", ""), child(point, "v")
-        if index.isdecimal() and value is not None:
-            points[int(index)] = clean(value.text or "")
+        index, value = whole_number(point.get("idx"), -1), child(point, "v")
+        if index >= 0 and value is not None:
+            points[index] = clean(value.text or "")
     return points
 
 

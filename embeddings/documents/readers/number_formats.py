@@ -1,7 +1,7 @@
-"""Show a spreadsheet's number or date as its number format does, in English notation.
+"""Show a spreadsheet's number or date as its number format does, with a decimal point.
 
-Follows ECMA-376 part 1, section 18.8.31. What depends on a reader's own country is written the same everywhere: dates of the system's format, and
-month names in languages other than English, as `2024-03-05`.
+Follows ECMA-376 part 1, section 18.8.31. Dates in the format of the reader's own country are written `2024-03-05`. Names of months are in the
+language that the format states, otherwise English.
 """
 
 import re
@@ -10,6 +10,11 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
+from locale import windows_locale
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_day_names, get_month_names
 
 _TOKEN = re.compile(
     r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]|E[+-]|General|AM/PM|A/P|(?:y+|m+|d+|h+|s+|e+)(?:\.0+)?|[0#?]+|.',
@@ -17,10 +22,8 @@ _TOKEN = re.compile(
 )
 _SYSTEM_DATES = ("mm-dd-yy", "m/d/yy", "m/d/yyyy", "mm/dd/yyyy", "m/d/yy h:mm", "m/d/yyyy h:mm")
 """How files write the formats 14 and 22, which programs show as the reader's country does."""
-_ENGLISH = (0x09,)
-"""The language, the low byte of a locale's number."""
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_SYSTEM_MARKS = ("[$-F800]", "[$-F400]", "[$-X-SYSDATE]", "[$-X-SYSTIME]")
+_ENGLISH = "en_US"
 _LONGEST_FORMAT = 255
 _ROUNDING = Context(prec=1000, rounding=ROUND_HALF_UP)
 """Room for the 309 digits of the largest number, the decimals that a format can ask for, and percents."""
@@ -35,6 +38,8 @@ def shown(value: object, number_format: str) -> str:
     if isinstance(value, datetime | date | time | timedelta):
         return _shown_date(value, number_format)
     if isinstance(value, int | float):
+        if isinstance(value, int) and number_format == "General":
+            return str(general(Decimal(value)) if abs(value) >= 10**15 else value)
         return _shown_number(value, number_format)
     return str(value)
 
@@ -45,8 +50,8 @@ class _Section:
 
     tokens: tuple[str, ...]
     condition: tuple[str, Decimal] | None
-    foreign: bool
-    """Whether it asks for a language other than English."""
+    language: str
+    """Locale of the names of months and days."""
 
 
 @lru_cache(maxsize=1024)
@@ -56,19 +61,29 @@ def _sections(number_format: str) -> tuple[_Section, ...]:
     sections: list[_Section] = []
     tokens: list[str] = []
     condition: tuple[str, Decimal] | None = None
-    foreign = False
+    language = _ENGLISH
     for token in [*_TOKEN.findall(number_format), ";"]:
         if token == ";":
-            sections.append(_Section(tuple(tokens), condition, foreign))
-            tokens, condition, foreign = [], None, False
+            sections.append(_Section(tuple(tokens), condition, language))
+            tokens, condition, language = [], None, _ENGLISH
         elif comparison := re.fullmatch(r"\[([<>=]{1,2})(-?\d+(?:\.\d+)?)\]", token):
             condition = comparison[1], Decimal(comparison[2])
         elif currency := re.fullmatch(r"\[\$([^-\]]*)(?:-([0-9A-Fa-f]+))?\]", token):
-            foreign = foreign or bool(currency[2] and int(currency[2], 16) & 0xFF not in (*_ENGLISH, 0))
+            language = _language(int(currency[2], 16) & 0xFFFF) if currency[2] else language
             tokens.append(f'"{currency[1]}"')
         elif not token.startswith("[") or re.fullmatch(r"\[[hms]+\]", token, re.IGNORECASE):  # others are colours
             tokens.append(token)
     return tuple(sections)
+
+
+@lru_cache
+def _language(number: int) -> str:
+    """Return the locale with Windows's `number`; English where Unicode's data has no such locale."""
+    name = windows_locale.get(number, _ENGLISH)
+    try:
+        return _ENGLISH if name.startswith("en") else str(Locale.parse(name))
+    except (UnknownLocaleError, ValueError):
+        return _ENGLISH
 
 
 def _literal(token: str) -> str | None:
@@ -220,31 +235,34 @@ def general(number: Decimal) -> str:
     return f"{float(number):.10g}".upper()
 
 
+@lru_cache(maxsize=4096)  # the days of a column repeat
 def _shown_date(value: datetime | date | time | timedelta, number_format: str) -> str:
     section = _sections(number_format)[0]
-    system = number_format.split(";")[0] in _SYSTEM_DATES or "[$-F" in number_format.upper()
-    named = any(token.lower() in ("mmm", "mmmm", "ddd", "dddd", "mmmmm") for token in section.tokens)
-    if system or (section.foreign and named):
+    system = number_format.split(";")[0] in _SYSTEM_DATES or any(
+        mark in number_format.upper() for mark in _SYSTEM_MARKS
+    )
+    if system:
         if isinstance(value, datetime):
             return value.date().isoformat() if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
         if isinstance(value, date):
             return value.isoformat()
-    return _DatePieces(value, section.tokens).words()
+    return _DatePieces(value, section).words()
 
 
 class _DatePieces:
     """Writes a date or a time by the tokens of a format."""
 
-    def __init__(self, value: datetime | date | time | timedelta, tokens: tuple[str, ...]) -> None:
+    def __init__(self, value: datetime | date | time | timedelta, section: _Section) -> None:
         self._day = value if isinstance(value, date) else None
-        self._tokens = tokens
+        self._tokens = section.tokens
+        self._language = section.language
         if isinstance(value, timedelta):
             self._seconds = value.total_seconds()
         elif isinstance(value, datetime | time):
             self._seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
         else:
             self._seconds = 0.0
-        self._half = any(token.upper() in ("AM/PM", "A/P") for token in tokens)
+        self._half = any(token.upper() in ("AM/PM", "A/P") for token in section.tokens)
 
     def words(self) -> str:
         pieces: list[str] = []
@@ -278,16 +296,17 @@ class _DatePieces:
         if letter == "m" and minutes:
             return f"{int(seconds // 60) % 60:0{min(length, 2)}}"
         if letter in "ymde" and self._day is not None:
-            return _day_part(self._day, letter, length)
+            return _day_part(self._day, letter, length, self._language)
         return "" if letter in "ymde@" or key == "general" else token
 
 
-def _day_part(day: date, letter: str, length: int) -> str:
+def _day_part(day: date, letter: str, length: int, language: str) -> str:
     if letter in "ye":
         return f"{day.year % 100:02}" if letter == "y" and length < 3 else str(day.year)
-    name, number = (_MONTHS[day.month - 1], day.month) if letter == "m" else (_DAYS[day.weekday()], day.day)
-    if length == 5:
-        return name[0]
-    if length >= 3:
-        return name[:3] if length == 3 else name
-    return f"{number:0{length}}"
+    number = day.month if letter == "m" else day.day
+    if length < 3:
+        return f"{number:0{length}}"
+    width: Literal["abbreviated", "wide"] = "abbreviated" if length == 3 else "wide"
+    names = get_month_names(width, locale=language) if letter == "m" else get_day_names(width, locale=language)
+    name = str(names[day.month if letter == "m" else day.weekday()])
+    return name[0] if length == 5 else name

@@ -27,6 +27,7 @@ from embeddings.documents.readers.zipped import (
     local_name,
     open_archive,
     resolve,
+    whole_number,
     without_text,
 )
 from embeddings.documents.text_builder import TextBuilder
@@ -174,8 +175,7 @@ class _Document:
         for part in element:
             name = local_name(part)
             if name == "s":
-                count = attribute(part, "c") or "1"
-                words.add(" " * min(int(count), 1000) if count.isdecimal() else " ", style)
+                words.add(" " * min(whole_number(attribute(part, "c"), 1), 1000), style)
             elif name == "tab":
                 words.add("\t", style)
             elif name == "line-break":
@@ -214,8 +214,7 @@ class _Document:
         if boilerplate:
             kind = Kind.BOILERPLATE
         elif local_name(element) == "h" and style.kind is None:
-            outline = attribute(element, "outline-level") or "1"
-            kind, level = Kind.HEADING, int(outline) if outline.isdecimal() and outline != "0" else 1
+            kind, level = Kind.HEADING, max(1, whole_number(attribute(element, "outline-level"), 1))
             text = " ".join(text.split())
             if text and not place.level and attribute(element, "is-list-header") != "true":
                 label = self._headings.label(self._styles.outline, level)
@@ -245,9 +244,9 @@ class _Document:
             label: str | None = None
             # An item that only holds a deeper list has no label of its own.
             if local_name(item) == "list-item" and any(local_name(part) in ("p", "h") for part in item):
-                start = attribute(item, "start-value") or ""
+                start = whole_number(attribute(item, "start-value"), -1)
                 rules = self._styles.lists.get(style, {})
-                label = counter.label(rules, level, int(start) if start.isdecimal() else None)
+                label = counter.label(rules, level, start if start >= 0 else None)
             yield item, _Place(level, style, label)
 
     def _add_table(self, table: etree._Element) -> None:
@@ -269,12 +268,12 @@ class _Document:
         texts: list[str] = []
         bold: list[bool] = []
         self._add_cell_words(element, _Place(), texts, bold, inner)
-        columns, rows = (attribute(element, f"number-{name}-spanned") or "1" for name in ("columns", "rows"))
+        columns, rows = (attribute(element, f"number-{name}-spanned") for name in ("columns", "rows"))
         return Cell(
             " ".join(" ".join(texts).split()),
             bool(bold) and all(bold),
-            int(columns) if columns.isdecimal() else 1,
-            int(rows) if rows.isdecimal() else 1,
+            whole_number(columns, 1),
+            whole_number(rows, 1),
         )
 
     def _add_cell_words(

@@ -7,7 +7,7 @@ from lxml import etree
 from embeddings.documents.blocks import Kind
 from embeddings.documents.readers.numerals import numeral
 from embeddings.documents.readers.style_names import style_kind
-from embeddings.documents.readers.zipped import attribute, child, local_name
+from embeddings.documents.readers.zipped import attribute, child, local_name, whole_number
 
 _MAX_LEVELS = 10
 
@@ -98,15 +98,15 @@ def _merge(name: str, element: etree._Element, base: OdtStyle) -> OdtStyle:
 def _levels(element: etree._Element) -> ListStyle:
     levels: ListStyle = {}
     for part in element:
-        level = _number(attribute(part, "level"), 0)
+        level = whole_number(attribute(part, "level"), 0)
         if 1 <= level <= _MAX_LEVELS:
             numbered = local_name(part) != "list-level-style-bullet"
             levels[level] = ListLevel(
                 format=(attribute(part, "num-format") or "") if numbered else "",
                 prefix=attribute(part, "num-prefix") or "",
                 suffix=attribute(part, "num-suffix") or "",
-                start=_number(attribute(part, "start-value"), 1),
-                shown=_number(attribute(part, "display-levels"), 1),
+                start=whole_number(attribute(part, "start-value"), 1),
+                shown=whole_number(attribute(part, "display-levels"), 1),
             )
     return levels
 
@@ -139,7 +139,3 @@ class Counter:
         """Begin a new list at a level."""
         for other in [other for other in self._counts if other >= level]:
             del self._counts[other]
-
-
-def _number(value: str | None, default: int) -> int:
-    return int(value) if value and value.isdecimal() else default

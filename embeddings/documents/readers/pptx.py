@@ -15,7 +15,6 @@ from pptx.exc import PythonPptxError
 from pptx.shapes.base import BaseShape
 from pptx.shapes.graphfrm import GraphicFrame
 from pptx.shapes.group import GroupShape
-from pptx.shapes.shapetree import LayoutPlaceholders, MasterPlaceholders
 from pptx.slide import Slide
 from pptx.table import Table
 from pptx.text.text import TextFrame, _Paragraph
@@ -41,9 +40,15 @@ from embeddings.documents.text_builder import TextBuilder
 
 _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE)
 _FURNITURE = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.HEADER)
-_BULLETED = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERTICAL_BODY, PP_PLACEHOLDER.VERTICAL_OBJECT)
+_BULLETED = ("body", "obj")
 """Placeholders whose paragraphs have bullets unless they or their layout say otherwise."""
 _NUMERALS = {"arabic": "1", "alphaLc": "a", "alphaUc": "A", "romanLc": "i", "romanUc": "I"}
+
+
+_Place = tuple[str, str]
+"""Type and index of a placeholder, by which it takes after one of the layout."""
+_Known = dict[etree._Element, list[tuple[_Place, etree._Element | None]]]
+"""The placeholders of each layout and master, read once."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +63,14 @@ class PptxReader:
         archive = open_archive(data, name)
         forbid_entities(archive, name)
         builder = TextBuilder()
+        known: _Known = {}
         try:
             slides = Presentation(io.BytesIO(data)).slides
             for number, slide in enumerate(slides):
                 builder.start_page()
                 if attribute(slide.element, "show") not in ("0", "false"):
-                    _Slide(slide, builder).add(first=number == 0)
-        except (PythonPptxError, etree.XMLSyntaxError, KeyError, ValueError, AttributeError, IndexError) as error:
+                    _Slide(slide, builder, known).add(first=number == 0)
+        except (PythonPptxError, etree.XMLSyntaxError, LookupError, ValueError, TypeError, AttributeError) as error:
             # python-pptx has no errors of its own for parts that are missing or hold something else.
             raise damaged(name, f"it cannot be read as a presentation ({error})") from error
         if not builder.blocks:
@@ -87,9 +93,10 @@ class PptxReader:
 class _Slide:
     """Adds a slide's blocks to a text."""
 
-    def __init__(self, slide: Slide, builder: TextBuilder) -> None:
+    def __init__(self, slide: Slide, builder: TextBuilder, known: _Known) -> None:
         self._slide = slide
         self._builder = builder
+        self._known = known
 
     def add(self, *, first: bool) -> None:
         """Add the title, the other shapes and the notes; the title of the `first` slide is that of the presentation."""
@@ -134,6 +141,7 @@ class _Slide:
         if kind in _FURNITURE:
             self._builder.add(Kind.BOILERPLATE, clean(frame.text))
             return
+        looks = self._looks(shape)
         counts: dict[int, int] = {}
         for paragraph in frame.paragraphs:
             words = _words(paragraph)
@@ -141,7 +149,7 @@ class _Slide:
                 continue
             level = paragraph.level
             counts = {other: count for other, count in counts.items() if other <= level}
-            bullet = self._bullet(shape, paragraph)
+            bullet = _bullet(paragraph, looks)
             if bullet is None or local_name(bullet) == "buNone":
                 counts.pop(level, None)
                 self._builder.add(Kind.PARAGRAPH, words)
@@ -152,44 +160,44 @@ class _Slide:
                 label = _label(bullet.get("type", ""), counts[level])
             self._builder.add(Kind.LIST_ITEM, label + words.strip(), level + 1)
 
-    def _bullet(self, shape: BaseShape, paragraph: _Paragraph) -> etree._Element | None:
-        """Return what says which bullet a paragraph has: itself, its shape, or the placeholders it takes its looks from."""
-        own = _bullet_in(child(paragraph._p, "pPr"))
-        if own is not None:
-            return own
-        name = f"lvl{paragraph.level + 1}pPr"
-        for source in _looks(shape, self._slide):
-            found = _bullet_in(child(source, name))
-            if found is not None:
-                return found
-        return None
+    def _looks(self, shape: BaseShape) -> list[etree._Element]:
+        """Return the list styles that hold for a shape's paragraphs, the nearest first: its own, its layout's, its master's."""
+        looks = [child(shape.element, "txBody", "lstStyle")]
+        if shape.is_placeholder:
+            layout = self._slide.slide_layout
+            own = _place(shape.element)
+            kind = own and own[0]
+            for (above, index), style in self._placeholders(layout.element):
+                if own and index == own[1]:
+                    looks.append(style)
+                    kind = above
+            if kind in _BULLETED:
+                master = layout.slide_master.element
+                looks += [style for (above, _), style in self._placeholders(master) if above == "body"]
+                looks.append(child(master, "txStyles", "bodyStyle"))
+        return [look for look in looks if look is not None]
+
+    def _placeholders(self, page: etree._Element) -> list[tuple[_Place, etree._Element | None]]:
+        """Return place and list style of the placeholders of a layout or master."""
+        if page not in self._known:
+            shapes = ((_place(shape), shape) for shape in page.iter("{*}sp"))
+            self._known[page] = [(place, child(shape, "txBody", "lstStyle")) for place, shape in shapes if place]
+        return self._known[page]
 
 
-def _looks(shape: BaseShape, slide: Slide) -> Iterator[etree._Element | None]:
-    """Yield the list styles that hold for a shape's paragraphs, the nearest first."""
-    yield child(shape.element, "txBody", "lstStyle")
-    if not shape.is_placeholder:
-        return
-    kind, index = shape.placeholder_format.type, shape.placeholder_format.idx
-    layout = slide.slide_layout
-    for index_above, type_above, element in _placeholders(layout.placeholders):
-        if index_above == index:
-            yield child(element, "txBody", "lstStyle")
-            kind = type_above
-    if kind in _BULLETED:
-        for _, type_above, element in _placeholders(layout.slide_master.placeholders):
-            if type_above is PP_PLACEHOLDER.BODY:
-                yield child(element, "txBody", "lstStyle")
-        yield child(layout.slide_master.element, "txStyles", "bodyStyle")
+def _place(shape: etree._Element) -> _Place | None:
+    """Return type and index of a placeholder; None for other shapes. python-pptx takes ten times as long."""
+    element = child(shape, "nvSpPr", "nvPr", "ph")
+    return None if element is None else (element.get("type", "obj"), element.get("idx", "0"))
 
 
-def _placeholders(
-    placeholders: LayoutPlaceholders | MasterPlaceholders,
-) -> Iterator[tuple[int, PP_PLACEHOLDER, etree._Element]]:
-    """Yield index, type and element of a layout's or master's placeholders."""
-    for number in range(len(placeholders)):
-        shape: BaseShape = placeholders[number]
-        yield shape.placeholder_format.idx, shape.placeholder_format.type, shape.element
+def _bullet(paragraph: _Paragraph, looks: list[etree._Element]) -> etree._Element | None:
+    """Return what says which bullet a paragraph has: itself, or else one of the list styles."""
+    own = _bullet_in(child(paragraph._p, "pPr"))
+    if own is not None:
+        return own
+    levels = (_bullet_in(child(look, f"lvl{paragraph.level + 1}pPr")) for look in looks)
+    return next((bullet for bullet in levels if bullet is not None), None)
 
 
 def _bullet_in(properties: etree._Element | None) -> etree._Element | None:

@@ -11,7 +11,14 @@ from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.formulas import linear_formula
 from embeddings.documents.readers.numerals import numeral
 from embeddings.documents.readers.tables import Cell, add_table
-from embeddings.documents.readers.zipped import MalformedXml, attribute, limit_depth, local_name, parse_xml
+from embeddings.documents.readers.zipped import (
+    MalformedXml,
+    attribute,
+    limit_depth,
+    local_name,
+    parse_xml,
+    whole_number,
+)
 from embeddings.documents.text_builder import TextBuilder
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -26,6 +33,8 @@ _AROUND_BREAK = re.compile(r" *\n *")
 _HEADING = re.compile(r"h([1-6])")
 _BOLD = frozenset(("b", "strong", "th"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LONGEST_MARK = 5
+"""Characters of a note's mark: [12], *."""
 _MARKS = frozenset(("noteref", "doc-noteref", "backlink", "doc-backlink", "pagebreak", "doc-pagebreak"))
 """Marks of notes, and the way back from them: a raised 1 after "45" would read 451."""
 
@@ -91,7 +100,7 @@ class ChapterWalker:
 
     def _element(self, element: etree._Element, around: _Around) -> None:
         name = local_name(element).lower()
-        if not name or name in _LEFT_OUT or _is_hidden(element):
+        if not name or name in _LEFT_OUT or _is_hidden(element) or (name == "a" and _is_raised_mark(element)):
             return
         if name == "br":
             self._pieces.append("\n")
@@ -136,12 +145,12 @@ class ChapterWalker:
     def _list(self, element: etree._Element, around: _Around) -> None:
         inside = replace(around, lists=around.lists + 1)
         ordered = local_name(element).lower() == "ol"
-        number = _integer(element.get("start"), 1)
+        number = whole_number(element.get("start"), 1)
         for item in element:
             if local_name(item).lower() != "li":
                 self._element(item, inside)
                 continue
-            number = _integer(item.get("value"), number)
+            number = whole_number(item.get("value"), number)
             self._item = inside.lists, f"{numeral(number, element.get('type') or '1')}." if ordered else ""
             self._walk(item, inside)
             self._flush(inside)
@@ -174,7 +183,7 @@ def _cell(element: etree._Element) -> Cell:
     walker = ChapterWalker(builder)
     walker.add(element)
     bold = local_name(element).lower() == "th" or (bool(walker.bold) and all(walker.bold))
-    columns, rows = _integer(element.get("colspan"), 1), _integer(element.get("rowspan"), 1)
+    columns, rows = whole_number(element.get("colspan"), 1), whole_number(element.get("rowspan"), 1)
     return Cell(" ".join(builder.text.split()), bold, max(columns, 1), max(rows, 1))
 
 
@@ -198,6 +207,15 @@ def _inside(name: str, around: _Around) -> _Around:
     return replace(around, kind=kinds.get(name, around.kind), pre=around.pre or name == "pre")
 
 
+def _is_raised_mark(link: etree._Element) -> bool:
+    """Return whether a link is a raised sign that leads to a note, or back from it, as in books that don't say so by its type."""
+    parent = link.getparent()
+    raised = (parent is not None and local_name(parent) == "sup") or [local_name(part) for part in link] == ["sup"]
+    return (
+        raised and "#" in (link.get("href") or "") and len("".join(map(str, link.itertext())).strip()) <= _LONGEST_MARK
+    )
+
+
 def _is_hidden(element: etree._Element) -> bool:
     types = f"{attribute(element, 'type') or ''} {element.get('role') or ''}".split()
     return (
@@ -205,8 +223,3 @@ def _is_hidden(element: etree._Element) -> bool:
         or _HIDDEN.search(element.get("style") or "") is not None
         or any(one in _MARKS for one in types)
     )
-
-
-def _integer(value: str | None, default: int) -> int:
-    value = (value or "").strip()
-    return int(value) if value.isdecimal() and len(value) < 10 else default

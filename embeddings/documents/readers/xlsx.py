@@ -7,6 +7,7 @@ Left out: hidden sheets, comments, charts (their figures are cells).
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -41,6 +42,19 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([
 _LONGEST_NAME = 60
 """Characters; a column's name is short."""
 
+# openpyxl has no errors of its own for parts that are missing or hold something else.
+_FAULTS = (
+    InvalidFileException,
+    SyntaxError,
+    zipfile.BadZipFile,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    OSError,
+)
+
 Row = dict[int, Cell]
 """The filled cells of a row by column."""
 
@@ -60,7 +74,9 @@ class XlsxReader:
         builder = TextBuilder()
         budget = _Budget(name)
         try:
-            workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            with warnings.catch_warnings():  # openpyxl warns of what it leaves out, such as pictures
+                warnings.simplefilter("ignore")
+                workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             for sheet in workbook.worksheets:
                 if sheet.sheet_state != "visible":
                     continue
@@ -75,10 +91,7 @@ class XlsxReader:
                     for words in _text_boxes(archive.xml(drawing)):
                         builder.add(Kind.PARAGRAPH, words)
             workbook.close()
-        except (InvalidFileException, etree.XMLSyntaxError, SyntaxError, zipfile.BadZipFile) as error:
-            raise damaged(name, f"it cannot be read as a workbook ({error})") from error
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError) as error:
-            # openpyxl has no errors of its own for parts that are missing or hold something else.
+        except _FAULTS as error:
             raise damaged(name, f"it cannot be read as a workbook ({type(error).__name__}: {error})") from error
         if all(block.kind is Kind.HEADING for block in builder.blocks):
             raise without_text(name)
@@ -136,7 +149,7 @@ def _read_rows(rows: Iterable[tuple[object, ...]], budget: _Budget) -> list[Row]
             if isinstance(cell, ReadOnlyCell) and cell.value is not None:
                 words = clean(shown(cell.value, cell.number_format))
                 if words.strip():
-                    cells[column] = Cell(words, bold=bool(cell.font.b))
+                    cells[column] = Cell(words, bold=isinstance(cell.value, str) and bool(cell.font.b))
         budget.take(places=len(row) + 1, cells=len(cells))
         read.append(cells)
     while read and not read[-1]:

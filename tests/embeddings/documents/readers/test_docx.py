@@ -269,6 +269,12 @@ def test_a_truncated_document_is_damaged() -> None:
             read(data[:length])
 
 
+def test_numbers_of_any_length_in_attributes_are_no_error() -> None:
+    body = par("a", properties=f'<w:outlineLvl w:val="{"9" * 5000}"/>' + item(1, 10**30))
+    body += table(row(cell("b", properties=f'<w:gridSpan w:val="{10**8}"/>'), "c"))
+    assert texts_of(read(docx_of(body, numbering=NUMBERING)))[0].endswith("a")
+
+
 def test_deep_nesting_is_refused() -> None:
     body = par("deep")
     for _ in range(80):

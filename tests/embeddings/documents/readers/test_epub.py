@@ -96,6 +96,11 @@ def test_all_text_of_a_chapter_is_kept_but_marks_of_notes_and_what_is_hidden() -
     ]
 
 
+def test_raised_links_are_marks_of_notes_and_other_links_and_raised_words_are_text() -> None:
+    body = '<p>45<sup><a href="#n1">1</a></sup> m<sup>2</sup>, <a href="n.xhtml#n2"><sup>[2]</sup></a>see <a href="#x">there</a></p>'
+    assert read(epub_of(page(body))).text == "45 m2, see there"
+
+
 def test_tables_with_merged_cells() -> None:
     table = "<table><caption>Fares</caption><tr><th>Who</th><th>Fare</th><th>Day</th></tr>"
     table += "<tr><td rowspan='2'>Adult</td><td>48</td><td>Monday</td></tr><tr><td colspan='2'>free</td></tr></table>"
