@@ -78,7 +78,7 @@ class IsolatedReader:
             except _Failed as failure:
                 self._stop()
                 raise failure.as_error(name, limits) from None
-            except BaseException:  # such as Ctrl-C: a reply that nobody waits for must not answer the next file
+            except BaseException:  # such as Ctrl-C: the pending reply must not answer the next file
                 self._stop()
                 raise
             if reply["retire"]:

@@ -23,7 +23,7 @@ OUT_OF_MEMORY = 77
 """The exit status of a process that held more memory than allowed."""
 
 _WATCH_SECONDS = 0.05
-# Later than the parent's own end of the time: it is for a reader that hangs when the parent is gone.
+# After the parent's own timeout: this ends a reader that hangs when the parent has died.
 _ALARM_AFTER_SECONDS = 5.0
 _STATM = Path("/proc/self/statm")  # Linux only
 _PAGE_BYTES = resource.getpagesize()

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from embeddings.documents.blocks import Kind
+from embeddings.documents.readers.bold_headings import with_bold_headings
 from embeddings.documents.readers.docx_numbering import Numbering
 from embeddings.documents.readers.docx_styles import Style, Styles, is_on, list_place, outline_level, read_styles
 from embeddings.documents.readers.docx_words import WordCollector, Words, alternative
 from embeddings.documents.readers.drawings import chart_rows, chart_title, diagram_words
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.office_properties import read_properties
-from embeddings.documents.readers.tables import MAX_SPAN, Cell, add_table
+from embeddings.documents.readers.tables import MAX_SPAN, Cell, add_table, repeated
 from embeddings.documents.readers.zipped import (
     Archive,
     attribute,
@@ -56,12 +57,13 @@ class DocxReader:
         document.add_notes()
         document.add_margins()
         builder = document.builder
+        blocks = with_bold_headings(builder.text, builder.blocks, document.bold)
         if not builder.blocks:
             raise without_text(name)
         properties = read_properties(archive)
         text = builder.text
         title = next((text[block.start : block.end] for block in builder.blocks if block.kind is Kind.TITLE), None)
-        return [Extracted(text, tuple(builder.blocks), title or properties.title, properties.date, properties.author)]
+        return [Extracted(text, blocks, title or properties.title, properties.date, properties.author)]
 
 
 class _Document:
@@ -69,6 +71,8 @@ class _Document:
 
     def __init__(self, archive: Archive, main: str) -> None:
         self.builder = TextBuilder()
+        self.bold: set[int] = set()
+        """Positions of the blocks that are all bold."""
         self._archive = archive
         self._main = main
         self._relations = archive.relations(main)
@@ -118,9 +122,7 @@ class _Document:
                     seen.add(words)
 
     def _collect(self, paragraph: etree._Element, style: Style) -> Words:
-        words = Words()
-        self._words.collect(paragraph, style, words)
-        return words
+        return self._words.paragraph(paragraph, style)
 
     def _style(self, paragraph: etree._Element) -> Style:
         """Return a paragraph's style with what the paragraph itself says."""
@@ -156,6 +158,8 @@ class _Document:
             kind is Kind.LIST_ITEM and self.builder.blocks[-1:] and self.builder.blocks[-1].kind is kind
         ):
             self.add_notes()
+        if words.all_bold and text.strip():
+            self.bold.add(len(self.builder.blocks))
         self.builder.add(kind, " ".join(text.split()) if kind is Kind.HEADING else text, level)
         self._pending += words.notes
         self._add_anchored(words)
@@ -208,7 +212,7 @@ class _Document:
             columns = whole_number(span, 1)
             merge = child(properties, "vMerge")
             if merge is not None and attribute(merge, "val") != "restart" and column in above:
-                cell = above[column]
+                cell = repeated(above[column])
             else:
                 cell = replace(self._cell(element, inner), columns=columns)
                 above.pop(column, None)
@@ -238,7 +242,7 @@ class _Document:
 
     def _has_heading(self, cell: etree._Element) -> bool:
         paragraphs = (part for part in _contents(cell) if local_name(part) == "p")
-        return any((self._style(p).level and self._collect(p, Style()).text.strip()) for p in paragraphs)
+        return any(self._style(p).level and any(t.text and t.text.strip() for t in p.iter("{*}t")) for p in paragraphs)
 
     def _sets_first_row_apart(self, table: etree._Element) -> bool:
         properties = child(table, "tblPr")

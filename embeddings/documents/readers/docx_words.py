@@ -49,20 +49,21 @@ class WordCollector:
         self._fields: list[bool] = []
         """For each open field, from the outermost: whether its instruction is being read, not its result."""
 
-    def collect(self, element: etree._Element, style: Style, words: Words) -> None:
-        """Add the words of a paragraph, or of an element inside it, to `words`.
+    def paragraph(self, element: etree._Element, style: Style) -> Words:
+        """Return the words of a paragraph of this style."""
+        words = Words()
+        self._collect(element, style, words)
+        # An instruction ends with its paragraph, so that a field which is never closed does not swallow the rest.
+        self._fields = [False] * len(self._fields)
+        return words
 
-        Args:
-            element: the paragraph.
-            style: of the text around: the paragraph's, or that of the run which `element` is.
-            words: where they go.
-        """
+    def _collect(self, element: etree._Element, style: Style, words: Words) -> None:
         for part in element:
             name = local_name(part)
             if name in _LEFT_OUT:
                 continue
             if name == "r":
-                self.collect(part, self._run_style(part, style), words)
+                self._collect(part, self._run_style(part, style), words)
             elif name == "t":
                 self._add(part.text or "", style, words)
             elif name in _FIXED:
@@ -82,13 +83,13 @@ class WordCollector:
             elif name == "relIds":
                 words.drawings.append(attribute(part, "dm") or "")
             elif name == "AlternateContent":
-                self.collect(alternative(part), style, words)
+                self._collect(alternative(part), style, words)
             elif name == "sdt" and child(part, "sdtPr", "showingPlcHdr") is not None:
                 continue  # "Click here to enter text": the form's words, not the writer's
             else:
                 if name in _BEFORE and len(part):
                     self._add(_BEFORE[name], style, words)
-                self.collect(part, style, words)
+                self._collect(part, style, words)
 
     def _run_style(self, run: etree._Element, around: Style) -> Style:
         properties = child(run, "rPr")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from embeddings.documents.blocks import Kind
+from embeddings.documents.readers.bold_headings import with_bold_headings
 from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.formulas import linear_formula
@@ -69,9 +70,10 @@ class OdtReader:
         if not builder.blocks:
             raise without_text(name)
         text = builder.text
+        blocks = with_bold_headings(text, builder.blocks, document.bold)
         title = next((text[block.start : block.end] for block in builder.blocks if block.kind is Kind.TITLE), None)
         stated = _properties(archive)
-        return [Extracted(text, tuple(builder.blocks), title or stated.title, stated.date, stated.author)]
+        return [Extracted(text, blocks, title or stated.title, stated.date, stated.author)]
 
 
 def _properties(archive: Archive) -> Properties:
@@ -122,6 +124,8 @@ class _Document:
 
     def __init__(self, archive: Archive, styles: OdtStyles) -> None:
         self.builder = TextBuilder()
+        self.bold: set[int] = set()
+        """Positions of the blocks that are all bold."""
         self._archive = archive
         self._styles = styles
         self._headings = Counter()
@@ -223,6 +227,8 @@ class _Document:
         if text:
             if not (kind is Kind.LIST_ITEM and self.builder.blocks[-1:] and self.builder.blocks[-1].kind is kind):
                 self.add_notes()
+            if words.bold and all(words.bold):
+                self.bold.add(len(self.builder.blocks))
             self.builder.add(kind, f"{label} {text}" if label else text, level)
         self._pending += words.notes
         for box in words.boxes:

@@ -65,7 +65,7 @@ def page_blocks(root: HtmlElement) -> list[PageBlock]:
 
     A numbered list's numbers are seen but not in the source: they are put before the items, unless these begin with one.
     """
-    # Some pages hide all of their text until a script has run.
+    # Some pages hide all of their text until a script has run, or do not end a `noscript` element.
     return _walk(root, hidden=False) or _walk(root, hidden=True)
 
 
@@ -86,7 +86,9 @@ class _Walker:
 
     def walk(self, element: HtmlElement, context: _Context, linked: bool = False) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _INVISIBLE or (_is_hidden(element) and not self._hidden):
+        if not isinstance(tag, str) or (tag in _INVISIBLE and not (tag == "noscript" and self._hidden)):
+            return
+        if _is_hidden(element) and not self._hidden:
             return
         if tag == "br":
             self._run.append(("\v", linked, False))
@@ -152,14 +154,11 @@ class _Walker:
     def _table(self, table: HtmlElement, context: _Context) -> None:
         for caption in table.findall("caption"):
             self.walk(caption, context)
-        first = True
-        for cells, header in table_rows(table):
-            words = tuple(_HTML_SPACE.sub(" ", clean(cell)).strip() for cell in cells)
-            if any(words):
-                kind = Kind.TABLE_HEADER if header else Kind.TABLE_ROW
-                text = " ".join(words)
-                self.blocks.append(PageBlock(kind, text, cells=words, first=first, in_page_part=context.in_page_part))
-                first = False
+        for number, (cells, header) in enumerate(table_rows(table)):
+            words = tuple(cell.text for cell in cells)
+            kind = Kind.TABLE_HEADER if header else Kind.TABLE_ROW
+            first, aside = number == 0, context.in_page_part
+            self.blocks.append(PageBlock(kind, " ".join(words), cells=words, first=first, in_page_part=aside))
 
     def _descriptions(self, element: HtmlElement, context: _Context) -> None:
         """A term with one short description is a field; a question with its answer, or more text, stays apart."""

@@ -16,7 +16,7 @@ from embeddings.errors import UnreadableFile
 
 _PAGES_MOST = 5000
 _TITLE_CHARS = 300
-# What programs write as a title when nobody gave one: the file's name or their own.
+# What programs write as a title by default: the file's name or their own.
 _FILE_NAME = re.compile(r"\.\w{2,5}$|[\\/]|^\w+(?:[_-]\w+)+$|^\W*untitled\W*\d*$", re.IGNORECASE)
 _PROGRAM = re.compile(r"^microsoft \w+ - ", re.IGNORECASE)
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")

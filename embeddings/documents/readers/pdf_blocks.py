@@ -42,7 +42,7 @@ class _Page:
 def build(layouts: Sequence[PageLayout]) -> tuple[TextBuilder, str | None]:
     """Return the text with its blocks and pages, and the heading that may be its title.
 
-    That is the largest on the first page with text, if no other is as large or nothing stands above it.
+    That is the largest on the first page with text, if no other is as large or nothing is above it.
     """
     margins = margin_lines(layouts)
     items = [with_tables(layout, [item for item in layout.items if id(item) not in margins]) for layout in layouts]
@@ -69,7 +69,7 @@ def build(layouts: Sequence[PageLayout]) -> tuple[TextBuilder, str | None]:
 
 
 def _join_over_columns(pages: Sequence[_Page]) -> None:
-    """Join the paragraphs that go on in the next column of their page or on the next page."""
+    """Join the paragraphs that continue in the next column of their page or on the next page."""
     for page in pages:
         body: list[Paragraph | Table] = []
         for one in page.body:
@@ -88,7 +88,7 @@ def _join_over_columns(pages: Sequence[_Page]) -> None:
         if not page.body or not following.body:
             continue
         last, one = page.body[-1], following.body[0]
-        # The first paragraph of a page that goes on to the one after next is not joined again: the text of a page
+        # A paragraph that already spans two pages is not joined again: the text of a page
         # would have no place for its footnotes.
         if (
             isinstance(last, Paragraph)
@@ -146,7 +146,7 @@ class _Writer:
             rest = len(page.body) - 1 if joined else len(page.body)
             for index in range(rest):
                 self._write(page, index, number)
-            # A paragraph that goes on is the page's last block, so that its text is in one piece.
+            # A paragraph that continues on the next page is the page's last block, so that its text is in one piece.
             for note in page.notes:
                 self._write_paragraph(note, Kind.PARAGRAPH)
             for line in page.margins:
@@ -203,7 +203,7 @@ class _Writer:
         return one.bold and not self._bold and as_large and short and not _NOT_A_HEADING_END.search(text)
 
     def _depth(self, page: _Page, index: int) -> int:
-        """Return how deep a list item is: how many different indents stand to its left among the items before it."""
+        """Return how deep a list item is: how many smaller indents the items before it have, plus one."""
         lefts: set[float] = set()
         one = page.body[index]
         assert isinstance(one, Paragraph)

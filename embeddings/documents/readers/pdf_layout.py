@@ -9,10 +9,10 @@ strips between the columns of a table are not cut: see `pdf_tables`.
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import fmean, median
 
-from embeddings.documents.readers.pdf_words import Rule, Word
+from embeddings.documents.readers.pdf_words import Rule, Word, is_to_left
 
 # In font sizes. LaTeX's gutter is 1.0 of them; a justified line's blanks are rarely wider than 0.7 and do not align.
 _GUTTER = 0.8
@@ -108,13 +108,25 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _in_line(row: list[Word]) -> list[Word]:
-    letters = "".join(word.text for word in row)
-    to_left = sum("\u0590" <= letter <= "\u08ff" for letter in letters) > len(letters) / 2
-    return sorted(row, key=lambda word: -word.right if to_left else word.left)
+    """Return a line's words in reading order, also where scripts of both directions are mixed."""
+    places = sorted(row, key=lambda word: word.left)
+    letters = [letter for word in row for letter in word.text if letter.isalpha()]
+    backward = sum(map(is_to_left, letters))
+    if not backward:
+        return places
+    line_to_left = backward > 2 / 3 * len(letters)
+    if line_to_left:
+        places.reverse()
+    ordered: list[Word] = []
+    # Words written in the other direction keep their own order.
+    for against, run in groupby(places, lambda word: any(map(is_to_left, word.text)) is not line_to_left):
+        words = list(run)
+        ordered += reversed(words) if against else words
+    return ordered
 
 
 def _cut(words: list[Word], rules: list[Rule], depth: int) -> list[list[Word]]:
-    """Return the columns that `words` stand in, in reading order."""
+    """Divide `words` into columns; return them in reading order."""
     strip = _tallest_gutter(words, rules) if depth < _DEPTH_MOST and len(words) < _WORDS_MOST else None
     if strip is None:
         return [words]
@@ -230,7 +242,7 @@ def _is_prose(rows: list[list[Word]]) -> bool:
     chars = median(sum(len(word.text) + 1 for word in row) for row in rows)
     if chars < _PROSE_CHARS or median(map(_covered, rows)) < _PROSE_FILL * (right - left):
         return False
-    # A sentence goes on in the next line, in small letters; a cell begins with a capital or a figure.
+    # A sentence continues on the next line, in small letters; a cell begins with a capital or a digit.
     first = [row[0].text[0] for row in rows]
     cased = [letter for letter in first if letter.isalnum() and (letter.isdigit() or letter.lower() != letter.upper())]
     return sum(map(str.islower, cased)) >= _GOES_ON * len(cased)

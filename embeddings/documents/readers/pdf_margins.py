@@ -59,7 +59,7 @@ def margin_lines(layouts: Sequence[PageLayout]) -> set[int]:
 def _at_their_place(
     places: dict[tuple[bool, str], list[tuple[float, int, int]]], repeated: set[int], pages: int
 ) -> set[int]:
-    """Return the rows that stand where other pages have their running heads: those of short chapters are not repeated."""
+    """Return the rows at the place of other pages' running heads; the heads of short chapters are not repeated."""
     heads: dict[bool, list[tuple[float, int]]] = {True: [], False: []}
     for (at_top, _), found in places.items():
         heads[at_top] += [(height, number) for height, number, row in found if row in repeated]
@@ -102,7 +102,7 @@ def _outer_rows(layout: PageLayout, at_top: bool) -> list[list[Line]]:
 
 
 def _last_apart(rows: list[list[Line]], lines: list[Line]) -> int:
-    """Return how many of the outer rows are apart from the rows further in; only a page number may stand close."""
+    """Return how many outer rows are apart from the text; only a page number may be close to it."""
     count = 0
     for index, row in enumerate(rows):
         position = sum(map(len, rows[: index + 1]))

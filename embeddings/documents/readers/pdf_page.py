@@ -13,12 +13,12 @@ _PLACEHOLDER = "\ufffc"
 
 @dataclass(frozen=True)
 class PageLayout:
-    """A page's lines and ruled tables in reading order, and what stands on its side."""
+    """A page's lines and ruled tables in reading order, and its rotated text."""
 
     page: Page
     items: tuple[Line | Table, ...]
     turned: tuple[Word, ...]
-    """Words that do not stand upright, such as in a margin, in the file's order."""
+    """Rotated words, such as in a margin, in the file's order."""
 
 
 def lay_out(page: Page) -> PageLayout:

@@ -25,7 +25,7 @@ _SENTENCE_END = re.compile(r"[.!?…:;。！？؟।][)\]\"'”’»*\d]*$")
 
 @dataclass
 class Paragraph:
-    """Lines that belong together; they may stand in several columns or pages."""
+    """Lines that belong together; they may be in several columns or pages."""
 
     lines: list[Line]
     pages: list[int]
@@ -70,8 +70,15 @@ def bullet_end(text: str) -> int:
 def paragraphs_of(
     items: Sequence[Line | Table], number: int, height: float, body: float, typed: bool
 ) -> list[Paragraph | Table]:
-    """Group the lines of page `number`; `height` is the page's, `body` the font size of the body text, in points, and
-    `typed` whether that has letters of one width."""
+    """Group the lines of one page.
+
+    Args:
+        items: the page's lines and tables, in reading order.
+        number: of the page, from 0.
+        height: of the page, in points.
+        body: font size of the document's body text, in points.
+        typed: whether the body text is in a font of one width.
+    """
     found: list[Paragraph | Table] = []
     for chunk in _chunks(items):
         if isinstance(chunk, Table):
@@ -83,7 +90,7 @@ def paragraphs_of(
 
 
 def continues(before: Paragraph, after: Paragraph) -> bool:
-    """Return whether a paragraph goes on in the next column or on the next page."""
+    """Return whether a paragraph continues in the next column or on the next page."""
     last, first = before.lines[-1], after.lines[0]
     if after.is_item or before.is_note or after.is_note or not _same_style(last, first):
         return False
@@ -179,7 +186,7 @@ def _has_marker(line: Line) -> bool:
 
 
 def _has_room(before: Line, line: Line, right: float) -> bool:
-    """Return whether the first word of a line would have fitted on the line before: the break was meant."""
+    """Return whether the first word of a line would have fitted on the line before: the break is deliberate."""
     first = line.words[0]
     if before.text.endswith(("-", "\u00ad", "\u2010")) or first.left > line.words[-1].left:
         return False  # a hyphenated word, or a line that is written from right to left

@@ -94,7 +94,7 @@ def draw_page(data: bytes, page: int, rectangles: Iterable[Rectangle] = (), widt
 class _Place:
     """Aligns a page's part of the canonical text with the words of the page.
 
-    Both have the same letters. Blocks may stand in another order, because footnotes and running heads are put after the
+    Both have the same letters. Blocks may be in another order, because footnotes and running heads are put after the
     text, so a stretch is found by its letters; of several places, the one with the most alike surroundings is taken.
     """
 

@@ -83,7 +83,7 @@ class Page:
     words: tuple[Word, ...]
     rules: tuple[Rule, ...]
     unmapped: int
-    """Characters whose font does not say which letters they are."""
+    """Characters that their font does not map to Unicode."""
     images: tuple[Rule, ...]
     """The edges of its pictures."""
 
@@ -166,13 +166,26 @@ def _words(page: pdfium.PdfTextPage, place: Callable[[float, float, float, float
     guessed = False
     style: Style = (0.0, False, False, True)
 
+    first = 0.0
+    high = 0
+
     def end_word() -> None:
+        # Some programs write Arabic in the order of the page, from left to right.
+        if len(letters) > 1 and is_to_left(letters[0]) and before[0] > first:
+            letters.reverse()
         if text := unicodedata.normalize("NFC", "".join(letters)):
             words.append(Word(text, *box, *style))
         letters.clear()
 
     for index in range(page.count_chars()):
         code = unicode_of(page, index)
+        # PDFium gives characters beyond 16 bits in two halves.
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000 and high:
+            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00
+        high = 0
         letter = "-" if code == _LINE_HYPHEN else chr(code) if code < 0x110000 else "\ufffd"
         if letter not in plain:
             if letter.isspace():
@@ -197,12 +210,18 @@ def _words(page: pdfium.PdfTextPage, place: Callable[[float, float, float, float
             box = (min(box[0], here[0]), min(box[1], here[1]), max(box[2], here[2]), max(box[3], here[3]))
         else:
             box, style = here, _style(page, index)
+            first = here[0]
         letters.append(letter)
         before = here
         if code == _LINE_HYPHEN:
             end_word()
     end_word()
     return words, unmapped
+
+
+def is_to_left(letter: str) -> bool:
+    """Return whether a letter belongs to a script that is written from right to left."""
+    return "\u0590" <= letter <= "\u08ff" or "\ufb1d" <= letter <= "\ufdff" or "\ufe70" <= letter <= "\ufefc"
 
 
 @cache

@@ -7,7 +7,7 @@ from embeddings.documents.blocks import Kind
 from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.rtf_tokens import join_surrogates
 from embeddings.documents.readers.style_names import heading_level, style_kind
-from embeddings.documents.readers.tables import Cell, add_table
+from embeddings.documents.readers.tables import Cell, add_table, repeated
 from embeddings.documents.text_builder import TextBuilder
 
 _BODY_LEVEL = 9
@@ -190,7 +190,7 @@ class Flow:
             rule = self._rules[column] if column < len(self._rules) else _CellRule()
             above = self._table.rows[-1] if self._table.rows else []
             if rule.continues_above and column < len(above):
-                cell = above[column]
+                cell = repeated(above[column])
             elif rule.continues_left:
                 cell = replace(cell, text="")
             row.append(cell)

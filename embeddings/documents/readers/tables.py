@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from embeddings.documents.text_builder import TextBuilder
 
 MAX_SPAN = 100
 """Columns that one cell may cover; more is a mistake or an attack."""
+
+_LONGEST_REPEATED = 200
+"""Characters of a merged cell that is repeated in each of its rows; a longer one is no label of the rows."""
 
 _NUMBER = re.compile(r"[^\w]*(?:[A-Z]{3}\s?)?\d[\d\s.,:/’'–-]*\W*(?:[A-Za-zµ°]{1,4}[²³]?\.?)?")
 """A number as a cell holds it: with signs, a currency, a short unit. Dates count as numbers."""
@@ -62,13 +65,18 @@ def spread(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
                 cell = cell or Cell("")
                 left = cell.rows
             if left > 1:
-                waiting[column] = cell, left - 1
+                waiting[column] = repeated(cell), left - 1
             cells.append(cell)
             for _ in range(min(cell.columns, MAX_SPAN) - 1):
                 covered.pop(len(cells), None)
                 cells.append(Cell(""))
         grid.append(cells)
     return grid
+
+
+def repeated(cell: Cell) -> Cell:
+    """Return what a row shows of a cell that began in a row above: its words, unless they are long."""
+    return cell if len(cell.text) <= _LONGEST_REPEATED else replace(cell, text="")
 
 
 def header_count(grid: Sequence[Sequence[Cell]]) -> int:

@@ -22,7 +22,7 @@ from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.number_formats import shown
 from embeddings.documents.readers.office_properties import read_properties
-from embeddings.documents.readers.tables import Cell, header_count, is_number
+from embeddings.documents.readers.tables import Cell, header_count, is_number, repeated
 from embeddings.documents.readers.zipped import (
     Archive,
     attribute,
@@ -36,6 +36,8 @@ from embeddings.errors import UnreadableFile
 
 MAX_CELLS = 1_000_000
 """Filled cells of a workbook."""
+MAX_CHARACTERS = 100_000_000
+"""Of all cells; the file holds a text once that a million cells show."""
 MAX_PLACES = 10_000_000
 """Cells up to the last one of each row, filled or not."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -115,13 +117,16 @@ class _Budget:
         self._name = name
         self._places = 0
         self._cells = 0
+        self._characters = 0
 
-    def take(self, *, places: int = 0, cells: int = 0) -> None:
+    def take(self, *, places: int = 0, cells: int = 0, characters: int = 0) -> None:
         self._places += places
         self._cells += cells
-        if self._places > MAX_PLACES or self._cells > MAX_CELLS:
+        self._characters += characters
+        if self._places > MAX_PLACES or self._cells > MAX_CELLS or self._characters > MAX_CHARACTERS:
             raise UnreadableFile(
-                f"{self._name} has more than {MAX_CELLS} cells.", "Split it into smaller workbooks, or index a summary."
+                f"{self._name} has more than {MAX_CELLS} cells or {MAX_CHARACTERS} characters.",
+                "Split it into smaller workbooks, or index a summary.",
             )
 
 
@@ -150,7 +155,7 @@ def _read_rows(rows: Iterable[tuple[object, ...]], budget: _Budget) -> list[Row]
                 words = clean(shown(cell.value, cell.number_format))
                 if words.strip():
                     cells[column] = Cell(words, bold=isinstance(cell.value, str) and bool(cell.font.b))
-        budget.take(places=len(row) + 1, cells=len(cells))
+        budget.take(places=len(row) + 1, cells=len(cells), characters=sum(len(cell.text) for cell in cells.values()))
         read.append(cells)
     while read and not read[-1]:
         read.pop()
@@ -166,7 +171,7 @@ def _repeat_merged(rows: list[Row], sheet: bytes, budget: _Budget) -> None:
         below = rows[top + 1 : int(last_row)]
         budget.take(places=len(below))
         for row in below:
-            row.setdefault(column, rows[top][column])
+            row.setdefault(column, repeated(rows[top][column]))
 
 
 def _column_number(letters: bytes) -> int:

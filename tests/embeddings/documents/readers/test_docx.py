@@ -275,6 +275,34 @@ def test_numbers_of_any_length_in_attributes_are_no_error() -> None:
     assert texts_of(read(docx_of(body, numbering=NUMBERING)))[0].endswith("a")
 
 
+def test_a_short_bold_line_over_text_is_a_heading_below_the_last_one() -> None:
+    def bold(words: str) -> str:
+        return par(f"<w:r><w:rPr><w:b/></w:rPr><w:t>{words}</w:t></w:r>")
+
+    body = (
+        par("Ferries", style="berschrift1")
+        + bold("Winter fares")
+        + par("All free.")
+        + bold("Never late.")
+        + par("Or so.")
+    )
+    body += bold("Ann") + bold("Director") + bold("at the end")
+    extracted = read(docx_of(body, styles=STYLES))
+    assert [
+        (text, block.level)
+        for block, text in zip(extracted.blocks, texts_of(extracted), strict=True)
+        if block.kind is Kind.HEADING
+    ] == [
+        ("Ferries", 1),
+        ("Winter fares", 2),
+    ]
+
+
+def test_a_field_that_is_never_closed_does_not_swallow_the_rest() -> None:
+    opened = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>DATE</w:instrText></w:r>'
+    assert texts_of(read(docx_of(par("a", opened) + par("b")))) == ["a", "b"]
+
+
 def test_deep_nesting_is_refused() -> None:
     body = par("deep")
     for _ in range(80):

@@ -99,6 +99,7 @@ def test_headings_and_items_have_their_levels() -> None:
         ("<table><tr><th>A<th>B<tr><td>1<td>2</table>", [("table header", "A | B"), ("table row", "1 | 2")]),
         ("<p>Shown <span hidden>not</span><b style='display: none'>nor</b> here.</p>", [("paragraph", "Shown here.")]),
         ("<body style='display:none'><p>Shown by a script.</p>", [("paragraph", "Shown by a script.")]),
+        ("<body><noscript><p>All of it.</p></body>", [("paragraph", "All of it.")]),
         ("<dl><dt>Captain:<dd>Ola Moe<dt>Crew<dd>four</dl>", [("field", "Captain: Ola Moe"), ("field", "Crew: four")]),
         ("<dl><dt>Why?<dd>Because.</dl>", [("paragraph", "Why?"), ("paragraph", "Because.")]),
     ],
@@ -119,6 +120,14 @@ def test_a_cell_over_several_rows_stands_in_each() -> None:
         "<table><tr><td rowspan=2>Adult<td>one way<td>48<tr><td>return<td>90<tr><td colspan=2>Child<td>20</table>"
     )
     assert words_of(article, "table row") == ["Adult | one way | 48", "Adult | return | 90", "Child |  | 20"]
+
+
+@pytest.mark.parametrize(
+    "names", ["<td>Ticket<td>Price", "<td><b>Ticket</b><td><p><strong>Price</strong></p>"], ids=["over numbers", "bold"]
+)
+def test_a_header_that_is_not_marked_is_recognised(names: str) -> None:
+    article = read(f"<table><tr>{names}<tr><td>Adult<td>48<tr><td>Child<td>20</table>")
+    assert words_of(article, "table header") == ["Ticket | Price"]
 
 
 def test_a_table_that_arranges_the_page_is_not_a_table() -> None:

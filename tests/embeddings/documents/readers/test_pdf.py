@@ -1,4 +1,5 @@
 import contextlib
+import re
 import shutil
 import subprocess
 import threading
@@ -76,6 +77,40 @@ def test_columns_are_read_one_after_the_other(columns: int) -> None:
 def test_justified_columns_in_other_scripts(text: str) -> None:
     texts = [f"{text} ({number})" for number in range(24)]
     assert blocks(read(flowed([Paragraph(one, JUSTIFIED) for one in texts], 2)), Kind.PARAGRAPH) == texts
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "שלום עולם וכל הספינות אשר בנמל",
+        "الميناء القديم في المدينة",
+        "The word שלום עולם means peace, and ναί means yes",
+    ],
+)
+def test_words_written_from_right_to_left_are_in_reading_order(words: str) -> None:
+    def as_shown(text: str) -> str:
+        # What stands on the page from left to right: each run of such words is turned round.
+        return re.sub(r"[\u0590-\u08ff]+(?: [\u0590-\u08ff]+)*", lambda run: run[0][::-1], text)
+
+    assert blocks(read(drawn(lines(as_shown(words))))) == [words]
+
+
+def test_characters_beyond_16_bits_are_kept() -> None:
+    # By hand: ReportLab writes the map from its font's codes to such characters wrongly.
+    to_unicode = (
+        b"begincmap 1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <41> <d835dd38> endbfchar endcmap"
+    )
+    content = b"BT /F 10 Tf 50 500 Td (A) Tj ET"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 5 0 R/Resources<</Font<</F 4 0 R>>>>>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(to_unicode), to_unicode),
+    ]
+    numbered = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, one) for number, one in enumerate(objects, 1))
+    assert blocks(read(b"%PDF-1.4\n" + numbered + b"trailer<</Root 1 0 R>>")) == ["𝔸"]
 
 
 def test_words_hyphenated_at_line_ends_are_joined_and_compounds_are_not() -> None:

@@ -46,6 +46,11 @@ def test_words_are_no_numbers(words: str) -> None:
     assert not is_number(words)
 
 
+def test_a_long_merged_cell_stands_in_its_first_row_only() -> None:
+    grid = spread([[Cell("label", rows=2), Cell("long " * 50, rows=2), Cell("a")], [Cell("b")]])
+    assert [[cell.text for cell in row] for row in grid] == [["label", "long " * 50, "a"], ["label", "", "b"]]
+
+
 @given(st.lists(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), max_size=4), max_size=5))
 def test_merged_cells_are_spread_over_any_grid(rows: list[list[tuple[int, int]]]) -> None:
     table = [[Cell(f"{n}.{m}", columns=a, rows=b) for m, (a, b) in enumerate(row)] for n, row in enumerate(rows)]

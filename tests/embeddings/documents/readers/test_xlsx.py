@@ -120,7 +120,7 @@ def test_formulas_are_read_as_their_values_and_hidden_sheets_and_comments_not_at
 def test_a_cell_far_away_costs_nothing_and_too_many_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     workbook = Workbook()
     sheet = workbook.create_sheet("Wide", 0)
-    sheet["XFD900000"] = "far"
+    sheet["XFD200000"] = "far"
     sheet["A1"] = "near"
     stream = io.BytesIO()
     workbook.save(stream)
@@ -128,6 +128,9 @@ def test_a_cell_far_away_costs_nothing_and_too_many_are_refused(monkeypatch: pyt
     monkeypatch.setattr(xlsx, "MAX_CELLS", 10)
     with pytest.raises(UnreadableFile, match="more than 10 cells"):
         read(written([[n] * 3 for n in range(4)]))
+    monkeypatch.setattr(xlsx, "MAX_CHARACTERS", 999)
+    with pytest.raises(UnreadableFile, match="999 characters"):
+        read(written([["a" * 500], ["a" * 500]]))
 
 
 def test_a_file_without_text_damaged_or_hostile() -> None:
