@@ -39,6 +39,7 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Cand
             passage_end=max(chunk.end, candidate.end),
             short=candidate.short,
             context=context_of(candidate, document) if document else (),
+            copies=tuple(dict.fromkeys(copy.document for copy in candidate.passage.copies)),
             shown=chunk.shown(candidate.start, candidate.end),
         )
         if is_exact(citation, document):

@@ -6,6 +6,16 @@ from embeddings.storage.rows import StoredChunk
 
 
 @dataclass(frozen=True)
+class Copy:
+    """Where a near-copy of a passage stands: [start, end) in characters of the document's canonical text."""
+
+    document: str
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Passage:
     """A retrieved chunk with its scores."""
 
@@ -18,6 +28,8 @@ class Passage:
     """The score that ranks the passages, 0..1; see `qa_app.retrieval.fuse`."""
     reader: float | None = None
     """Probability, 0..1, that the passage's best words are right; None before it is read."""
+    copies: tuple[Copy, ...] = ()
+    """Near-copies in other documents, found by the same search; not read."""
 
     def words(self, start: int, end: int) -> str:
         """Return the words at [start, end) of the document's canonical text, which must be in the passage or read with it."""
@@ -85,6 +97,8 @@ class Citation:
     """The short answer, [start, end) of the same text, in the quote or in its context; None when no short answer fits."""
     context: tuple[Quoted, ...] = ()
     """What says what the quote is about, from the outermost."""
+    copies: tuple[str, ...] = ()
+    """Other documents that hold a near-copy of the passage."""
     shown: str = ""
     """The quote as it is read: in one line, without markup. Empty in receipts of older programs."""
 

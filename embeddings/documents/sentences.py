@@ -34,6 +34,10 @@ _ABBREVIATIONS = frozenset(
 # Longer than nearly every sentence. A text without marks of punctuation is cut into pieces of this size instead.
 _LONG_CHARS = 300
 _PIECE_CHARS = 240
+# Coordinating conjunctions of English, German, French, Spanish, Russian and Turkish: before them a text without marks is cut.
+_CONJUNCTION = re.compile(
+    r"\s(?:and|but|or|so|und|aber|oder|et|mais|ou|y|pero|o|и|а|но|или|ve|ama|veya)\s", re.IGNORECASE
+)
 _MARKS = re.compile(r"[,;:.!?–—()\"“”。，、؛،]")
 _MARK_EVERY_CHARS = 150
 
@@ -127,6 +131,9 @@ def _pieces(text: str, span: Span, max_chars: int) -> Iterator[Span]:
     start, end = span
     while end - start > max_chars:
         cut = start + max_chars
+        clause = list(_CONJUNCTION.finditer(text, start + max_chars // 2, cut))
+        if clause and max_chars < _LONG_CHARS:
+            cut = clause[-1].start()
         while cut > start + max_chars // 2 and not text[cut].isspace():
             cut -= 1
         if not text[cut].isspace():

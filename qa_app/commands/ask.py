@@ -7,6 +7,7 @@ import sys
 from qa_app.commands.options import Subparsers, add_command, opened_assistant, opened_writing
 from qa_app.pipeline import answer
 from qa_app.rendering.answer_json import answer_json
+from qa_app.rendering.readable import counted
 from qa_app.selection import DOUBT
 from qa_app.types import Answer, Citation
 
@@ -42,6 +43,7 @@ def _answer_text(found: Answer) -> str:
         page = f", page {citation.page}" if citation.page else ""
         lines.append(
             f"[{citation.n}] {citation.title}{date}{page} ({citation.document} {citation.start}-{citation.end})"
+            + (f", also in {counted(len(citation.copies), 'other article')}" if citation.copies else "")
         )
     return "\n".join(lines).rstrip()
 

@@ -29,14 +29,14 @@ class PassageText:
     places: tuple[tuple[int, Span], ...]
     """Where stretches of the text begin, and the stretch of the document that each of them shows; in order."""
 
-    def in_document(self, start: int, end: int) -> Span:
-        """Return the stretch of the document for [start, end) of the text, which must be inside a piece."""
+    def in_document(self, start: int, end: int) -> Span | None:
+        """Return the stretch of the document for [start, end) of the text, inside a piece; None for words of our own."""
         inside = [
             (span[0] + max(0, start - begin), min(span[1], span[0] + end - begin))
             for begin, span in self.places
             if begin < end and start < begin + span[1] - span[0]
         ]
-        return inside[0][0], inside[-1][1]
+        return (inside[0][0], inside[-1][1]) if inside else None
 
 
 def passage_text(units: Sequence[Unit]) -> PassageText:
@@ -50,14 +50,15 @@ def passage_text(units: Sequence[Unit]) -> PassageText:
             words.append(" ")
             position += 1
         for parts in _runs(unit):
-            begin = position
+            begin = end = None
             for part in parts:
+                words.append(part.words)
                 if part.span:
                     places.append((position, part.span))
-                words.append(part.words)
+                    begin, end = position if begin is None else begin, position + len(part.words)
                 position += len(part.words)
-            if any(part.span for part in parts):
-                pieces.append(Piece(begin, position, number))
+            if begin is not None and end is not None:
+                pieces.append(Piece(begin, end, number))
     return PassageText("".join(words), tuple(units), tuple(pieces), tuple(places))
 
 

@@ -209,6 +209,8 @@ def _readings(
     for number, (span, piece) in sorted(best.items()):
         unit = text.units[number]
         words = text.in_document(*_whole_characters(text.text, span, (piece.start, piece.end)))
+        if words is None:
+            continue
         yield Reading(passage, (unit.start, unit.end), words, span.odds + prior, mass[number] + prior, relevance)
 
 

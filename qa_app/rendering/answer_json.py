@@ -28,6 +28,7 @@ class CitationJson(TypedDict):
     quote: str
     page: int | None
     context: list[QuotedJson]
+    copies: list[str]
 
 
 class SentenceJson(TypedDict):

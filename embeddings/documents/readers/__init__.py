@@ -52,11 +52,13 @@ _FILES: dict[str, FormatReader] = {
     ".mhtml": _MHTML,
     ".mht": _MHTML,
     ".eml": LazyReader("EML", 1, "eml", "EmlReader"),
+    ".msg": LazyReader("MSG", 1, "msg", "MsgReader"),
     ".mbox": LazyReader("mbox", 1, "mbox", "MboxReader"),
     ".csv": _CSV,
     ".tsv": _CSV,
     ".json": _JSON,
     ".jsonl": _JSON,
+    ".ndjson": _JSON,
 }
 
 READERS: dict[str, FormatReader] = {**_FILES, ".zip": ZipReader(_FILES)}
