@@ -91,6 +91,8 @@ class StoredChunk:
     def shown(self, start: int, end: int) -> str:
         """Return the words at [start, end) of the document's text as they are read: in one line, without markup."""
         for unit in (*self.units, *(each.unit for each in self.context)):
+            if (unit.start, unit.end) == (start, end):  # with what it is read with, such as the names of its columns
+                return " ".join(unit.text.split())
             if words := shown_words(unit, start, end):
                 return words
         return " ".join(self.words(start, end).split())

@@ -64,8 +64,8 @@ def passage_text(units: Sequence[Unit]) -> PassageText:
 
 def _runs(unit: Unit) -> Iterator[list[Part]]:
     """Yield the parts in runs that an answer may cross: markup is crossed, but not the borders of a table's cells."""
-    if unit.is_row:
-        yield from ([part] for part in unit.parts)
+    if unit.is_row:  # the names of its columns are no answers
+        yield from ([part if unit.is_inside(part) else Part(part.words, None)] for part in unit.parts)
         return
     # Words of our own inside a unit, such as a character for its Markdown entity, do not part it.
     for _, run in groupby(unit.parts, key=lambda part: part.span is None or unit.is_inside(part)):
