@@ -1,7 +1,7 @@
 """Group a document's units into sections: stretches under the same headings, with the context that goes with them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from embeddings.config import ChunkingConfig
 from embeddings.documents.blocks import Block, Kind
@@ -134,7 +134,7 @@ class _Walk:
         else:
             unit = row_unit(self.text, block, self.header)
         if unit:
-            self.rows.append(unit)
+            self.rows.append(replace(unit, is_apart=True))
 
     def _item(self, block: Block) -> None:
         self._used()

@@ -29,6 +29,8 @@ class Unit:
     parts: tuple[Part, ...]
     """As it is read: without markup, and with what it needs to be understood: a table's row has the names of its columns,
     a speaker's later sentences have the speaker. Such parts lie outside [start, end)."""
+    is_apart: bool = False
+    """Whether it is understood without its neighbours: a table's row, a field."""
 
     @property
     def text(self) -> str:
@@ -123,7 +125,7 @@ def row_unit(text: str, row: Block, header: Block | None) -> Unit | None:
             parts += [*name, Part(_NAME_END, None)]
         parts += cell
     own = [part.span for part in parts if part.span and row.start <= part.span[0] < row.end]
-    return Unit(own[0][0], own[-1][1], tuple(parts)) if own else None
+    return Unit(own[0][0], own[-1][1], tuple(parts), is_apart=True) if own else None
 
 
 def shown_words(unit: Unit, start: int, end: int) -> str:

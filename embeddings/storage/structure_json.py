@@ -29,9 +29,9 @@ def read_context(values: str, text: str) -> tuple[Context, ...]:
 
 
 def units_json(units: Sequence[Unit]) -> str:
-    """Return units as JSON: [start, end] for one without markup, else [start, end, parts].
+    """Return units as JSON: [start, end, is_apart, parts] each, without false and empty values at the end.
 
-    A part is [start, end] of the document's text, or words of our own.
+    A part is [start, end] of the document's text, or words of our own; a unit without markup has none listed.
     """
     return _dumped([_unit_values(unit) for unit in units])
 
@@ -42,15 +42,14 @@ def read_units(values: str, text: str) -> tuple[Unit, ...]:
 
 
 def _unit_values(unit: Unit) -> list[Any]:
-    if len(unit.parts) == 1 and unit.parts[0].span == (unit.start, unit.end):
-        return [unit.start, unit.end]
-    return [unit.start, unit.end, [part.words if part.span is None else part.span for part in unit.parts]]
+    is_plain = len(unit.parts) == 1 and unit.parts[0].span == (unit.start, unit.end)
+    parts = [] if is_plain else [part.words if part.span is None else part.span for part in unit.parts]
+    return _trimmed([unit.start, unit.end, int(unit.is_apart), parts])
 
 
-def _unit(text: str, start: int, end: int, parts: Sequence[Any] | None = None) -> Unit:
-    if parts is None:
-        return Unit(start, end, (Part(text[start:end], (start, end)),))
-    return Unit(start, end, tuple(_part(text, part) for part in parts))
+def _unit(text: str, start: int, end: int, is_apart: int = 0, parts: Sequence[Any] = ()) -> Unit:
+    found = tuple(_part(text, part) for part in parts or [(start, end)])
+    return Unit(start, end, found, bool(is_apart))
 
 
 def _part(text: str, value: Any) -> Part:

@@ -159,14 +159,14 @@ class _Layout:
 
 
 def _layouts(passage: Passage) -> Iterator[_Layout]:
-    """Yield a passage as it is read. A table's rows are read each by itself: whether one answers depends on no other."""
+    """Yield a passage as it is read. Rows and fields are read each by itself: whether one answers depends on no other."""
     chunk = passage.chunk
     stated = [each.unit for each in chunk.context if each.kind is Kind.TITLE]
     others = [each.unit for each in chunk.context if each.kind is not Kind.TITLE]
     context = passage_text([*stated, *others])
-    for is_row, run in groupby(chunk.units, key=lambda unit: unit.is_row):
+    for is_apart, run in groupby(chunk.units, key=lambda unit: unit.is_apart):
         units = list(run)
-        for body in [[unit] for unit in units] if is_row else [units]:
+        for body in [[unit] for unit in units] if is_apart else [units]:
             yield _Layout(passage, "" if stated else chunk.title, context, passage_text(body))
 
 
