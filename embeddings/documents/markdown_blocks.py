@@ -29,8 +29,9 @@ def markdown_blocks(text: str) -> tuple[Block, ...]:
     """Return the blocks of a Markdown text, in order. Front matter, pictures, raw HTML and addresses are in none."""
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
-    # Equal length, so that offsets stay true.
-    tokens = _PARSER.parse("\n" * text.count("\n", 0, start) + text[text.rfind("\n", 0, start) + 1 :], env := {})
+    # As many lines as in the text, so that the parser's line numbers are those of the text.
+    env: dict[str, object] = {}
+    tokens = _PARSER.parse("\n" * text.count("\n", 0, start) + text[text.rfind("\n", 0, start) + 1 :], env)
     return tuple(_Walk(text, env).blocks(tokens))
 
 

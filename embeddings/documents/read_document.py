@@ -48,7 +48,7 @@ def read_documents(folder: Path, path: str, max_bytes: int) -> FileContents:
 def _document(extracted: Extracted, file: str, digest: str, is_text: bool) -> Document:
     path = f"{file}/{extracted.member}" if extracted.member else file
     if is_text:
-        return _text_document(extracted, path, file, digest)
+        return text_document(extracted, path, file, digest)
     text = extracted.text
     titles = (text[block.start : block.end] for block in extracted.blocks if block.kind is Kind.TITLE)
     left_out = (block for block in extracted.blocks if block.kind is Kind.BOILERPLATE)
@@ -70,7 +70,8 @@ def _document(extracted: Extracted, file: str, digest: str, is_text: bool) -> Do
     )
 
 
-def _text_document(extracted: Extracted, path: str, file: str, digest: str) -> Document:
+def text_document(extracted: Extracted, path: str, file: str, digest: str) -> Document:
+    """Return an article of a text file, whose metadata and boilerplate are found in the text itself."""
     text = extracted.text
     metadata = read_metadata(text, path)
     boilerplate = find_boilerplate(text, metadata)

@@ -101,6 +101,19 @@ class DocumentTable:
 
 
 def _document(row: Row) -> Document:
-    *metadata, text, blocks, page_starts, boilerplate, file_sha256 = row
-    pieces = tuple(Boilerplate(*piece) for piece in json.loads(boilerplate))
-    return Document(*metadata, text, read_blocks(blocks), tuple(json.loads(page_starts)), pieces, file_sha256)
+    path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, boilerplate, digest = row
+    return Document(
+        path=path,
+        file=file,
+        title=title,
+        date=date,
+        date_origin=date_origin,
+        author=author,
+        source=source,
+        language=language,
+        text=text,
+        blocks=read_blocks(blocks),
+        page_starts=tuple(json.loads(page_starts)),
+        boilerplate=tuple(Boilerplate(*piece) for piece in json.loads(boilerplate)),
+        file_sha256=digest,
+    )

@@ -11,9 +11,11 @@ import pytest
 
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
-from embeddings.documents.boilerplate import find_boilerplate
+from embeddings.documents.dialogue import with_speakers
 from embeddings.documents.document import Document
-from embeddings.documents.metadata import read_metadata
+from embeddings.documents.plain_text_blocks import plain_text_blocks
+from embeddings.documents.read_document import text_document
+from embeddings.documents.readers.format_reader import Extracted
 from embeddings.encoders.encoder import Encoder
 from embeddings.index import Index
 from embeddings.storage.builds import Build, current_build
@@ -46,10 +48,9 @@ def titled(title: str, subject: str, paragraphs: int = 3) -> str:
 
 
 def document_of(text: str, path: str = "Some_article.txt") -> Document:
-    """Return what `read_document` returns for a file with this text, without a file."""
-    metadata = read_metadata(text, path)
-    boilerplate = find_boilerplate(text, metadata)
-    return Document(path, metadata.title, metadata.date, metadata.source, text, (), boilerplate, "")
+    """Return what `read_documents` returns for a text file with this text, without a file."""
+    blocks = with_speakers(text, plain_text_blocks(text))
+    return text_document(Extracted(text, blocks), path, path, "")
 
 
 def left_after_boilerplate(document: Document) -> str:

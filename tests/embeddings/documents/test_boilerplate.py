@@ -9,7 +9,7 @@ from embeddings.documents.boilerplate import find_boilerplate
 from embeddings.documents.chunks import chunk_document
 from embeddings.documents.document import Document
 from embeddings.documents.metadata import read_metadata
-from embeddings.documents.read_document import read_document
+from embeddings.documents.read_document import read_documents
 from tests.embeddings.helpers import document_of, left_after_boilerplate, uncovered
 from tests.embeddings.odd_text import odd_texts
 
@@ -25,7 +25,7 @@ MORE_PROSE = "The tanks were built in two years by a firm from Ashgabat and hold
 
 
 def seed(seeds: Path, name: str) -> Document:
-    return read_document(seeds, name, IndexConfig().max_file_bytes)
+    return read_documents(seeds, name, IndexConfig().max_file_bytes).documents[0]
 
 
 def pieces(document: Document) -> list[tuple[str, str]]:

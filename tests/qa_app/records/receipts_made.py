@@ -3,10 +3,11 @@
 from embeddings.documents.document import Document
 from qa_app.records.receipts import Quote, ReadPassage, Receipt, text_sha256
 from qa_app.types import Citation
+from tests.documents_made import made_document
 
 
 def article(text: str, path: str = "a.txt") -> Document:
-    return Document(path, f"Title of {path}", "2024-05-17", None, text, (), (), "")
+    return made_document(text, path, title=f"Title of {path}", date="2024-05-17")
 
 
 class Articles:
