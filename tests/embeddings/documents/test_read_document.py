@@ -13,12 +13,12 @@ from tests.embeddings.helpers import write
 LIMIT = 1000
 
 
-@pytest.mark.parametrize("path", ["a.txt", "A.TXT", "sub/b.md", "c.d.Md"])
+@pytest.mark.parametrize("path", ["a.txt", "A.TXT", "sub/b.md", "c.d.Md", "a.pdf", "b.HTML"])
 def test_text_and_markdown_are_supported(path: str) -> None:
     assert is_supported(path)
 
 
-@pytest.mark.parametrize("path", ["a.pdf", "txt", "a.txt.gz", ".txt", "b.html"])
+@pytest.mark.parametrize("path", ["a.exe", "txt", "a.txt.gz", ".txt", "b.jpg"])
 def test_other_formats_are_not(path: str) -> None:
     assert not is_supported(path)
 
