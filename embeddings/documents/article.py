@@ -36,18 +36,22 @@ def left_out(text: str, stated: Sequence[Block], boilerplate: Sequence[Boilerpla
     )
 
 
-def stated_blocks(blocks: Sequence[Block], metadata: Metadata) -> list[Block]:
-    """Return blocks for title, date and author, as far as the text states them, none inside another.
+def stated_blocks(blocks: Sequence[Block], metadata: Metadata, boilerplate: Sequence[Boilerplate]) -> list[Block]:
+    """Return blocks for title, date and author where the text states them outside its prose, none inside another.
 
     Date and author are fields, read with the word that says what they are.
     """
+
+    def is_apart(span: Span) -> bool:
+        return any(piece.start <= span[0] and span[1] <= piece.end for piece in boilerplate)
+
     found: list[Block] = []
-    if metadata.title_span:
+    if metadata.title_span and is_apart(metadata.title_span):
         start, end = metadata.title_span
         heading = next((block for block in blocks if start <= block.start and block.end <= end), None)
         found.append(replace(heading, kind=Kind.TITLE, level=0) if heading else Block(Kind.TITLE, start, end))
     for span, name in ((metadata.date_span, "Published: "), (metadata.author_span, "Author: ")):
-        if span and not any(block.start < span[1] and span[0] < block.end for block in found):
+        if span and is_apart(span) and not any(block.start < span[1] and span[0] < block.end for block in found):
             found.append(Block(Kind.FIELD, *span, skips=((span[0], span[0], name),)))
     return found
 

@@ -74,8 +74,9 @@ def text_document(extracted: Extracted, path: str, file: str, digest: str) -> Do
     """Return an article of a text file, whose metadata and boilerplate are found in the text itself."""
     text = extracted.text
     metadata = read_metadata(text, path)
-    stated = stated_blocks(extracted.blocks, metadata)
-    boilerplate = left_out(text, stated, find_boilerplate(text, metadata))
+    found = find_boilerplate(text, metadata)
+    stated = stated_blocks(extracted.blocks, metadata, found)
+    boilerplate = left_out(text, stated, found)
     return Document(
         path=path,
         file=file,

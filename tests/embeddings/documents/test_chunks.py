@@ -37,7 +37,7 @@ def test_chunks_are_exact_not_empty_in_order_and_omit_only_boilerplate(text: str
     assert all(one.start <= other.start and one.end < other.end for one, other in pairwise(chunks))
     spans = [(chunk.start, chunk.end) for chunk in chunks]
     spans += [(each.start, each.end) for chunk in chunks for each in chunk.context]
-    assert uncovered(left_after_boilerplate(document), spans) == ""
+    assert not any(map(str.isalnum, uncovered(left_after_boilerplate(document), spans)))
     assert bool(chunks) == bool(text.strip())
 
 
