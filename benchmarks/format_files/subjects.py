@@ -147,7 +147,8 @@ def _subject(number: int) -> Subject:
     }
 
     def fact(place: str, texts: tuple[str, str, str]) -> Fact:
-        return Fact(place, *(text.format(**values) for text in texts))
+        says, question, answer = (text.format(**values) for text in texts)
+        return Fact(place, says, question, answer)
 
     rows = tuple((cell, str(dice.randrange(120, 990))) for cell in table[2:])
     return Subject(
