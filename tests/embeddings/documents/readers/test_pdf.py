@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
@@ -234,8 +235,9 @@ def test_tables_have_a_header_and_cells(style: list[object]) -> None:
 
 def test_rows_that_are_set_apart_may_have_narrow_gaps() -> None:
     rows = [("Ticket", "Price"), ("Adult", "932"), ("School class", "707"), ("Dog", "961")]
+    second = 60 + stringWidth("School class", "Sans", 12) + 6.4
     columns = [
-        lines(*(row[index] for row in rows), left=left, leading=31, size=12) for index, left in ((0, 60), (1, 146))
+        lines(*(row[index] for row in rows), left=left, leading=31, size=12) for index, left in ((0, 60), (1, second))
     ]
     article = read(drawn(both(*columns)))
     cells = [tuple(article.text[start:end] for start, end in block.cells) for block in article.blocks if block.cells]
