@@ -174,8 +174,8 @@ def _cost_lines(work: Path, names: Sequence[str]) -> list[str]:
     """Measure a large file of each format, each in a new process."""
     lines = [
         "",
-        "| format | MB of file | MB of text | s / MB of file | MB of memory / MB of file |",
-        "|---|---|---|---|---|",
+        "| format | kB of file | kB of text | seconds | MB of memory | s / MB of text |",
+        "|---|---|---|---|---|---|",
     ]
     for suffix in dict.fromkeys(Path(name).suffix for name in names):
         try:
@@ -188,9 +188,9 @@ def _cost_lines(work: Path, names: Sequence[str]) -> list[str]:
             [sys.executable, "-m", "benchmarks.formats", "--measure", str(file)], check=True, stdout=subprocess.PIPE, text=True
         )  # fmt: skip
         cost = json.loads(done.stdout)
-        size = cost["bytes"] / 1e6
+        seconds, memory, text = cost["seconds"], cost["memory"] / 1e6, cost["text"] / 1e6
         lines.append(
-            f"| {suffix[1:]} | {size:.1f} | {cost['text'] / 1e6:.1f} | {cost['seconds'] / size:.2f} | {cost['memory'] / size / 1e6:.0f} |"
+            f"| {suffix[1:]} | {cost['bytes'] / 1e3:,.0f} | {1000 * text:,.0f} | {seconds:.2f} | {memory:.0f} | {seconds / text:.2f} |"
         )
     return lines
 

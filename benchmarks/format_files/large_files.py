@@ -10,11 +10,11 @@ from benchmarks.format_files import programs
 from benchmarks.format_files.subjects import Subject, subjects
 
 _SECTIONS = 50
-_ROUNDS = 12
+_ROUNDS = 6
 
 
 def large_file(suffix: str, folder: Path) -> Path | None:
-    """Make a file of about 1 MB of text; None if none is made of this format.
+    """Make a file of 300 kB of text or more; None if none is made of this format.
 
     Raises:
         Missing: its program is not installed.
