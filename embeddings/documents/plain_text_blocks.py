@@ -1,8 +1,9 @@
 """Find the structure of plain text: paragraphs however they are wrapped, headings, lists, tables, fields and quoted mail."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from embeddings.documents.blocks import Block, Kind, Skip, Span
@@ -59,7 +60,7 @@ def plain_text_blocks(text: str, start: int = 0, end: int | None = None) -> tupl
                 _Stanza(text, stanza, width, labels).blocks(alone=len(stanzas) > 1, last=i == len(stanzas) - 1)
             )
             blocks += [_as_quotation(block) for block in found] if depth else found
-    return tuple(blocks)
+    return tuple(_nested(text, blocks))
 
 
 def stanza_blocks(text: str, lines: Sequence[Span]) -> list[Block]:
@@ -140,7 +141,8 @@ class _Stanza:
         while position < len(self.lines):
             rest = self.lines[position:]
             if len(rest) > 1 and _UNDERLINE.fullmatch(rest[1].words) and _may_be_heading(rest[0]):
-                yield Block(Kind.HEADING, rest[0].start, rest[0].end, level=1 if rest[1].words[0] == "=" else 2)
+                level = 1 + max(0, "=-~".find(rest[1].words[0]))
+                yield Block(Kind.HEADING, rest[0].start, rest[0].end, level=level)
                 position += 2
             elif table := _table(rest):
                 yield from table
@@ -150,9 +152,12 @@ class _Stanza:
                 position += len(fields)
             else:
                 count = self._paragraph_lines(rest)
-                heading = alone and not last and count == len(self.lines) == 1 and _may_be_heading(rest[0])
+                heading = alone and not last and count == len(self.lines) == 1 and self._is_heading(rest[0])
                 yield _heading(rest[0]) if heading else _paragraph(self.text, rest[:count])
                 position += count
+
+    def _is_heading(self, line: Line) -> bool:
+        return _may_be_heading(line) and label_of(line.words) not in self.labels.speakers
 
     def _paragraph_lines(self, lines: Sequence[Line]) -> int:
         """Return how many of the lines, from the first, are one paragraph or list item."""
@@ -192,6 +197,22 @@ def _may_be_heading(line: Line) -> bool:
 def _heading(line: Line) -> Block:
     number = re.match(r"\d{1,2}(?:\.\d{1,2})*", line.words)
     return Block(Kind.HEADING, line.start, line.end, level=2 + (number[0].count(".") if number else 0))
+
+
+def _nested(text: str, blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks with the headings that repeat, as under each section of a guide, one level below the others.
+
+    A heading that is unique is taken for a section, unless its neighbours stand side by side elsewhere.
+    """
+    words = [text[block.start : block.end].casefold() for block in blocks if block.kind is Kind.HEADING]
+    count, neighbours = Counter(words), set(pairwise(words))
+    lower = iter(
+        count[own] > 1 or (before, after) in neighbours
+        for before, own, after in zip(["", *words], words, [*words[1:], ""], strict=False)
+    )
+    for block in blocks:
+        is_lower = block.kind is Kind.HEADING and next(lower)
+        yield replace(block, level=block.level + 1) if is_lower else block
 
 
 def _paragraph(text: str, lines: Sequence[Line]) -> Block:
