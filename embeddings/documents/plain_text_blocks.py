@@ -22,8 +22,8 @@ _FIELD_WORDS = 4
 _FIELD_CHARS = 160
 _UNDERLINE = re.compile(r"[=\-~_*]{3,}\s*")
 _HEADING_CHARS = 90
-# No editor wraps prose at more columns than this.
-_WIDEST = 120
+# Prose is wrapped at a number of columns between these; shorter lines are those of a poem or an address.
+_NARROWEST, _WIDEST = 24, 120
 # Columns of a table are separated by one of these, or by two or more blanks.
 _DELIMITERS = ("\t", ";", "|")
 _GAP = re.compile(r"[ \t]{2,}")
@@ -117,7 +117,8 @@ def _width(stanzas: Sequence[Sequence[Line]]) -> int:
     All lines of a wrapped paragraph but its last are nearly as long as the longest.
     """
     inner = sorted(len(line.words) for stanza in stanzas for line in stanza[:-1])
-    return inner[-1 - len(inner) // 20] if inner and inner[-1 - len(inner) // 20] <= _WIDEST else 0
+    width = inner[-1 - len(inner) // 20] if inner else 0
+    return width if _NARROWEST <= width <= _WIDEST else 0
 
 
 @dataclass(frozen=True)
