@@ -52,7 +52,9 @@ def find_labels(paragraphs: Iterable[str]) -> Labels:
     if not repeated:
         return Labels()
     asking = {
-        name for name in repeated if 2 * sum(value.rstrip(" *_").endswith("?") for value in said[name]) >= len(said[name])
+        name
+        for name in repeated
+        if 2 * sum(value.rstrip(" *_").endswith("?") for value in said[name]) >= len(said[name])
     }
     return Labels(frozenset(saying), frozenset(asking if asking < saying else ()))
 

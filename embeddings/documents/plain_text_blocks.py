@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 from embeddings.documents.blocks import Block, Kind, Skip, Span
 from embeddings.documents.dialogue import Labels, find_labels, label_of
-from embeddings.documents.sentences import ends_sentence, trim
+from embeddings.documents.sentences import ends_sentence, sentence_spans, trim
 
 # Prefixes of quoted mail, as RFC 3676 and common programs write them: "> ", ">> ", "> > ".
 _QUOTED = re.compile(r"[ \t]*(?:>[ \t]?)+")
@@ -182,7 +182,7 @@ class _Stanza:
 
 
 def _may_be_heading(line: Line) -> bool:
-    """Return whether a line that stands alone is a heading: short, begun like a sentence, and not ended like one."""
+    """Return whether a line that stands alone is a heading: short, begun like a sentence, not ended like one, and only one."""
     words = line.words
     first = next((char for char in words if char.isalnum()), "")
     return (
@@ -192,6 +192,7 @@ def _may_be_heading(line: Line) -> bool:
         and not _BULLET.match(words)
         and (not ends_sentence(words) or words.endswith("?"))
         and not words.endswith((",", ";", ":"))
+        and len(sentence_spans(words, 0, len(words), len(words))) == 1
     )
 
 

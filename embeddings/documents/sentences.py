@@ -18,8 +18,8 @@ _SENTENCE_END = re.compile(r"""[.!?…。！？؟।:][)\]"'”’»]*$""")
 _BLOCK_START = re.compile(r"(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\|)")
 # A line at least this long that does not end a sentence was wrapped by an editor; a shorter one is a paragraph.
 _WRAPPED_LINE_CHARS = 40
-# What numbers a sentence and is none: "1." "2)" "§ 5." "Article 7."
-_NUMBERING = re.compile(r"\W*(?:[^\W\d_]+\s)?[\W\d]*(?:\b[^\W\d_])?[.)\W]*")
+# What numbers a sentence and is none: "1." "2)" "b." "IV." "§ 5." "Article 7."
+_NUMBERING = re.compile(r"\W*(?:[^\W\d_]+\s)?[\W\d]*(?:\b(?:[^\W\d_]|[IVXLC]+))?[.)\W]*")
 # The number of a step: "2. " after "1. " begins a sentence.
 _STEP = re.compile(r"\(?(\d{1,3})[.)](?:\s|$)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")

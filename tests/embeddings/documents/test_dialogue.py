@@ -9,7 +9,9 @@ from tests.embeddings.documents.structure import assert_sound, below, kinds, mar
 from tests.embeddings.documents.test_plain_text_blocks import structured_texts
 from tests.embeddings.odd_text import odd_texts
 
-MINUTES = "MAYOR: The bridge opens in May. It will be blue.\n\nMS. OKORO: Who pays?\n\nMAYOR: The county pays 40,000 crowns."
+MINUTES = (
+    "MAYOR: The bridge opens in May. It will be blue.\n\nMS. OKORO: Who pays?\n\nMAYOR: The county pays 40,000 crowns."
+)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,12 @@ def test_speakers_on_lines_without_a_gap() -> None:
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 @pytest.mark.parametrize(("asks", "answers"), [("Q", "A"), ("Question", "Answer"), ("Frage", "Antwort")])
 def test_an_answer_is_read_below_its_question(gap: str, asks: str, answers: str) -> None:
-    lines = ["{}: When was the well dug?", "{}: In 1840.", "{}: How deep is it?", "{}: It is 31 metres deep. It never froze."]
+    lines = [
+        "{}: When was the well dug?",
+        "{}: In 1840.",
+        "{}: How deep is it?",
+        "{}: It is 31 metres deep. It never froze.",
+    ]
     text = gap.join(line.format(name) for line, name in zip(lines, [asks, answers] * 2, strict=True))
     assert below(text) == [
         (["When was the well dug?"], ["In 1840."]),
@@ -80,7 +87,9 @@ def test_an_answer_is_read_below_its_question(gap: str, asks: str, answers: str)
 
 
 def test_a_named_person_who_answers_is_a_speaker() -> None:
-    text = "Interviewer: When did you start?\n\nInes Falk: As a child.\n\nInterviewer: Why?\n\nInes Falk: My father rowed."
+    text = (
+        "Interviewer: When did you start?\n\nInes Falk: As a child.\n\nInterviewer: Why?\n\nInes Falk: My father rowed."
+    )
     assert below(text) == [
         (["When did you start?"], ["Ines Falk: As a child."]),
         (["Why?"], ["Ines Falk: My father rowed."]),

@@ -21,7 +21,9 @@ _LINES = [
     "\x0b", "\x0c",
 ]  # fmt: skip
 _pieces = st.lists(
-    st.one_of(st.sampled_from(_LINES), st.text(st.sampled_from("*_~`[]()!<>|\\#->:^&; \tab1\r\x0b\x0c\u2028é"), max_size=12)),
+    st.one_of(
+        st.sampled_from(_LINES), st.text(st.sampled_from("*_~`[]()!<>|\\#->:^&; \tab1\r\x0b\x0c\u2028é"), max_size=12)
+    ),
     max_size=14,
 )
 markdown_texts = st.one_of(odd_texts, *(_pieces.map(gap.join) for gap in ("\n", "\n\n", " ", "")))
@@ -168,7 +170,9 @@ def test_quoted_code_is_read_without_the_marks_of_quotation() -> None:
 
 @pytest.mark.parametrize("width", [36, 60, 72])
 def test_wrapped_paragraphs_are_whole(width: int) -> None:
-    words = "The mill was built in 1788 by the *Harrow* family, who came from the north. It ground barley until the flood."
+    words = (
+        "The mill was built in 1788 by the *Harrow* family, who came from the north. It ground barley until the flood."
+    )
     assert markdown_units(textwrap.fill(words, width)) == markdown_units(words)
 
 
@@ -209,7 +213,9 @@ def test_front_matter_is_no_text_but_its_date_and_title_are_kept(front: str) -> 
 
 
 def test_a_summary_in_front_matter_stays() -> None:
-    text = "---\ntitle: The red hut\nsummary: The hut has nine beds. It is closed in May.\nid: 31\n---\n\nBring bread.\n"
+    text = (
+        "---\ntitle: The red hut\nsummary: The hut has nine beds. It is closed in May.\nid: 31\n---\n\nBring bread.\n"
+    )
     assert article_units(text) == ["summary: The hut has nine beds.", "It is closed in May.", "Bring bread."]
 
 

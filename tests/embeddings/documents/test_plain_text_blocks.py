@@ -160,6 +160,27 @@ def test_a_line_alone_is_a_heading_unless_it_is_a_sentence_or_the_last() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "is_heading"),
+    [
+        ("The weir", True),
+        ("What does it cost?", True),
+        ("Ferry sinks off Skagen, twelve saved by the Tern", True),
+        ("Article 7", True),
+        ("2. The weir", True),
+        ("Dr. Falk in St. Ives", True),
+        ("It sank at nine. Share this", False),
+        ("the weir", False),
+        ("Among others:", False),
+        ("- the weir", False),
+        ("* * *", False),
+        ("The weir " * 12, False),
+    ],
+)
+def test_what_may_be_a_heading(line: str, is_heading: bool) -> None:
+    assert (kinds(f"{line}\n\nIt leaks.")[0][0] == "heading") == is_heading
+
+
 def test_underlined_headings_nest_by_their_line() -> None:
     text = "Huts\n====\n\nRed hut\n-------\n\nBeds\n~~~~\n\nIt has nine.\n\nBlue hut\n--------\n\nIt has two."
     assert below(text) == [(["Huts", "Red hut", "Beds"], ["It has nine."]), (["Huts", "Blue hut"], ["It has two."])]
@@ -175,10 +196,9 @@ def test_numbered_headings_nest_by_their_number() -> None:
 
 
 def test_headings_that_repeat_in_a_guide_are_told_apart() -> None:
-    text = "\n\n".join(
-        ["Red hut", "Price", "A bed costs 20 crowns.", "Food", "Soup is cooked.", "Blue hut", "Price"]
-        + ["A bed costs 35 crowns.", "Sauna", "It is hot.", "Food", "Bring bread.", "Contact", "Ring the warden.", "Dial 5."]
-    )
+    red = ["Red hut", "Price", "A bed costs 20 crowns.", "Food", "Soup is cooked."]
+    blue = ["Blue hut", "Price", "A bed costs 35 crowns.", "Sauna", "It is hot.", "Food", "Bring bread."]
+    text = "\n\n".join([*red, *blue, "Contact", "Ring the warden.", "Dial 5."])
     assert below(text) == [
         (["Red hut", "Price"], ["A bed costs 20 crowns."]),
         (["Red hut", "Food"], ["Soup is cooked."]),
