@@ -14,7 +14,7 @@ def made(*pieces: tuple[Kind, str] | tuple[Kind, str, int]) -> tuple[str, list[S
     """Return a text of these blocks, one a line, and its sections."""
     text, blocks = "", []
     for kind, words, *level in pieces:
-        blocks.append(Block(kind, len(text), len(text) + len(words), *level))
+        blocks.append(Block(kind, len(text), len(text) + len(words), level=sum(level)))
         text += f"{words}\n"
     return text, sections_of(text, tuple(blocks), 1000)
 
