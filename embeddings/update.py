@@ -224,7 +224,6 @@ class Update:
             for read in pending.read:
                 own = {key: encoded[key] for key in read.keys if key in encoded}
                 self._store.put_document(read.document, file.stamp, read.chunks, own, generation)
-            self._store.clear_failure(file.path)
         for each in pending.unreadable:
             self._fail(each.member, UnreadableFile(each.what, each.next_step))
         if not before:

@@ -10,36 +10,48 @@ from embeddings.documents.sentences import trim
 
 
 def article_blocks(
-    text: str, blocks: Sequence[Block], metadata: Metadata, boilerplate: Sequence[Boilerplate]
+    text: str, blocks: Sequence[Block], stated: Sequence[Block], boilerplate: Sequence[Boilerplate]
 ) -> tuple[Block, ...]:
-    """Return the blocks in order: the structure without what is left out, which becomes blocks of boilerplate.
-
-    Where the text states its title, date and author, these are blocks of their own, even in a header that is left out: the
-    date and the author as fields, read with the word that says what they are.
+    """Return the blocks in order: what is stated, what is left out, and the rest of the structure.
 
     Args:
         text: the canonical text.
         blocks: its structure.
-        metadata: what was found in it.
-        boilerplate: what is left out; sorted, not overlapping.
+        stated: from `stated_blocks`.
+        boilerplate: from `left_out`.
     """
-    stated = _stated(blocks, metadata)
-    left_out = [Block(Kind.BOILERPLATE, piece.start, piece.end) for piece in boilerplate]
-    left_out = [part for block in left_out for part in _without(text, block, [(b.start, b.end) for b in stated])]
-    taken = sorted((block.start, block.end) for block in (*stated, *left_out))
+    outside = [Block(Kind.BOILERPLATE, piece.start, piece.end) for piece in boilerplate]
+    taken = sorted((block.start, block.end) for block in (*stated, *outside))
     content = [part for block in blocks for part in _without(text, block, taken)]
-    return tuple(sorted([*stated, *left_out, *content], key=lambda block: block.start))
+    return tuple(sorted([*stated, *outside, *content], key=lambda block: block.start))
 
 
-def _stated(blocks: Sequence[Block], metadata: Metadata) -> list[Block]:
-    """Return the blocks of title, date and author, as far as the text states them, none inside another."""
+def left_out(text: str, stated: Sequence[Block], boilerplate: Sequence[Boilerplate]) -> tuple[Boilerplate, ...]:
+    """Return the boilerplate without the words that state title, date and author: those can be quoted."""
+    taken = sorted((block.start, block.end) for block in stated)
+    return tuple(
+        Boilerplate(part.start, part.end, piece.reason)
+        for piece in boilerplate
+        for part in _without(text, Block(Kind.BOILERPLATE, piece.start, piece.end), taken)
+    )
+
+
+def stated_blocks(blocks: Sequence[Block], metadata: Metadata, boilerplate: Sequence[Boilerplate]) -> list[Block]:
+    """Return blocks for title, date and author where the text states them outside its prose, none inside another.
+
+    Date and author are fields, read with the word that says what they are.
+    """
+
+    def is_apart(span: Span) -> bool:
+        return any(piece.start <= span[0] and span[1] <= piece.end for piece in boilerplate)
+
     found: list[Block] = []
-    if metadata.title_span:
+    if metadata.title_span and is_apart(metadata.title_span):
         start, end = metadata.title_span
         heading = next((block for block in blocks if start <= block.start and block.end <= end), None)
         found.append(replace(heading, kind=Kind.TITLE, level=0) if heading else Block(Kind.TITLE, start, end))
     for span, name in ((metadata.date_span, "Published: "), (metadata.author_span, "Author: ")):
-        if span and not any(block.start < span[1] and span[0] < block.end for block in found):
+        if span and is_apart(span) and not any(block.start < span[1] and span[0] < block.end for block in found):
             found.append(Block(Kind.FIELD, *span, skips=((span[0], span[0], name),)))
     return found
 

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from embeddings.documents.article import article_blocks
+from embeddings.documents.article import article_blocks, left_out, stated_blocks
 from embeddings.documents.blocks import Kind
 from embeddings.documents.boilerplate import Boilerplate, find_boilerplate
 from embeddings.documents.document import Document
@@ -51,7 +51,7 @@ def _document(extracted: Extracted, file: str, digest: str, is_text: bool) -> Do
         return text_document(extracted, path, file, digest)
     text = extracted.text
     titles = (text[block.start : block.end] for block in extracted.blocks if block.kind is Kind.TITLE)
-    left_out = (block for block in extracted.blocks if block.kind is Kind.BOILERPLATE)
+    outside = (block for block in extracted.blocks if block.kind is Kind.BOILERPLATE)
     named = None if extracted.date else date_from_path(path)
     return Document(
         path=path,
@@ -65,7 +65,7 @@ def _document(extracted: Extracted, file: str, digest: str, is_text: bool) -> Do
         text=text,
         blocks=extracted.blocks,
         page_starts=extracted.page_starts,
-        boilerplate=tuple(Boilerplate(block.start, block.end, "page") for block in left_out),
+        boilerplate=tuple(Boilerplate(block.start, block.end, "page") for block in outside),
         file_sha256=digest,
     )
 
@@ -74,7 +74,9 @@ def text_document(extracted: Extracted, path: str, file: str, digest: str) -> Do
     """Return an article of a text file, whose metadata and boilerplate are found in the text itself."""
     text = extracted.text
     metadata = read_metadata(text, path)
-    boilerplate = find_boilerplate(text, metadata)
+    found = find_boilerplate(text, metadata)
+    stated = stated_blocks(extracted.blocks, metadata, found)
+    boilerplate = left_out(text, stated, found)
     return Document(
         path=path,
         file=file,
@@ -85,7 +87,7 @@ def text_document(extracted: Extracted, path: str, file: str, digest: str) -> Do
         source=metadata.source,
         language=detect_language(text),
         text=text,
-        blocks=article_blocks(text, extracted.blocks, metadata, boilerplate),
+        blocks=article_blocks(text, extracted.blocks, stated, boilerplate),
         page_starts=extracted.page_starts,
         boilerplate=boilerplate,
         file_sha256=digest,

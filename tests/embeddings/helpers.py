@@ -11,6 +11,7 @@ import pytest
 
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
+from embeddings.documents.blocks import Kind
 from embeddings.documents.dialogue import with_speakers
 from embeddings.documents.document import Document
 from embeddings.documents.plain_text_blocks import plain_text_blocks
@@ -54,9 +55,15 @@ def document_of(text: str, path: str = "Some_article.txt") -> Document:
 
 
 def left_after_boilerplate(document: Document) -> str:
-    """Return the text with boilerplate replaced by spaces, so that offsets stay the same."""
+    """Return the text with boilerplate, title, date and author replaced by spaces, so that offsets stay the same."""
     characters = list(document.text)
-    for piece in document.boilerplate:
+    stated = [
+        block
+        for block in document.blocks
+        if block.kind is Kind.TITLE
+        or (block.kind is Kind.FIELD and block.skips and block.skips[0][0] == block.skips[0][1])
+    ]
+    for piece in (*document.boilerplate, *stated):
         characters[piece.start : piece.end] = " " * (piece.end - piece.start)
     return "".join(characters)
 
