@@ -61,7 +61,9 @@ def test_a_sentence_with_the_same_short_answer_supports_the_best() -> None:
 
 def test_an_unlikely_sentence_with_the_same_short_answer_does_not() -> None:
     best = candidate(0.9, short=(0, 3))
-    assert select(FACT, [best, candidate(0.44, document="b.txt", text="One it is.", end=10, short=(0, 3))], CONFIG) == [best]
+    assert select(FACT, [best, candidate(0.44, document="b.txt", text="One it is.", end=10, short=(0, 3))], CONFIG) == [
+        best
+    ]
 
 
 def test_a_supporting_sentence_that_is_also_a_rival_is_shown_once() -> None:
