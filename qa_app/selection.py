@@ -38,7 +38,10 @@ def select(question: str, candidates: Sequence[Candidate], config: AnswerConfig)
 
 def _each_once(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates without those that say the same words as a better one, as copies of an article do."""
-    return list({normalised(candidate.sentence): candidate for candidate in reversed(candidates)}.values())[::-1]
+    once: dict[str, Candidate] = {}
+    for candidate in candidates:
+        once.setdefault(normalised(candidate.sentence), candidate)
+    return list(once.values())
 
 
 def _rivals(candidates: Sequence[Candidate], share: float) -> list[Candidate]:

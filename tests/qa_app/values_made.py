@@ -13,11 +13,12 @@ def candidate(
     score: float,
     *,
     start: int = 0,
+    end: int | None = None,
     document: str = "a.txt",
     text: str = "One. Two. Three.",
     short: tuple[int, int] | None = None,
 ) -> Candidate:
-    return Candidate(passage(text, document=document), start, start + 4, short, score)
+    return Candidate(passage(text, document=document), start, start + 4 if end is None else end, short, score)
 
 
 def answered(words: str, *passages: Passage) -> Answer:

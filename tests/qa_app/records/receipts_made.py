@@ -40,7 +40,7 @@ def made(*quotes: Quote, passages: tuple[ReadPassage, ...] = (), question: str =
         question=question,
         searched_for=question,
         text="\n\n".join(f"{q.citation.quote} [{q.citation.n}]" for q in quotes) or "The articles don't say.",
-        short_answer=first.short_answer if first else None,
+        short_answer=first.quote[slice(*first.short_in_quote)] if first and first.short_in_quote else None,
         abstained=not quotes,
         confidence=0.75 if quotes else 0.01,
         threshold=0.02,
