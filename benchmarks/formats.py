@@ -1,6 +1,6 @@
 """Ask about facts in files of every format, made by other programs than the readers' libraries; prints Markdown tables.
 
-    python -m benchmarks.formats [--keep FOLDER]        5 minutes on two cores
+    python -m benchmarks.formats [--keep FOLDER]        10 minutes on two busy cores
 
 It makes about 40 files in a folder (LibreOffice, pandoc, LaTeX, Chromium, ReportLab, XlsxWriter, the standard library),
 indexes it, and asks about each fact: in a text, a heading, a table, a footnote, a second column. A fact is found if the
