@@ -10,9 +10,13 @@ from embeddings.documents.sentences import ends_sentence
 from embeddings.documents.units import parts_of
 
 _TIME = r"(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s*[-–]?\s*)?"
-_LABEL = re.compile(rf"{_TIME}(?P<name>[^\W\d_][^:.?!\n]{{0,40}}?)\s*:\s+(?=\S)")
+# A full stop in a name comes after an initial or a form of address: "Ms. Li", "J. R. Vik", "Prof. Oduya".
+_NAME = r"(?P<name>[^\W\d_](?:[^:.?!\n]|(?<=\b[^\W\d_a-z])\.|(?<=\b[^\W\d_a-z]\w)\.|(?<=\b[^\W\d_a-z]\w\w)\.|(?<=\bProf)\.){0,40}?)"
+_LABEL = re.compile(rf"{_TIME}{_NAME}\s*:\s+(?=\S)")
 # The same in Markdown, where the name may be emphasised: "**Name:** words".
-_MARKED_LABEL = re.compile(rf"[*_]*{_TIME}[*_]*(?P<name>[^\W\d_][^:.?!\n]{{0,40}}?)[*_]*\s*:[*_]*\s+(?=\S)")
+_MARKED_LABEL = re.compile(rf"[*_]*{_TIME}[*_]*{_NAME}[*_]*\s*:[*_]*\s+(?=\S)")
+# Labels of questions and answers that name nobody.
+_NAMELESS = re.compile(r"\w|answer|antwort|réponse|respuesta|ответ|cevap", re.IGNORECASE)
 _NAME_WORDS = 5
 # What is said is a sentence, or at least this many words; what a field holds is neither.
 _SAID_WORDS = 8
@@ -48,7 +52,9 @@ def find_labels(paragraphs: Iterable[str]) -> Labels:
     if not repeated:
         return Labels()
     asking = {
-        name for name in saying if 2 * sum(value.rstrip(" *_").endswith("?") for value in said[name]) >= len(said[name])
+        name
+        for name in repeated
+        if 2 * sum(value.rstrip(" *_").endswith("?") for value in said[name]) >= len(said[name])
     }
     return Labels(frozenset(saying), frozenset(asking if asking < saying else ()))
 
@@ -69,11 +75,11 @@ def _split(text: str, block: Block, read: str | None, labels: Labels) -> Iterato
         yield block
     elif name in labels.questions:
         yield replace(block, kind=Kind.QUESTION, skips=_without_label(block, match.end()))
-    elif labels.questions:  # the answer's label names nobody
+    elif labels.questions and _NAMELESS.fullmatch(name):
         yield replace(block, skips=_without_label(block, match.end()))
     else:
-        end = block.start + len(text[block.start : match.end()].rstrip())
-        yield Block(Kind.SPEAKER, match.start("name"), end)
+        colon = match.end("name") + text.startswith(":", match.end("name"))
+        yield Block(Kind.SPEAKER, match.start("name"), colon)
         yield replace(block, start=match.end(), skips=tuple(skip for skip in block.skips if skip[0] >= match.end()))
 
 

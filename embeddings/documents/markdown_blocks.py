@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 from itertools import accumulate, pairwise
 
 from markdown_it import MarkdownIt
@@ -10,11 +11,20 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from embeddings.documents.blocks import Block, Kind, Skip, Span
-from embeddings.documents.plain_text_blocks import stanza_blocks
+from embeddings.documents.plain_text_blocks import plain_text_blocks, stanza_blocks
 from embeddings.documents.sentences import trim
 
-_FRONT_MATTER = re.compile(r"\s*(---|\+\+\+)[ \t]*\n.*?\n(?:\1|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_HTML = re.compile(r"<!--.*?(?:-->|$)|<[^<>]*>|<[^<>]*$|&(?:#\w{1,8}|\w{2,31});", re.DOTALL)
+# Its first line has a key and a value; otherwise it is text between two rules.
+_FRONT_MATTER = re.compile(
+    r"\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<matter>[^\n]*[:=].*?)\n(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL
+)
+_HTML = re.compile(
+    r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|<[^<>]*>|<[^<>]*$|&(?:#\w{1,8}|\w{2,31});",
+    re.DOTALL | re.IGNORECASE,
+)
+# The parser ends a line at a carriage return and replaces NUL; the text's lines and characters must stay its own.
+_SAME_LINES = str.maketrans({"\r": " ", "\0": "\ufffd"})
+_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 # Marks of widespread note programs that CommonMark does not know: [[page]], [[page|shown]], ![[file]], [^note], [!NOTE].
 _WIKI_LINK = re.compile(r"(!?)\[\[(?:[^\[\]|\n]*\|)?([^\[\]\n]*)\]\]")
 _NOTE_MARK = re.compile(r"\[(?:\^[^\]\s]+\]:?|![a-zA-Z-]+\][+-]?)")
@@ -26,13 +36,18 @@ _Rule = Callable[[StateInline, bool], bool]
 
 
 def markdown_blocks(text: str) -> tuple[Block, ...]:
-    """Return the blocks of a Markdown text, in order. Front matter, pictures, raw HTML and addresses are in none."""
+    """Return the blocks of a Markdown text, in order. Pictures, raw HTML and addresses are in none, or skipped in them.
+
+    The lines of front matter are blocks too: what metadata makes of them is decided later.
+    """
+    text = text.translate(_SAME_LINES)
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
+    matter = plain_text_blocks(text, *front.span("matter")) if front else ()
     # As many lines as in the text, so that the parser's line numbers are those of the text.
     env: dict[str, object] = {}
     tokens = _PARSER.parse("\n" * text.count("\n", 0, start) + text[text.rfind("\n", 0, start) + 1 :], env)
-    return tuple(_Walk(text, env).blocks(tokens))
+    return (*matter, *_Walk(text, env).blocks(tokens))
 
 
 @dataclass
@@ -66,7 +81,7 @@ class _Walk:
                     yield block
             elif token.type == "inline" and nesting[-1] in ("th_open", "td_open"):
                 cell = self._cell(token.content, position)
-                row.append((cell, self._skips(token.content, [cell])))
+                row.append((cell, self._skips([cell])))
                 position = cell[1]
             elif token.type == "inline" and token.map:
                 yield from self._inline(token, nesting, level)
@@ -77,8 +92,10 @@ class _Walk:
 
     def _inline(self, token: Token, nesting: Sequence[str], level: int) -> Iterator[Block]:
         assert token.map
-        spans = self._line_spans(token.content, token.map[0])
-        skips = self._skips(token.content, spans)
+        spans = self._line_spans(token.content, *token.map)
+        if not spans:
+            return
+        skips = self._skips(spans)
         start, end = spans[0][0], spans[-1][1]
         depth = sum(kind in ("bullet_list_open", "ordered_list_open") for kind in nesting)
         if nesting[-1] == "heading_open":
@@ -106,31 +123,32 @@ class _Walk:
     def _code(self, token: Token) -> Iterator[Block]:
         assert token.map
         first, last = token.map
-        if token.type == "fence":
-            first, last = first + 1, last - 1
-        start, end = trim(self.text, self.starts[first], max(self.starts[first], self.starts[last] - 1))
-        if start < end:
-            yield Block(Kind.CODE, start, end)
+        if spans := self._line_spans(token.content, first + (token.type == "fence"), last):
+            between = [(one[1], other[0], "\n") for one, other in pairwise(spans)]
+            marks = tuple(skip for skip in between if self.text[skip[0] : skip[1]].strip())
+            yield Block(Kind.CODE, spans[0][0], spans[-1][1], skips=marks)
 
     def _html(self, first: int, last: int) -> Iterator[Block]:
         """Yield the words between the tags."""
         start, end = trim(self.text, self.starts[first], min(self.starts[last] - 1, len(self.text)))
         if start < end:
-            skips = tuple((m.start(), m.end(), " ") for m in _HTML.finditer(self.text, start, end))
+            found = _HTML.finditer(self.text, start, end)
+            skips = tuple((m.start(), m.end(), unescape(m[0]) if m[0][0] == "&" else " ") for m in found)
             block = Block(Kind.PARAGRAPH, start, end, skips=skips)
             if _is_read(self.text, block):
                 yield block
 
-    def _line_spans(self, content: str, first_line: int) -> list[Span]:
-        """Return where the lines of an inline token stand in the text; each is the end of its source line."""
+    def _line_spans(self, content: str, first: int, last: int) -> list[Span]:
+        """Return where the lines of a token stand in the text's lines [first, last); each is the end of its source line."""
         spans: list[Span] = []
-        for number, line in enumerate(content.split("\n"), start=first_line):
-            words = line.strip()
-            begin, stop = self.starts[number], min(self.starts[number + 1] - 1, len(self.text))
-            at = self.text.rfind(words, begin, stop)
-            if words and at >= 0:
-                spans.append((at, at + len(words)))
-        return spans or [(self.starts[first_line], self.starts[first_line] + 1)]
+        for words in filter(None, map(str.strip, content.split("\n"))):
+            for number in range(first, last):
+                at = self.text.rfind(words, self.starts[number], self.starts[number + 1] - 1)
+                if at >= 0:
+                    spans.append((at, at + len(words)))
+                    first = number + 1
+                    break
+        return spans
 
     def _cell(self, content: str, position: int) -> Span:
         """Return where a table cell stands; an empty one is an empty span."""
@@ -138,10 +156,9 @@ class _Walk:
         at = self.text.find(words, position)
         return (at, at + len(words)) if content and at >= 0 else (position, position)
 
-    def _skips(self, content: str, spans: Sequence[Span]) -> list[Skip]:
-        """Return the markup in an inline token, in characters of the text."""
-        lines = [line.strip() for line in content.split("\n")]
-        words = "\n".join(line for line in lines if line)
+    def _skips(self, spans: Sequence[Span]) -> list[Skip]:
+        """Return the markup in the lines of a paragraph, or in a cell, in characters of the text."""
+        words = "\n".join(self.text[start:end] for start, end in spans)
         begins = [0, *accumulate(end - start + 1 for start, end in spans)]
         found: list[Skip] = []
         for start, end, replacement in _markup(words, self.env):
@@ -247,7 +264,7 @@ def _note(record: _Record, name: str, state: StateInline, start: int, tokens: Se
     elif name == "autolink":
         record.found += [(start, start + 1, ""), (end - 1, end, "")]
     elif name in ("image", "html_inline"):
-        record.found.append((start, end, ""))
+        record.found.append((start, end, " " if _BREAK.match(state.src, start) else ""))
     elif name == "entity":
         record.found.append((start, end, tokens[-1].content.replace("\u00a0", " ") if tokens else " "))
     elif name == "note":

@@ -1,13 +1,14 @@
 """Find the structure of plain text: paragraphs however they are wrapped, headings, lists, tables, fields and quoted mail."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from embeddings.documents.blocks import Block, Kind, Skip, Span
 from embeddings.documents.dialogue import Labels, find_labels, label_of
-from embeddings.documents.sentences import ends_sentence, trim
+from embeddings.documents.sentences import ends_sentence, sentence_spans, trim
 
 # Prefixes of quoted mail, as RFC 3676 and common programs write them: "> ", ">> ", "> > ".
 _QUOTED = re.compile(r"[ \t]*(?:>[ \t]?)+")
@@ -21,8 +22,8 @@ _FIELD_WORDS = 4
 _FIELD_CHARS = 160
 _UNDERLINE = re.compile(r"[=\-~_*]{3,}\s*")
 _HEADING_CHARS = 90
-# No editor wraps prose at more columns than this.
-_WIDEST = 120
+# Prose is wrapped at a number of columns between these; shorter lines are those of a poem or an address.
+_NARROWEST, _WIDEST = 24, 120
 # Columns of a table are separated by one of these, or by two or more blanks.
 _DELIMITERS = ("\t", ";", "|")
 _GAP = re.compile(r"[ \t]{2,}")
@@ -59,7 +60,7 @@ def plain_text_blocks(text: str, start: int = 0, end: int | None = None) -> tupl
                 _Stanza(text, stanza, width, labels).blocks(alone=len(stanzas) > 1, last=i == len(stanzas) - 1)
             )
             blocks += [_as_quotation(block) for block in found] if depth else found
-    return tuple(blocks)
+    return tuple(_nested(text, blocks))
 
 
 def stanza_blocks(text: str, lines: Sequence[Span]) -> list[Block]:
@@ -116,7 +117,8 @@ def _width(stanzas: Sequence[Sequence[Line]]) -> int:
     All lines of a wrapped paragraph but its last are nearly as long as the longest.
     """
     inner = sorted(len(line.words) for stanza in stanzas for line in stanza[:-1])
-    return inner[-1 - len(inner) // 20] if inner and inner[-1 - len(inner) // 20] <= _WIDEST else 0
+    width = inner[-1 - len(inner) // 20] if inner else 0
+    return width if _NARROWEST <= width <= _WIDEST else 0
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ class _Stanza:
         while position < len(self.lines):
             rest = self.lines[position:]
             if len(rest) > 1 and _UNDERLINE.fullmatch(rest[1].words) and _may_be_heading(rest[0]):
-                yield Block(Kind.HEADING, rest[0].start, rest[0].end, level=1 if rest[1].words[0] == "=" else 2)
+                level = 1 + max(0, "=-~".find(rest[1].words[0]))
+                yield Block(Kind.HEADING, rest[0].start, rest[0].end, level=level)
                 position += 2
             elif table := _table(rest):
                 yield from table
@@ -150,9 +153,12 @@ class _Stanza:
                 position += len(fields)
             else:
                 count = self._paragraph_lines(rest)
-                heading = alone and not last and count == len(self.lines) == 1 and _may_be_heading(rest[0])
+                heading = alone and not last and count == len(self.lines) == 1 and self._is_heading(rest[0])
                 yield _heading(rest[0]) if heading else _paragraph(self.text, rest[:count])
                 position += count
+
+    def _is_heading(self, line: Line) -> bool:
+        return _may_be_heading(line) and label_of(line.words) not in self.labels.speakers
 
     def _paragraph_lines(self, lines: Sequence[Line]) -> int:
         """Return how many of the lines, from the first, are one paragraph or list item."""
@@ -176,7 +182,7 @@ class _Stanza:
 
 
 def _may_be_heading(line: Line) -> bool:
-    """Return whether a line that stands alone is a heading: short, begun like a sentence, and not ended like one."""
+    """Return whether a line that stands alone is a heading: short, begun like a sentence, not ended like one, and only one."""
     words = line.words
     first = next((char for char in words if char.isalnum()), "")
     return (
@@ -186,12 +192,29 @@ def _may_be_heading(line: Line) -> bool:
         and not _BULLET.match(words)
         and (not ends_sentence(words) or words.endswith("?"))
         and not words.endswith((",", ";", ":"))
+        and len(sentence_spans(words, 0, len(words), len(words))) == 1
     )
 
 
 def _heading(line: Line) -> Block:
     number = re.match(r"\d{1,2}(?:\.\d{1,2})*", line.words)
     return Block(Kind.HEADING, line.start, line.end, level=2 + (number[0].count(".") if number else 0))
+
+
+def _nested(text: str, blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks with the headings that repeat, as under each section of a guide, one level below the others.
+
+    A heading that is unique is taken for a section, unless its neighbours stand side by side elsewhere.
+    """
+    words = [text[block.start : block.end].casefold() for block in blocks if block.kind is Kind.HEADING]
+    count, neighbours = Counter(words), set(pairwise(words))
+    lower = iter(
+        count[own] > 1 or (before, after) in neighbours
+        for before, own, after in zip(["", *words], words, [*words[1:], ""], strict=False)
+    )
+    for block in blocks:
+        is_lower = block.kind is Kind.HEADING and next(lower)
+        yield replace(block, level=block.level + 1) if is_lower else block
 
 
 def _paragraph(text: str, lines: Sequence[Line]) -> Block:

@@ -31,6 +31,7 @@ class Section:
 
 
 _LEAD_IN_END = (":", "：")
+_LABEL_MARKS = " \t\n:*_"
 
 
 def sections_of(text: str, blocks: tuple[Block, ...], max_sentence_chars: int) -> list[Section]:
@@ -158,10 +159,11 @@ class _Walk:
         """Yield a speaker's sentences; the first is quoted with the name before it, the others are read with it."""
         assert self.speaker
         name = Part(self.text[self.speaker.start : self.speaker.end], (self.speaker.start, self.speaker.end))
+        between = Part(" " if name.words.endswith(":") else ": ", None)
         for unit in self._sentences(block):
-            is_first = not self.text[self.speaker.end : unit.start].strip()
+            is_first = not self.text[self.speaker.end : unit.start].strip(_LABEL_MARKS)
             start = self.speaker.start if is_first else unit.start
-            yield Unit(start, unit.end, (name, Part(" ", None), *unit.parts))
+            yield Unit(start, unit.end, (name, between, *unit.parts))
 
     def _end_rows(self) -> None:
         if self.rows:

@@ -18,8 +18,10 @@ _SENTENCE_END = re.compile(r"""[.!?…。！？؟।:][)\]"'”’»]*$""")
 _BLOCK_START = re.compile(r"(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\|)")
 # A line at least this long that does not end a sentence was wrapped by an editor; a shorter one is a paragraph.
 _WRAPPED_LINE_CHARS = 40
-# What numbers a sentence and is none: "1." "2)" "§ 5." "Article 7."
-_NUMBERING = re.compile(r"\W*(?:[^\W\d_]+\s)?[\W\d]*(?:\b[^\W\d_])?[.)\W]*")
+# What numbers a sentence and is none: "1." "2)" "b." "IV." "§ 5." "Article 7."
+_NUMBERING = re.compile(r"\W*(?:[^\W\d_]+\s)?[\W\d]*(?:\b(?:[^\W\d_]|[IVXLC]+))?[.)\W]*")
+# The number of a step: "2. " after "1. " begins a sentence.
+_STEP = re.compile(r"\(?(\d{1,3})[.)](?:\s|$)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 # A longer word before a full stop is hardly an abbreviation.
 _ABBREVIATION_CHARS = 6
@@ -89,6 +91,9 @@ def sentence_spans(text: str, start: int, end: int, max_chars: int) -> list[Span
 
 def _is_boundary(before: str, after: str) -> bool:
     """Return whether a sentence ends between two stretches that the segmenter took for sentences."""
+    one, other = _STEP.match(before), _STEP.match(after)
+    if one and other and int(other[1]) == int(one[1]) + 1 and one.end() < len(before):
+        return True
     if _NUMBERING.fullmatch(before) or (before.endswith(".") and after[:1].islower()):
         return False
     last = _LAST_WORD.search(before)
