@@ -63,8 +63,9 @@ def left_after_boilerplate(document: Document) -> str:
         if block.kind is Kind.TITLE
         or (block.kind is Kind.FIELD and block.skips and block.skips[0][0] == block.skips[0][1])
     ]
-    for piece in (*document.boilerplate, *stated):
-        characters[piece.start : piece.end] = " " * (piece.end - piece.start)
+    left_out = [(piece.start, piece.end) for piece in document.boilerplate]
+    for start, end in [*left_out, *((block.start, block.end) for block in stated)]:
+        characters[start:end] = " " * (end - start)
     return "".join(characters)
 
 

@@ -92,7 +92,7 @@ def test_an_article_is_shown_to_the_character(parts: list[str], data: st.DataObj
     text, left_out = "".join(parts), (len(parts[0]), len(parts[0]) + len(parts[1]))
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    html = article_html(made_document(text, boilerplate=(Boilerplate(*left_out, "menu"),)), start, end)
+    html = article_html(made_document(text, title="T", boilerplate=(Boilerplate(*left_out, "menu"),)), start, end)
     reader = rendered(html)
     assert reader.text == f"Ta.txt\n{text}"
     shown = [text[i] for i in range(start, end) if not left_out[0] <= i < left_out[1]]
