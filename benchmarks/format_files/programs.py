@@ -48,7 +48,12 @@ def pandoc(source: str, target: Path, form: str, *arguments: str) -> None:
 
 def printed(page: str, target: Path) -> None:
     """Print an HTML page to PDF by Chromium, with running heads and page numbers, as the print dialogue does."""
-    command = {"displayHeaderFooter": True, "printBackground": True, "paperWidth": 8.27, "paperHeight": 11.7}
+    command: dict[str, object] = {
+        "displayHeaderFooter": True,
+        "printBackground": True,
+        "paperWidth": 8.27,
+        "paperHeight": 11.7,
+    }
     target.write_bytes(base64.b64decode(_chromium(page, "Page.printToPDF", command)["data"]))
 
 

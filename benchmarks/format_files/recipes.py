@@ -15,7 +15,7 @@ from benchmarks.format_files.markup import PAGE_BREAKS, latex, markdown, slides,
 from benchmarks.format_files.reports import report_pdf, workbook
 from benchmarks.format_files.subjects import Fact, Subject, subjects
 
-Make = Callable[[Sequence[Subject], Path], None]
+Make = Callable[[Sequence[Subject], Path], object]
 Facts = Callable[[Subject], tuple[Fact, ...]]
 
 
@@ -112,7 +112,7 @@ def _mail(subject: Subject, html: bool) -> EmailMessage:
 
 
 def _eml(html: bool) -> Make:
-    return lambda about, file: file.write_bytes(_mail(about[0], html).as_bytes()) and None
+    return lambda about, file: file.write_bytes(_mail(about[0], html).as_bytes())
 
 
 def _mbox(about: Sequence[Subject], file: Path) -> None:
@@ -262,5 +262,5 @@ RECIPES = (
     Recipe(".txt", "pandoc", _pandoc("plain"), _all),
     Recipe(".txt", "LibreOffice", _office(".docx", _docx, "txt:Text"), _words),
     Recipe(".md", "pandoc", _pandoc("gfm"), _all),
-    Recipe(".md", "by hand", lambda about, file: file.write_text(markdown(about[0]), encoding="utf-8") and None, _all),
+    Recipe(".md", "by hand", lambda about, file: file.write_text(markdown(about[0]), encoding="utf-8"), _all),
 )  # fmt: skip
