@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.sync import sync
@@ -15,6 +17,20 @@ from tests.serving import Served, serving
 
 # Each process loads its own models and starts its own servers.
 _PROCESSES_MOST = 4
+# Longest first, so that at the end no process is left alone with one of these.
+_LONG = (
+    "tests/training/",
+    "tests/test_browser.py",
+    "tests/test_stopping.py",
+    "tests/test_browser_conversation.py",
+    "tests/qa_app/generation/test_local_writer.py",
+    "tests/test_loading.py",
+    "tests/qa_app/test_main.py",
+    "tests/test_browser_quality.py",
+    "tests/qa_app/commands/test_eval.py",
+    "tests/benchmarks/peers/test_main.py",
+    "tests/test_app.py",
+)
 
 settings.register_profile(
     "project",
@@ -32,6 +48,27 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
         return 0
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers inherit it; more threads would slow each other
     return min(os.cpu_count() or 1, _PROCESSES_MOST)
+
+
+class _Together(LoadScopeScheduling):  # type: ignore[misc]
+    """A file's tests run in one process and share what they set up; all tests of training share a trained reader."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/training/" if nodeid.startswith("tests/training/") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Share the tests out by `_Together`."""
+    return _Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort the tests; xdist hands them out in this order."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((rank for rank, name in enumerate(_LONG) if item.nodeid.startswith(name)), len(_LONG))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,6 +18,7 @@ from embeddings.storage.builds import has_index
 from qa_app.commands.options import add_threshold_argument
 from qa_app.config import is_loopback, with_threshold
 from qa_app.generation.opening import add_writer_arguments, given_writer
+from qa_app.serving.checks import check
 from qa_app.serving.server_options import ServerOptions
 
 
@@ -28,8 +29,6 @@ def main() -> NoReturn:
 
 
 def open_and_serve(arguments: argparse.Namespace) -> int:
-    from qa_app.serving.server import check, serve
-
     options = ServerOptions(
         folder=folder_to_index(arguments.index, arguments.folder, change_folder=arguments.change_folder),
         change_folder=arguments.change_folder,
@@ -46,6 +45,8 @@ def open_and_serve(arguments: argparse.Namespace) -> int:
 
     def load_encoder() -> Encoder:
         return SentenceEncoder(arguments.encoder or name, download=arguments.encoder is not None)
+
+    from qa_app.serving.server import serve  # imports gradio, for which an error need not wait
 
     serve(options, load_encoder)
     return 0

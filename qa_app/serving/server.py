@@ -1,7 +1,6 @@
 """Run the web server: page, API and MCP, until it is stopped."""
 
 import logging
-import socket
 import time
 from collections.abc import Callable
 
@@ -11,21 +10,15 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from embeddings.encoders.encoder import Encoder
-from embeddings.errors import ArticlesError
-from embeddings.scan import check_folder
 from embeddings.signals import on_stop
 from qa_app.serving.access import READ_ONLY, NoUploads, OwnPageOnly
-from qa_app.serving.mcp_server import PATH, check_mcp, mcp_options
+from qa_app.serving.mcp_server import PATH, mcp_options
 from qa_app.serving.page.build import build_page, launch_options
 from qa_app.serving.server_options import ServerOptions
 from qa_app.serving.startup import Opening, opened
 
 # Time for an error message to reach the open pages before the server closes.
 _TELLING_S = 2.0
-
-
-class PortInUse(ArticlesError):
-    """The port cannot be used."""
 
 
 def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
@@ -86,23 +79,3 @@ def _guards(options: ServerOptions) -> list[Middleware]:
     # differ.
     hosts = [options.host, "127.0.0.1", "localhost", "::1", "[::1]"]
     return [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(OwnPageOnly)]
-
-
-def check(options: ServerOptions) -> None:
-    """Check before anything is loaded that the folder exists, the port is free and the `mcp` package is installed if needed.
-
-    Raises:
-        FolderMissing, PortInUse, McpMissing: a check failed.
-    """
-    if options.mcp:
-        check_mcp()
-    check_folder(options.folder)
-    host, port = options.host, options.port
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            raise PortInUse(
-                f"Port {port} on {host} cannot be used ({error}).", "Choose another with --port."
-            ) from error

@@ -9,13 +9,17 @@ from qa_app.generation.local_writer import LocalWriter
 from qa_app.generation.writer import WriterFailed, WriterUnavailable
 from qa_app.types import Turn
 from tests.qa_app.generation.models import smollm2
+from tests.qa_app.generation.small_vocabulary import with_small_vocabulary
 
+_TOKENS = 8192
 _ASKED = [Turn("user", "What is the capital of France? Answer in one short sentence.")]
 
 
 @pytest.fixture(scope="module")
-def writer() -> LocalWriter:
-    return LocalWriter(str(smollm2()))
+def writer(tmp_path_factory: pytest.TempPathFactory) -> LocalWriter:
+    file = tmp_path_factory.mktemp("model") / smollm2().name
+    with_small_vocabulary(smollm2(), _TOKENS, file)
+    return LocalWriter(str(file))
 
 
 def _written(pieces: Iterator[str]) -> str:

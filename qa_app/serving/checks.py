@@ -1,0 +1,32 @@
+"""What can be wrong before the server starts; without gradio, whose import would delay the message by seconds."""
+
+import socket
+
+from embeddings.errors import ArticlesError
+from embeddings.scan import check_folder
+from qa_app.serving.mcp_server import check_mcp
+from qa_app.serving.server_options import ServerOptions
+
+
+class PortInUse(ArticlesError):
+    """The port cannot be used."""
+
+
+def check(options: ServerOptions) -> None:
+    """Check before anything is loaded that the folder exists, the port is free and the `mcp` package is installed if needed.
+
+    Raises:
+        FolderMissing, PortInUse, McpMissing: a check failed.
+    """
+    if options.mcp:
+        check_mcp()
+    check_folder(options.folder)
+    host, port = options.host, options.port
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise PortInUse(
+                f"Port {port} on {host} cannot be used ({error}).", "Choose another with --port."
+            ) from error
