@@ -27,11 +27,12 @@ _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 _ABBREVIATION_CHARS = 6
 _ROMAN = re.compile(r"(?:[IVXLC]{2,}|[VXL])\b")  # "I" alone is rather the pronoun
 # Abbreviations of scholarly, technical and legal prose after which a capital does not begin a sentence: those of the Chicago
-# Manual of Style, 17th edition, 10.42 and 10.49, that are no words and do not end sentences.
+# Manual of Style, 17th edition, 10.42 and 10.49, that are no words and do not end sentences. "App." is an appendix, "app." a
+# program at the end of a sentence.
 _ABBREVIATIONS = frozenset(
-    """abbr anon app approx appx arch avg bibl bk bks ca cf chap chaps cit cl col comp cont cp def dept diss ed eds eq eqn eqq
+    """abbr anon App approx appx arch avg bibl bk bks ca cf chap chaps cit cl col comp cont cp def dept diss ed eds eq eqn eqq
     eqs esp est et ex exx ff fig figs fl fn fol freq gen ibid illus incl lit max min misc ms mss nn nos obs opp par para paras
-    pl pp prelim prop pt pts pub quot ref refs resp rev ser sing supp suppl syn tab temp trans viz vol vols vs wt""".split()
+    pl pp prelim prop pt pts quot ref refs resp rev ser supp suppl syn tab temp trans viz vol vols vs wt""".split()
 )
 # Longer than nearly every sentence. A text without marks of punctuation is cut into pieces of this size instead.
 _LONG_CHARS = 300
@@ -101,7 +102,7 @@ def _is_boundary(before: str, after: str) -> bool:
         return True
     if after[:1].isdigit() or _ROMAN.match(after):
         return len(last[1]) > _ABBREVIATION_CHARS
-    return last[1].lower() not in _ABBREVIATIONS
+    return not {last[1], last[1].lower()} & _ABBREVIATIONS
 
 
 def _most_chars(sentence: str, max_chars: int) -> int:

@@ -188,3 +188,8 @@ def test_trimming_agrees_with_strip(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     assert text[slice(*trim(text, start, end))] == text[start:end].strip()
+
+
+def test_an_app_ends_a_sentence() -> None:
+    expected = ["Residents report it through a mobile app.", "The city reads it."]
+    assert sentences(" ".join(expected)) == expected
