@@ -19,8 +19,11 @@ class _Print:
     """What is compared of a passage."""
 
     shingles: frozenset[tuple[str, ...]]
-    figures: frozenset[str]
-    """Its numbers: yearly reports that differ in one are not copies."""
+    words: frozenset[str]
+    """In lower case."""
+    facts: frozenset[str]
+    """Those of its words that have digits, or begin with a capital inside a sentence: reports that differ in a figure or a
+    name are no copies."""
 
 
 def distinct(chunks: Iterable[StoredChunk]) -> list[tuple[StoredChunk, list[StoredChunk]]]:
@@ -40,16 +43,27 @@ def distinct(chunks: Iterable[StoredChunk]) -> list[tuple[StoredChunk, list[Stor
 
 
 def _print(chunk: StoredChunk) -> _Print:
-    words = [word.casefold() for word in _WORD.findall(unicodedata.normalize("NFC", chunk.readable))]
+    words = [word.casefold() for word in _words(chunk.readable)]
+    facts = [
+        word
+        for unit in chunk.units
+        for i, word in enumerate(_words(unit.text))
+        if any(map(str.isdigit, word)) or (i > 0 and word[0].isupper())
+    ]
     count = max(1, len(words) - _SHINGLE_WORDS + 1)
     return _Print(
         frozenset(tuple(words[i : i + _SHINGLE_WORDS]) for i in range(count)),
-        frozenset(word for word in words if any(map(str.isdigit, word))),
+        frozenset(words),
+        frozenset(word.casefold() for word in facts),
     )
 
 
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFC", text))
+
+
 def _is_copy(one: _Print, chunk: StoredChunk, other: _Print, original: StoredChunk) -> bool:
-    if chunk.document == original.document or one.figures != other.figures:
+    if chunk.document == original.document or not (one.facts <= other.words and other.facts <= one.words):
         return False
     shared = len(one.shingles & other.shingles)
     return shared >= _LEAST_RESEMBLANCE * len(one.shingles | other.shingles)
