@@ -16,7 +16,7 @@ from sentence_transformers import SentenceTransformer
 
 from embeddings.config import DEFAULT_FOLDER, IndexConfig
 from embeddings.documents.chunks import chunk_document, encoder_input
-from embeddings.documents.read_document import read_document
+from embeddings.documents.read_document import read_documents
 from embeddings.encoders.packaged import packaged_folder
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.scan import scan
@@ -36,9 +36,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         folder = options.folder or copies_of_seeds(Path(work, "articles"))
         config = IndexConfig()
-        documents = [read_document(folder, file.path, config.max_file_bytes) for file in scan(folder).files]
+        files = [read_documents(folder, file.path, config.max_file_bytes) for file in scan(folder).files]
+        documents = [document for file in files for document in file.documents]
         characters = sum(len(document.text) for document in documents)
-        texts = [encoder_input(d.title, c.text) for d in documents for c in chunk_document(d, config.chunking)]
+        texts = [encoder_input(d.title, c.readable) for d in documents for c in chunk_document(d, config.chunking)]
         plain, ours = SentenceTransformer(str(packaged_folder()), device="cpu"), SentenceEncoder()
         plain.encode(texts[:8], show_progress_bar=False)
         ours.encode_documents(texts[:8])

@@ -18,7 +18,8 @@ from tqdm import tqdm
 from benchmarks.squad import SquadQuestion, holds, write_corpus
 from embeddings.config import IndexConfig
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
-from embeddings.documents.read_document import read_document
+from embeddings.documents.read_document import read_documents
+from embeddings.documents.units import Part, Unit
 from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.scan import scan
 from embeddings.storage.builds import current_build, writer_lock
@@ -63,7 +64,7 @@ def real_chunks(data: Path, work: Path, encoder: Encoder, count: int = REAL_CHUN
     chunks: list[Chunk] = []
     questions = []
     for file in scan(work / "squad").files:
-        document = read_document(work / "squad", file.path, config.max_file_bytes)
+        (document,) = read_documents(work / "squad", file.path, config.max_file_bytes).documents
         own = chunk_document(document, config.chunking)[: count - len(chunks)]
         chunks += own
         for asked in by_article[document.path]:
@@ -74,7 +75,7 @@ def real_chunks(data: Path, work: Path, encoder: Encoder, count: int = REAL_CHUN
             break
     kept = work / f"real-{count}.npy"
     if not kept.exists():
-        np.save(kept, encoder.encode_documents([encoder_input(c.document.title, c.text) for c in chunks]))
+        np.save(kept, encoder.encode_documents([encoder_input(c.document.title, c.readable) for c in chunks]))
     return RealChunks(tuple(_one_line(chunk.text) for chunk in chunks), np.load(kept), tuple(questions))
 
 
@@ -125,13 +126,14 @@ class LargeCorpus:
         return path
 
     def _store_article(self, store: Store, number: int, path: str, stamp: str, generation: int) -> None:
-        document = read_document(self.folder, path, IndexConfig().max_file_bytes)
+        (document,) = read_documents(self.folder, path, IndexConfig().max_file_bytes).documents
         chunks, position = [], 0
         for text in self._texts(number):
             position = document.text.index(text, position)
-            chunks.append(Chunk(document, position, position + len(text)))
+            unit = Unit(position, position + len(text), (Part(text, (position, position + len(text))),))
+            chunks.append(Chunk(document, (unit,), ()))
             position += len(text)
-        keys = [content_key(document.title, chunk.text) for chunk in chunks]
+        keys = [content_key(document.title, chunk.readable) for chunk in chunks]
         store.put_document(document, stamp, chunks, dict(zip(keys, self._vectors(number), strict=True)), generation)
 
     def _texts(self, number: int) -> list[str]:

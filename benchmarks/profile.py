@@ -41,7 +41,7 @@ Stages = Mapping[str, Sequence[str]]
 """Stage names, each with the functions that it times, as `module:Class.method`."""
 
 _INDEXING: Stages = {
-    "finding and reading files": ("embeddings.update:scan", "embeddings.update:read_document"),
+    "finding and reading files": ("embeddings.update:scan", "embeddings.update:read_documents"),
     "sentences and chunks": ("embeddings.update:chunk_document", "embeddings.update:content_key"),
     "tokenizing": ("embeddings.encoders.packaged_model:PackagedModel.preprocess",),
     "the encoder's forward pass": ("embeddings.encoders.bert:Bert.forward",),
@@ -60,7 +60,7 @@ _ANSWERING: Stages = {
         "qa_app.reading.inputs:ReaderTokenizer.collate",
     ),
     "reader: forward pass": ("qa_app.reading.model:ReaderModel.forward",),
-    "reader: sentences": ("qa_app.reading.span_reader:sentences_of",),
+    "reader: laying out passages": ("qa_app.reading.span_reader:passage_text",),
     "reader: best spans": ("qa_app.reading.span_reader:best_spans",),
     "reader: confidence and the rest": ("qa_app.reading.span_reader:SpanReader.read",),
     "citing": ("qa_app.pipeline:cite", "qa_app.pipeline:select"),

@@ -24,6 +24,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, question_line, spread, write_corpus
 from embeddings.documents.chunks import encoder_input
+from embeddings.documents.sections import plain_units
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.storage.rows import StoredChunk
 from qa_app.answer_matching import contains, exact_match, f1
@@ -170,7 +171,9 @@ def _given_paragraph(answered: Sequence[Answered], assistant: Assistant, article
         question = one.question
         start, end = question.paragraph
         title = question.document.removesuffix(".txt")
-        chunk = StoredChunk(0, question.document, title, None, start, end, texts[question.document][start:end])
+        text = texts[question.document]
+        units = plain_units(text, start, end)
+        chunk = StoredChunk(0, question.document, title, None, start, end, text[start:end], units)
         best = assistant.reader.read(question.question, [Passage(chunk, 0.5, None, 0.5)])[0]
         confidence.append(best.score)
         if question.answers and best.short_answer:
@@ -188,7 +191,7 @@ def _times(questions: Sequence[SquadQuestion], assistant: Assistant) -> tuple[fl
         started = time.perf_counter()
         found = answer(assistant, question.question)
         ours.append(1000 * (time.perf_counter() - started))
-        read = [encoder_input(passage.chunk.title, passage.chunk.text) for passage in found.passages]
+        read = [encoder_input(passage.chunk.title, passage.chunk.readable) for passage in found.passages]
         started = time.perf_counter()
         plain.encode_documents(read)
         theirs.append(1000 * (time.perf_counter() - started))

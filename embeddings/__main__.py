@@ -249,7 +249,7 @@ def _print_report(report: SyncReport, options: argparse.Namespace) -> int:
     lines += [f"failed: {what} {next_step}" for _, what, next_step in report.failed]
     if report.skipped:
         names = ", ".join(report.skipped[:5]) + (" …" if len(report.skipped) > 5 else "")
-        lines.append(f"skipped, not .txt or .md: {names}")
+        lines.append(f"skipped, of no known format: {names}")
     if report.stopped:
         lines.append("Stopped before the end; run the same command to continue.")
     _print(asdict(report), "\n".join(lines), options)

@@ -1,6 +1,6 @@
 """Compare a folder with its index: which files are new, changed or gone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from embeddings.documents.versions import versions_for
@@ -20,16 +20,22 @@ class Changes:
     """Documents whose file is gone. It may have been moved: its bytes may be found under another path."""
 
 
-def find_changes(found: Scan, stored: Mapping[str, StoredFile]) -> Changes:
-    """Compare a folder with the stored documents by file stamp, without reading a file."""
+def find_changes(found: Scan, stored: Mapping[str, Sequence[StoredFile]]) -> Changes:
+    """Compare a folder with the stored documents of each file, by file stamp, without reading a file."""
     present = {file.path for file in found.files}
-    to_read = tuple(file for file in found.files if not _is_up_to_date(file, stored.get(file.path)))
-    gone = tuple(file for path, file in stored.items() if path not in present and not may_still_be_there(path, found))
+    to_read = tuple(file for file in found.files if not _is_up_to_date(file, stored.get(file.path, ())))
+    gone = tuple(
+        document
+        for path, documents in stored.items()
+        if path not in present and not may_still_be_there(path, found)
+        for document in documents
+    )
     return Changes(to_read, len(found.files) - len(to_read), gone)
 
 
-def _is_up_to_date(file: FoundFile, stored: StoredFile | None) -> bool:
-    return stored is not None and stored.file_stamp == file.stamp and stored.versions == versions_for(file.path)
+def _is_up_to_date(file: FoundFile, stored: Sequence[StoredFile]) -> bool:
+    versions = versions_for(file.path)
+    return bool(stored) and all(one.file_stamp == file.stamp and one.versions == versions for one in stored)
 
 
 class Vanished:
@@ -37,8 +43,13 @@ class Vanished:
 
     def __init__(self, files: Iterable[StoredFile]) -> None:
         self._by_content: dict[str, list[StoredFile]] = {}
+        self._inside: list[StoredFile] = []
+        """Articles of files that hold several; such a file is not followed when it moves."""
         for file in files:
-            self._by_content.setdefault(file.file_sha256, []).append(file)
+            if file.path == file.file:
+                self._by_content.setdefault(file.file_sha256, []).append(file)
+            else:
+                self._inside.append(file)
 
     def take(self, file_sha256: str) -> StoredFile | None:
         """Remove and return a document with this hash, or None."""
@@ -47,4 +58,4 @@ class Vanished:
 
     def rest(self) -> list[StoredFile]:
         """Return the documents that were not taken."""
-        return [file for files in self._by_content.values() for file in files]
+        return [*self._inside, *(file for files in self._by_content.values() for file in files)]

@@ -118,7 +118,7 @@ def _folder_finding(store: Store, index: Path) -> Finding:
         found = {file.path: file for file in scan(folder, (index, trash_folder(index))).files}
     except ArticlesError as error:
         return Finding("folder", False, error.what, error.next_step)
-    stored = store.files()
+    stored = {document.file: document for document in store.files().values()}
     failed = {failure.path for failure in store.failures()}
     behind = [f"{path} is new" for path in found if path not in stored and path not in failed]
     behind += [f"{path} is gone" for path in stored if path not in found]

@@ -4,14 +4,15 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from embeddings.changes import Vanished, find_changes
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
 from embeddings.documents.document import Document
-from embeddings.documents.read_document import read_document
+from embeddings.documents.read_document import FileContents, read_documents
+from embeddings.documents.readers.format_reader import Unreadable
 from embeddings.documents.versions import versions_for
 from embeddings.errors import FileOutOfReach, UnreadableFile
 from embeddings.progress import Progress, SyncReport
@@ -56,16 +57,31 @@ class _Tally:
 
 
 @dataclass(frozen=True)
-class _Pending:
-    """A document that was read and is waiting for its vectors."""
+class _Read:
+    """A document with its chunks."""
 
     document: Document
-    found: FoundFile
     chunks: list[Chunk]
-    keys: list[bytes]
+
+    @property
+    def keys(self) -> list[bytes]:
+        """The content key of each chunk."""
+        return [content_key(self.document.title, chunk.readable) for chunk in self.chunks]
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A file that was read, whose documents are waiting for their vectors."""
+
+    found: FoundFile
+    read: tuple[_Read, ...]
+    dropped: tuple[str, ...] = ()
+    """Paths of stored documents that the file no longer holds."""
     renamed_from: StoredFile | None = None
     """The stored document with the same bytes whose file is gone. It must be written again because its title or the
     versions of the code that read it differ."""
+    unreadable: tuple[Unreadable, ...] = ()
+    """Articles in the file that cannot be read."""
 
 
 class Update:
@@ -76,7 +92,10 @@ class Update:
         self._store = store
         self._vectors_file = vectors_file
         self._found = scan(job.folder, job.excluded)
-        self._stored = store.files()
+        self._stored: dict[str, list[StoredFile]] = {}
+        """The stored documents of each file."""
+        for stored in store.files().values():
+            self._stored.setdefault(stored.file, []).append(stored)
         self._changes = find_changes(self._found, self._stored)
         self._gone = Vanished(self._changes.gone)
         self._tally = _Tally(unchanged=self._changes.unchanged)
@@ -112,7 +131,7 @@ class Update:
                 self._advance(file)
                 continue
             group.append(pending)
-            if sum(len(each.chunks) for each in group) >= self._job.config.encode_group_chunks:
+            if sum(map(_count_chunks, group)) >= self._job.config.encode_group_chunks:
                 yield group
                 group = []
         if group:
@@ -120,44 +139,48 @@ class Update:
 
     def _read(self, file: FoundFile) -> _Pending | None:
         """Read one file. Return None if nothing needs encoding: it is unreadable, unchanged or only renamed."""
-        before = self._stored.get(file.path)
+        before = self._stored.get(file.path, [])
         try:
-            document = self._document(file.path)
+            contents = self._contents(file.path)
         except UnreadableFile as error:
             if before and not isinstance(error, FileOutOfReach):
                 with self._store.transaction() as generation:
-                    self._store.delete_document(file.path, generation)
+                    for stored in before:
+                        self._store.delete_document(stored.path, generation)
             self._fail(file.path, error)
             return None
+        documents = contents.documents
         versions = versions_for(file.path)
-        same_bytes = before is not None and before.file_sha256 == document.file_sha256
-        if before and same_bytes and before.versions == versions:
+        digest = documents[0].file_sha256
+        same_bytes = any(stored.file_sha256 == digest for stored in before)
+        if same_bytes and all(stored.versions == versions for stored in before):
             self._keep(before, file, versions)
             return None
-        moved = self._gone.take(document.file_sha256) if before is None else None
+        moved = self._gone.take(digest) if not before and len(documents) == 1 else None
         if moved:
             self._tally.renamed.append((moved.path, file.path))
             old = self._store.document(moved.path)
-            if old and old.title == document.title and moved.versions == versions:
+            if old and old.title == documents[0].title and moved.versions == versions:
                 with self._store.transaction():
                     self._store.rename_document(moved.document_id, file.path, file.stamp)
                 return None
             # A title that comes from the file name changes too. It is encoded with every chunk, so encode them again.
-        chunks = chunk_document(document, self._job.config.chunking)
-        if before and same_bytes and self._is_stored(document, chunks):
+        read = tuple(_Read(each, chunk_document(each, self._job.config.chunking)) for each in documents)
+        dropped = tuple({stored.path for stored in before} - {each.path for each in documents})
+        if same_bytes and not dropped and all(map(self._is_stored, read)):
             self._keep(before, file, versions)
             return None
-        keys = [content_key(document.title, chunk.text) for chunk in chunks]
-        return _Pending(document, file, chunks, keys, moved)
+        return _Pending(file, read, dropped, moved, contents.unreadable)
 
-    def _keep(self, before: StoredFile, file: FoundFile, versions: str) -> None:
+    def _keep(self, before: Iterable[StoredFile], file: FoundFile, versions: str) -> None:
         """Note that what is stored of a file is still right."""
-        self._store.set_stamp(before.document_id, file.stamp, versions)
+        for stored in before:
+            self._store.set_stamp(stored.document_id, file.stamp, versions)
         self._tally.unchanged += 1
 
-    def _document(self, path: str) -> Document:
+    def _contents(self, path: str) -> FileContents:
         try:
-            return read_document(self._job.folder, path, self._job.config.max_file_bytes)
+            return read_documents(self._job.folder, path, self._job.config.max_file_bytes)
         except UnreadableFile:
             raise
         except Exception as error:  # a bug in our code or a library must not stop the other files
@@ -165,54 +188,62 @@ class Update:
             what = f"{path} could not be read ({type(error).__name__}: {error})."
             raise UnreadableFile(what, "Report this bug with the file. The other files are indexed.") from error
 
-    def _is_stored(self, document: Document, chunks: list[Chunk]) -> bool:
+    def _is_stored(self, read: _Read) -> bool:
         """Return whether the document and its chunks equal the stored ones."""
-        spans = [(chunk.start, chunk.end) for chunk in chunks]
-        stored = [(chunk.start, chunk.end) for chunk in self._store.chunks_of(document.path)]
-        return stored == spans and self._store.document(document.path) == document
+        new = [(chunk.start, chunk.end, chunk.units, chunk.context) for chunk in read.chunks]
+        old = self._store.chunks_of(read.document.path)
+        stored = [(chunk.start, chunk.end, chunk.units, chunk.context) for chunk in old]
+        return stored == new and self._store.document(read.document.path) == read.document
 
     # -- writing
 
     def _write(self, group: list[_Pending]) -> None:
-        known = self._store.known_keys(key for pending in group for key in pending.keys)
+        read = [each for pending in group for each in pending.read]
+        known = self._store.known_keys(key for each in read for key in each.keys)
         texts = {
-            key: encoder_input(pending.document.title, chunk.text)
-            for pending in group
-            for key, chunk in zip(pending.keys, pending.chunks, strict=True)
+            key: encoder_input(each.document.title, chunk.readable)
+            for each in read
+            for key, chunk in zip(each.keys, each.chunks, strict=True)
             if key not in known
         }
         vectors = self._job.encoder.encode_documents(list(texts.values()))  # (len(texts), dimension)
         encoded = dict(zip(texts, vectors, strict=True))
         self._tally.chunks_encoded += len(texts)
-        self._tally.chunks_kept += sum(len(pending.chunks) for pending in group) - len(texts)
+        self._tally.chunks_kept += sum(map(_count_chunks, group)) - len(texts)
         for pending in group:
             self._put(pending, encoded)
             self._advance(pending.found)
 
     def _put(self, pending: _Pending, encoded: Mapping[bytes, np.ndarray]) -> None:
-        document, stamp, before = pending.document, pending.found.stamp, pending.renamed_from
-        own = {key: encoded[key] for key in pending.keys if key in encoded}
+        file, before = pending.found, pending.renamed_from
         with self._store.transaction() as generation:
             if before:
-                self._store.rename_document(before.document_id, document.path, stamp)
-            self._store.put_document(document, stamp, pending.chunks, own, generation)
+                self._store.rename_document(before.document_id, file.path, file.stamp)
+            for path in pending.dropped:
+                self._store.delete_document(path, generation)
+            for read in pending.read:
+                own = {key: encoded[key] for key in read.keys if key in encoded}
+                self._store.put_document(read.document, file.stamp, read.chunks, own, generation)
+        for each in pending.unreadable:
+            self._fail(each.member, UnreadableFile(each.what, each.next_step))
         if not before:
-            (self._tally.changed if document.path in self._stored else self._tally.added).append(document.path)
+            (self._tally.changed if file.path in self._stored else self._tally.added).append(file.path)
 
     def _refresh_vectors(self, group: list[_Pending]) -> None:
         """Refresh the vector cache every `STALE_MOST` chunks, so that readers need not hold all new vectors beside it."""
-        self._chunks_since_refresh += sum(len(pending.chunks) for pending in group)
+        self._chunks_since_refresh += sum(map(_count_chunks, group))
         if self._chunks_since_refresh >= STALE_MOST:
             refresh(self._vectors_file, self._store, self._job.encoder.identity.dimension)
             self._chunks_since_refresh = 0
 
     def _delete(self, gone: list[StoredFile]) -> None:
-        lost = [file.path for file in gone]
+        lost = list(dict.fromkeys(stored.file for stored in gone))
         held = len(self._stored) - len(lost)
         check_deletions(self._job, self._store.folder(), lost, held, len(self._found.files))
         for path in lost:
             with self._store.transaction() as generation:
-                self._store.delete_document(path, generation)
+                for stored in self._stored[path]:
+                    self._store.delete_document(stored.path, generation)
             self._tally.deleted.append(path)
         if self._store.has_unused_vectors():
             with self._store.transaction():
@@ -222,8 +253,10 @@ class Update:
 
     def _note_failures(self) -> None:
         """Clear the failures of missing files, and record the files and folders that cannot be accessed."""
-        for path in {failure.path for failure in self._store.failures()} - {file.path for file in self._found.files}:
-            self._store.clear_failure(path)
+        present = {file.path for file in self._found.files}
+        for path in (failure.path for failure in self._store.failures()):
+            if not any(file in present for file in (path, *map(str, PurePosixPath(path).parents))):
+                self._store.clear_failure(path)
         for path, reason in self._found.unreachable:
             self._fail(path, UnreadableFile(f"{path} cannot be accessed: {reason}.", "Fix its name or permissions."))
 
@@ -237,3 +270,7 @@ class Update:
         self._bytes_done += file.size
         done = Progress(self._files_done, len(self._changes.to_read), self._bytes_done, self._bytes_to_read, file.path)
         self._job.on_progress(done)
+
+
+def _count_chunks(pending: _Pending) -> int:
+    return sum(len(read.chunks) for read in pending.read)

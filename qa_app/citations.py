@@ -4,9 +4,10 @@ import logging
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from embeddings.documents.blocks import Kind
 from embeddings.documents.document import Document
 from embeddings.index import Snapshot
-from qa_app.types import Candidate, Citation
+from qa_app.types import Candidate, Citation, Quoted
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +35,12 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Cand
             end=candidate.end,
             quote=candidate.sentence,
             page=page_of(document, candidate.start) if document else None,
-            passage_start=chunk.start,
-            passage_end=chunk.end,
+            passage_start=min(chunk.start, candidate.start),
+            passage_end=max(chunk.end, candidate.end),
             short=candidate.short,
+            context=context_of(candidate, document) if document else (),
+            copies=tuple(dict.fromkeys(copy.document for copy in candidate.passage.copies)),
+            shown=chunk.shown(candidate.start, candidate.end),
         )
         if is_exact(citation, document):
             numbered[key] = citation
@@ -46,11 +50,28 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Cand
     return cited
 
 
-def is_exact(citation: Citation, document: Document | None) -> bool:
-    """Return whether the document has exactly the quoted words at the quote's offsets."""
-    return (
-        document is not None and bool(citation.quote) and document.text[citation.start : citation.end] == citation.quote
+def context_of(candidate: Candidate, document: Document) -> tuple[Quoted, ...]:
+    """Return the stretches that say what a candidate is about: headings, its speaker, the names of its table's columns."""
+    chunk = candidate.passage.chunk
+    own = next((unit for unit in chunk.units if unit.start == candidate.start), None)
+    read_with = [part.span for part in own.parts if part.span and not own.is_inside(part)] if own else []
+    kind = Kind.TABLE_HEADER if own and own.is_row else Kind.SPEAKER
+    stretches = [
+        *((each.kind, each.start, each.end) for each in chunk.context if each.kind is not Kind.TITLE),
+        *([(kind, min(start for start, _ in read_with), max(end for _, end in read_with))] if read_with else []),
+    ]
+    return tuple(
+        Quoted(kind.value, start, end, document.text[start:end])
+        for kind, start, end in stretches
+        if (start, end) != (candidate.start, candidate.end)
     )
+
+
+def is_exact(citation: Citation, document: Document | None) -> bool:
+    """Return whether the document has exactly the quoted words, and those of their context, at their offsets."""
+    stretches = [(citation.start, citation.end, citation.quote)]
+    stretches += [(each.start, each.end, each.quote) for each in citation.context]
+    return document is not None and all(words and document.text[start:end] == words for start, end, words in stretches)
 
 
 def page_of(document: Document, position: int) -> int | None:

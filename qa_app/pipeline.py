@@ -117,7 +117,7 @@ def _answer(
         yield _not_read_yet(unfinished)
         return
 
-    pieces = [f"{citation.quote} [{citation.n}]" for _, citation in cited] or [ABSTENTION]
+    pieces = [f"{citation.readable} [{citation.n}]" for _, citation in cited] or [ABSTENTION]
     if not worded.text:
         for i, piece in enumerate(pieces):
             yield Token(piece if i == 0 else f"\n\n{piece}")
@@ -127,7 +127,7 @@ def _answer(
             question=question,
             searched_for=searched_for,
             text=worded.text or "\n\n".join(pieces),
-            short_answer=best[1].short_answer if best else None,
+            short_answer=best[0].short_answer if best else None,
             abstained=not cited,
             confidence=candidates[0].score if candidates else 0.0,
             threshold=config.answer.threshold,

@@ -1,31 +1,80 @@
 """Retrieve the passages worth reading: search by meaning and by words, with fused scores."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from embeddings.encoders.encoder import Vectors
 from embeddings.index import Snapshot
-from embeddings.storage.rows import Hit
+from embeddings.storage.rows import Hit, StoredChunk
 from qa_app.config import RetrievalConfig
-from qa_app.types import Passage
+from qa_app.near_copies import distinct
+from qa_app.types import Copy, Passage
+
+# How many times the usual depth a search goes to find passages that are no copies.
+_DEEPEST = 16
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A chunk that a search found; for the scores see `Passage`."""
+
+    chunk_id: int
+    dense: float
+    lexical: float | None
+    fused: float
 
 
 def retrieve(snapshot: Snapshot, query: str, config: RetrievalConfig) -> list[Passage]:
-    """Return the best `config.passages` passages, best first; empty when the corpus is empty or the query blank."""
+    """Return the best `config.passages` passages, best first; empty when the corpus is empty or the query blank.
+
+    Near-copies of a passage are named with it and take no place. Where they fill a search, it is made again, deeper.
+    """
     if not query.strip() or not snapshot.size():
         return []
     vector = snapshot.encode_query(query)
-    dense = snapshot.dense_search(vector, config.chunks_per_search)
-    lexical = snapshot.lexical_search(query, config.chunks_per_search)
+    depth = config.chunks_per_search
+    while True:
+        hits = _search(snapshot, vector, query, depth, config)
+        passages = _passages(snapshot, hits, config.passages)
+        if len(passages) == config.passages or depth >= min(snapshot.size(), _DEEPEST * config.chunks_per_search):
+            return passages
+        depth *= 4
+
+
+def _search(snapshot: Snapshot, vector: Vectors, query: str, depth: int, config: RetrievalConfig) -> list[_Scored]:
+    """Return the chunks of both searches, best first."""
+    dense = snapshot.dense_search(vector, depth)
+    lexical = snapshot.lexical_search(query, depth)
     # Chunks that only the word search found have no cosine yet; it is computed from their stored vectors.
     seen = {hit.chunk_id for hit in dense}
     others = [hit.chunk_id for hit in lexical if hit.chunk_id not in seen]
     dense += [Hit(i, cosine) for i, cosine in zip(others, snapshot.cosines(vector, others), strict=True)]
-    ranked = fuse(dense, lexical, config.lexical_weight)[: config.passages]
     cosines = {hit.chunk_id: hit.score for hit in dense}
     bm25 = {hit.chunk_id: hit.score for hit in lexical}
-    chunks = snapshot.chunks([hit.chunk_id for hit in ranked])
-    fused = {hit.chunk_id: hit.score for hit in ranked}
-    return [Passage(c, cosines[c.chunk_id], bm25.get(c.chunk_id), fused[c.chunk_id]) for c in chunks]
+    ranked = fuse(dense, lexical, config.lexical_weight)
+    return [_Scored(hit.chunk_id, cosines[hit.chunk_id], bm25.get(hit.chunk_id), hit.score) for hit in ranked]
+
+
+def _passages(snapshot: Snapshot, hits: Sequence[_Scored], count: int) -> list[Passage]:
+    """Return the first `count` passages that are no near-copies of a better one."""
+    scored = {hit.chunk_id: hit for hit in hits}
+    chunks: list[StoredChunk] = []
+    found: list[tuple[StoredChunk, list[StoredChunk]]] = []
+    for begin in range(0, len(hits), count):  # mostly the first are enough: loading a chunk reads its document
+        chunks += snapshot.chunks([hit.chunk_id for hit in hits[begin : begin + count]])
+        found = distinct(chunks)
+        if len(found) >= count:
+            break
+    return [
+        Passage(
+            chunk,
+            scored[chunk.chunk_id].dense,
+            scored[chunk.chunk_id].lexical,
+            scored[chunk.chunk_id].fused,
+            copies=tuple(Copy(copy.document, copy.title, copy.start, copy.end) for copy in copies),
+        )
+        for chunk, copies in found[:count]
+    ]
 
 
 def search(snapshot: Snapshot, query: str, k: int, config: RetrievalConfig) -> list[Passage]:

@@ -21,6 +21,7 @@ def select(question: str, candidates: Sequence[Candidate], config: AnswerConfig)
     """
     if not candidates or candidates[0].score < config.threshold:
         return []
+    candidates = _each_once(candidates)
     best = candidates[0]
     if wants_several(question):
         chosen = _rivals(candidates, config.several_share)[: config.several_most]
@@ -33,6 +34,14 @@ def select(question: str, candidates: Sequence[Candidate], config: AnswerConfig)
         chosen = [replace(candidate, short=None) for candidate in chosen]
     articles = list(dict.fromkeys(candidate.passage.chunk.document for candidate in chosen))
     return sorted(chosen, key=lambda candidate: (articles.index(candidate.passage.chunk.document), candidate.start))
+
+
+def _each_once(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates without those that say the same words as a better one, as copies of an article do."""
+    once: dict[str, Candidate] = {}
+    for candidate in candidates:
+        once.setdefault(normalised(candidate.sentence), candidate)
+    return list(once.values())
 
 
 def _rivals(candidates: Sequence[Candidate], share: float) -> list[Candidate]:

@@ -6,6 +6,16 @@ from embeddings.storage.rows import StoredChunk
 
 
 @dataclass(frozen=True)
+class Copy:
+    """Where a near-copy of a passage stands: [start, end) in characters of the document's canonical text."""
+
+    document: str
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Passage:
     """A retrieved chunk with its scores."""
 
@@ -18,10 +28,12 @@ class Passage:
     """The score that ranks the passages, 0..1; see `qa_app.retrieval.fuse`."""
     reader: float | None = None
     """Probability, 0..1, that the passage's best words are right; None before it is read."""
+    copies: tuple[Copy, ...] = ()
+    """Near-copies in other documents, found by the same search; not read."""
 
     def words(self, start: int, end: int) -> str:
-        """Return the words at [start, end) of the document's canonical text, which must be inside the passage."""
-        return self.chunk.text[start - self.chunk.start : end - self.chunk.start]
+        """Return the words at [start, end) of the document's canonical text, which must be in the passage or read with it."""
+        return self.chunk.words(start, end)
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,8 @@ class Candidate:
     end: int
     """The sentence: characters of the document's canonical text, [start, end)."""
     short: tuple[int, int] | None
-    """The short answer, [start, end) of the same text and inside the sentence; None when no short answer fits."""
+    """The short answer, [start, end) of the same text: inside the sentence, or in what is read with it, such as the name of
+    its speaker; None when no short answer fits."""
     score: float
     """Probability, 0..1, that these words are right."""
 
@@ -44,8 +57,21 @@ class Candidate:
 
     @property
     def short_answer(self) -> str | None:
-        """The short answer's words; None when no short answer fits."""
-        return self.passage.words(*self.short) if self.short else None
+        """The short answer's words as they are read; None when no short answer fits."""
+        return self.passage.chunk.shown(*self.short) if self.short else None
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A further stretch of a citation's document that its quote needs to be understood, such as a table's header."""
+
+    kind: str
+    """"heading", "question", "table header", "speaker", …: see `embeddings.documents.blocks.Kind`."""
+    start: int
+    end: int
+    """Characters of the document's canonical text, [start, end)."""
+    quote: str
+    """`quote == document.text[start:end]`, checked as a citation's is."""
 
 
 @dataclass(frozen=True)
@@ -68,17 +94,25 @@ class Citation:
     passage_end: int
     """The passage that it was read in, [start, end) of the same text."""
     short: tuple[int, int] | None = None
-    """The short answer in the quote, [start, end) of the same text; None when no short answer fits."""
+    """The short answer, [start, end) of the same text, in the quote or in its context; None when no short answer fits."""
+    context: tuple[Quoted, ...] = ()
+    """What says what the quote is about, from the outermost."""
+    copies: tuple[str, ...] = ()
+    """Other documents that hold a near-copy of the passage."""
+    shown: str = ""
+    """The quote as it is read: in one line, without markup. Empty in receipts of older programs."""
+
+    @property
+    def readable(self) -> str:
+        """The quote as it is read."""
+        return self.shown or self.quote
 
     @property
     def short_in_quote(self) -> tuple[int, int] | None:
-        """The short answer as characters [start, end) of the quote; None when no short answer fits."""
-        return (self.short[0] - self.start, self.short[1] - self.start) if self.short else None
-
-    @property
-    def short_answer(self) -> str | None:
-        """The short answer's words; None if no short answer fits."""
-        return self.quote[slice(*self.short_in_quote)] if self.short_in_quote else None
+        """The short answer as characters [start, end) of the quote; None when it is not there, or none fits."""
+        if self.short is None or not self.start <= self.short[0] < self.short[1] <= self.end:
+            return None
+        return self.short[0] - self.start, self.short[1] - self.start
 
 
 @dataclass(frozen=True)

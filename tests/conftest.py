@@ -19,16 +19,17 @@ from tests.serving import Served, serving
 _PROCESSES_MOST = 4
 # Longest first, so that at the end no process is left alone with one of these.
 _LONG = (
-    "tests/training/",
     "tests/test_browser.py",
-    "tests/test_stopping.py",
+    "tests/training/",
     "tests/test_browser_conversation.py",
-    "tests/qa_app/generation/test_local_writer.py",
+    "tests/test_browser_quality.py",
     "tests/test_loading.py",
     "tests/qa_app/test_main.py",
-    "tests/test_browser_quality.py",
     "tests/qa_app/commands/test_eval.py",
+    "tests/qa_app/generation/",
+    "tests/test_stopping.py",
     "tests/benchmarks/peers/test_main.py",
+    "tests/test_seed_questions.py",
     "tests/test_app.py",
 )
 

@@ -191,7 +191,7 @@ def test_upload_ask_and_remove_an_article(page: Page, served: Served, tmp_path: 
 def test_a_file_of_another_format_is_refused_by_name_and_the_others_are_added(
     page: Page, served: Served, tmp_path: Path
 ) -> None:
-    uploads = [tmp_path / name for name in ("table.xlsx", "Ferry.txt", "Later.txt")]
+    uploads = [tmp_path / name for name in ("table.exe", "Ferry.txt", "Later.txt")]
     for upload in uploads:
         upload.write_text(f"{upload.stem}: it leaves at six.")
 
@@ -202,7 +202,7 @@ def test_a_file_of_another_format_is_refused_by_name_and_the_others_are_added(
     page.tab("Corpus")
     drop(*uploads[:2])
     page.until(lambda: "Ferry.txt was added" in page.text("#corpus-said"))
-    assert "table.xlsx has an unsupported format" in page.text("#corpus-said [role=alert]")
+    assert "table.exe has an unsupported format" in page.text("#corpus-said [role=alert]")
     page.until(lambda: "Ferry.txt" in page.text("#corpus-list"))
     drop(uploads[2])
     page.until(lambda: "Later.txt was added" in page.text("#corpus-said"))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.documents.sentences import Span
+from embeddings.documents.blocks import Span
 from embeddings.encoders.packaged import packaged_folder
 from qa_app.reading.inputs import Batch, Ids, ReaderTokenizer, Row, token_span
 from qa_app.reading.spans import MAX_ANSWER_TOKENS

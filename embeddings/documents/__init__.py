@@ -1,11 +1,13 @@
 """Read files as documents, recognise metadata and boilerplate in them, and cut them into chunks."""
 
+from embeddings.documents.blocks import Block, Kind, Span
 from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.chunks import Chunk, chunk_document
 from embeddings.documents.document import Document
 from embeddings.documents.metadata import Metadata
 from embeddings.documents.readers import READERS, is_supported
-from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
+from embeddings.documents.sentences import sentence_spans
+from embeddings.documents.units import Context, Part, Unit
 
 # `embeddings.documents.read_document` reads a file of any format.
 __all__ = [
@@ -16,10 +18,15 @@ __all__ = [
     "Document",
     "Boilerplate",
     "Metadata",
-    # Cut
+    # Its structure
     "Span",
-    "paragraph_spans",
+    "Kind",
+    "Block",
+    # Cut
     "sentence_spans",
+    "Part",
+    "Unit",
+    "Context",
     "Chunk",
     "chunk_document",
 ]

@@ -1,33 +1,60 @@
-"""Cut a document into chunks: whole sentences of one paragraph, near a target size."""
+"""Cut a document into chunks: whole units under the same headings, near a target size."""
 
 import hashlib
 from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from embeddings.config import ChunkingConfig
+from embeddings.documents.blocks import Kind
 from embeddings.documents.document import Document
-from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
+from embeddings.documents.sections import Group, Section, sections_of
+from embeddings.documents.units import Context, Unit
 
-VERSION = 1
-"""Raised when paragraphs, sentences or chunks come out differently for the same text."""
+VERSION = 2
+"""Raised when sections, units or chunks come out differently for the same blocks."""
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """A passage `[start, end)` of a document's canonical text, in characters: the unit of encoding and search."""
+    """A passage of a document: the unit of encoding and search."""
 
     document: Document
-    start: int
-    end: int
+    units: tuple[Unit, ...]
+    """At least one; in order."""
+    context: tuple[Context, ...]
+    """What the passage is about, from the outermost; outside the passage."""
+
+    @property
+    def start(self) -> int:
+        """The first character of the passage in the document's canonical text."""
+        return self.units[0].start
+
+    @property
+    def end(self) -> int:
+        """One past its last character."""
+        return self.units[-1].end
 
     @property
     def text(self) -> str:
-        """The chunk's words: a slice of the document's text."""
+        """The passage as it stands in the document."""
         return self.document.text[self.start : self.end]
+
+    @property
+    def readable(self) -> str:
+        """The passage as it is read; see `readable`."""
+        return readable(self.context, self.units)
+
+
+def readable(context: Sequence[Context], units: Iterable[Unit]) -> str:
+    """Return a passage as it is read: its context but for the title, then its units, all without markup."""
+    headings = [each.words for each in context if each.kind is not Kind.TITLE]
+    return "\n".join([*headings, " ".join(unit.text for unit in units)])
 
 
 def encoder_input(title: str, text: str) -> str:
-    """Return the encoder's input for a chunk. The document's title adds names that the paragraph leaves out."""
+    """Return the encoder's input for a readable passage. The document's title adds names that the paragraph leaves out."""
     return f"{title}\n{text}"
 
 
@@ -37,35 +64,32 @@ def content_key(title: str, text: str) -> bytes:
 
 
 def chunk_document(document: Document, config: ChunkingConfig) -> list[Chunk]:
-    """Cut a document into chunks, in order. Each has whole sentences, no boilerplate, and is not empty."""
-    chunks: list[Chunk] = []
-    for block in _blocks(document, config):
-        sentences = [
-            span
-            for paragraph in block
-            for span in sentence_spans(document.text, *paragraph, max_chars=config.max_sentence_chars)
-        ]
-        chunks.extend(Chunk(document, start, end) for start, end in pack(sentences, config))
-    return chunks
-
-
-def pack(sentences: list[Span], config: ChunkingConfig) -> list[Span]:
-    """Pack consecutive sentences into chunks of even size near `config.target_chars`.
-
-    The number of chunks follows from the total length, and all get about the same size, so that no short rest remains.
-    Each chunk but the first begins with the last `overlap_sentences` of the one before.
-    """
-    if not sentences:
-        return []
-    total = sentences[-1][1] - sentences[0][0]
-    parts = max(1, round(total / config.target_chars))
-    # first[i] is the first sentence of part i: the one that starts nearest to an even cut
-    cuts = [sentences[0][0] + total * i / parts for i in range(parts)]
-    starts = [start for start, _ in sentences]
-    first = sorted({_nearest(starts, cut) for cut in cuts})
-    last = [*(index - 1 for index in first[1:]), len(sentences) - 1]
+    """Cut a document into chunks, in order. Each has whole units under the same headings, and no boilerplate."""
     return [
-        (sentences[begin if i == 0 else max(first[i - 1], begin - config.overlap_sentences)][0], sentences[stop][1])
+        Chunk(document, tuple(units), _context(section, group, units))
+        for section in sections_of(document.text, document.blocks, config.max_sentence_chars)
+        for group in _joined(section.groups, config)
+        for units in pack(group, config)
+    ]
+
+
+def pack(group: Group, config: ChunkingConfig) -> list[tuple[Unit, ...]]:
+    """Pack a group's units into chunks of even size near `config.target_chars`.
+
+    The number of chunks follows from the total length, and all get about the same size, so that no short rest remains. In
+    prose each chunk but the first begins with the last `overlap_sentences` of the one before.
+    """
+    units = group.units
+    sizes = [len(unit.text) + 1 for unit in units]
+    starts = [0, *accumulate(sizes)]
+    total = starts.pop() - 1
+    parts = max(1, round(total / config.target_chars))
+    # first[i] is the first unit of part i: the one that starts nearest to an even cut
+    first = sorted({_nearest(starts, total * i / parts) for i in range(parts)})
+    last = [*first[1:], len(units)]
+    overlap = config.overlap_sentences if group.is_prose else 0
+    return [
+        units[begin if i == 0 else max(first[i - 1], begin - overlap) : stop]
         for i, (begin, stop) in enumerate(zip(first, last, strict=True))
     ]
 
@@ -78,35 +102,40 @@ def _nearest(values: list[int], target: float) -> int:
     return after - 1
 
 
-def _blocks(document: Document, config: ChunkingConfig) -> list[list[Span]]:
-    """Group paragraphs into blocks, each between two pieces of boilerplate; only tiny paragraphs share a block."""
-    blocks: list[list[Span]] = []
-    for start, end in _prose_spans(document):
-        run: list[list[Span]] = []
-        for paragraph in paragraph_spans(document.text, start, end):
-            if run and _joins(run[-1], paragraph, config):
-                run[-1].append(paragraph)
-            else:
-                run.append([paragraph])
-        blocks.extend(run)
-    return blocks
+def _context(section: Section, group: Group, units: Sequence[Unit]) -> tuple[Context, ...]:
+    lead_in = group.lead_in
+    if lead_in is None or lead_in.start >= units[0].start:
+        return section.context
+    return (*section.context, lead_in)
 
 
-def _joins(block: list[Span], paragraph: Span, config: ChunkingConfig) -> bool:
-    """Return whether a paragraph joins the block before it: one of the two is tiny, and both fit into one chunk.
+def _joined(groups: Sequence[Group], config: ChunkingConfig) -> list[Group]:
+    """Join tiny groups with their neighbours, so that a chunk is rarely a few words."""
+    runs: list[list[Group]] = []
+    for group in groups:
+        if runs and _joins(runs[-1], group, config):
+            runs[-1].append(group)
+        else:
+            runs.append([group])
+    return [_merged(run) for run in runs]
 
-    A single tiny paragraph (a heading) joins the next one even if they do not fit.
+
+def _merged(run: Sequence[Group]) -> Group:
+    units = tuple(unit for group in run for unit in group.units)
+    lead_in = next((group.lead_in for group in run if group.lead_in), None)
+    return Group(units, any(group.is_prose for group in run), lead_in)
+
+
+def _joins(run: Sequence[Group], group: Group, config: ChunkingConfig) -> bool:
+    """Return whether a group joins those before it: one of the two is tiny, and both fit into one chunk.
+
+    A single tiny group joins the next one even if they do not fit.
     """
-    size = block[-1][1] - block[0][0]
+    size, own = sum(map(_size, run)), _size(group)
     tiny = config.tiny_paragraph_chars
-    fits = paragraph[1] - block[0][0] <= config.target_chars
-    return (size < tiny and (fits or len(block) == 1)) or (paragraph[1] - paragraph[0] < tiny and fits)
+    fits = size + own <= config.target_chars
+    return (size < tiny and (fits or len(run) == 1)) or (own < tiny and fits)
 
 
-def _prose_spans(document: Document) -> list[Span]:
-    spans, position = [], 0
-    for piece in document.boilerplate:
-        spans.append((position, piece.start))
-        position = piece.end
-    spans.append((position, len(document.text)))
-    return [span for span in spans if document.text[slice(*span)].strip()]
+def _size(group: Group) -> int:
+    return sum(len(unit.text) + 1 for unit in group.units)

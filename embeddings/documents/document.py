@@ -1,22 +1,33 @@
-"""`Document`: the text of one file, and the metadata and boilerplate found in it."""
+"""`Document`: the text of one article, its structure, and what is known of it."""
 
 from dataclasses import dataclass
 
+from embeddings.documents.blocks import Block
 from embeddings.documents.boilerplate import Boilerplate
 
 
 @dataclass(frozen=True)
 class Document:
-    """The canonical text of a file, to which every offset refers, with its metadata and boilerplate."""
+    """The canonical text of an article, to which every offset refers, with its structure and metadata."""
 
     path: str
-    """Relative to the corpus folder, with `/` as separator."""
+    """Relative to the corpus folder, with `/` as separator. An article inside a file has the file's path before its own."""
+    file: str
+    """Path of the file that it was read from; the same as `path` unless the file holds several articles."""
     title: str
     date: str | None
     """ISO 8601, `YYYY-MM-DD`."""
+    date_origin: str | None
+    """"stated" in the text or its format's properties, or "file name"; None without a date."""
+    author: str | None
+    """As stated."""
     source: str | None
     """An agency, a publisher or a URL."""
+    language: str | None
+    """ISO 639-1, detected; None for a text that is too short or unclear."""
     text: str
+    blocks: tuple[Block, ...]
+    """The structure, in order, not overlapping; white space, markup and left-out lines are in none of the content blocks."""
     page_starts: tuple[int, ...]
     """Where each page begins in `text`, in characters; empty for formats without pages."""
     boilerplate: tuple[Boilerplate, ...]

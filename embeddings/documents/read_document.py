@@ -1,36 +1,96 @@
-"""Read a file of any format as a `Document`."""
+"""Read a file of any format as documents."""
 
 import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from embeddings.documents.boilerplate import find_boilerplate
+from embeddings.documents.article import article_blocks, left_out, stated_blocks
+from embeddings.documents.blocks import Kind
+from embeddings.documents.boilerplate import Boilerplate, find_boilerplate
 from embeddings.documents.document import Document
+from embeddings.documents.isolation import read_isolated
+from embeddings.documents.language import detect_language
 from embeddings.documents.metadata import read_metadata
-from embeddings.documents.readers import reader_of
-from embeddings.documents.readers.format_reader import Extracted
+from embeddings.documents.readers import is_text, reader_of
+from embeddings.documents.readers.format_reader import Extracted, Unreadable
+from embeddings.documents.titles import date_from_path, title_from_path
 from embeddings.errors import FileOutOfReach, UnreadableFile
 
 
-def read_document(folder: Path, path: str, max_bytes: int) -> Document:
-    """Read the file `path`, relative to `folder`.
+@dataclass(frozen=True)
+class FileContents:
+    """The articles of a file, and those in it that cannot be read."""
+
+    documents: tuple[Document, ...]
+    """At least one."""
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+def read_documents(folder: Path, path: str, max_bytes: int) -> FileContents:
+    """Read the articles in the file `path`, relative to `folder`; most formats hold one.
+
+    Text is decoded in this process. Other formats are read in a process of their own, with limits of time and memory.
 
     Raises:
         FileOutOfReach: it has vanished, or its permissions forbid reading it.
-        UnreadableFile: it is larger than `max_bytes`, or has no text.
+        UnreadableFile: it is larger than `max_bytes`, has no text, or cannot be read within the limits.
     """
     data = _read_bytes(folder / path, path, max_bytes)
-    (extracted,) = (each for each in reader_of(path).read(data, path) if isinstance(each, Extracted))
+    digest = hashlib.sha256(data).hexdigest()
+    reader = reader_of(path)
+    found = reader.read(data, path) if is_text(path) else read_isolated(reader, data, path)
+    return FileContents(
+        tuple(_document(each, path, digest, is_text(path)) for each in found if isinstance(each, Extracted)),
+        tuple(replace(each, member=f"{path}/{each.member}") for each in found if isinstance(each, Unreadable)),
+    )
+
+
+def _document(extracted: Extracted, file: str, digest: str, is_text: bool) -> Document:
+    path = f"{file}/{extracted.member}" if extracted.member else file
+    if is_text:
+        return text_document(extracted, path, file, digest)
     text = extracted.text
-    metadata = read_metadata(text, path)
+    titles = (text[block.start : block.end] for block in extracted.blocks if block.kind is Kind.TITLE)
+    outside = (block for block in extracted.blocks if block.kind is Kind.BOILERPLATE)
+    named = None if extracted.date else date_from_path(path)
     return Document(
         path=path,
+        file=file,
+        title=extracted.title or " ".join(next(titles, "").split()) or title_from_path(path),
+        date=extracted.date or named,
+        date_origin="stated" if extracted.date else "file name" if named else None,
+        author=extracted.author,
+        source=extracted.source,
+        language=detect_language(text),
+        text=text,
+        blocks=extracted.blocks,
+        page_starts=extracted.page_starts,
+        boilerplate=tuple(Boilerplate(block.start, block.end, "page") for block in outside),
+        file_sha256=digest,
+    )
+
+
+def text_document(extracted: Extracted, path: str, file: str, digest: str) -> Document:
+    """Return an article of a text file, whose metadata and boilerplate are found in the text itself."""
+    text = extracted.text
+    metadata = read_metadata(text, path)
+    found = find_boilerplate(text, metadata)
+    stated = stated_blocks(extracted.blocks, metadata, found)
+    boilerplate = left_out(text, stated, found)
+    return Document(
+        path=path,
+        file=file,
         title=metadata.title,
         date=metadata.date,
+        date_origin=metadata.date_origin,
+        author=metadata.author,
         source=metadata.source,
+        language=detect_language(text),
         text=text,
+        blocks=article_blocks(text, extracted.blocks, stated, boilerplate),
         page_starts=extracted.page_starts,
-        boilerplate=find_boilerplate(text, metadata),
-        file_sha256=hashlib.sha256(data).hexdigest(),
+        boilerplate=boilerplate,
+        file_sha256=digest,
     )
 
 

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 
 from sentencex import get_sentence_boundaries
 
+from embeddings.documents.blocks import Span
 from embeddings.documents.scripts import dominant_script
-
-Span = tuple[int, int]
-"""`(start, end)` in characters, end excluded."""
 
 # The segmenter's rules depend on the language; without a model, only the script can be detected.
 _LANGUAGE_OF_SCRIPT = {
@@ -20,6 +18,31 @@ _SENTENCE_END = re.compile(r"""[.!?…。！？؟।:][)\]"'”’»]*$""")
 _BLOCK_START = re.compile(r"(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\|)")
 # A line at least this long that does not end a sentence was wrapped by an editor; a shorter one is a paragraph.
 _WRAPPED_LINE_CHARS = 40
+# What numbers a sentence and is none: "1." "2)" "b." "IV." "§ 5." "Article 7."
+_NUMBERING = re.compile(r"\W*(?:[^\W\d_]+\s)?[\W\d]*(?:\b(?:[^\W\d_]|[IVXLC]+))?[.)\W]*")
+# The number of a step: "2. " after "1. " begins a sentence.
+_STEP = re.compile(r"\(?(\d{1,3})[.)](?:\s|$)")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
+# A longer word before a full stop is hardly an abbreviation.
+_ABBREVIATION_CHARS = 6
+_ROMAN = re.compile(r"(?:[IVXLC]{2,}|[VXL])\b")  # "I" alone is rather the pronoun
+# Abbreviations of scholarly, technical and legal prose after which a capital does not begin a sentence: those of the Chicago
+# Manual of Style, 17th edition, 10.42 and 10.49, that are no words and do not end sentences. "App." is an appendix, "app." a
+# program at the end of a sentence.
+_ABBREVIATIONS = frozenset(
+    """abbr anon App approx appx arch avg bibl bk bks ca cf chap chaps cit cl col comp cont cp def dept diss ed eds eq eqn eqq
+    eqs esp est et ex exx ff fig figs fl fn fol freq gen ibid illus incl lit max min misc ms mss nn nos obs opp par para paras
+    pl pp prelim prop pt pts quot ref refs resp rev ser supp suppl syn tab temp trans viz vol vols vs wt""".split()
+)
+# Longer than nearly every sentence. A text without marks of punctuation is cut into pieces of this size instead.
+_LONG_CHARS = 300
+_PIECE_CHARS = 240
+# Coordinating conjunctions of English, German, French, Spanish, Russian and Turkish: before them a text without marks is cut.
+_CONJUNCTION = re.compile(
+    r"\s(?:and|but|or|so|und|aber|oder|et|mais|ou|y|pero|o|и|а|но|или|ve|ama|veya)\s", re.IGNORECASE
+)
+_MARKS = re.compile(r"[,;:.!?–—()\"“”。，、؛،]")
+_MARK_EVERY_CHARS = 150
 
 
 def line_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -43,10 +66,16 @@ def paragraph_spans(text: str, start: int = 0, end: int | None = None) -> list[S
     return paragraphs
 
 
+def ends_sentence(words: str) -> bool:
+    """Return whether words end like a sentence: with a mark such as a full stop, behind which quotes may close."""
+    return bool(_SENTENCE_END.search(words))
+
+
 def sentence_spans(text: str, start: int, end: int, max_chars: int) -> list[Span]:
     """Return the sentences of the paragraph `text[start:end]`, trimmed, in order, each at most `max_chars` long.
 
-    Boundaries come from Wikimedia's sentencex (https://github.com/wikimedia/sentencex).
+    Boundaries come from Wikimedia's sentencex (https://github.com/wikimedia/sentencex), without those after abbreviations
+    and numbers. When in doubt two sentences stay together: a quote is longer then, but whole.
     """
     paragraph = text[start:end]
     # Replace every white space character by a space: sentencex 1.0.32 panics on an initial before U+2028 or U+00A0.
@@ -55,8 +84,31 @@ def sentence_spans(text: str, start: int, end: int, max_chars: int) -> list[Span
     spans: list[Span] = []
     for boundary in get_sentence_boundaries(language, plain):
         span = trim(text, start + boundary["start_index"], start + boundary["end_index"])
-        spans.extend(_pieces(text, span, max_chars))
-    return spans
+        if spans and not _is_boundary(text[slice(*spans[-1])], text[slice(*span)]):
+            span = (spans.pop()[0], span[1])
+        spans.append(span)
+    return [piece for span in spans for piece in _pieces(text, span, _most_chars(text[slice(*span)], max_chars))]
+
+
+def _is_boundary(before: str, after: str) -> bool:
+    """Return whether a sentence ends between two stretches that the segmenter took for sentences."""
+    one, other = _STEP.match(before), _STEP.match(after)
+    if one and other and int(other[1]) == int(one[1]) + 1 and one.end() < len(before):
+        return True
+    if _NUMBERING.fullmatch(before) or (before.endswith(".") and after[:1].islower()):
+        return False
+    last = _LAST_WORD.search(before)
+    if last is None:
+        return True
+    if after[:1].isdigit() or _ROMAN.match(after):
+        return len(last[1]) > _ABBREVIATION_CHARS
+    return not {last[1], last[1].lower()} & _ABBREVIATIONS
+
+
+def _most_chars(sentence: str, max_chars: int) -> int:
+    """Return how long the pieces of a sentence may be: shorter where a text has no marks of punctuation."""
+    is_marked = len(_MARKS.findall(sentence)) * _MARK_EVERY_CHARS >= len(sentence)
+    return max_chars if len(sentence) <= _LONG_CHARS or is_marked else min(max_chars, _PIECE_CHARS)
 
 
 def trim(text: str, start: int, end: int) -> Span:
@@ -85,6 +137,9 @@ def _pieces(text: str, span: Span, max_chars: int) -> Iterator[Span]:
     start, end = span
     while end - start > max_chars:
         cut = start + max_chars
+        clause = list(_CONJUNCTION.finditer(text, start + max_chars // 2, cut))
+        if clause and max_chars < _LONG_CHARS:
+            cut = clause[-1].start()
         while cut > start + max_chars // 2 and not text[cut].isspace():
             cut -= 1
         if not text[cut].isspace():

@@ -4,12 +4,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from embeddings.documents.chunks import content_key
+from embeddings.documents.chunks import content_key, readable
 from embeddings.errors import IndexBusy, IndexDamaged
 from embeddings.storage.database import Database
+from embeddings.storage.structure_json import read_context, read_units
 
 # Stored vectors are float16: their length differs from 1 by less than this.
 _LENGTH_TOLERANCE = 5e-3
+
+_CHUNKS = 'SELECT id, start, "end", context, units, key FROM chunks'
+
+
+def _encoded(text: str, start: int, end: int, context: str, units: str) -> str:
+    """Return what was encoded of a chunk; an older program, which stored no units, encoded it as it stands in the text."""
+    found = read_units(units, text)
+    return readable(read_context(context, text), found) if found else text[start:end]
 
 
 class Checks:
@@ -28,25 +37,33 @@ class Checks:
         """Check that the text of each chunk is the text that was encoded."""
         for block in self._database.blocks("SELECT id, path, title, text FROM documents", size=100):
             for document_id, path, title, text in block:
-                chunks = self._database.rows(
-                    'SELECT id, start, "end", key FROM chunks WHERE document_id = ?', (document_id,)
-                )
-                for chunk_id, start, end, key in chunks:
-                    if not (0 <= start < end <= len(text)) or content_key(title, text[start:end]) != key:
+                chunks = self._database.rows(f"{_CHUNKS} WHERE document_id = ?", (document_id,))
+                for chunk_id, start, end, context, units, key in chunks:
+                    held = read_units(units, text)
+                    inside = 0 <= start < end <= len(text)
+                    inside = inside and (not held or (held[0].start, held[-1].end) == (start, end))
+                    if not inside or content_key(title, _encoded(text, start, end, context, units)) != key:
                         yield f"chunk {chunk_id} of {path} [{start}, {end}) is not the text that was encoded"
                 if not chunks:
                     yield f"{path} has no chunks"
 
     def word_problems(self) -> Iterator[str]:
         """Check that the full-text index has the text of every chunk, and nothing else."""
-        rows = self._database.rows(
-            """SELECT chunks.id, chunk_words.rowid FROM chunks
-            LEFT JOIN documents ON documents.id = document_id
-            LEFT JOIN chunk_words ON chunk_words.rowid = chunks.id
-            WHERE chunk_words.rowid IS NULL OR chunk_words.title != documents.title
-                OR chunk_words.text != substr(documents.text, start + 1, "end" - start)"""
-        )
-        yield from (f"chunk {chunk_id} {'is missing' if row is None else 'differs'}" for chunk_id, row in rows)
+        for block in self._database.blocks("SELECT id, title, text FROM documents", size=100):
+            for document_id, title, text in block:
+                words = {
+                    chunk_id: tuple(found)
+                    for chunk_id, *found in self._database.rows(
+                        """SELECT rowid, title, text FROM chunk_words
+                        WHERE rowid IN (SELECT id FROM chunks WHERE document_id = ?)""",
+                        (document_id,),
+                    )
+                }
+                for chunk_id, *place, _ in self._database.rows(f"{_CHUNKS} WHERE document_id = ?", (document_id,)):
+                    if chunk_id not in words:
+                        yield f"chunk {chunk_id} is missing"
+                    elif words[chunk_id] != (title, _encoded(text, *place)):
+                        yield f"chunk {chunk_id} differs"
         extra = self._database.rows("SELECT rowid FROM chunk_words WHERE rowid NOT IN (SELECT id FROM chunks)")
         yield from (f"chunk {chunk_id} no longer exists" for (chunk_id,) in extra)
 

@@ -1,10 +1,13 @@
 """The table of chunks: their positions in the documents."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from embeddings.documents.chunks import Chunk, content_key
+from embeddings.documents.sections import plain_units
 from embeddings.storage.database import Database, placeholders
 from embeddings.storage.rows import StoredChunk
+from embeddings.storage.structure_json import context_json, read_context, read_units, units_json
 from embeddings.storage.word_table import WordTable
 
 
@@ -16,23 +19,29 @@ class ChunkTable(WordTable):
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""
         rows = self._database.rows(
-            f"""SELECT chunks.id, path, title, date, start, "end", substr(text, start + 1, "end" - start)
-            FROM chunks JOIN documents ON documents.id = document_id WHERE chunks.id IN ({placeholders(ids)})""",
+            f"""SELECT document_id, id, start, "end", context, units FROM chunks WHERE id IN ({placeholders(ids)})""",
             ids,
         )
-        found = {row[0]: StoredChunk(*row) for row in rows}
+        documents = list({document_id for document_id, *_ in rows})
+        texts = {
+            document_id: values
+            for document_id, *values in self._database.rows(
+                f"SELECT id, path, title, date, text FROM documents WHERE id IN ({placeholders(documents)})", documents
+            )
+        }
+        found = {chunk_id: _chunk(texts[document_id], chunk_id, *rest) for document_id, chunk_id, *rest in rows}
         return [found[chunk_id] for chunk_id in ids if chunk_id in found]
 
     def chunks_of(self, path: str) -> list[StoredChunk]:
         """Return the chunks of a document, in order; [] if the path is unknown."""
-        document = self._database.row("SELECT id, title, date, text FROM documents WHERE path = ?", (path,))
+        document = self._database.row("SELECT id, path, title, date, text FROM documents WHERE path = ?", (path,))
         if document is None:
             return []
-        document_id, title, date, text = document
         rows = self._database.rows(
-            'SELECT id, start, "end" FROM chunks WHERE document_id = ? ORDER BY start', (document_id,)
+            'SELECT id, start, "end", context, units FROM chunks WHERE document_id = ? ORDER BY start, id',
+            (document[0],),
         )
-        return [StoredChunk(chunk_id, path, title, date, start, end, text[start:end]) for chunk_id, start, end in rows]
+        return [_chunk(document[1:], *row) for row in rows]
 
     def count_chunks(self) -> int:
         """Return the number of chunks."""
@@ -46,17 +55,19 @@ class ChunkTable(WordTable):
         """Replace the chunks of a document; chunks with unchanged content keep their ids."""
         kept = self._chunk_ids_by_key(document_id)
         for chunk in chunks:
-            key = content_key(title, chunk.text)
+            key = content_key(title, chunk.readable)
+            place = (chunk.start, chunk.end, context_json(chunk.context), units_json(chunk.units))
             if ids := kept.get(key):
                 self._database.execute(
-                    'UPDATE chunks SET start = ?, "end" = ? WHERE id = ?', (chunk.start, chunk.end, ids.pop(0))
+                    'UPDATE chunks SET start = ?, "end" = ?, context = ?, units = ? WHERE id = ?', (*place, ids.pop(0))
                 )
             else:
                 chunk_id = self._database.value(
-                    'INSERT INTO chunks (document_id, start, "end", key, generation) VALUES (?, ?, ?, ?, ?) RETURNING id',
-                    (document_id, chunk.start, chunk.end, key, generation),
+                    """INSERT INTO chunks (document_id, start, "end", context, units, key, generation)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+                    (document_id, *place, key, generation),
                 )
-                self._add_words(chunk_id, title, chunk.text)
+                self._add_words(chunk_id, title, chunk.readable)
         self._remove_chunks([chunk_id for ids in kept.values() for chunk_id in ids], generation)
 
     def _remove_chunks_of(self, document_id: int, generation: int) -> None:
@@ -79,3 +90,10 @@ class ChunkTable(WordTable):
         ):
             ids.setdefault(key, []).append(chunk_id)
         return ids
+
+
+def _chunk(document: Sequence[Any], chunk_id: int, start: int, end: int, context: str, units: str) -> StoredChunk:
+    path, title, date, text = document
+    # Rows of older programs have no units.
+    found = read_units(units, text) or plain_units(text, start, end)
+    return StoredChunk(chunk_id, path, title, date, start, end, text[start:end], found, read_context(context, text))

@@ -8,6 +8,7 @@ from embeddings.documents.document import Document
 from embeddings.documents.versions import versions_for
 from embeddings.storage.database import Database, Row
 from embeddings.storage.rows import DocumentEntry, StoredFile
+from embeddings.storage.structure_json import blocks_json, read_blocks
 
 _MATCHES = "WHERE instr(casefold(title || ' ' || path), ?)"
 
@@ -19,13 +20,14 @@ class DocumentTable:
 
     def files(self) -> dict[str, StoredFile]:
         """Return the stored state of every file, by path."""
-        rows = self._database.rows("SELECT id, path, file_sha256, file_stamp, versions FROM documents")
+        rows = self._database.rows("SELECT id, path, file, file_sha256, file_stamp, versions FROM documents")
         return {row[1]: StoredFile(*row) for row in rows}
 
     def document(self, path: str) -> Document | None:
         """Return a document with its canonical text, or None if the path is unknown."""
         row = self._database.row(
-            "SELECT path, title, date, source, text, page_starts, boilerplate, file_sha256 FROM documents WHERE path = ?",
+            """SELECT path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, boilerplate, file_sha256
+            FROM documents WHERE path = ?""",
             (path,),
         )
         return None if row is None else _document(row)
@@ -68,13 +70,18 @@ class DocumentTable:
         pieces = [(piece.start, piece.end, piece.reason) for piece in document.boilerplate]
         values = {
             "path": document.path,
+            "file": document.file,
             "file_sha256": document.file_sha256,
             "file_stamp": stamp,
-            "versions": versions_for(document.path),
+            "versions": versions_for(document.file),
             "title": document.title,
             "date": document.date,
+            "date_origin": document.date_origin,
+            "author": document.author,
             "source": document.source,
+            "language": document.language,
             "text": document.text,
+            "blocks": blocks_json(document.blocks),
             "page_starts": json.dumps(document.page_starts),
             "boilerplate": json.dumps(pieces),
             "indexed_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -94,6 +101,19 @@ class DocumentTable:
 
 
 def _document(row: Row) -> Document:
-    path, title, date, source, text, page_starts, boilerplate, file_sha256 = row
-    pieces = tuple(Boilerplate(*piece) for piece in json.loads(boilerplate))
-    return Document(path, title, date, source, text, tuple(json.loads(page_starts)), pieces, file_sha256)
+    path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, boilerplate, digest = row
+    return Document(
+        path=path,
+        file=file,
+        title=title,
+        date=date,
+        date_origin=date_origin,
+        author=author,
+        source=source,
+        language=language,
+        text=text,
+        blocks=read_blocks(blocks),
+        page_starts=tuple(json.loads(page_starts)),
+        boilerplate=tuple(Boilerplate(*piece) for piece in json.loads(boilerplate)),
+        file_sha256=digest,
+    )

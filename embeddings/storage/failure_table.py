@@ -26,5 +26,7 @@ class FailureTable:
         )
 
     def clear_failure(self, path: str) -> None:
-        """Delete a failure: the file was read, or no longer exists."""
-        self._database.execute("DELETE FROM failures WHERE path = ?", (path,))
+        """Delete the failures of a file and of the articles in it: it was read, or no longer exists."""
+        self._database.execute(
+            "DELETE FROM failures WHERE path = ? OR substr(path, 1, length(?) + 1) = ? || '/'", (path,) * 3
+        )

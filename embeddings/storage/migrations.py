@@ -75,4 +75,17 @@ _VERSIONS = """
     ALTER TABLE documents ADD COLUMN versions TEXT NOT NULL DEFAULT 'plain text 1, metadata 1, boilerplate 1, chunks 1';
 """
 
-MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS)
+# The structure of documents and chunks; rows of older programs have none until their file is read again, with the next sync.
+_STRUCTURE = """
+    ALTER TABLE documents ADD COLUMN file TEXT NOT NULL DEFAULT '';     -- path; one file may hold several documents
+    UPDATE documents SET file = path;
+    ALTER TABLE documents ADD COLUMN author TEXT;
+    ALTER TABLE documents ADD COLUMN date_origin TEXT;                  -- "stated" or "file name"
+    ALTER TABLE documents ADD COLUMN language TEXT;                     -- ISO 639-1
+    ALTER TABLE documents ADD COLUMN blocks TEXT NOT NULL DEFAULT '[]'; -- JSON: see structure_json.py
+    ALTER TABLE chunks ADD COLUMN context TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE chunks ADD COLUMN units TEXT NOT NULL DEFAULT '[]';
+    CREATE INDEX documents_by_file ON documents (file);
+"""
+
+MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE)

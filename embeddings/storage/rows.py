@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embeddings.documents.chunks import readable
+from embeddings.documents.units import Context, Unit, shown_words
 from embeddings.encoders.encoder import Vectors
 
 
@@ -13,6 +15,8 @@ class StoredFile:
 
     document_id: int
     path: str
+    file: str
+    """Path of the file that it was read from."""
     file_sha256: str
     file_stamp: str
     versions: str
@@ -59,6 +63,39 @@ class StoredChunk:
     end: int
     """`[start, end)` in characters of the document's canonical text."""
     text: str
+    """As it stands in the document."""
+    units: tuple[Unit, ...]
+    """What can be quoted of it, in order."""
+    context: tuple[Context, ...] = ()
+    """What it is about, from the outermost; outside [start, end)."""
+
+    @property
+    def readable(self) -> str:
+        """The chunk as it is read: without markup, below its headings."""
+        return readable(self.context, self.units)
+
+    def words(self, start: int, end: int) -> str:
+        """Return the words at [start, end) of the document's text, which must be in the chunk or read with it.
+
+        Raises:
+            ValueError: they are not.
+        """
+        if self.start <= start and end <= self.end:
+            return self.text[start - self.start : end - self.start]
+        for unit in (*self.units, *(each.unit for each in self.context)):
+            for part in unit.parts:
+                if part.span and part.span[0] <= start and end <= part.span[1]:
+                    return part.words[start - part.span[0] : end - part.span[0]]
+        raise ValueError(f"[{start}, {end}) is not in the chunk [{self.start}, {self.end}) of {self.document}")
+
+    def shown(self, start: int, end: int) -> str:
+        """Return the words at [start, end) of the document's text as they are read: in one line, without markup."""
+        for unit in (*self.units, *(each.unit for each in self.context)):
+            if (unit.start, unit.end) == (start, end):  # with what it is read with, such as the names of its columns
+                return " ".join(unit.text.split())
+            if words := shown_words(unit, start, end):
+                return words
+        return " ".join(self.words(start, end).split())
 
 
 @dataclass(frozen=True)

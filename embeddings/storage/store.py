@@ -107,11 +107,13 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, Checks):
         document_id = self._put_document_row(document, stamp)
         self._put_vectors(encoded)
         self._put_chunks(document_id, document.title, chunks, generation)
-        self.clear_failure(document.path)
+        self.clear_failure(document.file)
 
     def rename_document(self, document_id: int, path: str, stamp: str) -> None:
         """Change the path of a document with unchanged title and text; inside a transaction."""
-        self._database.execute("UPDATE documents SET path = ?, file_stamp = ? WHERE id = ?", (path, stamp, document_id))
+        self._database.execute(
+            "UPDATE documents SET path = ?, file = ?, file_stamp = ? WHERE id = ?", (path, path, stamp, document_id)
+        )
         self.clear_failure(path)
 
     def delete_document(self, path: str, generation: int) -> None:

@@ -7,6 +7,7 @@ import sys
 from qa_app.commands.options import Subparsers, add_command, opened_assistant, opened_writing
 from qa_app.pipeline import answer
 from qa_app.rendering.answer_json import answer_json
+from qa_app.rendering.readable import counted
 from qa_app.selection import DOUBT
 from qa_app.types import Answer, Citation
 
@@ -26,7 +27,7 @@ def run_ask(options: argparse.Namespace) -> int:
 
 
 def _answer_text(found: Answer) -> str:
-    quotes = [f"{_quote(citation)} [{citation.n}]" for citation in found.citations]
+    quotes = [f"{_context(citation)}{_quote(citation)} [{citation.n}]" for citation in found.citations]
     lines = [f"{found.notice}\n"] if found.notice else []
     lines += [f"{DOUBT}\n"] if found.doubtful else []
     lines += [f"{found.text}\n\nWritten by {found.writer}, based on:\n"] if found.writer else []
@@ -34,7 +35,7 @@ def _answer_text(found: Answer) -> str:
     if found.abstained:
         lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
         lines += [
-            f"  {p.reader or 0:.1%}  {p.chunk.document} {p.chunk.start}-{p.chunk.end}: {_shortened(p.chunk.text)}"
+            f"  {p.reader or 0:.1%}  {p.chunk.document} {p.chunk.start}-{p.chunk.end}: {_shortened(p.chunk.readable)}"
             for p in found.passages
         ]
     for citation in found.citations:
@@ -42,14 +43,20 @@ def _answer_text(found: Answer) -> str:
         page = f", page {citation.page}" if citation.page else ""
         lines.append(
             f"[{citation.n}] {citation.title}{date}{page} ({citation.document} {citation.start}-{citation.end})"
+            + (f", also in {counted(len(citation.copies), 'other article')}" if citation.copies else "")
         )
     return "\n".join(lines).rstrip()
+
+
+def _context(citation: Citation) -> str:
+    """Return what says what the quote is about, as a line above it."""
+    return f"{' › '.join(' '.join(each.quote.split()) for each in citation.context)}\n" if citation.context else ""
 
 
 def _quote(citation: Citation) -> str:
     """Return the quote, with the short answer in bold on a terminal."""
     if citation.short_in_quote is None or not sys.stdout.isatty():
-        return citation.quote
+        return citation.readable
     start, end = citation.short_in_quote
     return f"{citation.quote[:start]}\033[1m{citation.quote[start:end]}\033[0m{citation.quote[end:]}"
 

@@ -26,7 +26,7 @@ def messages(question: str, passages: Sequence[Passage]) -> list[Turn]:
     It is a single user message: the chat templates of several models refuse a system message.
     """
     shown = "\n".join(
-        f'<passage number="{n}" title="{_quoted(passage.chunk.title)}">\n{_quoted(passage.chunk.text)}\n</passage>'
+        f'<passage number="{n}" title="{_quoted(passage.chunk.title)}">\n{_quoted(passage.chunk.readable)}\n</passage>'
         for n, passage in enumerate(passages, start=1)
     )
     return [

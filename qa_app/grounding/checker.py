@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
+from embeddings.documents.units import Part, Unit
 from embeddings.encoders.encoder import Encoder
 from qa_app.answer_matching import f1
 from qa_app.grounding.facts import Fact, Source, facts, names_in, wholes
@@ -82,7 +83,7 @@ class Checker:
         self._stems = [content(found) for found in self._words]
         self._vectors = encoder.encode_documents(self._texts) if self._texts else None  # (sentences, dimension)
         self._asked = Source.of([question])
-        self._names = names_in([question, *(p.chunk.text for p in passages), *(p.chunk.title for p in passages)])
+        self._names = names_in([question, *(p.chunk.readable for p in passages), *(p.chunk.title for p in passages)])
 
     def check(self, written: Written) -> Verdict:
         """Return whether the cited passages support the sentence; if it cites none, whether any passage does."""
@@ -131,7 +132,7 @@ class Checker:
         """
         own = Source.of(self._texts[i] for i in chosen)
         before = Source.of(text for i in chosen for text in self._context(i))
-        around = Source.of([*(p.chunk.text for p in passages), *(p.chunk.title for p in passages)])
+        around = Source.of([*(p.chunk.readable for p in passages), *(p.chunk.title for p in passages)])
         return [
             fact
             for fact in said
@@ -185,7 +186,8 @@ class Checker:
     def _conflict(self, text: str, chosen: Sequence[int]) -> float:
         """Ask the reader the question about the written sentence, and compare with its answer in the source."""
         source = max((self._sentences[i] for i in chosen), key=lambda one: one.score)
-        chunk = replace(source.passage.chunk, start=0, end=len(text), text=text)
+        units = (Unit(0, len(text), (Part(text, (0, len(text))),)),)
+        chunk = replace(source.passage.chunk, start=0, end=len(text), text=text, units=units, context=())
         read = self._reader.read(self._question, [replace(source.passage, chunk=chunk)])
         if not read or read[0].short_answer is None or source.short_answer is None:
             return 0.0

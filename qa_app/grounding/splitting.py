@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from embeddings.config import ChunkingConfig
-from embeddings.documents.sentences import paragraph_spans, sentence_spans
+from embeddings.documents.sentences import line_spans, sentence_spans
 
 MARKER = re.compile(
     r"[\[【]\s*((?:passages?\s*)?\d{1,3}(?:\s*(?:,|;|and|&)\s*(?:passage\s*)?\d{1,3})*)\s*[\]】]", re.IGNORECASE
@@ -78,7 +78,7 @@ class Splitter:
         text = _BEHIND_STOP.sub(r"\1\n\2" if self._markers_lead else r" \2\1 ", self._rest)
         spans = [
             sentence
-            for paragraph in paragraph_spans(text)
+            for paragraph in line_spans(text)
             for sentence in sentence_spans(text, *paragraph, max_chars=ChunkingConfig().max_sentence_chars)
         ]
         if not ended:

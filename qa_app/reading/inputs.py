@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,10 @@ from tokenizers import Tokenizer
 
 Ids = npt.NDArray[np.int64]
 
-# Longer questions and titles are truncated.
+# Longer questions and titles are truncated; of longer headings the innermost are kept.
 MAX_QUESTION_TOKENS = 64
 MAX_TITLE_TOKENS = 32
+MAX_CONTEXT_TOKENS = 64
 # Tokens of a passage in one input; the model takes 512 in all. A chunk of the default size has about 130.
 WINDOW_TOKENS = 256
 # Windows overlap by half, so that an answer at the edge of one is in the middle of another.
@@ -39,7 +40,10 @@ class Row:
 
     question: Ids
     title: Ids
+    """The title where the text does not state it, so that no answer may be in it."""
     window: Ids
+    context: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """Title and headings as the text states them."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,15 @@ class Batch:
     """N inputs, padded to T tokens."""
 
     tokens: torch.Tensor
-    """(N, T) int64, `[CLS] question [SEP] title window [SEP]`."""
+    """(N, T) int64, `[CLS] question [SEP] title context window [SEP]`."""
     types: torch.Tensor
     """(N, T) int64, 0 for the question's tokens and 1 for the passage's."""
     attended: torch.Tensor
     """(N, T) bool, False for padding."""
     answerable: torch.Tensor
-    """(N, T) bool, True for the window's tokens, the only ones where an answer may be."""
+    """(N, T) bool, True for the tokens of context and window, the only ones where an answer may be."""
+    context_starts: tuple[int, ...]
+    """Position of the context's first token in each of the N inputs."""
     window_starts: tuple[int, ...]
     """Position of the window's first token in each of the N inputs."""
 
@@ -90,19 +96,21 @@ class ReaderTokenizer:
             question = row.question[:MAX_QUESTION_TOKENS]
             title = row.title[:MAX_TITLE_TOKENS]
             window = row.window[:WINDOW_TOKENS]
-            begins.append((len(question) + 2, len(question) + 2 + len(title)))
-            inputs.append(np.concatenate([[self._cls], question, [self._sep], title, window, [self._sep]]))
+            context_start = len(question) + 2 + len(title)
+            begins.append((len(question) + 2, context_start, context_start + len(row.context)))
+            inputs.append(np.concatenate([[self._cls], question, [self._sep], title, row.context, window, [self._sep]]))
         width = max(map(len, inputs))
         tokens = torch.full((len(rows), width), self._pad, dtype=torch.int64)
         types = torch.zeros((len(rows), width), dtype=torch.int64)
         attended = torch.zeros((len(rows), width), dtype=torch.bool)
         answerable = torch.zeros((len(rows), width), dtype=torch.bool)
-        for i, (ids, (passage_start, window_start)) in enumerate(zip(inputs, begins, strict=True)):
+        for i, (ids, (passage_start, context_start, _)) in enumerate(zip(inputs, begins, strict=True)):
             tokens[i, : len(ids)] = torch.from_numpy(ids)
             types[i, passage_start : len(ids)] = 1
             attended[i, : len(ids)] = True
-            answerable[i, window_start : len(ids) - 1] = True
-        return Batch(tokens, types, attended, answerable, tuple(start for _, start in begins))
+            answerable[i, context_start : len(ids) - 1] = True
+        _, contexts, bodies = zip(*begins, strict=True)
+        return Batch(tokens, types, attended, answerable, contexts, bodies)
 
 
 def windows(tokens: int) -> list[tuple[int, int]]:

@@ -4,21 +4,22 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from embeddings.config import ChunkingConfig
-from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
+from embeddings.documents.blocks import Kind, Span
 from embeddings.encoders.packaged import packaged_folder
 from embeddings.encoders.workers import Workers
 from qa_app.answer_matching import normalised
 from qa_app.reading.confidence import Calibration, load_calibration
-from qa_app.reading.inputs import Batch, Encoded, ReaderTokenizer, Row, windows
+from qa_app.reading.inputs import MAX_CONTEXT_TOKENS, Batch, Encoded, ReaderTokenizer, Row, windows
 from qa_app.reading.model import ReaderModel, Scores, load_model
-from qa_app.reading.spans import SentenceSpan, Window, best_spans
+from qa_app.reading.passage_text import PassageText, Piece, passage_text
+from qa_app.reading.spans import Floats, SentenceSpan, Window, best_spans
 from qa_app.types import Candidate, Passage
 
 _INSTALLED = Path(__file__).parent / "weights"  # where the wheel puts models/reader; see pyproject.toml
@@ -27,6 +28,8 @@ READER_FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().
 # Rows in one forward pass. A batch of eight passages is a third padding; pairs of similar length are a twentieth. And
 # four batches are shared more evenly between threads than two.
 _BATCH_ROWS = 2
+# Added to the log-odds of words in a title or heading: the network was not trained to answer there, and prefers them.
+_CONTEXT_ODDS = -4.0
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ class Reading:
 
     @property
     def answer(self) -> str:
-        """The best words as text."""
-        return self.passage.words(*self.words)
+        """The best words as they are read."""
+        return self.passage.chunk.shown(*self.words)
 
 
 class SpanReader:
@@ -77,35 +80,45 @@ class SpanReader:
         """Return the network's result for every sentence of every passage, in order."""
         if not passages:
             return []
-        asked, *texts = self._tokenizer.encode([question, *(passage.chunk.text for passage in passages)])
-        titles = self._tokenizer.encode([passage.chunk.title for passage in passages])
-        spans = [[(i, window) for window in windows(len(text.ids))] for i, text in enumerate(texts)]
-        places = [place for group in spans for place in group]
-        rows = [Row(asked.ids, titles[i].ids, texts[i].ids[first:last]) for i, (first, last) in places]
-        scored: dict[int, list[Window]] = defaultdict(list)
+        layouts = [layout for passage in passages for layout in _layouts(passage)]
+        asked, *encoded = self._tokenizer.encode(
+            [question, *(text for layout in layouts for text in (layout.title, layout.context.text, layout.body.text))]
+        )
+        titles, contexts, bodies = encoded[::3], encoded[1::3], encoded[2::3]
+        places = [(i, window) for i, body in enumerate(bodies) for window in windows(len(body.ids))]
+        rows = [
+            Row(asked.ids, titles[i].ids, bodies[i].ids[first:last], contexts[i].ids[-MAX_CONTEXT_TOKENS:])
+            for i, (first, last) in places
+        ]
+        in_context: dict[int, list[Window]] = defaultdict(list)
+        in_body: dict[int, list[Window]] = defaultdict(list)
         relevance: dict[int, float] = {}
-        for number, window, relevant in self._scores(rows):
+        for number, row in self._scores(rows):
             i, (first, _) = places[number]
-            scored[i].append(Window(first, *window))
-            relevance[i] = max(relevant, relevance.get(i, -np.inf))
+            in_context[i].append(Window(len(contexts[i].ids) - len(rows[number].context), *row.context, row.none))
+            in_body[i].append(Window(first, *row.window, row.none))
+            relevance[i] = max(row.relevance, relevance.get(i, -np.inf))
         return [
             reading
-            for i, passage in enumerate(passages)
-            for reading in _readings(passage, texts[i], scored[i], relevance[i])
+            for i, layout in enumerate(layouts)
+            for reading in (
+                *_readings(layout.passage, layout.context, contexts[i], in_context[i], relevance[i], _CONTEXT_ODDS),
+                *_readings(layout.passage, layout.body, bodies[i], in_body[i], relevance[i], 0.0),
+            )
         ]
 
-    def _scores(
-        self, rows: Sequence[Row]
-    ) -> Iterator[tuple[int, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float], float]]:
-        """Yield for each row its number, (start, end, none) of its window, and its relevance; longest rows first."""
+    def _scores(self, rows: Sequence[Row]) -> Iterator[tuple[int, "_RowScores"]]:
+        """Yield for each row its number and scores; longest rows first."""
         order = sorted(range(len(rows)), key=lambda i: -len(rows[i].window))
         batched = [order[begin : begin + _BATCH_ROWS] for begin in range(0, len(order), _BATCH_ROWS)]
         batches = [self._tokenizer.collate([rows[i] for i in numbers]) for numbers in batched]
         for numbers, batch, scores in zip(batched, batches, self._workers.map(self._forward, batches), strict=True):
             for n, i in enumerate(numbers):
+                context = slice(batch.context_starts[n], batch.window_starts[n])
                 window = slice(batch.window_starts[n], batch.window_starts[n] + len(rows[i].window))
-                start, end = scores.start[n, window].numpy(), scores.end[n, window].numpy()
-                yield i, (start, end, float(scores.none[n])), float(scores.relevance[n])
+                start, end = scores.start[n].numpy(), scores.end[n].numpy()
+                none, relevance = float(scores.none[n]), float(scores.relevance[n])
+                yield i, _RowScores((start[context], end[context]), (start[window], end[window]), none, relevance)
 
     @torch.inference_mode()
     def _forward(self, batch: Batch) -> Scores:
@@ -122,14 +135,39 @@ def open_reader(folder: Path = READER_FOLDER) -> SpanReader:
     return SpanReader(load_model(folder), ReaderTokenizer(packaged_folder()), load_calibration(folder))
 
 
-def sentences_of(passage: Passage) -> list[Span]:
-    """Return the sentences of a passage, [start, end) in characters of its text, in order."""
-    text = passage.chunk.text
-    return [
-        sentence
-        for paragraph in paragraph_spans(text)
-        for sentence in sentence_spans(text, *paragraph, max_chars=ChunkingConfig().max_sentence_chars)
-    ]
+@dataclass(frozen=True)
+class _RowScores:
+    """The network's scores for one input."""
+
+    context: tuple[Floats, Floats]
+    """(C,) start and (C,) end logits of the context's tokens."""
+    window: tuple[Floats, Floats]
+    """(W,) start and (W,) end logits of the window's tokens."""
+    none: float
+    relevance: float
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """What the reader sees at once: a passage, or one row of a table."""
+
+    passage: Passage
+    title: str
+    """Empty where the text states the title, which is in the context then."""
+    context: PassageText
+    body: PassageText
+
+
+def _layouts(passage: Passage) -> Iterator[_Layout]:
+    """Yield a passage as it is read. Rows and fields are read each by itself: whether one answers depends on no other."""
+    chunk = passage.chunk
+    stated = [each.unit for each in chunk.context if each.kind is Kind.TITLE]
+    others = [each.unit for each in chunk.context if each.kind is not Kind.TITLE]
+    context = passage_text([*stated, *others])
+    for is_apart, run in groupby(chunk.units, key=lambda unit: unit.is_apart):
+        units = list(run)
+        for body in [[unit] for unit in units] if is_apart else [units]:
+            yield _Layout(passage, "" if stated else chunk.title, context, passage_text(body))
 
 
 def features(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
@@ -156,20 +194,24 @@ def features(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
     return np.array(rows)
 
 
-def _readings(passage: Passage, text: Encoded, scored: Sequence[Window], relevance: float) -> Iterator[Reading]:
-    start = passage.chunk.start
-    sentences = sentences_of(passage)
-    for sentence, span in zip(sentences, best_spans(text, scored, sentences), strict=True):
-        if span is not None:
-            words = _whole_characters(passage.chunk.text, span, sentence)
-            yield Reading(
-                passage,
-                (start + sentence[0], start + sentence[1]),
-                (start + words[0], start + words[1]),
-                span.odds,
-                span.mass,
-                relevance,
-            )
+def _readings(
+    passage: Passage, text: PassageText, tokens: Encoded, scored: Sequence[Window], relevance: float, prior: float
+) -> Iterator[Reading]:
+    """Yield the best words of each unit of a passage, or of its context."""
+    best: dict[int, tuple[SentenceSpan, Piece]] = {}
+    mass: dict[int, float] = defaultdict(lambda: -np.inf)
+    spans = best_spans(tokens, scored, [(piece.start, piece.end) for piece in text.pieces])
+    for piece, span in zip(text.pieces, spans, strict=True):
+        if span is not None and not text.units[piece.unit].is_question:
+            mass[piece.unit] = float(np.logaddexp(mass[piece.unit], span.mass))
+            if piece.unit not in best or span.odds > best[piece.unit][0].odds:
+                best[piece.unit] = span, piece
+    for number, (span, piece) in sorted(best.items()):
+        unit = text.units[number]
+        words = text.in_document(*_whole_characters(text.text, span, (piece.start, piece.end)))
+        if words is None:
+            continue
+        yield Reading(passage, (unit.start, unit.end), words, span.odds + prior, mass[number] + prior, relevance)
 
 
 def _whole_characters(text: str, span: SentenceSpan, sentence: Span) -> Span:

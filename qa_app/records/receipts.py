@@ -9,7 +9,10 @@ from typing import Any, Final, Literal, Protocol
 
 from pydantic import ConfigDict, TypeAdapter
 
+from embeddings.config import ChunkingConfig
+from embeddings.documents.chunks import Chunk, chunk_document
 from embeddings.documents.document import Document
+from embeddings.documents.sections import plain_units
 from embeddings.errors import ArticlesError
 from embeddings.storage.rows import StoredChunk
 from qa_app.assistant import Assistant, encoder_words, reader_words
@@ -123,14 +126,26 @@ def answer_of(receipt: Receipt, texts: Texts) -> Answer:
     """
     documents = _documents([p.document for p in receipt.passages], texts)
     passages = []
+    cut: dict[str, list[Chunk]] = {}
     for read in receipt.passages:
         document, digest = documents[read.document]
         if document and digest == read.text_sha256:
-            words = document.text[read.start : read.end]
-            chunk = StoredChunk(_NO_CHUNK, read.document, document.title, document.date, read.start, read.end, words)
+            if document.path not in cut:
+                cut[document.path] = chunk_document(document, ChunkingConfig())
+            chunk = _chunk(document, read.start, read.end, cut[document.path])
             passages.append(Passage(chunk, read.dense, read.lexical, read.fused, read.reader))
     return Answer(
         **_shared(receipt), citations=tuple(quote.citation for quote in receipt.quotes), passages=tuple(passages)
+    )
+
+
+def _chunk(document: Document, start: int, end: int, chunks: Iterable[Chunk]) -> StoredChunk:
+    """Return the passage [start, end), which is one of the document's chunks unless documents were cut otherwise then."""
+    found = (each for each in chunks if (each.start, each.end) == (start, end))
+    chunk = next(found, None) or Chunk(document, plain_units(document.text, start, end), ())
+    words = document.text[start:end]
+    return StoredChunk(
+        _NO_CHUNK, document.path, document.title, document.date, start, end, words, chunk.units, chunk.context
     )
 
 
@@ -204,7 +219,11 @@ def _check(citation: Citation, where: str) -> None:
         raise ValueError(f"{where}: the quote has {len(citation.quote)} characters, but its range is [{start}, {end})")
     if not citation.passage_start <= start or not end <= citation.passage_end:
         raise ValueError(f"{where}: the quote is not inside its passage")
-    if short is not None and not start <= short[0] < short[1] <= end:
+    for each in citation.context:
+        if each.start < 0 or each.end - each.start != len(each.quote) or not each.quote:
+            raise ValueError(f"{where}: the context has {len(each.quote)} characters, not [{each.start}, {each.end})")
+    stretches = [(start, end), *((each.start, each.end) for each in citation.context)]
+    if short is not None and not any(a <= short[0] < short[1] <= b for a, b in stretches):
         raise ValueError(f"{where}: the short answer is not inside the quote")
 
 

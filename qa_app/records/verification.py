@@ -10,7 +10,7 @@ from qa_app.types import Citation
 
 State = Literal["there", "moved", "changed", "gone"]
 """there: the same words at the same place; moved: the words are elsewhere, in this article or another; changed: the article
-exists, but no article contains the words; gone: the article does not exist, and no other contains the words."""
+exists, but no article contains the words and those of their context; gone: the article does not exist, and no other contains the words."""
 
 
 class SearchedTexts(Texts, Protocol):
@@ -83,7 +83,12 @@ def _elsewhere(quote: Quote, texts: SearchedTexts) -> Place | None:
 
 
 def _nearest(document: Document, citation: Citation) -> Place | None:
-    """Return the occurrence of the words nearest to where they were quoted; the earlier of two equally near."""
+    """Return the occurrence of the words nearest to where they were quoted; the earlier of two equally near.
+
+    None as well if the document no longer has the words of their context: under another heading they may say another thing.
+    """
+    if any(each.quote not in document.text for each in citation.context):
+        return None
     before = document.text.rfind(citation.quote, 0, citation.end)  # ends at or before the old end
     after = document.text.find(citation.quote, citation.start)
     found = [start for start in (before, after) if start >= 0]

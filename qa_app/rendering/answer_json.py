@@ -8,6 +8,15 @@ from typing_extensions import TypedDict  # pydantic does not accept the typing m
 from qa_app.types import Answer, Passage
 
 
+class QuotedJson(TypedDict):
+    """A stretch that a quote needs to be understood, such as a heading: the characters [start, end) of the same text."""
+
+    kind: str
+    start: int
+    end: int
+    quote: str
+
+
 class CitationJson(TypedDict):
     """A quote: the characters [start, end) of the document's canonical text."""
 
@@ -18,6 +27,8 @@ class CitationJson(TypedDict):
     end: int
     quote: str
     page: int | None
+    context: list[QuotedJson]
+    copies: list[str]
 
 
 class SentenceJson(TypedDict):

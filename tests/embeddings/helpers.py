@@ -11,9 +11,12 @@ import pytest
 
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
-from embeddings.documents.boilerplate import find_boilerplate
+from embeddings.documents.blocks import Kind
+from embeddings.documents.dialogue import with_speakers
 from embeddings.documents.document import Document
-from embeddings.documents.metadata import read_metadata
+from embeddings.documents.plain_text_blocks import plain_text_blocks
+from embeddings.documents.read_document import text_document
+from embeddings.documents.readers.format_reader import Extracted
 from embeddings.encoders.encoder import Encoder
 from embeddings.index import Index
 from embeddings.storage.builds import Build, current_build
@@ -46,17 +49,23 @@ def titled(title: str, subject: str, paragraphs: int = 3) -> str:
 
 
 def document_of(text: str, path: str = "Some_article.txt") -> Document:
-    """Return what `read_document` returns for a file with this text, without a file."""
-    metadata = read_metadata(text, path)
-    boilerplate = find_boilerplate(text, metadata)
-    return Document(path, metadata.title, metadata.date, metadata.source, text, (), boilerplate, "")
+    """Return what `read_documents` returns for a text file with this text, without a file."""
+    blocks = with_speakers(text, plain_text_blocks(text))
+    return text_document(Extracted(text, blocks), path, path, "")
 
 
 def left_after_boilerplate(document: Document) -> str:
-    """Return the text with boilerplate replaced by spaces, so that offsets stay the same."""
+    """Return the text with boilerplate, title, date and author replaced by spaces, so that offsets stay the same."""
     characters = list(document.text)
-    for piece in document.boilerplate:
-        characters[piece.start : piece.end] = " " * (piece.end - piece.start)
+    stated = [
+        block
+        for block in document.blocks
+        if block.kind is Kind.TITLE
+        or (block.kind is Kind.FIELD and block.skips and block.skips[0][0] == block.skips[0][1])
+    ]
+    left_out = [(piece.start, piece.end) for piece in document.boilerplate]
+    for start, end in [*left_out, *((block.start, block.end) for block in stated)]:
+        characters[start:end] = " " * (end - start)
     return "".join(characters)
 
 

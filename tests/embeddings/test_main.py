@@ -36,11 +36,11 @@ def test_sync_says_what_it_did(run: Run, folder: Path, tmp_path: Path) -> None:
     assert output.startswith("2 added, 0 changed, 0 renamed, 0 deleted, 0 unchanged; 2 chunks encoded in ")
     (folder / "dam.txt").rename(folder / "big.txt")
     write(folder, "canal.txt", article("river"))
-    write(folder, "notes.pdf", "x")
+    write(folder, "notes.jpg", "x")
     status, output, _ = run("sync", folder, "--index", tmp_path / "index")
     assert status == 0
     assert output.startswith("0 added, 1 changed, 1 renamed, 0 deleted, 0 unchanged; 1 chunks encoded")
-    assert "skipped, not .txt or .md: notes.pdf\n" in output
+    assert "skipped, of no known format: notes.jpg\n" in output
 
 
 def test_sync_in_json(run: Run, folder: Path, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ def test_the_first_question_is_answered_with_its_exact_words(assistant: Assistan
     found = answer(assistant, QUESTION)
     assert "rainwater collection system" in found.text and found.text.endswith("[1]")
     first = found.citations[0]
-    assert not found.abstained and found.short_answer == "a rainwater collection system" == first.short_answer
+    assert not found.abstained and found.short_answer == "a rainwater collection system"
+    assert first.short_in_quote and first.quote[slice(*first.short_in_quote)] == found.short_answer
     assert (first.n, first.document, first.date) == (1, "Arkadag_delegation_visits_Kazan.txt", "2024-05-17")
     assert (seeds / first.document).read_text(encoding="utf-8")[first.start : first.end] == first.quote
     assert found.timings_ms["total"] >= sum(v for k, v in found.timings_ms.items() if k != "total") * 0.99

@@ -22,11 +22,26 @@ def _text(name: str) -> str:
     return (STORED / name).read_text(encoding="utf-8")
 
 
-def test_a_receipt_opens_and_is_written_as_it_was() -> None:
+def test_a_receipt_opens_and_is_written_as_it_was_with_the_fields_that_came_later() -> None:
     receipt = parse_receipt(_text("receipt.json"))
     assert (receipt.question, receipt.short_answer) == (QUESTION, "a rainwater collection system")
     assert receipt.sentences[1] == Sentence("It was built in 1999.", (), False, "1999 is in no passage")
-    assert json.loads(receipt_json(receipt)) == json.loads(_text("receipt.json"))
+    expected = json.loads(_text("receipt.json"))
+    for quote in expected["quotes"]:
+        quote["citation"] |= {"context": [], "copies": [], "shown": ""}
+    assert json.loads(receipt_json(receipt)) == expected
+
+
+def test_a_receipt_with_context_and_copies_opens_and_is_written_as_it_was() -> None:
+    receipt = parse_receipt(_text("receipt_with_context.json"))
+    citation = receipt.quotes[0].citation
+    assert (receipt.short_answer, citation.readable) == ("12 euros", "Boat: Rowing boat; Price: 12 euros")
+    assert [(each.kind, each.quote) for each in citation.context] == [
+        ("heading", "Prices"),
+        ("table header", "Boat | Price"),
+    ]
+    assert citation.copies == ("Harbour_guide_copy.md",)
+    assert json.loads(receipt_json(receipt)) == json.loads(_text("receipt_with_context.json"))
 
 
 def test_a_receipt_without_its_optional_fields_opens() -> None:

@@ -1,11 +1,11 @@
 """Build small values for tests."""
 
-from embeddings.storage.rows import StoredChunk
 from qa_app.types import Answer, Candidate, Passage
+from tests.documents_made import made_chunk
 
 
 def passage(text: str, *, document: str = "a.txt", start: int = 0, chunk_id: int = 1, fused: float = 0.5) -> Passage:
-    chunk = StoredChunk(chunk_id, document, "Title", None, start, start + len(text), text)
+    chunk = made_chunk(text, document=document, start=start, chunk_id=chunk_id)
     return Passage(chunk, dense=fused, lexical=None, fused=fused)
 
 
@@ -13,11 +13,12 @@ def candidate(
     score: float,
     *,
     start: int = 0,
+    end: int | None = None,
     document: str = "a.txt",
     text: str = "One. Two. Three.",
     short: tuple[int, int] | None = None,
 ) -> Candidate:
-    return Candidate(passage(text, document=document), start, start + 4, short, score)
+    return Candidate(passage(text, document=document), start, start + 4 if end is None else end, short, score)
 
 
 def answered(words: str, *passages: Passage) -> Answer:

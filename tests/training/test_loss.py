@@ -16,7 +16,8 @@ from training.loss import Target, reader_loss, relevance_loss, span_loss, span_s
 def batch_of(answerable: Tensor) -> Batch:
     """Return a batch in which only `answerable` matters."""
     zeros = torch.zeros(answerable.shape, dtype=torch.int64)
-    return Batch(zeros, zeros, torch.ones_like(answerable), answerable, (0,) * len(answerable))
+    starts = (0,) * len(answerable)
+    return Batch(zeros, zeros, torch.ones_like(answerable), answerable, starts, starts)
 
 
 def random_scores(rows: int, tokens: int, seed: int) -> tuple[Scores, Tensor]:

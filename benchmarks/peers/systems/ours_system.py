@@ -24,7 +24,7 @@ class Ours:
     def encoded(self) -> list[str]:
         with self._index.snapshot() as snapshot:
             chunks = [chunk for entry in snapshot.documents() for chunk in snapshot.chunks_of(entry.path)]
-        return [encoder_input(chunk.title, chunk.text) for chunk in chunks]
+        return [encoder_input(chunk.title, chunk.readable) for chunk in chunks]
 
     def store(self, place: Path) -> None:
         """Do nothing: `sync` has already written the index."""

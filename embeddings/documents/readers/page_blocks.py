@@ -105,7 +105,7 @@ class _Walker:
             inner = _inside(element, context)
             self._children(element, inner, linked)
             self.flush(inner)
-        elif tag == "sup" and _is_footnote_mark(element):
+        elif tag in ("sup", "a") and _is_footnote_mark(element):
             self._run.append(("".join(element.itertext()), True, True))
         else:
             self._children(element, context, linked or tag == "a")
@@ -213,7 +213,12 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 
 def _is_footnote_mark(element: HtmlElement) -> bool:
-    links = element.findall(".//a")
+    """Return whether a raised text is a link within the page, or a link holds nothing but a raised text."""
+    if element.tag == "a":
+        raised = "".join("".join(each.itertext()) for each in element.findall("sup"))
+        links = [element] if raised.strip() and raised == "".join(element.itertext()) else []
+    else:
+        links = element.findall(".//a")
     return bool(links) and all((link.get("href") or "").find("#") >= 0 for link in links)
 
 

@@ -14,6 +14,7 @@ _GRID_RULES_MOST = 1500
 # In font sizes: the gap between columns that are not ruled, and the leading within a table.
 _COLUMN_GAP = 0.9
 _SHARED_GAP = 0.54
+_NARROW_GAP = 0.5
 _EDGE_GAP = 0.35
 _LEADING_MOST = 3.2
 _WRAP_LEADING = 1.35
@@ -206,11 +207,10 @@ def _with_header(before: Line, lines: Sequence[Line], table: Table, rules: Seque
 Gap = tuple[float, float]
 
 
-def _gaps(line: Line) -> list[Gap]:
-    """Return the gaps in a line that are wide enough to lie between columns."""
+def _gaps(line: Line, least: float = _COLUMN_GAP) -> list[Gap]:
+    """Return the gaps in a line that are wide enough to lie between columns; `least` is in font sizes."""
     places = sorted((word.left, word.right) for word in line.words)
-    least = _COLUMN_GAP * line.size
-    return [(end, start) for (_, end), (start, _) in pairwise(places) if start - end >= least]
+    return [(end, start) for (_, end), (start, _) in pairwise(places) if start - end >= least * line.size]
 
 
 def _table_end(lines: Sequence[Line], start: int) -> int:
@@ -225,12 +225,13 @@ def _table_end(lines: Sequence[Line], start: int) -> int:
         size = max(line.size, before.size)
         if line.region != before.region or not 0 < line.bottom - before.bottom <= _LEADING_MOST * size:
             break
+        # Between lines of justified prose wide spaces meet by chance; rows that are set apart may have narrow gaps.
+        apart = line.bottom - before.bottom > _WRAP_LEADING * size
         own = _gaps(line)
         left, right = line.words[0].left, line.words[-1].right
-        free = [(-1e9, left), *own, (right, 1e9)]
-        shared = [
-            (max(a, c), min(b, d)) for a, b in common for c, d in free if min(b, d) - max(a, c) >= _SHARED_GAP * size
-        ]
+        free = [(-1e9, left), *(_gaps(line, _NARROW_GAP) if apart else own), (right, 1e9)]
+        least = (_NARROW_GAP if apart else _SHARED_GAP) * size
+        shared = [(max(a, c), min(b, d)) for a, b in common for c, d in free if min(b, d) - max(a, c) >= least]
         if len(shared) < len(common):
             break
         # A line within one column is a part of a cell that wraps, or a row by itself.

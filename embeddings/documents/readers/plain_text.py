@@ -1,8 +1,10 @@
-"""Read plain text (`.txt`, `.md`): the decoded file is the canonical text."""
+"""Read plain text (`.txt`): the decoded file is the canonical text."""
 
 from dataclasses import dataclass
 
 from embeddings.documents.decoding import decode_text
+from embeddings.documents.dialogue import with_speakers
+from embeddings.documents.plain_text_blocks import plain_text_blocks
 from embeddings.documents.readers.format_reader import Extracted
 
 
@@ -11,8 +13,9 @@ class PlainTextReader:
     """Reads plain text."""
 
     name: str = "plain text"
-    version: int = 1
+    version: int = 2
 
     def read(self, data: bytes, name: str) -> list[Extracted]:
         """Return the text as one article; see `FormatReader.read`."""
-        return [Extracted(decode_text(data, name), ())]
+        text = decode_text(data, name)
+        return [Extracted(text, with_speakers(text, plain_text_blocks(text)))]

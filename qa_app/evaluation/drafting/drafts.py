@@ -13,9 +13,9 @@ from itertools import zip_longest
 from typing import Any
 
 from embeddings.config import ChunkingConfig
+from embeddings.documents.blocks import Span
 from embeddings.documents.chunks import chunk_document
 from embeddings.documents.document import Document
-from embeddings.documents.sentences import Span, paragraph_spans, sentence_spans
 from qa_app.evaluation.drafting.question_templates import templated
 from qa_app.evaluation.results import Place
 from qa_app.language.dates import MONTH_PATTERN
@@ -108,9 +108,7 @@ def _sentences(document: Document) -> list[tuple[Place, str]]:
     """Return the sentences of an article without boilerplate, in order, each once although chunks overlap."""
     spans: dict[Span, None] = {}
     for chunk in chunk_document(document, ChunkingConfig()):
-        for paragraph in paragraph_spans(document.text, chunk.start, chunk.end):
-            for span in sentence_spans(document.text, *paragraph, max_chars=chunk.end - chunk.start):
-                spans[span] = None
+        spans |= dict.fromkeys((unit.start, unit.end) for unit in chunk.units)
     return [(Place(document.path, *s), document.text[slice(*s)]) for s in spans if s[1] - s[0] <= _MAX_SENTENCE_CHARS]
 
 

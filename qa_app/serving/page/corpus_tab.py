@@ -64,7 +64,7 @@ class CorpusTab:
         """Lay out the controls that change the articles; return the Stop button, which is visible while a job runs."""
         with gr.Row(elem_classes="corpus-actions"):
             upload = gr.File(
-                label="Drop articles here (.txt, .md)",
+                label="Drop articles here: PDF, Word, web pages, mail, text, …",
                 file_count="multiple",
                 type="filepath",
                 height=150,

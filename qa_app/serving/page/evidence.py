@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from embeddings.documents.document import Document
+from embeddings.documents.shown import shown_text
 from embeddings.index import Snapshot
 from qa_app.records.feedback import VERDICTS, Feedback
 from qa_app.records.verification import Verified
@@ -72,8 +73,8 @@ def _card(quote: Verified, snapshot: Snapshot) -> Card:
     document = snapshot.document(citation.document) if quote.state == "there" else None
     if document is None:
         return Card(quote)
-    before = document.text[citation.passage_start : citation.start]
-    return Card(quote, before, document.text[citation.end : citation.passage_end])
+    before = shown_text(document, citation.passage_start, citation.start)
+    return Card(quote, before, shown_text(document, citation.end, citation.passage_end))
 
 
 def _stretches(document: Document, start: int, end: int) -> Iterator[Stretch]:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input, pack
-from embeddings.documents.sentences import paragraph_spans, sentence_spans
+from embeddings.documents.sections import Group
+from embeddings.documents.units import Part, Unit
 from tests.embeddings.helpers import document_of, left_after_boilerplate, uncovered
 from tests.embeddings.odd_text import odd_texts
 
@@ -35,7 +36,8 @@ def test_chunks_are_exact_not_empty_in_order_and_omit_only_boilerplate(text: str
     assert all(chunk.text == text[chunk.start : chunk.end] == chunk.text.strip() != "" for chunk in chunks)
     assert all(one.start <= other.start and one.end < other.end for one, other in pairwise(chunks))
     spans = [(chunk.start, chunk.end) for chunk in chunks]
-    assert uncovered(left_after_boilerplate(document), spans) == ""
+    spans += [(each.start, each.end) for chunk in chunks for each in chunk.context]
+    assert not any(map(str.isalnum, uncovered(left_after_boilerplate(document), spans)))
     assert bool(chunks) == bool(text.strip())
 
 
@@ -44,23 +46,6 @@ def test_no_chunk_touches_boilerplate(text: str, chunking: ChunkingConfig) -> No
     document = document_of(text)
     for chunk in chunk_document(document, chunking):
         assert all(chunk.end <= piece.start or piece.end <= chunk.start for piece in document.boilerplate)
-
-
-@given(odd_texts, chunkings)
-def test_chunks_start_and_end_at_sentence_boundaries(text: str, chunking: ChunkingConfig) -> None:
-    document = document_of(text)
-    prose = left_after_boilerplate(document)
-    if len(document.boilerplate) > 0 and prose.split() != text.split():
-        return  # a piece inside a line moves its paragraph's sentences
-    spans = [
-        span
-        for paragraph in paragraph_spans(text)
-        for span in sentence_spans(text, *paragraph, max_chars=chunking.max_sentence_chars)
-    ]
-    begins, ends = {start for start, _ in spans}, {end for _, end in spans}
-    for chunk in chunk_document(document, chunking):
-        assert chunk.start in begins
-        assert chunk.end in ends
 
 
 def test_chunks_of_a_long_paragraph_are_even_and_near_the_target_size() -> None:
@@ -112,7 +97,7 @@ def test_a_blank_text_has_no_chunks() -> None:
 def test_the_title_is_encoded_but_is_not_in_the_text() -> None:
     document = document_of("Water returns\n\nThe city collects rain in tanks below its streets.")
     (chunk,) = chunk_document(document, ChunkingConfig())
-    assert encoder_input(document.title, chunk.text).split("\n") == ["Water returns", chunk.text]
+    assert encoder_input(document.title, chunk.readable).split("\n") == ["Water returns", chunk.text]
     assert "Water returns" not in chunk.text
 
 
@@ -121,14 +106,11 @@ def test_content_keys_differ_with_title_and_with_text() -> None:
     assert len(keys) == 4
 
 
-def test_no_sentences_make_no_chunks() -> None:
-    assert pack([], ChunkingConfig()) == []
-
-
 def test_packing_takes_linear_time() -> None:
-    spans = [(start, start + 99) for start in range(0, 1_000_000, 100)]
+    words = "w" * 99
+    units = tuple(Unit(i, i + 99, (Part(words, (i, i + 99)),)) for i in range(0, 1_000_000, 100))
     started = time.perf_counter()
-    assert len(pack(spans, ChunkingConfig())) == pytest.approx(1_000_000 / 600, rel=0.01)
+    assert len(pack(Group(units, is_prose=True), ChunkingConfig())) == pytest.approx(1_000_000 / 600, rel=0.01)
     assert time.perf_counter() - started < 0.5
 
 

@@ -39,6 +39,76 @@ def test_sentences_break_where_a_reader_would(expected: list[str]) -> None:
     assert sentences(joint.join(expected)) == expected
 
 
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["The load is approx. 40 kg.", "Lift it."],
+        ["At approx. Ten Mile Point it sank.", "All lived."],
+        ["Use max. 3 bar and min. 2 bar.", "Then stop."],
+        ["The motor (max. 40 W) hums.", "It is new."],
+        ["Temp. Range and vol. Flow are shown.", "Keep dry."],
+        ["See Eq. 4 and Fig. B.", "Both hold."],
+        ["See pp. 4-9 and ch. 3.", "Then stop."],
+        ["Printed in vol. II of the series.", "It sold well."],
+        ["The second ed. Appeared in 1900.", "It sold."],
+        ["Under par. 7 the owner pays.", "The tenant does not."],
+        ["Under App. C the owner pays.", "The tenant does not."],
+        ["It is old (cf. Marsh 1901).", "It leans."],
+        ["Cf. Marsh on this point.", "He disagrees."],
+        ["Lamb et al. Say otherwise.", "They err."],
+        ["Jones v. Smith was heard in May.", "It failed."],
+    ],
+    ids=lambda expected: expected[0],
+)
+def test_abbreviations_of_technical_legal_and_scholarly_prose_end_no_sentence(expected: list[str]) -> None:
+    assert sentences(" ".join(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["1. Close the valve."],
+        ["1. Close the valve.", "2. Open the lid.", "3. Rinse it."],
+        ["(1) Close the valve.", "(2) Open it."],
+        ["§ 5. The tenant pays.", "§ 6. The landlord does not."],
+        ["Article 7. Dogs are on a lead.", "Article 8. Cats are not."],
+        ["(a) The tenant pays.", "(b) The landlord does not."],
+        ["II. The second part is short.", "It ends soon."],
+    ],
+    ids=lambda expected: expected[0],
+)
+def test_the_number_of_a_sentence_belongs_to_it(expected: list[str]) -> None:
+    assert sentences(" ".join(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["It is in Sec. 12 of the act.", "Bd. 3 is lost.", "Take Rte. 9 to the north.", "In Elm St. 4 dogs bark."]
+)
+def test_digits_after_a_short_word_with_a_full_stop_begin_no_sentence(words: str) -> None:
+    assert sentences(words) == [words]
+
+
+def test_digits_after_a_long_word_begin_a_sentence() -> None:
+    assert sentences("They closed the harbour. 12 boats stayed out.") == [
+        "They closed the harbour.",
+        "12 boats stayed out.",
+    ]
+
+
+def test_a_transcript_without_punctuation_is_cut_at_conjunctions() -> None:
+    clause = "we went along the coast until we found a farmer who took us over in his boat"
+    text = " and ".join([clause] * 9)
+    pieces = sentences(text)
+    assert " ".join(pieces) == text
+    assert max(map(len, pieces)) <= 240
+    assert all(piece.startswith("and we went") for piece in pieces[1:])
+
+
+def test_a_long_sentence_with_commas_is_whole() -> None:
+    text = ", ".join(["we went along the coast until we found a farmer with a boat"] * 9) + "."
+    assert sentences(text) == [text]
+
+
 def test_offsets_refer_to_the_whole_text_not_to_the_paragraph() -> None:
     text = "👍 skipped.\n\n  Здесь. 👩‍👧 Там.  \n"
     start, end = paragraph_spans(text)[1]
@@ -118,3 +188,8 @@ def test_trimming_agrees_with_strip(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     assert text[slice(*trim(text, start, end))] == text[start:end].strip()
+
+
+def test_an_app_ends_a_sentence() -> None:
+    expected = ["Residents report it through a mobile app.", "The city reads it."]
+    assert sentences(" ".join(expected)) == expected

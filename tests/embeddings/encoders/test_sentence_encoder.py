@@ -17,7 +17,7 @@ from transformers import AutoTokenizer, BertConfig, BertModel
 
 from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import chunk_document, encoder_input
-from embeddings.documents.read_document import read_document
+from embeddings.documents.read_document import read_documents
 from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
 from embeddings.encoders.sentence_encoder import SentenceEncoder, has_native_bfloat16, weights_sha256
 from embeddings.errors import ModelUnavailable
@@ -107,7 +107,7 @@ def test_similar_meaning_gives_a_high_cosine(encoder: SentenceEncoder) -> None:
 def test_bfloat16_differs_from_float32_by_less_than_a_thousandth_of_cosine(
     encoder: SentenceEncoder, seeds: Path
 ) -> None:
-    documents = [read_document(seeds, file.name, 10**6) for file in sorted(seeds.iterdir())]
+    documents = [read_documents(seeds, file.name, 10**6).documents[0] for file in sorted(seeds.iterdir())]
     texts = TEXTS[:8] + [
         encoder_input(document.title, chunk.text)
         for document in documents

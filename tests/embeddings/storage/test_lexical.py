@@ -85,10 +85,14 @@ def large() -> Iterator[Database]:
     """Chunks that all contain "text"; one in 400 has "rare", one in 25 "middle", two in five "common"."""
     database = Database(None, MIGRATIONS, fail)
     chunks = 2000
-    database.execute("INSERT INTO documents VALUES (1, '', '', '', '', NULL, NULL, '', '', '', '', '')")
+    database.execute(
+        "INSERT INTO documents (id, path, file_sha256, file_stamp, title, text, page_starts, boilerplate, indexed_at)"
+        " VALUES (1, '', '', '', '', '', '', '', '')"
+    )
     database.execute("INSERT INTO vectors VALUES (x'00', x'00')")
     database.execute_many(
-        "INSERT INTO chunks VALUES (?, 1, 0, 1, x'00', 1)", ((3 * number + 9,) for number in range(chunks))
+        "INSERT INTO chunks (id, document_id, start, \"end\", key, generation) VALUES (?, 1, 0, 1, x'00', 1)",
+        ((3 * number + 9,) for number in range(chunks)),
     )
     database.execute_many(
         "INSERT INTO chunk_words (rowid, title, text) VALUES (?, '', ?)",

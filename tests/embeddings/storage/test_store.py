@@ -25,8 +25,8 @@ def store(tmp_path: Path) -> Store:
 
 
 def vectors_for(document: Document, chunks: list[Chunk]) -> dict[bytes, Vectors]:
-    vectors = ENCODER.encode_documents([chunk.text for chunk in chunks])
-    return {content_key(document.title, chunk.text): vector for chunk, vector in zip(chunks, vectors, strict=True)}
+    vectors = ENCODER.encode_documents([chunk.readable for chunk in chunks])
+    return {content_key(document.title, chunk.readable): vector for chunk, vector in zip(chunks, vectors, strict=True)}
 
 
 def put(store: Store, document: Document) -> list[Chunk]:

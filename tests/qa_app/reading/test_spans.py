@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.sentences import Span
+from embeddings.documents.blocks import Span
 from qa_app.reading.inputs import Encoded
 from qa_app.reading.spans import MAX_ANSWER_TOKENS, SentenceSpan, Window, best_spans
 

@@ -3,10 +3,11 @@
 from embeddings.documents.document import Document
 from qa_app.records.receipts import Quote, ReadPassage, Receipt, text_sha256
 from qa_app.types import Citation
+from tests.documents_made import made_document
 
 
 def article(text: str, path: str = "a.txt") -> Document:
-    return Document(path, f"Title of {path}", "2024-05-17", None, text, (), (), "")
+    return made_document(text, path, title=f"Title of {path}", date="2024-05-17")
 
 
 class Articles:
@@ -39,7 +40,7 @@ def made(*quotes: Quote, passages: tuple[ReadPassage, ...] = (), question: str =
         question=question,
         searched_for=question,
         text="\n\n".join(f"{q.citation.quote} [{q.citation.n}]" for q in quotes) or "The articles don't say.",
-        short_answer=first.short_answer if first else None,
+        short_answer=first.quote[slice(*first.short_in_quote)] if first and first.short_in_quote else None,
         abstained=not quotes,
         confidence=0.75 if quotes else 0.01,
         threshold=0.02,

@@ -1,4 +1,5 @@
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from embeddings.storage.store import Store
 from embeddings.sync import sync
 from qa_app.records.receipts import Receipt
 from qa_app.records.verification import Verified, holds, verify
+from qa_app.types import Quoted
 from tests.fakes import WordEncoder
 from tests.qa_app.records.receipts_made import Articles, article, made, quote
 
@@ -69,6 +71,15 @@ def test_moved_to_another_article_preferably_one_with_the_same_text() -> None:
 def test_the_article_itself_is_preferred_to_others() -> None:
     found = _now(article(f"News. {TOWER}"), article(TOWER, "b.txt"))
     assert found.now is not None and (found.now.document, found.now.start) == ("a.txt", 6)
+
+
+def test_words_under_another_heading_are_not_there() -> None:
+    text = "Prices of 2024\n\nBoats cost 12 euros."
+    cited = quote(article(text), 16, 36)
+    receipt = made(replace(cited, citation=replace(cited.citation, context=(Quoted("heading", 0, 14, text[:14]),))))
+    assert _now(article(text), receipt=receipt).state == "there"
+    assert _now(article(f"News.\n\n{text}"), receipt=receipt).state == "moved"
+    assert _now(article(text.replace("2024", "2025")), receipt=receipt).state == "changed"
 
 
 def test_changed() -> None:

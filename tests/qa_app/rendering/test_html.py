@@ -11,10 +11,9 @@ from jinja2 import UndefinedError, nodes
 from markupsafe import Markup
 
 from embeddings.documents.boilerplate import Boilerplate
-from embeddings.documents.document import Document
 from embeddings.errors import ArticlesError
 from embeddings.progress import Progress
-from embeddings.storage.rows import DocumentEntry, Failure, StoredChunk
+from embeddings.storage.rows import DocumentEntry, Failure
 from qa_app.evaluation.metrics.mistakes import Kind
 from qa_app.evaluation.report.charts import Chart, Dot, Marker
 from qa_app.evaluation.report.excerpts import Excerpt, Mark, OutcomeInContext
@@ -28,6 +27,7 @@ from qa_app.serving.corpus_service import Job
 from qa_app.serving.page.corpus_tab import job_html, listing_html
 from qa_app.serving.page.evidence import Card, article_html
 from qa_app.types import Citation, Passage
+from tests.documents_made import made_chunk, made_document
 from tests.qa_app.evaluation.results_made import outcome, result
 from tests.qa_app.values_made import answered
 from tests.rendered_html import NASTY, ODD_TEXT, rendered
@@ -84,7 +84,7 @@ def _evidence(words: str) -> str:
         )
 
     moved = PlaceNow(words, words, 7, 7 + len(words), 2)
-    chunk = StoredChunk(1, words, words, words, 0, len(words), words)
+    chunk = made_chunk(words, document=words, title=words, date=words)
     passage = Passage(chunk, 0.5, None, 0.5)
     answer = answered(words, passage)
     cards = [
@@ -109,7 +109,11 @@ def _evidence(words: str) -> str:
 
 def _article(words: str) -> str:
     reason = Boilerplate(0, len(words), words)
-    return article_html(Document(words, words, words, words, words * 3, (), (reason,), ""), len(words), 2 * len(words))
+    return article_html(
+        made_document(words * 3, words, title=words, date=words, source=words, author=words, boilerplate=(reason,)),
+        len(words),
+        2 * len(words),
+    )
 
 
 def _corpus(words: str) -> str:

@@ -83,7 +83,7 @@ def test_a_removed_article_is_in_the_trash(corpus: Corpus) -> None:
 
 
 def test_only_articles_can_be_removed(corpus: Corpus) -> None:
-    for name in (".env", "table.xlsx"):
+    for name in (".env", "program.exe"):
         (corpus.folder / name).write_text("x")
         with pytest.raises(UnreadableFile, match="no article"):
             corpus.remove(name)

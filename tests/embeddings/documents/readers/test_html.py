@@ -83,6 +83,18 @@ def test_a_footnote_mark_does_not_run_into_the_number_before_it() -> None:
     assert (article.text[start - 4 : start], article.text[start:end], seen) == ("2016", "3", "")
 
 
+def test_a_footnote_mark_may_be_a_link_around_raised_text() -> None:
+    """As pandoc and LibreOffice write it; a raised word of a link is no mark."""
+    mark = '<a href="#fn1" role="doc-noteref"><sup>1</sup></a>'
+    other = '<a href="https://example.org/">the 2<sup>nd</sup></a>'
+    words = "It was built by Ilse Quist, who had come from the north with forty masons and their families."
+    article = read(
+        f"<html><body><article><p>{words}{mark} It is {other} of its kind.</p></article></body></html>".encode()
+    )
+    marks = [article.text[start:end] for block in article.blocks for start, end, _ in block.skips]
+    assert marks == ["1"]
+
+
 def test_headings_and_items_have_their_levels() -> None:
     levels = [(block.kind, block.level) for block in read(ARTICLE).blocks if block.level]
     items = [level for kind, level in levels if kind is Kind.LIST_ITEM]

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
@@ -229,6 +231,24 @@ def test_tables_have_a_header_and_cells(style: list[object]) -> None:
     assert [[article.text[start:end] for start, end in row.cells] for row in rows] == ROWS
     assert [row.kind for row in rows] == [Kind.TABLE_HEADER] + [Kind.TABLE_ROW] * 3
     assert blocks(article, Kind.PARAGRAPH) == [prose(1), prose(2)]
+
+
+def test_rows_that_are_set_apart_may_have_narrow_gaps() -> None:
+    rows = [("Ticket", "Price"), ("Adult", "932"), ("School class", "707"), ("Dog", "961")]
+    second = 60 + stringWidth("School class", "Sans", 12) + 6.4
+    columns = [
+        lines(*(row[index] for row in rows), left=left, leading=31, size=12) for index, left in ((0, 60), (1, second))
+    ]
+    article = read(drawn(both(*columns)))
+    cells = [tuple(article.text[start:end] for start, end in block.cells) for block in article.blocks if block.cells]
+    assert cells == rows
+
+
+@pytest.mark.parametrize("leading", [14, 21, 28])
+def test_spaces_of_justified_prose_are_no_columns(leading: float) -> None:
+    style = ParagraphStyle("apart", JUSTIFIED, leading=leading)
+    article = read(flowed([Paragraph(prose(3), style)], columns=4))
+    assert not [block for block in article.blocks if block.cells]
 
 
 def test_merged_and_empty_cells() -> None:

@@ -6,15 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.documents.document import Document
-from embeddings.documents.read_document import read_document
+from embeddings.documents.read_document import read_documents
 from qa_app.evaluation.drafting.drafts import Draft, draft_line, draft_questions
 from qa_app.evaluation.question_files import parse_question
+from tests.documents_made import made_document
 
 CITIES = ("Kazan", "Gothenburg", "Samarkand", "Trieste", "Valparaiso")
 
 
 def _article(path: str, text: str) -> Document:
-    return Document(path, path.removesuffix(".txt"), None, None, text, (), (), "")
+    return made_document(text, path)
 
 
 def _corpus() -> list[Document]:
@@ -82,7 +83,7 @@ def test_a_question_that_two_sentences_answer_differently_is_left_out() -> None:
 
 
 def test_the_seeds_give_drafts_whose_evidence_is_exact(seeds: Path) -> None:
-    documents = [read_document(seeds, file.name, 10**6) for file in sorted(seeds.iterdir())]
+    documents = [read_documents(seeds, file.name, 10**6).documents[0] for file in sorted(seeds.iterdir())]
     drafts = draft_questions(documents, 20)
     _check(drafts, _texts(documents))
     assert len(drafts) >= 8

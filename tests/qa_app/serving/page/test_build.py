@@ -1,3 +1,5 @@
+import gradio as gr
+
 from qa_app.serving.page.build import build_page
 from qa_app.serving.startup import Opening
 
@@ -15,3 +17,7 @@ def test_a_page_for_others_lists_the_articles_and_says_why_there_is_no_more() ->
     for what in ("upload", "reembed", "stop-job", "corpus-said"):
         assert f"'{what}'" in _page(True) and f"'{what}'" not in _page(False)
     assert "corpus-list" in _page(False) and "read-only" in _page(False) and "read-only" not in _page(True)
+
+
+def test_a_page_that_nobody_uses_is_not_polled_as_often_as_gradio_does() -> None:
+    assert gr.Blocks().queue()._queue.sleep_when_free < build_page(Opening())._queue.sleep_when_free
