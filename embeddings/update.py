@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -63,7 +64,7 @@ class _Read:
     document: Document
     chunks: list[Chunk]
 
-    @property
+    @cached_property
     def keys(self) -> list[bytes]:
         """The content key of each chunk."""
         return [content_key(self.document.title, chunk.readable) for chunk in self.chunks]
