@@ -88,4 +88,13 @@ _STRUCTURE = """
     CREATE INDEX documents_by_file ON documents (file);
 """
 
-MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE)
+# Boilerplate that a person wants to be read. Without a reference to a document: a deleted file may come back.
+_PUT_BACK = """
+    CREATE TABLE put_back (
+        path TEXT NOT NULL,
+        stretch TEXT NOT NULL,      -- SHA-256 of its words
+        PRIMARY KEY (path, stretch)
+    ) WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE, _PUT_BACK)
