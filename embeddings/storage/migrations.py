@@ -97,4 +97,15 @@ _PUT_BACK = """
     ) WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE, _PUT_BACK)
+# The words that a document leaves out; its row has the document's id.
+_LEFT_OUT_WORDS = """
+    CREATE VIRTUAL TABLE left_out_words USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2');
+    INSERT INTO left_out_words (rowid, text)
+        SELECT documents.id, group_concat(substr(text, first + 1, last - first), char(10))
+        FROM documents JOIN (
+            SELECT documents.id, json_extract(value, '$[0]') AS first, json_extract(value, '$[1]') AS last
+            FROM documents, json_each(boilerplate) WHERE json_array_length(value) = 3
+        ) AS piece USING (id) GROUP BY documents.id;
+"""
+
+MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE, _PUT_BACK, _LEFT_OUT_WORDS)
