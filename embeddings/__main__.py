@@ -14,6 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from embeddings.backup import backup, restore
 from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import Finding, examine
@@ -86,6 +87,14 @@ def build_parser() -> argparse.ArgumentParser:
     which = left_out.add_mutually_exclusive_group()
     which.add_argument("--read", type=int, nargs="+", metavar="N", help="read these too")
     which.add_argument("--leave-out", type=int, nargs="+", metavar="N", help="leave these out again")
+    backing_up = add(
+        "backup",
+        _backup,
+        "Write the index with its conversations and settings to one file; a server may go on meanwhile.",
+    )
+    backing_up.add_argument("file", type=Path, metavar="FILE", help="a .zip; replaced if it exists")
+    restoring = add("restore", _restore, "Check a backup, and restore it to a folder that has no index.")
+    restoring.add_argument("file", type=Path, metavar="FILE", help="made by backup")
     add("doctor", _doctor, "Check the index for damage, and against its model and its folder.")
     return parser
 
@@ -219,6 +228,25 @@ def _with_keys(options: argparse.Namespace) -> tuple[Document, list[str]]:
     if document is None:
         raise NotLeftOut(f"There is no article {options.document}.", "List them: python -m embeddings list")
     return document, [stretch_key(document.text[piece.start : piece.end]) for piece in document.boilerplate]
+
+
+def _backup(options: argparse.Namespace) -> int:
+    manifest = backup(options.index, options.file)
+    size = sum(entry.size for entry in manifest.entries)
+    names = ", ".join(entry.name for entry in manifest.entries)
+    _print(asdict(manifest), f"{options.file}: {names}; {size:,} bytes before compression.", options)
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    manifest = restore(options.file, options.index)
+    folder = recorded_folder(options.index)
+    missing = (
+        "" if folder.is_dir() else f" Its folder {folder} is not on this machine: name it with sync --change-folder."
+    )
+    text = f"The index of {manifest.made_at} is in {options.index}, every byte as it was backed up.{missing}"
+    _print({**asdict(manifest), "folder": str(folder)}, text, options)
+    return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:
