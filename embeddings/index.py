@@ -60,7 +60,7 @@ class Snapshot:
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
-        return self.store.lexical_search(query, k, self.size())
+        return self.store.lexical_search(query, k, self.size(), self.store.languages())
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""

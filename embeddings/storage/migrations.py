@@ -88,4 +88,7 @@ _STRUCTURE = """
     CREATE INDEX documents_by_file ON documents (file);
 """
 
-MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE)
+# Every question asks for the languages of the corpus: its words are stemmed in each.
+_LANGUAGES = "CREATE INDEX documents_by_language ON documents (language);"
+
+MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE, _LANGUAGES)
