@@ -44,6 +44,7 @@ class _Remembering:
 
     def __init__(self, encoder: Encoder) -> None:
         self.identity = encoder.identity
+        self.cosine_floor = encoder.cosine_floor
         self.encode_query = lru_cache(maxsize=None)(encoder.encode_query)
         self._encoder = encoder
         self._known: dict[str, Vectors] = {}

@@ -42,6 +42,11 @@ class Snapshot:
         """Return the query's vector, (dimension,), for `dense_search` and `cosines`."""
         return self._encoder.encode_query(query)
 
+    @property
+    def cosine_floor(self) -> float:
+        """See `Encoder.cosine_floor`."""
+        return self._encoder.cosine_floor
+
     def dense_search(self, query: Vectors, k: int) -> list[Hit]:
         """Return the `k` chunks nearest in meaning, best first; the score is the cosine, -1..1.
 
