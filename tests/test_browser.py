@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 
 from embeddings.storage.builds import trash_folder
 from tests.browsing import CONTRAST, NEEDS_BROWSER, OVERFLOW, Page, chromium
+from tests.embeddings.documents.readers.pdf_files import drawn, lines
 from tests.serving import Served, serving
 
 _QUESTION = "what rainwater system does Arkadag use?"
@@ -210,6 +211,43 @@ def test_a_file_of_another_format_is_refused_by_name_and_the_others_are_added(
     for upload in uploads[1:]:
         (served.folder / upload.name).unlink()
     page.until(lambda: "Later.txt" not in page.text("#corpus-list") and "Ferry.txt" not in page.text("#corpus-list"))
+
+
+def test_the_original_page_of_a_pdf_by_keyboard_on_a_phone(served: Served) -> None:
+    file = served.folder / "keepers.pdf"
+    file.write_bytes(drawn(lines("The lighthouse has a red lamp."), lines("Karin Holm keeps the lighthouse of Vinga.")))
+    with chromium(375, 740) as driver:
+        page = Page(driver, served.url)
+
+        def press(*keys: str) -> None:
+            ActionChains(driver).send_keys(*keys).perform()
+
+        def alternative() -> str:
+            return str(driver.execute_script("return document.querySelector('#original-page img').alt"))
+
+        page.tab("Corpus")
+        page.until(lambda: "keepers.pdf" in page.text("#corpus-list"))
+        page.tab("Ask")
+        page.ask("Who keeps the lighthouse of Vinga?")
+        page.click("#evidence-panel .card button.open")
+        button = page.until(lambda: page.visible("dialog .show-original"))[0]
+        assert driver.switch_to.active_element == button
+        press(Keys.ENTER)
+        page.until(lambda: page.text("#original-page [role=status]") == "Page 2 of 2")
+        assert "Marked on it: “Karin Holm keeps the lighthouse of Vinga.”" in alternative()
+        assert driver.execute_script(OVERFLOW) <= 0
+        press(Keys.TAB, Keys.TAB, Keys.ENTER)
+        page.until(lambda: page.text("#original-page [role=status]") == "Page 1 of 2")
+        assert "Page 1 of 2" in alternative()
+        press(Keys.ARROW_RIGHT)
+        page.until(lambda: page.text("#original-page [role=status]") == "Page 2 of 2")
+
+        file.unlink()
+        press(Keys.ARROW_LEFT)
+        page.until(lambda: "keepers.pdf vanished" in page.text("#original-page [role=status]"))
+        page.click("dialog.article-dialog .close")
+        page.tab("Corpus")
+        page.until(lambda: "keepers.pdf" not in page.text("#corpus-list"))
 
 
 def test_questions_are_answered_during_re_embedding(page: Page, served: Served) -> None:

@@ -1,7 +1,7 @@
 """Run a format's reader in a process of its own, with limits of time and memory, so that a bad file costs only itself.
 
 The process is started once and reads many files; after a failure the next file gets a new one. It imports the documents
-package only. A file's bytes and the articles read from it cross two pipes, each in one message.
+package only. A file's bytes and what is made of them cross two pipes, each in one message.
 """
 
 import atexit
@@ -13,16 +13,18 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from embeddings.documents.blocks import Block, Kind
 from embeddings.documents.isolation_worker import OUT_OF_MEMORY, Request
-from embeddings.documents.readers.format_reader import Extracted, FormatReader
+from embeddings.documents.readers.format_reader import Extracted, FormatReader, Unreadable
 from embeddings.errors import ArticlesError, UnreadableFile
+
+_T = TypeVar("_T")
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 2.0
@@ -55,11 +57,15 @@ class IsolatedReader:
         self._lock = threading.Lock()
         self._worker: _Worker | None = None
 
-    def read(self, reader: FormatReader, data: bytes, name: str) -> list[Extracted]:
-        """Return what `reader.read(data, name)` returns.
+    def read(self, reader: FormatReader, data: bytes, name: str) -> list[Extracted | Unreadable]:
+        """Return what `reader.read(data, name)` returns; see `run` for what is raised."""
+        return list(self.run(reader.read, data, name))
+
+    def run(self, work: Callable[[bytes, str], _T], data: bytes, name: str) -> _T:
+        """Return what `work(data, name)` returns: articles, or values of Python's own types.
 
         Raises:
-            UnreadableFile: the reader raised it, failed, crashed, or went over a limit.
+            UnreadableFile: the work raised it, failed, crashed, or went over a limit.
             ReaderUnavailable: the process cannot be started.
         """
         limits = self._limits
@@ -74,7 +80,7 @@ class IsolatedReader:
             if self._worker is None:
                 self._worker = _Worker()
             try:
-                reply = self._worker.ask(Request(reader, name, limits.seconds, limits.memory), data)
+                reply = self._worker.ask(Request(work, name, limits.seconds, limits.memory), data)
             except _Failed as failure:
                 self._stop()
                 raise failure.as_error(name, limits) from None
@@ -83,7 +89,10 @@ class IsolatedReader:
                 raise
             if reply["retire"]:
                 self._stop()
-        return _articles(reply, name, limits)
+        if "result" not in reply:
+            raise _error(reply, name, limits)
+        result: _T = reply["result"]
+        return result
 
     def close(self) -> None:
         """Stop the process; a later `read` starts it again."""
@@ -196,24 +205,21 @@ class _Articles(pickle.Unpickler):
     """Unpickles a reply, which may hold articles and nothing that runs code: the process has read a stranger's file."""
 
     def find_class(self, module: str, name: str) -> Any:
-        for kind in (Extracted, Block, Kind):
+        for kind in (Extracted, Unreadable, Block, Kind):
             if (module, name) == (kind.__module__, kind.__name__):
                 return kind
         raise pickle.UnpicklingError(f"a reply holds no {module}.{name}")
 
 
-def _articles(reply: dict[str, Any], name: str, limits: Limits) -> list[Extracted]:
-    if "articles" in reply:
-        articles: list[Extracted] = reply["articles"]
-        return articles
+def _error(reply: dict[str, Any], name: str, limits: Limits) -> UnreadableFile:
     if "unreadable" in reply:
-        raise UnreadableFile(*reply["unreadable"])
+        return UnreadableFile(*reply["unreadable"])
     if "failed" in reply:
-        raise UnreadableFile(
+        return UnreadableFile(
             f"{name} made its reader fail ({reply['failed']}).",
             "Open it in the program that made it, and save it again.",
         )
-    raise _out_of_memory(name, limits)
+    return _out_of_memory(name, limits)
 
 
 def _out_of_memory(name: str, limits: Limits) -> UnreadableFile:
@@ -230,18 +236,27 @@ _shared: dict[Limits, IsolatedReader] = {}
 _shared_lock = threading.Lock()
 
 
-def read_isolated(reader: FormatReader, data: bytes, name: str, limits: Limits | None = None) -> Sequence[Extracted]:
+def read_isolated(
+    reader: FormatReader, data: bytes, name: str, limits: Limits | None = None
+) -> list[Extracted | Unreadable]:
     """Read a file in the process that this program keeps for `limits`; see `IsolatedReader.read`."""
-    limits = limits or Limits()
+    return _kept(limits or Limits()).read(reader, data, name)
+
+
+def run_isolated(work: Callable[[bytes, str], _T], data: bytes, name: str, limits: Limits) -> _T:
+    """Work on a file in the process that this program keeps for `limits`; see `IsolatedReader.run`."""
+    return _kept(limits).run(work, data, name)
+
+
+def _kept(limits: Limits) -> IsolatedReader:
     with _shared_lock:
         if not _shared:
             atexit.register(stop_isolated)
-        isolated = _shared.setdefault(limits, IsolatedReader(limits))
-    return isolated.read(reader, data, name)
+        return _shared.setdefault(limits, IsolatedReader(limits))
 
 
 def stop_isolated() -> None:
-    """Stop the processes that `read_isolated` keeps."""
+    """Stop the processes that `read_isolated` and `run_isolated` keep."""
     with _shared_lock:
         readers = list(_shared.values())
     for reader in readers:

@@ -1,4 +1,4 @@
-"""The process in which `IsolatedReader` reads files: it takes a file, reads it within limits and replies, again and again.
+"""The process in which `IsolatedReader` works on files: it takes a file, reads it within limits and replies, again and again.
 
 It ends when the program that started it does, however that happens.
 """
@@ -11,12 +11,12 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from embeddings.documents.readers.format_reader import FormatReader
 from embeddings.errors import UnreadableFile
 
 OUT_OF_MEMORY = 77
@@ -31,9 +31,10 @@ _PAGE_BYTES = resource.getpagesize()
 
 @dataclass(frozen=True)
 class Request:
-    """One file to read; its bytes follow in a message of their own."""
+    """Work on one file; its bytes follow in a message of their own."""
 
-    reader: FormatReader
+    work: Callable[[bytes, str], Any]
+    """Takes the bytes and the name."""
     name: str
     seconds: float
     memory: int
@@ -60,15 +61,15 @@ def main() -> None:
         except (EOFError, OSError):
             os._exit(0)  # no exit handlers: the program is gone
         with watch.limited(request):
-            reply = _read(request, data)
+            reply = _done(request, data)
         del data
         reply["retire"] = "memory" in reply or _held() > request.memory / 2
         replies.send_bytes(pickle.dumps(reply, protocol=pickle.HIGHEST_PROTOCOL))
 
 
-def _read(request: Request, data: bytes) -> dict[str, Any]:
+def _done(request: Request, data: bytes) -> dict[str, Any]:
     try:
-        return {"articles": list(request.reader.read(data, request.name))}
+        return {"result": request.work(data, request.name)}
     except UnreadableFile as error:
         return {"unreadable": (error.what, error.next_step)}
     except MemoryError:
@@ -89,7 +90,7 @@ class _Watch:
         self._reserved = _reserved()
 
     def limited(self, request: Request) -> "_Limited":
-        """Return the context in which `request` is read."""
+        """Return the context in which `request` is worked on."""
         return _Limited(self, request)
 
     def set(self, memory: int | None) -> None:

@@ -35,7 +35,7 @@ def read_documents(folder: Path, path: str, max_bytes: int) -> FileContents:
         FileOutOfReach: it has vanished, or its permissions forbid reading it.
         UnreadableFile: it is larger than `max_bytes`, has no text, or cannot be read within the limits.
     """
-    data = _read_bytes(folder / path, path, max_bytes)
+    data = read_bytes(folder / path, path, max_bytes)
     digest = hashlib.sha256(data).hexdigest()
     reader = reader_of(path)
     found = reader.read(data, path) if is_text(path) else read_isolated(reader, data, path)
@@ -94,7 +94,13 @@ def text_document(extracted: Extracted, path: str, file: str, digest: str) -> Do
     )
 
 
-def _read_bytes(file: Path, name: str, max_bytes: int) -> bytes:
+def read_bytes(file: Path, name: str, max_bytes: int) -> bytes:
+    """Return the bytes of a file, called `name` in messages.
+
+    Raises:
+        FileOutOfReach: it has vanished, or its permissions forbid reading it.
+        UnreadableFile: it is larger than `max_bytes`.
+    """
     try:
         with file.open("rb") as stream:
             data = stream.read(max_bytes + 1)

@@ -8,6 +8,7 @@ import gradio as gr
 
 from qa_app.generation.opening import WriterConfig
 from qa_app.records.turns import View
+from qa_app.serving.page.article import ArticleView, Page
 from qa_app.serving.page.chat import Chat, File
 from qa_app.serving.page.events import QUIET
 from qa_app.serving.page.evidence import EMPTY
@@ -20,11 +21,12 @@ _FOCUS = "() => focusQuestion()"
 class AskTab:
     """The tab's components and their events."""
 
-    def __init__(self, chat: Chat, concurrency: int, private: bool, script: str) -> None:
+    def __init__(self, chat: Chat, articles: ArticleView, concurrency: int, private: bool, script: str) -> None:
         """Build the tab's components; call it inside its `gr.Tab`.
 
         Args:
             chat: handles the events.
+            articles: shows opened articles.
             concurrency: number of questions, of all visitors, answered at once; further ones are queued.
             private: True if only this machine can reach the server; others cannot export whole conversations.
             script: the text of page.js.
@@ -38,7 +40,11 @@ class AskTab:
             return chat.evidence(answer_id)
 
         def article(place: dict[str, Any]) -> str:
-            return chat.article(str(place["path"]), int(place["start"]), int(place["end"]))
+            return articles.text(str(place["path"]), int(place["start"]), int(place["end"]))
+
+        def original_page(place: dict[str, Any]) -> Page:
+            span = int(place["start"]), int(place["end"])
+            return articles.page(str(place["path"]), int(place["page"]), *span)
 
         def exported(wanted: dict[str, Any]) -> File:
             if not private and wanted.get("answer") is None:
@@ -75,7 +81,7 @@ class AskTab:
                     EMPTY,
                     elem_id="evidence-panel",
                     js_on_load=script,
-                    server_functions=[evidence, article, exported, feedback],
+                    server_functions=[evidence, article, original_page, exported, feedback],
                 )
 
     def follow(self, wording: gr.State) -> None:

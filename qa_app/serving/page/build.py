@@ -8,6 +8,7 @@ import gradio as gr
 from qa_app.evaluation.report.html_report import STYLE
 from qa_app.generation.opening import WriterConfig
 from qa_app.serving.api import publish_api
+from qa_app.serving.page.article import ArticleView
 from qa_app.serving.page.ask_tab import AskTab
 from qa_app.serving.page.chat import Chat
 from qa_app.serving.page.conversations_panel import ConversationsPanel
@@ -44,7 +45,7 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
             notice = gr.HTML(elem_id="loading", padding=False)
         with gr.Tabs():
             with gr.Tab("Ask"):
-                ask = AskTab(chat, _CONCURRENT, private, _read("page.js"))
+                ask = AskTab(chat, ArticleView(opening.service), _CONCURRENT, private, _read("page.js"))
             with gr.Tab("Corpus"):
                 CorpusTab(opening.service, read_only=not private).build(page, _read("corpus.js"))
             if private:  # they show commands and paths of this machine

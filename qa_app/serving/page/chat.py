@@ -24,7 +24,7 @@ from qa_app.records.verification import verify
 from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
 from qa_app.rewriting import REACH
 from qa_app.selection import ABSTENTION, DOUBT
-from qa_app.serving.page.evidence import EMPTY, article_html, evidence_html, searching_html
+from qa_app.serving.page.evidence import EMPTY, evidence_html, searching_html
 from qa_app.serving.page.loading import LOADING
 from qa_app.serving.page.notices import hint
 from qa_app.serving.startup import Service
@@ -202,14 +202,6 @@ class Chat:
             return str(error)
         lasting = wait_for(self._service).conversations.file is not None
         return f"Noted, thank you. It is kept on this machine{'' if lasting else ' until the server stops'}."
-
-    def article(self, path: str, start: int, end: int) -> str:
-        """Return a whole article with a span highlighted."""
-        with wait_for(self._service).assistant.index.snapshot() as snapshot:
-            document = snapshot.document(path)
-        if document is None:
-            return hint(f"The article {path} no longer exists.")
-        return article_html(document, start, end)
 
 
 def kept_markdown(turn: KeptTurn, snapshot: Snapshot) -> str:

@@ -1,9 +1,8 @@
 """Render the evidence of an answer as HTML: a card for each citation, then the passages that were not cited."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from embeddings.documents.document import Document
 from embeddings.documents.shown import shown_text
 from embeddings.index import Snapshot
 from qa_app.records.feedback import VERDICTS, Feedback
@@ -22,16 +21,6 @@ class Card:
     verified: Verified
     before: str = ""
     after: str = ""
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A part of an article with one style."""
-
-    text: str
-    highlighted: bool = False
-    left_out: str | None = None
-    """Why it is left out of the index; None if it is indexed."""
 
 
 def searching_html(searched_for: str) -> str:
@@ -63,11 +52,6 @@ def evidence_html(
     )
 
 
-def article_html(document: Document, start: int, end: int) -> str:
-    """Return a whole article with `[start, end)` highlighted and its boilerplate greyed."""
-    return render("page/article.html", document=document, stretches=_stretches(document, start, end))
-
-
 def _card(quote: Verified, snapshot: Snapshot) -> Card:
     citation = quote.citation
     document = snapshot.document(citation.document) if quote.state == "there" else None
@@ -75,22 +59,3 @@ def _card(quote: Verified, snapshot: Snapshot) -> Card:
         return Card(quote)
     before = shown_text(document, citation.passage_start, citation.start)
     return Card(quote, before, shown_text(document, citation.end, citation.passage_end))
-
-
-def _stretches(document: Document, start: int, end: int) -> Iterator[Stretch]:
-    """Yield the whole text in order; boilerplate is never highlighted."""
-    position = 0
-    for piece in document.boilerplate:
-        yield from _highlighted(document.text, position, piece.start, start, end)
-        yield Stretch(document.text[piece.start : piece.end], left_out=piece.reason)
-        position = piece.end
-    yield from _highlighted(document.text, position, len(document.text), start, end)
-
-
-def _highlighted(text: str, begin: int, stop: int, start: int, end: int) -> Iterator[Stretch]:
-    """Yield `text[begin:stop]` with the part in [start, end) highlighted."""
-    low = min(max(start, begin), stop)
-    high = min(max(end, low), stop)
-    for first, last, highlighted in ((begin, low, False), (low, high, True), (high, stop, False)):
-        if first < last:
-            yield Stretch(text[first:last], highlighted)

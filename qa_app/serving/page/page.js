@@ -3,8 +3,15 @@
 const dialog = document.createElement("dialog");
 dialog.className = "article-dialog";
 dialog.setAttribute("aria-label", "Article");
-dialog.innerHTML = '<button type="button" class="close" aria-label="Close the article">Close</button><div class="content"></div>';
+dialog.innerHTML = `<div class="top">
+  <button type="button" class="show-original" aria-controls="original-page"></button>
+  <button type="button" class="close" aria-label="Close the article">Close</button></div><div class="content"></div>`;
 document.body.append(dialog);
+const wide = window.matchMedia("(min-width: 800px)");
+const arrange = () => dialog.classList.toggle("wide", wide.matches);
+wide.addEventListener("change", arrange);
+arrange();
+const originalButton = dialog.querySelector(".show-original");
 dialog.querySelector(".close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
@@ -58,13 +65,94 @@ document.addEventListener("keydown", (event) => {
   }
 }, true);
 
+// The number of the last page asked for: of several replies under way only its own is shown.
+let turning = 0;
+let firstMark = null;
+
+async function showPage(view, page) {
+  const pages = Number(view.dataset.pages);
+  if (page < 0 || page >= pages) return;
+  const mine = ++turning;
+  view.dataset.page = page;
+  const said = view.querySelector("[role=status]");
+  const [image, sheet] = [view.querySelector("img"), view.querySelector(".sheet")];
+  view.setAttribute("aria-busy", "true");
+  let shown;
+  try {
+    const { document: path, start, end } = view.dataset;
+    shown = await server.original_page({ path, start, end, page });
+  } catch (error) {
+    shown = { refused: `The page cannot be shown: ${error.message}` };
+  }
+  if (mine !== turning) return;
+  view.removeAttribute("aria-busy");
+  for (const button of view.querySelectorAll("[data-step]")) {
+    // Not disabled, as a disabled button would lose the focus.
+    const next = page + Number(button.dataset.step);
+    button.setAttribute("aria-disabled", String(next < 0 || next >= pages));
+  }
+  sheet.hidden = Boolean(shown.refused);
+  said.textContent = shown.refused || `Page ${page + 1} of ${pages}`;
+  if (shown.refused) return;
+  image.alt = shown.alt;
+  image.src = `data:image/png;base64,${shown.picture}`;
+  await image.decode();
+  firstMark = shown.first_mark;
+  showMark(view);
+}
+
+// Scrolls the picture so that the first marked words are near its left and a third below its top.
+function showMark(view) {
+  const [image, sheet] = [view.querySelector("img"), view.querySelector(".sheet")];
+  const [left, top] = firstMark ?? [0, 0];
+  sheet.scrollTo(left * image.width - 16, firstMark ? top * image.height - sheet.clientHeight / 3 : 0);
+}
+
+async function showOriginal(isShown) {
+  const view = dialog.querySelector("#original-page");
+  originalButton.hidden = !view;
+  originalButton.textContent = isShown ? "Hide the original page" : "Show the original page";
+  originalButton.setAttribute("aria-expanded", String(isShown));
+  if (!view) return;
+  view.hidden = !isShown;
+  showPlace();
+  if (!isShown) return;
+  await showPage(view, Number(view.dataset.page));
+  if (!wide.matches) dialog.scrollTo({ top: view.offsetTop - originalButton.parentElement.offsetHeight });
+}
+
+// Scrolls the text to what it was opened for.
+function showPlace() {
+  const place = dialog.querySelector(".content mark") || dialog.querySelector(".content .boilerplate");
+  if (place) place.scrollIntoView({ block: "center" });
+}
+
+dialog.addEventListener("click", (event) => {
+  const view = dialog.querySelector("#original-page");
+  const turn = event.target.closest("[data-step]");
+  if (turn) showPage(view, Number(view.dataset.page) + Number(turn.dataset.step));
+  if (event.target === originalButton) showOriginal(view.hidden);
+  if (event.target.matches(".enlarge")) {
+    const large = view.classList.toggle("large");
+    event.target.setAttribute("aria-pressed", String(large));
+    showMark(view);
+  }
+});
+
+// Left and right turn the page, unless they scroll an enlarged one.
+dialog.addEventListener("keydown", (event) => {
+  const view = event.target.closest("#original-page:not(.large)");
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (view && step && !event.altKey && !event.ctrlKey && !event.metaKey) showPage(view, Number(view.dataset.page) + step);
+});
+
 async function openArticle(button) {
   const { document: path, start, end } = button.dataset;
   const content = dialog.querySelector(".content");
   content.innerHTML = await server.article({ path, start, end }); // escaped on the server
   if (!dialog.open) dialog.showModal();
-  const place = content.querySelector("mark") || content.querySelector(".boilerplate");
-  if (place) place.scrollIntoView({ block: "center" });
+  dialog.scrollTop = 0;
+  showOriginal(false);
 }
 
 document.addEventListener("click", (event) => {

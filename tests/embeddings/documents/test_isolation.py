@@ -14,7 +14,7 @@ import pytest
 
 from embeddings.documents.blocks import Block, Kind
 from embeddings.documents.isolation import IsolatedReader, Limits, read_isolated, stop_isolated
-from embeddings.documents.readers.format_reader import Extracted
+from embeddings.documents.readers.format_reader import Extracted, FormatReader, Unreadable
 from embeddings.documents.readers.plain_text import PlainTextReader
 from embeddings.errors import UnreadableFile
 
@@ -26,7 +26,7 @@ class Misbehaving:
     name: str = "misbehaving"
     version: int = 1
 
-    def read(self, data: bytes, name: str) -> list[Extracted]:
+    def read(self, data: bytes, name: str) -> list[Extracted | Unreadable]:
         match data.decode():
             case "hang":
                 while True:
@@ -48,6 +48,8 @@ class Misbehaving:
                 os.write(2, b"x" * 100_000)
             case "refuse":
                 raise UnreadableFile(f"{name} is encrypted.", "Save it without a password.")
+            case "partly":
+                return [Extracted("fine", ()), Unreadable("b.txt", "b.txt is encrypted.", "Unpack it.")]
             case "code":
                 return [Extracted(Hostile(), ())]  # type: ignore[arg-type]
             case "pid":
@@ -75,7 +77,13 @@ def isolated() -> Iterator[IsolatedReader]:
 
 
 def pid_of(isolated: IsolatedReader) -> int:
-    return int(isolated.read(Misbehaving(), b"pid", "pid")[0].text)
+    return int(text_of(isolated, b"pid"))
+
+
+def text_of(isolated: IsolatedReader, data: bytes, reader: FormatReader | None = None) -> str:
+    [article] = isolated.read(reader or Misbehaving(), data, "x")
+    assert isinstance(article, Extracted)
+    return article.text
 
 
 def test_articles_come_as_the_reader_returns_them(isolated: IsolatedReader) -> None:
@@ -84,9 +92,13 @@ def test_articles_come_as_the_reader_returns_them(isolated: IsolatedReader) -> N
     assert isolated.read(PlainTextReader(), data, "b.txt") == PlainTextReader().read(data, "b.txt")
 
 
+def test_a_member_that_cannot_be_read_comes_with_the_others(isolated: IsolatedReader) -> None:
+    assert isolated.read(Misbehaving(), b"partly", "a.zip") == Misbehaving().read(b"partly", "a.zip")
+
+
 def test_one_process_reads_many_files_without_the_models(isolated: IsolatedReader) -> None:
     assert pid_of(isolated) == pid_of(isolated) != os.getpid()
-    modules = isolated.read(Misbehaving(), b"modules", "modules")[0].text.split()
+    modules = text_of(isolated, b"modules").split()
     assert "embeddings.documents.readers" in modules
     assert not {"torch", "transformers", "faiss"} & set(modules)
 
@@ -108,18 +120,18 @@ def test_a_bad_file_costs_only_itself(isolated: IsolatedReader, does: str, messa
         isolated.read(Misbehaving(), does.encode(), "x.pdf")
     assert caught.value.what.startswith(message)
     assert caught.value.next_step
-    assert isolated.read(Misbehaving(), b"", "next")[0].text == "fine"
+    assert text_of(isolated, b"") == "fine"
 
 
 def test_a_reader_that_prints_does_not_disturb_the_reply(isolated: IsolatedReader) -> None:
-    assert isolated.read(Misbehaving(), b"print", "x")[0].text == "fine"
+    assert text_of(isolated, b"print") == "fine"
 
 
 def test_a_reply_cannot_run_code(isolated: IsolatedReader) -> None:
     with pytest.raises(UnreadableFile, match="x made its reader fail"):
         isolated.read(Misbehaving(), b"code", "x")
     assert not MADE_BY_A_REPLY.exists()
-    assert isolated.read(Misbehaving(), b"", "next")[0].text == "fine"
+    assert text_of(isolated, b"") == "fine"
 
 
 def test_a_file_that_is_too_large_is_not_sent() -> None:
@@ -130,14 +142,14 @@ def test_a_file_that_is_too_large_is_not_sent() -> None:
 def test_a_process_killed_between_files_is_replaced(isolated: IsolatedReader) -> None:
     os.kill(pid_of(isolated), signal.SIGKILL)
     time.sleep(0.1)
-    assert isolated.read(Misbehaving(), b"", "next")[0].text == "fine"
+    assert text_of(isolated, b"") == "fine"
 
 
 def test_threads_share_a_process(isolated: IsolatedReader) -> None:
     texts: list[str] = []
 
     def read(number: int) -> None:
-        texts.append(isolated.read(PlainTextReader(), str(number).encode() * 1000, "x")[0].text)
+        texts.append(text_of(isolated, str(number).encode() * 1000, PlainTextReader()))
 
     threads = [threading.Thread(target=read, args=(number,)) for number in range(10)]
     for thread in threads:
@@ -150,6 +162,7 @@ def test_threads_share_a_process(isolated: IsolatedReader) -> None:
 def test_the_shared_process_is_stopped() -> None:
     [article] = read_isolated(Misbehaving(), b"pid", "x", LIMITS)
     stop_isolated()
+    assert isinstance(article, Extracted)
     assert not is_running(int(article.text))
 
 

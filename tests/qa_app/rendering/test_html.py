@@ -24,8 +24,9 @@ from qa_app.records.verification import Place as PlaceNow
 from qa_app.records.verification import Verified
 from qa_app.rendering.html import ENVIRONMENT, render
 from qa_app.serving.corpus_service import Job
+from qa_app.serving.page.article import article_html
 from qa_app.serving.page.corpus_tab import job_html, listing_html
-from qa_app.serving.page.evidence import Card, article_html
+from qa_app.serving.page.evidence import Card
 from qa_app.types import Citation, Passage
 from tests.documents_made import made_chunk, made_document
 from tests.qa_app.evaluation.results_made import outcome, result
@@ -109,11 +110,11 @@ def _evidence(words: str) -> str:
 
 def _article(words: str) -> str:
     reason = Boilerplate(0, len(words), words)
-    return article_html(
-        made_document(words * 3, words, title=words, date=words, source=words, author=words, boilerplate=(reason,)),
-        len(words),
-        2 * len(words),
+    document = made_document(
+        words * 3, words, title=words, date=words, source=words, author=words, boilerplate=(reason,)
     )
+    span = len(words), 2 * len(words)
+    return article_html(document, *span, first_page=0) + article_html(document, *span, no_pages=words)
 
 
 def _corpus(words: str) -> str:

@@ -65,12 +65,6 @@ def test_a_failure_is_shown_as_one_with_the_next_step(assistant: Assistant) -> N
     assert "empty" in message and "Type a question" in message
 
 
-def test_the_article_behind_a_card(assistant: Assistant) -> None:
-    chat = _chat(assistant)
-    assert "<mark>The Chairman" in chat.article("Arkadag_delegation_visits_Kazan.txt", 1575, 1783)
-    assert "no longer exists" in chat.article("../pyproject.toml", 0, 1)
-
-
 def test_an_abstention_in_words(assistant: Assistant) -> None:
     found = answer(assistant, "Who won the 2022 World Cup?")
     assert answer_markdown(found, "x").replace("\\", "").startswith("The articles don't say.")

@@ -3,16 +3,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.boilerplate import Boilerplate
 from qa_app.assistant import Assistant
 from qa_app.pipeline import answer
 from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import receipt
 from qa_app.records.verification import Place, Verified, verify
 from qa_app.rendering.html import render
-from qa_app.serving.page.evidence import Card, article_html, evidence_html, searching_html
+from qa_app.serving.page.evidence import Card, evidence_html, searching_html
 from qa_app.types import Answer, Citation
-from tests.documents_made import made_document
 from tests.qa_app.values_made import answered
 from tests.rendered_html import ODD_TEXT, rendered
 
@@ -77,26 +75,6 @@ def test_words_of_people_and_articles_are_escaped(assistant: Assistant) -> None:
     assert "<script>" not in searching_html("<script>")
     found = replace(answer(assistant, QUESTION), question='<img src=x onerror="y">')
     assert "<img" not in _panel(assistant, found)
-
-
-def test_the_article_is_whole_with_the_place_marked_and_boilerplate_greyed() -> None:
-    text = "Share this\nThe <b>tower</b> is high. It stands.\nFollow us"
-    boilerplate = (Boilerplate(0, 10, "navigation"), Boilerplate(48, 57, "navigation"))
-    html = article_html(made_document(text, boilerplate=boilerplate), 11, 36)
-    assert "<mark>The &lt;b&gt;tower&lt;/b&gt; is high.</mark> It stands." in html
-    assert html.count('class="boilerplate"') == 2 and ">Follow us</span>" in html
-
-
-@given(st.lists(ODD_TEXT, min_size=3, max_size=3), st.data())
-def test_an_article_is_shown_to_the_character(parts: list[str], data: st.DataObject) -> None:
-    text, left_out = "".join(parts), (len(parts[0]), len(parts[0]) + len(parts[1]))
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
-    html = article_html(made_document(text, title="T", boilerplate=(Boilerplate(*left_out, "menu"),)), start, end)
-    reader = rendered(html)
-    assert reader.text == f"Ta.txt\n{text}"
-    shown = [text[i] for i in range(start, end) if not left_out[0] <= i < left_out[1]]
-    assert reader.inside["mark"] == "".join(shown)
 
 
 @given(ODD_TEXT, ODD_TEXT, st.data())

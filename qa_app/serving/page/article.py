@@ -1,0 +1,175 @@
+"""The opened article: its text with a span highlighted and, of a PDF, the original pages as pictures."""
+
+import base64
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+from embeddings.config import IndexConfig
+from embeddings.documents.document import Document
+from embeddings.documents.original_page import (
+    PagePicture,
+    draw_original,
+    has_pages,
+    page_at,
+    read_original,
+    words_on_page,
+)
+from embeddings.errors import ArticlesError, FileOutOfReach
+from qa_app.rendering.html import render
+from qa_app.serving.page.notices import hint
+from qa_app.serving.startup import Service
+from qa_app.serving.waiting import wait_for
+
+_PICTURES_KEPT = 24  # about 0.3 MB each
+_QUOTED_CHARS = 200
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of an article with one style."""
+
+    text: str
+    highlighted: bool = False
+    left_out: str | None = None
+    """Why it is left out of the index; None if it is indexed."""
+
+
+class Page(TypedDict):
+    """A page of a PDF for the browser to show; with `refused`, why it cannot be shown, and nothing else."""
+
+    refused: str
+    picture: str
+    """PNG in base64."""
+    alt: str
+    first_mark: tuple[float, float] | None
+    """As in `PagePicture`."""
+
+
+class ArticleView:
+    """Handles the opened article's events. Shared by all visitors; thread-safe."""
+
+    def __init__(self, service: "Future[Service]") -> None:
+        self._service = service
+        self._pictures = _Pictures()
+
+    def text(self, path: str, start: int, end: int) -> str:
+        """Return a whole article with the span `[start, end)` highlighted."""
+        document = self._document(path)
+        if document is None:
+            return hint(f"The article {path} no longer exists.")
+        if not has_pages(document):
+            return article_html(document, start, end)
+        try:
+            self._read(document)
+        except FileOutOfReach as error:
+            return article_html(document, start, end, no_pages=f"{error.what} This is its text as it was read.")
+        return article_html(document, start, end, first_page=page_at(document, start))
+
+    def page(self, path: str, page: int, start: int, end: int) -> Page:
+        """Return a page, counted from 0, of the PDF that an article was read from, with the span marked."""
+        document = self._document(path)
+        if document is None or not has_pages(document):
+            return _refused(f"There are no pages of {path}.")
+        count = len(document.page_starts)
+        if not 0 <= page < count:
+            return _refused(f"{path} has no page {page + 1}: it has {count}.")
+        words = words_on_page(document, page, start, end)
+        try:
+            picture = self._pictures.get(self._read(document), document, page, words)
+        except ArticlesError as error:
+            return _refused(str(wait_for(self._service).told(error)))
+        return {
+            "refused": "",
+            "picture": base64.b64encode(picture.png).decode(),
+            "alt": _alt(document, page, words, picture.first_mark is not None),
+            "first_mark": picture.first_mark,
+        }
+
+    def _document(self, path: str) -> Document | None:
+        with wait_for(self._service).assistant.index.snapshot() as snapshot:
+            return snapshot.document(path)
+
+    def _read(self, document: Document) -> bytes:
+        folder: Path = wait_for(self._service).corpus.folder
+        return read_original(folder, document, IndexConfig.max_file_bytes)
+
+
+class _Pictures:
+    """Draws pages and keeps the last pictures. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[object, ...], PagePicture] = OrderedDict()
+
+    def get(self, data: bytes, document: Document, page: int, words: tuple[int, int] | None) -> PagePicture:
+        """Return the picture of a page; see `draw_original`."""
+        key = (document.path, document.file_sha256, page, words)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        picture = draw_original(data, document, page, words)
+        with self._lock:
+            self._kept[key] = picture
+            while len(self._kept) > _PICTURES_KEPT:
+                self._kept.popitem(last=False)
+        return picture
+
+
+def article_html(document: Document, start: int, end: int, first_page: int | None = None, no_pages: str = "") -> str:
+    """Return a whole article with `[start, end)` highlighted and its boilerplate greyed.
+
+    Args:
+        document: the article.
+        start: the first highlighted character.
+        end: one past the last.
+        first_page: the page, from 0, to show first if its original pages can be shown.
+        no_pages: why they cannot, although it is a PDF.
+    """
+    return render(
+        "page/article.html",
+        document=document,
+        stretches=_stretches(document, start, end),
+        start=start,
+        end=end,
+        first_page=first_page,
+        no_pages=no_pages,
+    )
+
+
+def _stretches(document: Document, start: int, end: int) -> Iterator[Stretch]:
+    """Yield the whole text in order; boilerplate is never highlighted."""
+    position = 0
+    for piece in document.boilerplate:
+        yield from _highlighted(document.text, position, piece.start, start, end)
+        yield Stretch(document.text[piece.start : piece.end], left_out=piece.reason)
+        position = piece.end
+    yield from _highlighted(document.text, position, len(document.text), start, end)
+
+
+def _highlighted(text: str, begin: int, stop: int, start: int, end: int) -> Iterator[Stretch]:
+    """Yield `text[begin:stop]` with the part in [start, end) highlighted."""
+    low = min(max(start, begin), stop)
+    high = min(max(end, low), stop)
+    for first, last, highlighted in ((begin, low, False), (low, high, True), (high, stop, False)):
+        if first < last:
+            yield Stretch(text[first:last], highlighted)
+
+
+def _alt(document: Document, page: int, words: tuple[int, int] | None, is_marked: bool) -> str:
+    """Return what a picture shows, for those who do not see it."""
+    place = f"Page {page + 1} of {len(document.page_starts)} of “{document.title}” as a picture."
+    if words is None:
+        return f"{place} Its words are in the text of the article."
+    quoted = " ".join(document.text[slice(*words)].split())
+    quoted = quoted if len(quoted) <= _QUOTED_CHARS else f"{quoted[:_QUOTED_CHARS].rsplit(' ', 1)[0]} …"
+    return f"{place} {'Marked on it' if is_marked else 'On it, but not found to be marked'}: “{quoted}”"
+
+
+def _refused(why: str) -> Page:
+    return {"refused": why, "picture": "", "alt": "", "first_mark": None}

@@ -1,0 +1,151 @@
+import base64
+import io
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from embeddings.documents.boilerplate import Boilerplate
+from embeddings.documents.document import Document
+from embeddings.documents.isolation import stop_isolated
+from embeddings.index import Index
+from embeddings.sync import sync
+from qa_app.assistant import Assistant
+from qa_app.records.conversations import Conversations
+from qa_app.serving.corpus_service import Corpus
+from qa_app.serving.page.article import ArticleView, article_html
+from qa_app.serving.startup import Service
+from tests.documents_made import made_document
+from tests.embeddings.documents.readers.pdf_files import drawn, lines
+from tests.fakes import WordEncoder
+from tests.rendered_html import ODD_TEXT, rendered
+
+PDF = drawn(
+    lines("The lighthouse of Vinga was lit for the first time in 1841."),
+    lines("Its keeper today is Karin Holm, who also measures the weather."),
+)
+TEXT = "Share this\n\nThe tower is high, and it stands where the two rivers meet below the town."
+
+
+class Articles:
+    """A view of indexed articles, and their folder."""
+
+    def __init__(self, place: Path, assistant: Assistant) -> None:
+        self.folder = place / "articles"
+        self.folder.mkdir()
+        self.file = self.folder / "light.pdf"
+        self.file.write_bytes(PDF)
+        (self.folder / "tower.txt").write_text(TEXT)
+        encoder = WordEncoder()
+        sync(self.folder, place / "index", encoder)
+        self.index = Index(place / "index", encoder)
+        corpus = Corpus(self.folder, place / "index", encoder)
+        service: Future[Service] = Future()
+        service.set_result(Service(replace(assistant, index=self.index), corpus, Conversations(None)))
+        self.view = ArticleView(service)
+
+    def document(self) -> Document:
+        with self.index.snapshot() as snapshot:
+            document = snapshot.document("light.pdf")
+        assert document is not None
+        return document
+
+    def span(self, words: str) -> tuple[int, int]:
+        start = self.document().text.index(words)
+        return start, start + len(words)
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> Iterator[Articles]:
+    yield Articles(tmp_path_factory.mktemp("articles"), assistant)
+    stop_isolated()
+
+
+@pytest.fixture
+def articles(indexed: Articles) -> Iterator[Articles]:
+    yield indexed
+    indexed.file.unlink(missing_ok=True)
+    indexed.file.write_bytes(PDF)
+
+
+def marked(picture: str) -> int:
+    """Return how many pixels are tinted."""
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture)))).astype(int)
+    return int((pixels[:, :, 0] - pixels[:, :, 2] > 80).sum())
+
+
+def test_the_article_behind_a_card(articles: Articles) -> None:
+    assert "<mark>The tower</mark>" in articles.view.text("tower.txt", 12, 21)
+    assert "no longer exists" in articles.view.text("../pyproject.toml", 0, 1)
+    assert "original-page" not in articles.view.text("tower.txt", 12, 21)
+
+
+def test_a_pdf_offers_its_page_with_the_quote_marked(articles: Articles) -> None:
+    start, end = articles.span("Karin Holm")
+    html = articles.view.text("light.pdf", start, end)
+    assert 'data-page="1" data-pages="2"' in html and "<mark>Karin Holm</mark>" in html
+    second = articles.view.page("light.pdf", 1, start, end)
+    assert marked(second["picture"]) > 100 and second["first_mark"] is not None
+    assert second["alt"].startswith("Page 2 of 2 of") and "Marked on it: “Karin Holm”" in second["alt"]
+    first = articles.view.page("light.pdf", 0, start, end)
+    assert marked(first["picture"]) == 0 and first["first_mark"] is None and "Page 1 of 2" in first["alt"]
+    stop_isolated()
+    assert articles.view.page("light.pdf", 1, start, end) == second  # kept
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "why"),
+    [
+        ("light.pdf", 2, "light.pdf has no page 3: it has 2."),
+        ("light.pdf", -1, "light.pdf has no page 0: it has 2."),
+        ("tower.txt", 0, "There are no pages of tower.txt."),
+        ("../light.pdf", 0, "There are no pages of ../light.pdf."),
+    ],
+)
+def test_only_pages_of_indexed_files_are_shown(articles: Articles, path: str, page: int, why: str) -> None:
+    assert articles.view.page(path, page, 0, 10) == {"refused": why, "picture": "", "alt": "", "first_mark": None}
+
+
+def test_a_changed_or_missing_file_is_said_to_be_so_and_the_text_is_shown(articles: Articles) -> None:
+    start, end = articles.span("Karin Holm")
+    articles.file.write_bytes(drawn(lines("Other words.")))
+    html = articles.view.text("light.pdf", start, end)
+    assert "light.pdf has changed since it was indexed. This is its text as it was read." in html
+    assert "<mark>Karin Holm</mark>" in html and "original-page" not in html
+    articles.file.unlink()
+    assert "light.pdf vanished" in articles.view.text("light.pdf", start, end)
+    assert articles.view.page("light.pdf", 1, start, end)["refused"].startswith("light.pdf vanished")
+
+
+def test_a_link_out_of_the_folder_is_not_followed(articles: Articles, tmp_path: Path) -> None:
+    (tmp_path / "same.pdf").write_bytes(PDF)
+    articles.file.unlink()
+    articles.file.symlink_to(tmp_path / "same.pdf")
+    refused = articles.view.page("light.pdf", 0, 0, 10)["refused"]
+    assert refused == "light.pdf is a link to a file outside the folder. Put a copy in its place."
+
+
+def test_the_article_is_whole_with_the_place_marked_and_boilerplate_greyed() -> None:
+    text = "Share this\nThe <b>tower</b> is high. It stands.\nFollow us"
+    boilerplate = (Boilerplate(0, 10, "navigation"), Boilerplate(48, 57, "navigation"))
+    html = article_html(made_document(text, boilerplate=boilerplate), 11, 36)
+    assert "<mark>The &lt;b&gt;tower&lt;/b&gt; is high.</mark> It stands." in html
+    assert html.count('class="boilerplate"') == 2 and ">Follow us</span>" in html
+
+
+@given(st.lists(ODD_TEXT, min_size=3, max_size=3), st.data())
+def test_an_article_is_shown_to_the_character(parts: list[str], data: st.DataObject) -> None:
+    text, left_out = "".join(parts), (len(parts[0]), len(parts[0]) + len(parts[1]))
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    html = article_html(made_document(text, title="T", boilerplate=(Boilerplate(*left_out, "menu"),)), start, end)
+    reader = rendered(html)
+    assert reader.inside["article"] == text
+    shown = [text[i] for i in range(start, end) if not left_out[0] <= i < left_out[1]]
+    assert reader.inside["mark"] == "".join(shown)
