@@ -1,6 +1,6 @@
 """Measure search in other languages and across them by the place of the right passage; prints Markdown tables.
 
-    python -m benchmarks.languages --data data
+    python -m benchmarks.languages --data data --encoder multilingual-e5-small
 
 DATA holds `squad/dev.jsonl.gz` and `languages/NAME/data.jsonl.gz`: XQuAD (Artetxe et al. 2020), KazQAD (Yeshpanov et al. 2024) and
 NTREX (Federmann et al. 2022), all CC BY-SA 4.0. They are not part of this project, and nothing is fitted on them.
@@ -74,17 +74,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA.parent)
     parser.add_argument("--encoder", default=PACKAGED_ENCODER)
+    parser.add_argument("--languages", nargs="+", choices=_SETS, default=list(_SETS), help="default: all")
+    parser.add_argument("--news", action="store_true", help="search news across languages too")
     parser.add_argument("--questions", type=int, default=1500, metavar="N", help="of each set, evenly spread")
     options = parser.parse_args()
     encoder = _Remembering(SentenceEncoder(options.encoder))
     with tempfile.TemporaryDirectory() as work:
-        _questions(options.data, Path(work, "questions"), encoder, options.questions)
-        _sentences(options.data / _NTREX, Path(work, "sentences"), encoder, options.questions)
+        _questions(options.data, Path(work, "questions"), encoder, options.languages, options.questions)
+        if options.news:
+            _sentences(options.data / _NTREX, Path(work, "sentences"), encoder, options.questions)
 
 
-def _questions(data: Path, work: Path, encoder: Encoder, count: int) -> None:
-    """Print where questions find their answers: in a corpus of their language, of all languages, and of English."""
-    sets = {code: _write(data / file, work / "articles", code) for code, (_, file) in _SETS.items()}
+def _questions(data: Path, work: Path, encoder: Encoder, languages: Sequence[str], count: int) -> None:
+    """Print where questions find their answers: in a corpus of their language, of all these languages, and of English."""
+    sets = {code: _write(data / _SETS[code][1], work / "articles", code) for code in languages}
     heading = "| language | questions | searched by | paragraph first | evidence first | in five |\n|" + "---|" * 6
     print(f"## A corpus in the question's language\n\n{heading}")
     for code, questions in tqdm(sets.items()):
@@ -95,17 +98,21 @@ def _questions(data: Path, work: Path, encoder: Encoder, count: int) -> None:
                 chosen = spread(questions, count)
                 scores = _score(snapshot, chosen, own, replace(_CONFIG, lexical_weight=weight))
                 print(scores.row(f"{code}, {_SETS[code][0]}", len(chosen), way), flush=True)
+    if len(sets) == 1:
+        return
     places = _by_id(question for questions in sets.values() for question in questions)
-    print(f"\n## A corpus in all four; the answer counts in any language\n\n{heading}")
+    print(f"\n## A corpus in all of these; the answer counts in any language\n\n{heading}")
     with _index(work / "articles", work / "all", encoder).snapshot() as snapshot:
         for code, questions in sets.items():
             chosen = spread(questions, count)
             print(_score(snapshot, chosen, places, _CONFIG).row(code, len(chosen), "both"), flush=True)
+    if "en" not in sets:
+        return
     print(f"\n## An English corpus\n\n{heading}")
     english = {question.id: [replace(question, document=Path(question.document).name)] for question in sets["en"]}
     with Index(work / "en", encoder).snapshot() as snapshot:
-        for code in ("en", "ru", "tr"):
-            chosen = [question for question in sets[code] if question.id in english and question.id in _ids(sets["ru"])]
+        for code in (code for code in sets if code != "kk"):  # KazQAD has other paragraphs
+            chosen = spread([question for question in sets[code] if question.id in english], count)
             print(_score(snapshot, chosen, english, _CONFIG).row(code, len(chosen), "both"), flush=True)
 
 
@@ -181,10 +188,6 @@ def _by_id(questions: Iterable[SquadQuestion]) -> Places:
     for question in questions:
         places.setdefault(question.id, []).append(question)
     return places
-
-
-def _ids(questions: Iterable[SquadQuestion]) -> set[str]:
-    return {question.id for question in questions}
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.extra import numpy as arrays
 
 from embeddings.encoders.packaged import MULTILINGUAL_ENCODER, PACKAGED
@@ -69,6 +69,7 @@ def test_another_or_a_cut_file_is_refused(tmp_path: Path, data: bytes) -> None:
         PackedModel(tmp_path / "model.bin")
 
 
+@settings(max_examples=15)
 @given(arrays.arrays(np.uint8, (2, 3, 18)))
 def test_weights_are_unpacked_as_the_format_says(raw: np.ndarray) -> None:
     raw[..., 1] &= 0x3F  # the scale: no infinities or NaN
