@@ -17,11 +17,14 @@ from tqdm import tqdm
 from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import Finding, examine
+from embeddings.documents.document import Document
+from embeddings.documents.put_back import stretch_key
 from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.progress import Progress, SyncReport
+from embeddings.put_back import NotLeftOut, set_read
 from embeddings.safeguards import folder_to_index, known_folder
 from embeddings.signals import on_stop
 from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
@@ -74,6 +77,15 @@ def build_parser() -> argparse.ArgumentParser:
     add("rollback", _rollback, "Go back to the build that was in use before the last reembed.")
     add("status", _status, "Show the index's size, folder, model and failures.")
     add("list", _list, "List the documents.")
+    left_out = add(
+        "left-out",
+        _left_out,
+        "Show what is left out of a document, with numbers; read some of it after all, or leave it out again.",
+    )
+    left_out.add_argument("document", metavar="DOCUMENT", help="as in list")
+    which = left_out.add_mutually_exclusive_group()
+    which.add_argument("--read", type=int, nargs="+", metavar="N", help="read these too")
+    which.add_argument("--leave-out", type=int, nargs="+", metavar="N", help="leave these out again")
     add("doctor", _doctor, "Check the index for damage, and against its model and its folder.")
     return parser
 
@@ -177,6 +189,36 @@ def _list(options: argparse.Namespace) -> int:
     lines = [f"{row.date or '          '}  {row.chunks:>5} chunks  {row.path}  {row.title}" for row in rows]
     _print([asdict(row) for row in rows], "\n".join(lines) or "No documents.", options)
     return 0
+
+
+def _left_out(options: argparse.Namespace) -> int:
+    document, keys = _with_keys(options)
+    numbers = options.read or options.leave_out
+    if numbers:
+        if not all(1 <= number <= len(keys) for number in numbers):
+            raise NotLeftOut(f"{document.path} has no such stretch.", f"Choose from 1 to {len(keys)}.")
+        encoder = SentenceEncoder(recorded_encoder(options.index))
+        chosen = {keys[number - 1] for number in numbers}
+        set_read(options.index, encoder, document.path, chosen, is_read=bool(options.read))
+        document, keys = _with_keys(options)
+    values, lines = [], []
+    for number, piece in enumerate(document.boilerplate, start=1):
+        words = document.text[piece.start : piece.end]
+        values.append({**asdict(piece), "number": number, "text": words})
+        lines.append(
+            f"{number:>4}  {'read' if piece.is_read else 'left out'} ({piece.reason}): {' '.join(words.split())}"
+        )
+    _print(values, "\n".join(lines) or f"Nothing is left out of {document.path}.", options)
+    return 0
+
+
+def _with_keys(options: argparse.Namespace) -> tuple[Document, list[str]]:
+    """Return the document and the key of each stretch of its boilerplate."""
+    with _store(options.index) as store:
+        document = store.document(options.document)
+    if document is None:
+        raise NotLeftOut(f"There is no article {options.document}.", "List them: python -m embeddings list")
+    return document, [stretch_key(document.text[piece.start : piece.end]) for piece in document.boilerplate]
 
 
 def _doctor(options: argparse.Namespace) -> int:

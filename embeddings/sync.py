@@ -106,6 +106,8 @@ def reembed(
         if owner:
             check_owner(owner, folder, index, change_folder=change_folder)
         build = next_build(index, job.record)
+        if owner:
+            _take_decisions(current_build(index), build, job)
         report = _update(build, job)
         if not report.stopped:
             if owner:
@@ -137,6 +139,12 @@ def _update(build: Build, job: SyncJob) -> SyncReport:
         if is_stale(build.vectors_file, store):
             refresh(build.vectors_file, store, job.encoder.identity.dimension)
     return report
+
+
+def _take_decisions(served: Build, build: Build, job: SyncJob) -> None:
+    """Take over what people have put back into the served build."""
+    with closing(Store(served.store_file)) as before, closing(_open_store(build, job)) as store:
+        store.take_put_back(before.all_put_back())
 
 
 def _check_losses(job: SyncJob, owner: Path, before: list[StoredFile], after: list[StoredFile]) -> None:

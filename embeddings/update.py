@@ -4,14 +4,14 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from embeddings.changes import Vanished, find_changes
-from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
+from embeddings.cutting import Cut, cut, encode_new
 from embeddings.documents.document import Document
+from embeddings.documents.put_back import with_put_back
 from embeddings.documents.read_document import FileContents, read_documents
 from embeddings.documents.readers.format_reader import Unreadable
 from embeddings.documents.versions import versions_for
@@ -58,24 +58,11 @@ class _Tally:
 
 
 @dataclass(frozen=True)
-class _Read:
-    """A document with its chunks."""
-
-    document: Document
-    chunks: list[Chunk]
-
-    @cached_property
-    def keys(self) -> list[bytes]:
-        """The content key of each chunk."""
-        return [content_key(self.document.title, chunk.readable) for chunk in self.chunks]
-
-
-@dataclass(frozen=True)
 class _Pending:
     """A file that was read, whose documents are waiting for their vectors."""
 
     found: FoundFile
-    read: tuple[_Read, ...]
+    read: tuple[Cut, ...]
     dropped: tuple[str, ...] = ()
     """Paths of stored documents that the file no longer holds."""
     renamed_from: StoredFile | None = None
@@ -166,12 +153,17 @@ class Update:
                     self._store.rename_document(moved.document_id, file.path, file.stamp)
                 return None
             # A title that comes from the file name changes too. It is encoded with every chunk, so encode them again.
-        read = tuple(_Read(each, chunk_document(each, self._job.config.chunking)) for each in documents)
+        read = tuple(self._cut(each, moved) for each in documents)
         dropped = tuple({stored.path for stored in before} - {each.path for each in documents})
         if same_bytes and not dropped and all(map(self._is_stored, read)):
             self._keep(before, file, versions)
             return None
         return _Pending(file, read, dropped, moved, contents.unreadable)
+
+    def _cut(self, document: Document, moved: StoredFile | None) -> Cut:
+        """Cut a document. What a person has put back is read, also if that was at the path that its file has left."""
+        decisions = self._store.put_back(moved.path if moved else document.path)
+        return cut(with_put_back(document, decisions), self._job.config.chunking)
 
     def _keep(self, before: Iterable[StoredFile], file: FoundFile, versions: str) -> None:
         """Note that what is stored of a file is still right."""
@@ -189,7 +181,7 @@ class Update:
             what = f"{path} could not be read ({type(error).__name__}: {error})."
             raise UnreadableFile(what, "Report this bug with the file. The other files are indexed.") from error
 
-    def _is_stored(self, read: _Read) -> bool:
+    def _is_stored(self, read: Cut) -> bool:
         """Return whether the document and its chunks equal the stored ones."""
         new = [(chunk.start, chunk.end, chunk.units, chunk.context) for chunk in read.chunks]
         old = self._store.chunks_of(read.document.path)
@@ -204,17 +196,9 @@ class Update:
 
     def _write(self, group: list[_Pending]) -> None:
         read = [each for pending in group for each in pending.read]
-        known = self._store.known_keys(key for each in read for key in each.keys)
-        texts = {
-            key: encoder_input(each.document.title, chunk.readable)
-            for each in read
-            for key, chunk in zip(each.keys, each.chunks, strict=True)
-            if key not in known
-        }
-        vectors = self._job.encoder.encode_documents(list(texts.values()))  # (len(texts), dimension)
-        encoded = dict(zip(texts, vectors, strict=True))
-        self._tally.chunks_encoded += len(texts)
-        self._tally.chunks_kept += sum(map(_count_chunks, group)) - len(texts)
+        encoded = encode_new(self._store, self._job.encoder, read)
+        self._tally.chunks_encoded += len(encoded)
+        self._tally.chunks_kept += sum(map(_count_chunks, group)) - len(encoded)
         for pending in group:
             self._put(pending, encoded)
             self._advance(pending.found)

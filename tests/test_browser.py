@@ -213,6 +213,22 @@ def test_a_file_of_another_format_is_refused_by_name_and_the_others_are_added(
     page.until(lambda: "Later.txt" not in page.text("#corpus-list") and "Ferry.txt" not in page.text("#corpus-list"))
 
 
+def test_what_was_left_out_is_read_on_request_and_left_out_again(page: Page) -> None:
+    page.tab("Corpus")
+    page.click("button.open[data-document='Arkadag_delegation_visits_Kazan.txt']")
+    left_out = page.until(lambda: page.texts("dialog.article-dialog .boilerplate"))
+    page.click("dialog.article-dialog .set-read")
+    page.until(lambda: page.visible("dialog.article-dialog .set-read[data-read=false]:focus"))
+    assert page.text("dialog.article-dialog .said") == "It is read now: questions find it."
+    assert page.texts("dialog.article-dialog .boilerplate") == left_out[1:]
+    if place := os.environ.get("SCREENSHOTS"):
+        page.driver.save_screenshot(str(Path(place) / "read-too.png"))
+    page.click("dialog.article-dialog .set-read")
+    page.until(lambda: page.visible("dialog.article-dialog .set-read[data-read=true]:focus"))
+    assert page.texts("dialog.article-dialog .boilerplate") == left_out
+    page.click("dialog.article-dialog .close")
+
+
 def test_the_original_page_of_a_pdf_by_keyboard_on_a_phone(served: Served) -> None:
     file = served.folder / "keepers.pdf"
     file.write_bytes(drawn(lines("The lighthouse has a red lamp."), lines("Karin Holm keeps the lighthouse of Vinga.")))

@@ -46,7 +46,7 @@ def test_no_function_of_the_page_can_be_called_by_another_site(served: Served) -
         for path in ("queue/join", f"run/{dependency['api_name']}", f"call/{dependency['api_name']}"):
             assert _status(served, path, values, **other) == 403, dependency["api_name"]
     functions = _server_functions(config)
-    assert {"remove", "rename", "feedback", "exported"} <= {name for _, name in functions}
+    assert {"remove", "set_read", "rename", "feedback", "exported"} <= {name for _, name in functions}
     for component, name in functions:
         values = {"component_id": component, "fn_name": name, "data": "x", "session_hash": "other"}
         assert _status(served, "component_server", values, **other) == 403, name
@@ -66,10 +66,11 @@ def test_a_server_for_others_has_no_function_that_changes_the_articles(for_other
     assert {"refresh", "listing_html", "ask"} <= names
     assert not names & {"add", "remove", "reembed", "stop", "use", "choose"}
     functions = _server_functions(config)
-    assert {name for _, name in functions} == {"evidence", "article", "exported", "feedback"}
+    assert {name for _, name in functions} == {"evidence", "article", "original_page", "exported", "feedback"}
     for component in config["components"]:
-        values = {"component_id": component["id"], "fn_name": "remove", "data": "x", "session_hash": "visitor"}
-        assert _status(for_others, "component_server", values) == 404
+        for name in ("remove", "set_read"):
+            values = {"component_id": component["id"], "fn_name": name, "data": "x", "session_hash": "visitor"}
+            assert _status(for_others, "component_server", values) == 404
     assert _status(for_others, "upload", {}) == 403
     assert sorted(file.name for file in for_others.folder.iterdir()) == sorted(
         file.name for file in (ROOT / "seeds").iterdir()

@@ -41,12 +41,14 @@ _LABELLED_NUMBER = re.compile(r"[^\W\d_][^:]{0,40}:\s.*\d.*")
 
 @dataclass(frozen=True)
 class Boilerplate:
-    """A part of the canonical text, `[start, end)` in characters, that is not chunked."""
+    """A part of the canonical text, `[start, end)` in characters, that is not the article's and so not chunked."""
 
     start: int
     end: int
     reason: str
     """"header", "title", "sign-off", "navigation", "notice", "comments", "other articles", "repeated" or "another language"."""
+    is_read: bool = False
+    """Whether a person has put it back: it is chunked like the rest."""
 
 
 def find_boilerplate(

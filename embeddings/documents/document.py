@@ -31,6 +31,6 @@ class Document:
     page_starts: tuple[int, ...]
     """Where each page begins in `text`, in characters; empty for formats without pages."""
     boilerplate: tuple[Boilerplate, ...]
-    """Left out of the chunks; sorted, not overlapping."""
+    """Left out of the chunks but for what a person has put back; sorted, not overlapping."""
     file_sha256: str
     """Of the file's bytes, in hexadecimal."""

@@ -10,6 +10,7 @@ from embeddings.storage.database import Database, Row
 from embeddings.storage.rows import DocumentEntry, StoredFile
 from embeddings.storage.structure_json import blocks_json, read_blocks
 
+_FILES = "SELECT id, path, file, file_sha256, file_stamp, versions FROM documents"
 _MATCHES = "WHERE instr(casefold(title || ' ' || path), ?)"
 
 
@@ -20,8 +21,12 @@ class DocumentTable:
 
     def files(self) -> dict[str, StoredFile]:
         """Return the stored state of every file, by path."""
-        rows = self._database.rows("SELECT id, path, file, file_sha256, file_stamp, versions FROM documents")
-        return {row[1]: StoredFile(*row) for row in rows}
+        return {row[1]: StoredFile(*row) for row in self._database.rows(_FILES)}
+
+    def stored_file(self, path: str) -> StoredFile | None:
+        """Return the stored state of a document's file, or None if the path is unknown."""
+        row = self._database.row(f"{_FILES} WHERE path = ?", (path,))
+        return None if row is None else StoredFile(*row)
 
     def document(self, path: str) -> Document | None:
         """Return a document with its canonical text, or None if the path is unknown."""
@@ -36,7 +41,7 @@ class DocumentTable:
         """List the documents whose title or path contains `words`, by path: the first `limit`, or all if it is -1."""
         rows = self._database.rows(
             f"""SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
-                json_array_length(boilerplate), indexed_at, file_sha256
+                (SELECT count(*) FROM json_each(boilerplate) WHERE json_array_length(value) = 3), indexed_at, file_sha256
             FROM documents {_MATCHES} ORDER BY path LIMIT ?""",
             (words.casefold(), limit),
         )
@@ -81,7 +86,6 @@ class DocumentTable:
 
     def _put_document_row(self, document: Document, stamp: str) -> int:
         """Insert or update a document's row, and return its id."""
-        pieces = [(piece.start, piece.end, piece.reason) for piece in document.boilerplate]
         values = {
             "path": document.path,
             "file": document.file,
@@ -97,7 +101,7 @@ class DocumentTable:
             "text": document.text,
             "blocks": blocks_json(document.blocks),
             "page_starts": json.dumps(document.page_starts),
-            "boilerplate": json.dumps(pieces),
+            "boilerplate": _boilerplate_json(document),
             "indexed_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         }
         columns, marks = ", ".join(values), ", ".join("?" * len(values))
@@ -109,9 +113,24 @@ class DocumentTable:
             )
         )
 
+    def _put_boilerplate(self, document: Document) -> int:
+        """Replace the boilerplate and blocks of a stored document, and return its id."""
+        return int(
+            self._database.value(
+                "UPDATE documents SET boilerplate = ?, blocks = ? WHERE path = ? RETURNING id",
+                (_boilerplate_json(document), blocks_json(document.blocks), document.path),
+            )
+        )
+
     def _document_id(self, path: str) -> int | None:
         found = self._database.value("SELECT id FROM documents WHERE path = ?", (path,))
         return None if found is None else int(found)
+
+
+def _boilerplate_json(document: Document) -> str:
+    """Return boilerplate as JSON: [start, end, reason] each, and a fourth value, true, if it is read."""
+    pieces = document.boilerplate
+    return json.dumps([[piece.start, piece.end, piece.reason, *([True] if piece.is_read else [])] for piece in pieces])
 
 
 def _document(row: Row) -> Document:

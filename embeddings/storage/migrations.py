@@ -88,7 +88,16 @@ _STRUCTURE = """
     CREATE INDEX documents_by_file ON documents (file);
 """
 
+# Boilerplate that a person wants to be read. Without a reference to a document: a deleted file may come back.
+_PUT_BACK = """
+    CREATE TABLE put_back (
+        path TEXT NOT NULL,
+        stretch TEXT NOT NULL,      -- SHA-256 of its words
+        PRIMARY KEY (path, stretch)
+    ) WITHOUT ROWID;
+"""
+
 # Every question asks for the languages of the corpus: its words are stemmed in each.
 _LANGUAGES = "CREATE INDEX documents_by_language ON documents (language);"
 
-MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE, _LANGUAGES)
+MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE, _PUT_BACK, _LANGUAGES)

@@ -44,7 +44,7 @@ class DocumentEntry:
     characters: int
     chunks: int
     boilerplate_pieces: int
-    """Number of pieces of boilerplate that the chunks leave out."""
+    """Number of pieces of boilerplate that the chunks leave out; those put back do not count."""
     indexed_at: str
     """ISO 8601, UTC."""
     file_sha256: str

@@ -14,10 +14,11 @@ from embeddings.storage.database import Database, Fault
 from embeddings.storage.document_table import DocumentTable
 from embeddings.storage.failure_table import FailureTable
 from embeddings.storage.migrations import MIGRATIONS
+from embeddings.storage.put_back_table import PutBackTable
 from embeddings.storage.vector_table import VectorTable
 
 
-class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, Checks):
+class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, PutBackTable, Checks):
     """A connection to one build's database, for one thread at a time.
 
     It puts, renames and deletes whole documents, in transactions that each make a new generation; it reads one generation,
@@ -109,8 +110,20 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, Checks):
         self._put_chunks(document_id, document.title, chunks, generation)
         self.clear_failure(document.file)
 
+    def put_reading(
+        self, document: Document, chunks: Sequence[Chunk], encoded: Mapping[bytes, Vectors], generation: int
+    ) -> None:
+        """Replace what is read of a stored document, its text being the same; inside a transaction. See `put_document`."""
+        document_id = self._put_boilerplate(document)
+        self._put_vectors(encoded)
+        self._put_chunks(document_id, document.title, chunks, generation)
+
     def rename_document(self, document_id: int, path: str, stamp: str) -> None:
         """Change the path of a document with unchanged title and text; inside a transaction."""
+        self._database.execute(
+            "UPDATE OR REPLACE put_back SET path = ? WHERE path = (SELECT path FROM documents WHERE id = ?)",
+            (path, document_id),
+        )
         self._database.execute(
             "UPDATE documents SET path = ?, file = ?, file_stamp = ? WHERE id = ?", (path, path, stamp, document_id)
         )

@@ -14,6 +14,7 @@ from embeddings.documents.readers import READERS, is_supported
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
 from embeddings.progress import Progress, SyncReport
+from embeddings.put_back import set_read
 from embeddings.scan import Scan, scan
 from embeddings.storage.builds import trash_folder
 from embeddings.sync import reembed, sync
@@ -140,6 +141,14 @@ class Corpus:
         place = self._move_to_trash(file)
         self._removed.add(PurePosixPath(path).as_posix())
         return place
+
+    def set_read(self, path: str, key: str, is_read: bool) -> None:
+        """Read a stretch of an article that was left out, or leave it out again. It takes as long as encoding the stretch.
+
+        Raises:
+            NotLeftOut, IndexBusy: it cannot be done, or not while a job is running.
+        """
+        set_read(self.index, self._encoder, path, [key], is_read=is_read, config=self._config)
 
     # -- internals
 

@@ -180,6 +180,17 @@ def test_there_is_nothing_to_roll_back_to_at_first(run: Run, index: Path) -> Non
     assert_one_line_error(run("rollback", "--index", index), "no earlier build")
 
 
+def test_what_is_left_out_is_listed_read_and_left_out_again(run: Run, index: Path) -> None:
+    status, output, _ = run("left-out", "canal.txt", "--index", index)
+    assert (status, output) == (0, "   1  left out (header): date\n")
+    status, output, _ = run("left-out", "canal.txt", "--read", 1, "--index", index, "--json")
+    assert status == 0 and [piece["is_read"] for piece in json.loads(output)] == [True]
+    assert_one_line_error(run("left-out", "canal.txt", "--leave-out", 2, "--index", index), "Choose from 1 to 1.")
+    assert run("left-out", "canal.txt", "--leave-out", 1, "--index", index)[1].startswith("   1  left out")
+    assert_one_line_error(run("left-out", "gone.txt", "--index", index), "There is no article gone.txt.")
+    assert run("left-out", "dam.txt", "--index", index)[1] == "Nothing is left out of dam.txt.\n"
+
+
 COMMANDS = ["sync", "status", "list", "doctor", "reembed", "rollback"]
 
 

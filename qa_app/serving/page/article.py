@@ -19,8 +19,10 @@ from embeddings.documents.original_page import (
     read_original,
     words_on_page,
 )
+from embeddings.documents.put_back import stretch_key
 from embeddings.errors import ArticlesError, FileOutOfReach
 from qa_app.rendering.html import render
+from qa_app.serving.access import READ_ONLY
 from qa_app.serving.page.notices import hint
 from qa_app.serving.startup import Service
 from qa_app.serving.waiting import wait_for
@@ -33,10 +35,23 @@ _QUOTED_CHARS = 200
 class Stretch:
     """A part of an article with one style."""
 
+    end: int
+    """One past its last character."""
     text: str
     highlighted: bool = False
     left_out: str | None = None
     """Why it is left out of the index; None if it is indexed."""
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """A button that makes a stretch be read that was left out before it, or the reverse."""
+
+    key: str
+    """Of the stretch; see `stretch_key`."""
+    is_read: bool
+    words: str
+    """Its first words."""
 
 
 class Page(TypedDict):
@@ -53,8 +68,10 @@ class Page(TypedDict):
 class ArticleView:
     """Handles the opened article's events. Shared by all visitors; thread-safe."""
 
-    def __init__(self, service: "Future[Service]") -> None:
+    def __init__(self, service: "Future[Service]", read_only: bool = False) -> None:
+        """With `read_only`, what is read of an article cannot be changed."""
         self._service = service
+        self._read_only = read_only
         self._pictures = _Pictures()
 
     def text(self, path: str, start: int, end: int) -> str:
@@ -62,13 +79,24 @@ class ArticleView:
         document = self._document(path)
         if document is None:
             return hint(f"The article {path} no longer exists.")
-        if not has_pages(document):
-            return article_html(document, start, end)
+        first_page, no_pages = None, ""
+        if has_pages(document):
+            try:
+                self._read(document)
+                first_page = page_at(document, start)
+            except FileOutOfReach as error:
+                no_pages = f"{error.what} This is its text as it was read."
+        return article_html(document, start, end, first_page, no_pages, changeable=not self._read_only)
+
+    def set_read(self, path: str, key: str, is_read: bool) -> str:
+        """Read a stretch that was left out of an article, or leave it out again; return a message for the user."""
+        if self._read_only:
+            return READ_ONLY
         try:
-            self._read(document)
-        except FileOutOfReach as error:
-            return article_html(document, start, end, no_pages=f"{error.what} This is its text as it was read.")
-        return article_html(document, start, end, first_page=page_at(document, start))
+            wait_for(self._service).corpus.set_read(path, key, is_read)
+        except ArticlesError as error:
+            return str(error)
+        return "It is read now: questions find it." if is_read else "It is left out again."
 
     def page(self, path: str, page: int, start: int, end: int) -> Page:
         """Return a page, counted from 0, of the PDF that an article was read from, with the span marked."""
@@ -121,8 +149,15 @@ class _Pictures:
         return picture
 
 
-def article_html(document: Document, start: int, end: int, first_page: int | None = None, no_pages: str = "") -> str:
-    """Return a whole article with `[start, end)` highlighted and its boilerplate greyed.
+def article_html(
+    document: Document,
+    start: int,
+    end: int,
+    first_page: int | None = None,
+    no_pages: str = "",
+    changeable: bool = False,
+) -> str:
+    """Return a whole article with `[start, end)` highlighted and what is left out of it greyed.
 
     Args:
         document: the article.
@@ -130,11 +165,13 @@ def article_html(document: Document, start: int, end: int, first_page: int | Non
         end: one past the last.
         first_page: the page, from 0, to show first if its original pages can be shown.
         no_pages: why they cannot, although it is a PDF.
+        changeable: whether to offer that what is left out is read.
     """
     return render(
         "page/article.html",
         document=document,
         stretches=_stretches(document, start, end),
+        toggles=_toggles(document) if changeable else {},
         start=start,
         end=end,
         first_page=first_page,
@@ -143,11 +180,14 @@ def article_html(document: Document, start: int, end: int, first_page: int | Non
 
 
 def _stretches(document: Document, start: int, end: int) -> Iterator[Stretch]:
-    """Yield the whole text in order; boilerplate is never highlighted."""
+    """Yield the whole text in order; what is left out is never highlighted."""
     position = 0
     for piece in document.boilerplate:
         yield from _highlighted(document.text, position, piece.start, start, end)
-        yield Stretch(document.text[piece.start : piece.end], left_out=piece.reason)
+        if piece.is_read:
+            yield from _highlighted(document.text, piece.start, piece.end, start, end)
+        else:
+            yield Stretch(piece.end, document.text[piece.start : piece.end], left_out=piece.reason)
         position = piece.end
     yield from _highlighted(document.text, position, len(document.text), start, end)
 
@@ -158,7 +198,18 @@ def _highlighted(text: str, begin: int, stop: int, start: int, end: int) -> Iter
     high = min(max(end, low), stop)
     for first, last, highlighted in ((begin, low, False), (low, high, True), (high, stop, False)):
         if first < last:
-            yield Stretch(text[first:last], highlighted)
+            yield Stretch(last, text[first:last], highlighted)
+
+
+def _toggles(document: Document) -> dict[int, Toggle]:
+    """Return a button for each different stretch of boilerplate with words, by the end of its first occurrence."""
+    found: dict[str, tuple[int, Toggle]] = {}
+    for piece in document.boilerplate:
+        words = " ".join(document.text[piece.start : piece.end].split())
+        if any(map(str.isalnum, words)):
+            key = stretch_key(words)
+            found.setdefault(key, (piece.end, Toggle(key, piece.is_read, words[:_QUOTED_CHARS])))
+    return dict(found.values())
 
 
 def _alt(document: Document, page: int, words: tuple[int, int] | None, is_marked: bool) -> str:

@@ -28,7 +28,8 @@ class AskTab:
             chat: handles the events.
             articles: shows opened articles.
             concurrency: number of questions, of all visitors, answered at once; further ones are queued.
-            private: True if only this machine can reach the server; others cannot export whole conversations.
+            private: True if only this machine can reach the server; others cannot change what is read of an article or export
+                whole conversations.
             script: the text of page.js.
         """
         self._chat = chat
@@ -46,10 +47,15 @@ class AskTab:
             span = int(place["start"]), int(place["end"])
             return articles.page(str(place["path"]), int(place["page"]), *span)
 
+        def set_read(wanted: dict[str, Any]) -> str:
+            return articles.set_read(str(wanted["path"]), str(wanted["key"]), bool(wanted["read"]))
+
         def exported(wanted: dict[str, Any]) -> File:
             if not private and wanted.get("answer") is None:
                 raise gr.Error("This server keeps no conversations. Export single answers.", print_exception=False)
             return chat.exported(wanted.get("answer"), wanted.get("conversation"), str(wanted["form"]))
+
+        changes = [set_read] if private else []
 
         def feedback(given: dict[str, Any]) -> str:
             return chat.feedback(str(given["answer"]), str(given["verdict"]), str(given["note"]))
@@ -81,7 +87,7 @@ class AskTab:
                     EMPTY,
                     elem_id="evidence-panel",
                     js_on_load=script,
-                    server_functions=[evidence, article, original_page, exported, feedback],
+                    server_functions=[evidence, article, original_page, *changes, exported, feedback],
                 )
 
     def follow(self, wording: gr.State) -> None:

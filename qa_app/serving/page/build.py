@@ -45,7 +45,9 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
             notice = gr.HTML(elem_id="loading", padding=False)
         with gr.Tabs():
             with gr.Tab("Ask"):
-                ask = AskTab(chat, ArticleView(opening.service), _CONCURRENT, private, _read("page.js"))
+                ask = AskTab(
+                    chat, ArticleView(opening.service, read_only=not private), _CONCURRENT, private, _read("page.js")
+                )
             with gr.Tab("Corpus"):
                 CorpusTab(opening.service, read_only=not private).build(page, _read("corpus.js"))
             if private:  # they show commands and paths of this machine

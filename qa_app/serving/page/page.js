@@ -5,6 +5,7 @@ dialog.className = "article-dialog";
 dialog.setAttribute("aria-label", "Article");
 dialog.innerHTML = `<div class="top">
   <button type="button" class="show-original" aria-controls="original-page"></button>
+  <p class="said" role="status"></p>
   <button type="button" class="close" aria-label="Close the article">Close</button></div><div class="content"></div>`;
 document.body.append(dialog);
 const wide = window.matchMedia("(min-width: 800px)");
@@ -131,6 +132,7 @@ dialog.addEventListener("click", (event) => {
   const view = dialog.querySelector("#original-page");
   const turn = event.target.closest("[data-step]");
   if (turn) showPage(view, Number(view.dataset.page) + Number(turn.dataset.step));
+  if (event.target.matches(".set-read")) setRead(event.target);
   if (event.target === originalButton) showOriginal(view.hidden);
   if (event.target.matches(".enlarge")) {
     const large = view.classList.toggle("large");
@@ -146,13 +148,35 @@ dialog.addEventListener("keydown", (event) => {
   if (view && step && !event.altKey && !event.ctrlKey && !event.metaKey) showPage(view, Number(view.dataset.page) + step);
 });
 
+const articleSaid = dialog.querySelector(".said");
+let opened = null;
+
 async function openArticle(button) {
   const { document: path, start, end } = button.dataset;
+  opened = { path, start, end };
   const content = dialog.querySelector(".content");
-  content.innerHTML = await server.article({ path, start, end }); // escaped on the server
+  content.innerHTML = await server.article(opened); // escaped on the server
+  articleSaid.textContent = "";
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
   showOriginal(false);
+}
+
+// Reads a stretch that was left out, or leaves it out again; the article stays where it is.
+async function setRead(button) {
+  const { document: path, key, read } = button.dataset;
+  articleSaid.textContent = "One moment …";
+  try {
+    articleSaid.textContent = await server.set_read({ path, key, read: read === "true" });
+  } catch (error) {
+    articleSaid.textContent = `It was not changed: ${error.message}`;
+    return;
+  }
+  const [place, isShown] = [dialog.scrollTop, originalButton.getAttribute("aria-expanded") === "true"];
+  dialog.querySelector(".content").innerHTML = await server.article(opened);
+  if (isShown) await showOriginal(true);
+  dialog.scrollTop = place;
+  dialog.querySelector(`.set-read[data-key="${key}"]`)?.focus({ preventScroll: true });
 }
 
 document.addEventListener("click", (event) => {

@@ -54,7 +54,7 @@ def test_everything_in_an_old_index_is_found(index: Path) -> None:
 def test_a_migrated_index_has_the_current_schema(index: Path, tmp_path: Path) -> None:
     upgraded = Store(current_build(index).store_file)
     new = Store(tmp_path / "articles.sqlite", create=True)
-    for table in ("build", "documents", "chunks", "vectors", "removed_chunks", "failures", "chunk_words"):
+    for table in ("build", "documents", "chunks", "vectors", "removed_chunks", "failures", "chunk_words", "put_back"):
         columns = f"PRAGMA table_info({table})"
         assert upgraded._database.rows(columns) == new._database.rows(columns)
     assert upgraded._database.value("PRAGMA user_version") == len(MIGRATIONS)

@@ -14,10 +14,12 @@ from PIL import Image
 from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.document import Document
 from embeddings.documents.isolation import stop_isolated
+from embeddings.documents.put_back import stretch_key
 from embeddings.index import Index
 from embeddings.sync import sync
 from qa_app.assistant import Assistant
 from qa_app.records.conversations import Conversations
+from qa_app.serving.access import READ_ONLY
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.page.article import ArticleView, article_html
 from qa_app.serving.startup import Service
@@ -30,7 +32,7 @@ PDF = drawn(
     lines("The lighthouse of Vinga was lit for the first time in 1841."),
     lines("Its keeper today is Karin Holm, who also measures the weather."),
 )
-TEXT = "Share this\n\nThe tower is high, and it stands where the two rivers meet below the town."
+TEXT = "Share this\n\nThe tower is high, and it stands where the two rivers meet below the town.\n\nShare this"
 
 
 class Articles:
@@ -123,6 +125,25 @@ def test_a_changed_or_missing_file_is_said_to_be_so_and_the_text_is_shown(articl
     assert articles.view.page("light.pdf", 1, start, end)["refused"].startswith("light.pdf vanished")
 
 
+def test_what_was_left_out_is_read_and_left_out_again(articles: Articles) -> None:
+    html = articles.view.text("tower.txt", 0, 0)
+    key = stretch_key("Share this")
+    assert html.count('class="boilerplate"') == 2
+    assert html.count(f'data-key="{key}" data-read="true" aria-label="Read this too: Share this"') == 1
+    assert articles.view.set_read("tower.txt", key, True) == "It is read now: questions find it."
+    html = articles.view.text("tower.txt", 0, 0)
+    assert 'aria-label="Leave out again: Share this"' in html and 'class="boilerplate"' not in html
+    assert articles.view.set_read("tower.txt", key, False) == "It is left out again."
+    assert "no such stretch" in articles.view.set_read("tower.txt", "0", True)
+
+
+def test_visitors_of_a_read_only_server_change_nothing(articles: Articles) -> None:
+    view = ArticleView(articles.view._service, read_only=True)
+    assert "set-read" not in view.text("tower.txt", 0, 0)
+    assert view.set_read("tower.txt", stretch_key("Share this"), True) == READ_ONLY
+    assert articles.view.text("tower.txt", 0, 0).count('class="boilerplate"') == 2
+
+
 def test_a_link_out_of_the_folder_is_not_followed(articles: Articles, tmp_path: Path) -> None:
     (tmp_path / "same.pdf").write_bytes(PDF)
     articles.file.unlink()
@@ -144,8 +165,9 @@ def test_an_article_is_shown_to_the_character(parts: list[str], data: st.DataObj
     text, left_out = "".join(parts), (len(parts[0]), len(parts[0]) + len(parts[1]))
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    html = article_html(made_document(text, title="T", boilerplate=(Boilerplate(*left_out, "menu"),)), start, end)
+    piece = Boilerplate(*left_out, "menu", is_read=data.draw(st.booleans()))
+    html = article_html(made_document(text, title="T", boilerplate=(piece,)), start, end, changeable=True)
     reader = rendered(html)
     assert reader.inside["article"] == text
-    shown = [text[i] for i in range(start, end) if not left_out[0] <= i < left_out[1]]
+    shown = [text[i] for i in range(start, end) if piece.is_read or not piece.start <= i < piece.end]
     assert reader.inside["mark"] == "".join(shown)

@@ -1,0 +1,68 @@
+"""Read what was left out of a document after all, or leave it out again; only that document is cut and encoded."""
+
+from collections.abc import Collection
+from contextlib import closing
+from pathlib import Path
+
+from embeddings.config import IndexConfig
+from embeddings.cutting import cut, encode_new
+from embeddings.documents.put_back import stretch_key, with_put_back
+from embeddings.documents.versions import versions_for
+from embeddings.encoders.encoder import Encoder
+from embeddings.errors import ArticlesError
+from embeddings.storage.builds import BuildRecord, check_record, current_build, read_record, writer_lock
+from embeddings.storage.store import Store
+from embeddings.storage.vector_cache import is_stale, refresh
+
+
+class NotLeftOut(ArticlesError):
+    """There is no such stretch to read or to leave out."""
+
+
+def set_read(
+    index: Path,
+    encoder: Encoder,
+    path: str,
+    keys: Collection[str],
+    *,
+    is_read: bool,
+    config: IndexConfig | None = None,
+) -> None:
+    """Read stretches of a document that were taken for boilerplate, or leave them out again.
+
+    The decision is kept when the file is edited, renamed, or embedded again.
+
+    Args:
+        index: folder of the index.
+        encoder: the one that made the index.
+        path: the document.
+        keys: of the stretches; see `stretch_key`.
+        is_read: whether they are read from now on.
+        config: as in `sync`.
+
+    Raises:
+        NotLeftOut: the document or a stretch does not exist, or must be read again first; nothing was changed.
+        IndexMissing, IndexBusy, IndexDamaged, IndexMismatch: see `embeddings.errors`; nothing was changed.
+    """
+    config = config or IndexConfig()
+    build = current_build(index)
+    with writer_lock(index), closing(Store(build.store_file)) as store:
+        check_record(read_record(store, index), BuildRecord(encoder.identity, config.chunking), index)
+        document, stored = store.document(path), store.stored_file(path)
+        if document is None or stored is None:
+            raise NotLeftOut(f"There is no article {path}.", "List them: python -m embeddings list")
+        if stored.versions != versions_for(stored.file):
+            raise NotLeftOut(f"{path} was read by an older version of this program.", "Sync, then try again.")
+        there = {stretch_key(document.text[piece.start : piece.end]) for piece in document.boilerplate}
+        if not there.issuperset(keys):
+            raise NotLeftOut(f"{path} has no such stretch any more.", "Look at the article as it is now.")
+        wanted = store.put_back(path) | set(keys) if is_read else store.put_back(path) - set(keys)
+        changed = cut(with_put_back(document, wanted), config.chunking)
+        encoded = encode_new(store, encoder, [changed])
+        with store.transaction() as generation:
+            for key in keys:
+                store.set_put_back(path, key, is_read)
+            store.put_reading(changed.document, changed.chunks, encoded, generation)
+            store.drop_unused_vectors()
+        if is_stale(build.vectors_file, store):
+            refresh(build.vectors_file, store, encoder.identity.dimension)
