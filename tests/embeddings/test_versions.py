@@ -106,7 +106,7 @@ def test_a_newer_chunker_chunks_every_file_again_and_encodes_the_chunks_that_dif
         return cut(document, config)[: -1 if document.path == "dam.md" else None]
 
     monkeypatch.setattr(chunks, "VERSION", chunks.VERSION + 1)
-    monkeypatch.setattr(embeddings.update, "chunk_document", without_the_last_of_the_dam)
+    monkeypatch.setattr("embeddings.cutting.chunk_document", without_the_last_of_the_dam)
     assert corpus.sync() == (("dam.md",), 2)
     assert corpus.encoder.encoded == 0
 
