@@ -99,6 +99,10 @@ class Snapshot:
         """Return the paths of the documents whose canonical text contains exactly `words`, in order."""
         return self.store.paths_holding(words)
 
+    def paths_leaving_out(self, words: Sequence[str], most: int) -> list[str]:
+        """Return up to `most` documents in whose left-out parts these words stand; see `LeftOutTable`."""
+        return self.store.paths_leaving_out(words, most)
+
     def failures(self) -> list[Failure]:
         """Return the files that could not be indexed, with reasons."""
         return self.store.failures()

@@ -29,6 +29,7 @@ from qa_app.types import (
     Token,
     UnfinishedSync,
 )
+from qa_app.unread_words import unread_notice
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +118,7 @@ def _answer(
         yield _not_read_yet(unfinished)
         return
 
+    notices = [worded.notice, None if cited else unread_notice(searched_for, snapshot)]
     pieces = [f"{citation.readable} [{citation.n}]" for _, citation in cited] or [ABSTENTION]
     if not worded.text:
         for i, piece in enumerate(pieces):
@@ -139,7 +141,7 @@ def _answer(
             generation=snapshot.generation,
             writer=writing.writer.name if writing is not None and worded.text else None,
             sentences=worded.sentences if worded.text else (),
-            notice=worded.notice,
+            notice=" ".join(filter(None, notices)) or None,
         )
     )
 

@@ -181,7 +181,7 @@ class AnswerBase:
     sentences: tuple[Sentence, ...] = ()
     """The writer's sentences, in order; empty without a writer."""
     notice: str | None = None
-    """Why the chosen writer did not write the answer, or not all of it, in one line."""
+    """In one line: why the chosen writer did not write the answer, or not all of it; where an abstention's words were left out."""
 
 
 @dataclass(frozen=True, kw_only=True)

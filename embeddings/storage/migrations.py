@@ -97,7 +97,18 @@ _PUT_BACK = """
     ) WITHOUT ROWID;
 """
 
+# The words that a document leaves out; its row has the document's id.
+_LEFT_OUT_WORDS = """
+    CREATE VIRTUAL TABLE left_out_words USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2');
+    INSERT INTO left_out_words (rowid, text)
+        SELECT documents.id, group_concat(substr(text, first + 1, last - first), char(10))
+        FROM documents JOIN (
+            SELECT documents.id, json_extract(value, '$[0]') AS first, json_extract(value, '$[1]') AS last
+            FROM documents, json_each(boilerplate) WHERE json_array_length(value) = 3
+        ) AS piece USING (id) GROUP BY documents.id;
+"""
+
 # Every question asks for the languages of the corpus: its words are stemmed in each.
 _LANGUAGES = "CREATE INDEX documents_by_language ON documents (language);"
 
-MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE, _PUT_BACK, _LANGUAGES)
+MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE, _PUT_BACK, _LEFT_OUT_WORDS, _LANGUAGES)

@@ -13,12 +13,13 @@ from embeddings.storage.chunk_table import ChunkTable
 from embeddings.storage.database import Database, Fault
 from embeddings.storage.document_table import DocumentTable
 from embeddings.storage.failure_table import FailureTable
+from embeddings.storage.left_out_table import LeftOutTable
 from embeddings.storage.migrations import MIGRATIONS
 from embeddings.storage.put_back_table import PutBackTable
 from embeddings.storage.vector_table import VectorTable
 
 
-class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, PutBackTable, Checks):
+class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, PutBackTable, LeftOutTable, Checks):
     """A connection to one build's database, for one thread at a time.
 
     It puts, renames and deletes whole documents, in transactions that each make a new generation; it reads one generation,
@@ -106,6 +107,7 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, PutBackTable, 
         Chunks with unchanged content keep their ids and vectors. `encoded` has the new vectors, (dimension,), by content key.
         """
         document_id = self._put_document_row(document, stamp)
+        self._put_left_out(document_id, document)
         self._put_vectors(encoded)
         self._put_chunks(document_id, document.title, chunks, generation)
         self.clear_failure(document.file)
@@ -115,6 +117,7 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, PutBackTable, 
     ) -> None:
         """Replace what is read of a stored document, its text being the same; inside a transaction. See `put_document`."""
         document_id = self._put_boilerplate(document)
+        self._put_left_out(document_id, document)
         self._put_vectors(encoded)
         self._put_chunks(document_id, document.title, chunks, generation)
 
@@ -134,6 +137,7 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, PutBackTable, 
         document_id = self._document_id(path)
         if document_id is not None:
             self._remove_chunks_of(document_id, generation)
+            self._remove_left_out(document_id)
             self._database.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
     def _explain(self, fault: Fault, details: str) -> ArticlesError:

@@ -86,6 +86,8 @@ def database(build: Build) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+_LEFT_OUT = """SELECT documents.path, left_out_words.text FROM left_out_words
+    LEFT JOIN documents ON documents.id = left_out_words.rowid ORDER BY path"""
 Content = list[tuple[object, ...]]
 
 
@@ -101,6 +103,7 @@ def contents(index: Path) -> Content:
         held: Content = [(*row[1:], connection.execute(chunks, row[:1]).fetchall()) for row in documents]
         for table in ("documents", "chunks", "chunk_words", "vectors"):
             held.append((table, connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]))
+        held.append(("left out", connection.execute(_LEFT_OUT).fetchall()))
         held.append(("failures", connection.execute("SELECT path, reason FROM failures ORDER BY path").fetchall()))
     return held
 

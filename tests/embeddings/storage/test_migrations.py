@@ -44,6 +44,7 @@ def test_everything_in_an_old_index_is_found(index: Path) -> None:
         assert document and {piece.reason for piece in document.boilerplate} == {"header", "navigation"}
         (hit, *_) = snapshot.lexical_search("petrović bought", 3)
         assert "Ana Petrović in 1987" in snapshot.chunks([hit.chunk_id])[0].text
+        assert snapshot.paths_leaving_out(["follow"], 3) == ["Ferry.txt"]
         assert [failure.path for failure in snapshot.failures()] == ["Empty.txt"]
         assert snapshot.size() == ferry.chunks + mill.chunks
         assert snapshot.generation == 5
@@ -54,7 +55,17 @@ def test_everything_in_an_old_index_is_found(index: Path) -> None:
 def test_a_migrated_index_has_the_current_schema(index: Path, tmp_path: Path) -> None:
     upgraded = Store(current_build(index).store_file)
     new = Store(tmp_path / "articles.sqlite", create=True)
-    for table in ("build", "documents", "chunks", "vectors", "removed_chunks", "failures", "chunk_words", "put_back"):
+    for table in (
+        "build",
+        "documents",
+        "chunks",
+        "vectors",
+        "removed_chunks",
+        "failures",
+        "chunk_words",
+        "put_back",
+        "left_out_words",
+    ):
         columns = f"PRAGMA table_info({table})"
         assert upgraded._database.rows(columns) == new._database.rows(columns)
     assert upgraded._database.value("PRAGMA user_version") == len(MIGRATIONS)
