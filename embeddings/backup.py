@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from embeddings.errors import ArticlesError
 from embeddings.storage.atomic import replacing
@@ -149,7 +149,7 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
     return Manifest(values["format"], values["made_at"], entries)
 
 
-def _copy(source: "zipfile.ZipExtFile | BinaryIO", target: BinaryIO, size: int) -> None:
+def _copy(source: IO[bytes], target: IO[bytes], size: int) -> None:
     """Copy `size` bytes; an entry that unpacks to more is not the one that was written."""
     left = size + 1
     while block := source.read(min(_BLOCK, left)):
