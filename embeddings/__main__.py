@@ -29,6 +29,7 @@ from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.progress import Progress, SyncReport
 from embeddings.put_back import NotLeftOut, set_read
+from embeddings.repair import repair
 from embeddings.safeguards import folder_to_index, known_folder
 from embeddings.signals import on_stop
 from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
@@ -102,7 +103,10 @@ def build_parser() -> argparse.ArgumentParser:
     backing_up.add_argument("file", type=Path, metavar="FILE", help="a .zip; replaced if it exists")
     restoring = add("restore", _restore, "Check a backup, and restore it to a folder that has no index.")
     restoring.add_argument("file", type=Path, metavar="FILE", help="made by backup")
-    add("doctor", _doctor, "Check the index for damage, and against its model and its folder.")
+    checking = add("doctor", _doctor, "Check the index for damage, and against its model and its folder.")
+    checking.add_argument(
+        "--repair", action="store_true", help="first mend what can be made again, and say what was done"
+    )
     return parser
 
 
@@ -293,6 +297,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     current_build(options.index)
+    repaired = repair(options.index, SentenceEncoder(recorded_encoder(options.index))) if options.repair else None
     encoder, missing = None, None
     try:
         encoder = SentenceEncoder(recorded_encoder(options.index)).identity
@@ -306,7 +311,12 @@ def _doctor(options: argparse.Namespace) -> int:
         for finding in findings
     ]
     healthy = all(finding.ok for finding in findings)
-    _print({"healthy": healthy, "findings": [asdict(finding) for finding in findings]}, "\n".join(lines), options)
+    values: dict[str, Any] = {"healthy": healthy, "findings": [asdict(finding) for finding in findings]}
+    if repaired:
+        values |= {"repair": asdict(repaired)}
+        told = [*(f"done  {line}" for line in repaired.done), *(f"LEFT  {line}" for line in repaired.left)]
+        lines = [*told, *lines]
+    _print(values, "\n".join(lines), options)
     return 0 if healthy else 1
 
 
