@@ -176,7 +176,7 @@ def _exact(snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[Hit]]:
 
 def _exhaustive(snapshot: Snapshot, question: str, k: int) -> list[Hit]:
     """Return the `k` best BM25 hits for all words of the question, common ones included."""
-    return snapshot.store.match_words(match_expression(query_words(question)), k)
+    return snapshot.store.match_words(match_expression(query_words(question, snapshot.store.languages())), k)
 
 
 def _changes(out: Path, index: Index, encoder: SentenceEncoder) -> tuple[float, float, float]:

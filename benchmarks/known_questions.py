@@ -18,6 +18,10 @@ class KnownQuestions:
     def identity(self) -> EncoderIdentity:
         return self._encoder.identity
 
+    @property
+    def cosine_floor(self) -> float:
+        return self._encoder.cosine_floor
+
     def encode_query(self, query: str) -> Vectors:
         return self._vectors[query]
 

@@ -42,6 +42,11 @@ class Snapshot:
         """Return the query's vector, (dimension,), for `dense_search` and `cosines`."""
         return self._encoder.encode_query(query)
 
+    @property
+    def cosine_floor(self) -> float:
+        """See `Encoder.cosine_floor`."""
+        return self._encoder.cosine_floor
+
     def dense_search(self, query: Vectors, k: int) -> list[Hit]:
         """Return the `k` chunks nearest in meaning, best first; the score is the cosine, -1..1.
 
@@ -60,7 +65,7 @@ class Snapshot:
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
-        return self.store.lexical_search(query, k, self.size())
+        return self.store.lexical_search(query, k, self.size(), self.store.languages())
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""

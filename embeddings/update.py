@@ -186,7 +186,11 @@ class Update:
         new = [(chunk.start, chunk.end, chunk.units, chunk.context) for chunk in read.chunks]
         old = self._store.chunks_of(read.document.path)
         stored = [(chunk.start, chunk.end, chunk.units, chunk.context) for chunk in old]
-        return stored == new and self._store.document(read.document.path) == read.document
+        return (
+            stored == new
+            and self._store.document(read.document.path) == read.document
+            and self._store.has_words_of(read.document, read.chunks)
+        )
 
     # -- writing
 

@@ -51,7 +51,7 @@ def _search(snapshot: Snapshot, vector: Vectors, query: str, depth: int, config:
     dense += [Hit(i, cosine) for i, cosine in zip(others, snapshot.cosines(vector, others), strict=True)]
     cosines = {hit.chunk_id: hit.score for hit in dense}
     bm25 = {hit.chunk_id: hit.score for hit in lexical}
-    ranked = fuse(dense, lexical, config.lexical_weight)
+    ranked = fuse(dense, lexical, config.lexical_weight, stretched=snapshot.cosine_floor > 0)
     return [_Scored(hit.chunk_id, cosines[hit.chunk_id], bm25.get(hit.chunk_id), hit.score) for hit in ranked]
 
 
@@ -82,13 +82,20 @@ def search(snapshot: Snapshot, query: str, k: int, config: RetrievalConfig) -> l
     return retrieve(snapshot, query, replace(config, passages=k, chunks_per_search=max(k, config.chunks_per_search)))
 
 
-def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], lexical_weight: float) -> list[Hit]:
+def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], lexical_weight: float, *, stretched: bool = False) -> list[Hit]:
     """Return every chunk of `dense`, ranked by a convex combination of both scores; ties go to the lower chunk id.
 
     score = (1 - w) * max(cosine, 0) + w * bm25 / (highest bm25 of this query), 0..1, w = `lexical_weight`; a chunk
     that the word search did not return has bm25 0. Convex combination beats reciprocal rank fusion here (docs/results/retrieval.md),
     as in Bruch et al. 2023, arXiv 2210.11934, section 4.
+
+    With `stretched`, the cosines of this query are first stretched to 0..1, from the lowest to the highest: for an encoder
+    whose cosines lie in a narrow band.
     """
+    if stretched and dense:
+        lowest, widest = (pick(hit.score for hit in dense) for pick in (min, max))
+        band = widest - lowest or 1.0
+        dense = [Hit(hit.chunk_id, (hit.score - lowest) / band) for hit in dense]
     highest = max((hit.score for hit in lexical), default=0.0) or 1.0
     bm25 = {hit.chunk_id: hit.score for hit in lexical}
     fused = [

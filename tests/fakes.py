@@ -28,6 +28,10 @@ class WordEncoder:
         return self._identity
 
     @property
+    def cosine_floor(self) -> float:
+        return 0.0
+
+    @property
     def encoded(self) -> int:
         """Number of texts encoded as documents."""
         return len(self.texts)

@@ -1,7 +1,7 @@
 """Encoders turn texts into vectors."""
 
 from embeddings.encoders.encoder import Encoder, EncoderIdentity, Vectors
-from embeddings.encoders.packaged import PACKAGED_ENCODER
+from embeddings.encoders.packaged import MULTILINGUAL_ENCODER, PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "Vectors",
     # Implementations
     "PACKAGED_ENCODER",
+    "MULTILINGUAL_ENCODER",
     "SentenceEncoder",
 ]

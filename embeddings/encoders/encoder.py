@@ -26,6 +26,14 @@ class Encoder(Protocol):
     @property
     def identity(self) -> EncoderIdentity: ...
 
+    @property
+    def cosine_floor(self) -> float:
+        """The cosine of unrelated texts, 0..1; 0 for an encoder that gives them about 0, as most do.
+
+        With some, the E5s above all, every cosine lies in a narrow band: only differences between them mean something.
+        """
+        ...
+
     def encode_query(self, query: str) -> Vectors:
         """Return the query's vector, (dimension,)."""
         ...

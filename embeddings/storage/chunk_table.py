@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from embeddings.documents.chunks import Chunk, content_key
+from embeddings.documents.document import Document
 from embeddings.documents.sections import plain_units
 from embeddings.storage.database import Database, placeholders
+from embeddings.storage.lexical import indexed_words
 from embeddings.storage.rows import StoredChunk
 from embeddings.storage.structure_json import context_json, read_context, read_units, units_json
 from embeddings.storage.word_table import WordTable
@@ -43,6 +45,16 @@ class ChunkTable(WordTable):
         )
         return [_chunk(document[1:], *row) for row in rows]
 
+    def has_words_of(self, document: Document, chunks: Sequence[Chunk]) -> bool:
+        """Return whether the full-text index has the words of these chunks, which are all of a stored document's."""
+        rows = self._database.rows(
+            """SELECT chunk_words.title, chunk_words.text FROM chunk_words JOIN chunks ON chunks.id = chunk_words.rowid
+            JOIN documents ON documents.id = document_id WHERE path = ? ORDER BY start, chunks.id""",
+            (document.path,),
+        )
+        title = indexed_words(document.title, document.language)
+        return rows == [(title, indexed_words(chunk.readable, document.language)) for chunk in chunks]
+
     def count_chunks(self) -> int:
         """Return the number of chunks."""
         return int(self._database.value("SELECT count(*) FROM chunks"))
@@ -58,16 +70,18 @@ class ChunkTable(WordTable):
             key = content_key(title, chunk.readable)
             place = (chunk.start, chunk.end, context_json(chunk.context), units_json(chunk.units))
             if ids := kept.get(key):
+                chunk_id = ids.pop(0)
                 self._database.execute(
-                    'UPDATE chunks SET start = ?, "end" = ?, context = ?, units = ? WHERE id = ?', (*place, ids.pop(0))
+                    'UPDATE chunks SET start = ?, "end" = ?, context = ?, units = ? WHERE id = ?', (*place, chunk_id)
                 )
+                self._renew_words(chunk_id, title, chunk.readable, chunk.document.language)
             else:
                 chunk_id = self._database.value(
                     """INSERT INTO chunks (document_id, start, "end", context, units, key, generation)
                     VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id""",
                     (document_id, *place, key, generation),
                 )
-                self._add_words(chunk_id, title, chunk.readable)
+                self._add_words(chunk_id, title, chunk.readable, chunk.document.language)
         self._remove_chunks([chunk_id for ids in kept.values() for chunk_id in ids], generation)
 
     def _remove_chunks_of(self, document_id: int, generation: int) -> None:

@@ -61,6 +61,20 @@ class DocumentTable:
         rows = self._database.rows("SELECT path, notes FROM documents WHERE notes != '[]' ORDER BY path")
         return {path: tuple(json.loads(notes)) for path, notes in rows}
 
+    def languages(self) -> list[str]:
+        """Return the languages of all documents, ISO 639-1 codes in order."""
+        # One search in the index for each language: DISTINCT would go through it document by document.
+        rows = self._database.rows(
+            """WITH RECURSIVE found (language) AS (
+                SELECT min(language) FROM documents
+                UNION ALL
+                SELECT (SELECT min(language) FROM documents WHERE language > found.language) FROM found
+                WHERE found.language IS NOT NULL
+            )
+            SELECT language FROM found WHERE language IS NOT NULL"""
+        )
+        return [language for (language,) in rows]
+
     def paths(self) -> list[str]:
         """Return the paths of all documents, in order."""
         return [path for (path,) in self._database.rows("SELECT path FROM documents ORDER BY path")]

@@ -1,14 +1,20 @@
-"""Keyword search: turn a user's query into FTS5 expressions whose cost grows far more slowly than the corpus."""
+"""Keyword search: what FTS5 indexes of a text, and expressions for a user's query whose cost grows far more slowly than the corpus.
+
+FTS5 splits text into words, drops accents and stems English. Words in other languages are given to it as stems.
+"""
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
 
+from embeddings.documents.stemming import fold, lower, porter_stem, stems
 from embeddings.storage.database import Database
 
 # Like FTS5's unicode61 tokenizer, split at everything that is neither a letter nor a digit.
 _WORD = re.compile(r"[^\W_]+")
+_ACCENT = re.compile("[\u0300-\u036f]")
+_STEMMED_BY_FTS5 = "en"
 
 # Scoring takes 1.5 µs per matching chunk, and "the" alone matches nearly all (docs/results/growth.md). If all informative
 # words together match at most this many chunks, all of them are used.
@@ -24,10 +30,30 @@ _SAMPLE_RANGES = 4
 _SAMPLE_IDS = 10_000
 
 
-def query_words(query: str) -> list[str]:
-    """Return the distinct words of a query, in lower case."""
-    # NFC, because a combining accent would split its word. The tokenizer drops accents from queries and texts.
-    return list(dict.fromkeys(word.lower() for word in _WORD.findall(unicodedata.normalize("NFC", query))))
+def indexed_words(text: str, language: str | None) -> str:
+    """Return what FTS5 indexes of a text: its stems; English, or a text of unknown language, as it is."""
+    if language in (None, _STEMMED_BY_FTS5):
+        return fold(text)
+    return fold(" ".join(stems(_words(text, language), language)))
+
+
+def query_words(query: str, languages: Collection[str] = ()) -> list[str]:
+    """Return the distinct words of a query as they may be indexed: as they are, and as stems of each language.
+
+    The words are in lower case. Two that FTS5 would stem alike are one, so that BM25 counts it once.
+    """
+    found: dict[str, str] = {}
+    plain = [fold(word) for word in _words(query, _STEMMED_BY_FTS5)]
+    others = (indexed_words(query, language).split() for language in languages if language != _STEMMED_BY_FTS5)
+    for word in (*plain, *(word for words in others for word in words)):
+        found.setdefault(porter_stem(word), word)
+    return list(found.values())
+
+
+def _words(text: str, language: str) -> list[str]:
+    """Return the words of a text, in lower case."""
+    # A combining accent would split its word. NFC leaves those that no letter has, such as a stress mark in Russian.
+    return _WORD.findall(lower(_ACCENT.sub("", unicodedata.normalize("NFC", text)), language))
 
 
 def match_expression(words: Sequence[str]) -> str:
@@ -56,10 +82,10 @@ def expressions(database: Database, words: Sequence[str], chunks: int) -> list[s
     if chunks * len(words) <= _MAX_UNPLANNED:
         return [match_expression(words)]
     frequency = _estimated_frequencies(database, words, chunks)
-    rarest = sorted(words, key=lambda word: frequency[word])
+    rarest = sorted(filter(frequency.get, words), key=lambda word: frequency[word])
     informative = [word for word in rarest if frequency[word] <= chunks / 2] or rarest[:1]
     if sum(frequency[word] for word in informative) <= _MAX_SCORED:
-        return [match_expression(informative)]
+        return [match_expression(informative)] if informative else []
     required = informative[: max(1, _count_within(informative, frequency, _MAX_REQUIRED))]
     rest = informative[len(required) :]
     preferred = rest[: _count_within(rest, frequency, _MAX_PREFERRED)]
@@ -73,11 +99,21 @@ def _count_within(words: Sequence[str], frequency: Mapping[str, float], most: fl
 
 
 def _estimated_frequencies(database: Database, words: Sequence[str], chunks: int) -> dict[str, float]:
-    """Estimate from a sample the number of chunks that contain each word; at least one chunk of the sample counts."""
+    """Estimate from a sample the number of chunks that contain each word.
+
+    It is 0 only for a word in none; one that the sample lacks counts as if it were in one of the sample's chunks.
+    """
     ranges = _sample_ranges(database, chunks)
     sampled = sum(_count(database, "SELECT count(*) FROM chunks WHERE id BETWEEN ? AND ?", *s) for s in ranges)
     scale = chunks / max(sampled, 1)  # chunks of the corpus per chunk of the sample
-    return {word: scale * max(1, _count_matches(database, word, ranges)) for word in words}
+    return {word: scale * (_count_matches(database, word, ranges) or _is_indexed(database, word)) for word in words}
+
+
+def _is_indexed(database: Database, word: str) -> bool:
+    return (
+        database.row("SELECT 1 FROM chunk_words WHERE chunk_words MATCH ? LIMIT 1", (match_expression([word]),))
+        is not None
+    )
 
 
 def _sample_ranges(database: Database, chunks: int) -> list[tuple[int, int]]:

@@ -1,7 +1,9 @@
 """The full-text index of the chunks (FTS5)."""
 
+from collections.abc import Collection
+
 from embeddings.storage.database import Database
-from embeddings.storage.lexical import expressions, query_words
+from embeddings.storage.lexical import expressions, indexed_words, query_words
 from embeddings.storage.rows import Hit
 
 
@@ -10,7 +12,7 @@ class WordTable:
 
     _database: Database
 
-    def lexical_search(self, query: str, k: int, chunks: int) -> list[Hit]:
+    def lexical_search(self, query: str, k: int, chunks: int, languages: Collection[str]) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first. The score is FTS5's with the sign reversed, so above 0.
 
         FTS5 fixes k1 = 1.2 and b = 0.75 (https://www.sqlite.org/fts5.html#the_bm25_function). In a large corpus only the
@@ -20,9 +22,10 @@ class WordTable:
             query: free text from the user, without query syntax.
             k: at least 1.
             chunks: the number of chunks in the corpus.
+            languages: of the corpus; the query's words are stemmed in each.
         """
         hits: dict[int, Hit] = {}
-        for expression in expressions(self._database, query_words(query), chunks):
+        for expression in expressions(self._database, query_words(query, languages), chunks):
             if len(hits) < k:
                 found = self.match_words(expression, k)
                 hits |= {hit.chunk_id: hit for hit in found if hit.chunk_id not in hits}
@@ -37,8 +40,17 @@ class WordTable:
         )
         return [Hit(*row) for row in rows]
 
-    def _add_words(self, chunk_id: int, title: str, text: str) -> None:
-        self._database.execute("INSERT INTO chunk_words (rowid, title, text) VALUES (?, ?, ?)", (chunk_id, title, text))
+    def _add_words(self, chunk_id: int, title: str, text: str, language: str | None) -> None:
+        words = indexed_words(title, language), indexed_words(text, language)
+        self._database.execute("INSERT INTO chunk_words (rowid, title, text) VALUES (?, ?, ?)", (chunk_id, *words))
+
+    def _renew_words(self, chunk_id: int, title: str, text: str, language: str | None) -> None:
+        """Index the same text again, if it is indexed by the rules of another language or of an older program."""
+        words = indexed_words(title, language), indexed_words(text, language)
+        self._database.execute(
+            "UPDATE chunk_words SET title = ?, text = ? WHERE rowid = ? AND (title, text) != (?, ?)",
+            (*words, chunk_id, *words),
+        )
 
     def _remove_words(self, chunk_id: int) -> None:
         self._database.execute("DELETE FROM chunk_words WHERE rowid = ?", (chunk_id,))

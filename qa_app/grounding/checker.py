@@ -100,7 +100,8 @@ class Checker:
     def _weighed(self, text: str, pool: Sequence[int], passages: Sequence[Passage], place: str) -> Verdict:
         said, stems = facts(text, self._names), content(words(text))
         assert self._vectors is not None  # there is a pool
-        cosines = self._vectors @ self._encoder.encode_documents([text])[0]  # (sentences,)
+        floor = self._encoder.cosine_floor
+        cosines = (self._vectors @ self._encoder.encode_documents([text])[0] - floor) / (1 - floor)  # (sentences,)
         best = max(pool, key=lambda i: float(cosines[i]) + self._covered(stems, [i]))
         chosen = [best]
         while len(chosen) < _MOST_SENTENCES and (missing := self._missing(said, chosen, passages)):

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Set
 from dataclasses import dataclass
 
+from embeddings.documents.stemming import stems
 from qa_app.language.function_words import FUNCTION_WORDS, NEGATIONS
-from qa_app.language.stemming import stem
 
 _WORD = re.compile(r"[^\W_](?:[\w.&]*\w)?(?:['’]\w+)*\+*")
 _POSSESSIVE = re.compile(r"['’]s?$|['’](?=s$)")
@@ -58,7 +58,7 @@ def plain_word(word: str) -> str:
 
 def content(found: list[Word]) -> list[str]:
     """Return the stems of the content words, in order."""
-    return [stem(word.plain) for word in found if word.is_content]
+    return stems([word.plain for word in found if word.is_content], "en")
 
 
 def is_name_in(name: str, plains: Set[str]) -> bool:
@@ -83,6 +83,6 @@ def denied(found: list[Word]) -> dict[str, bool]:
         if word.plain in NEGATIONS or word.plain.endswith("n't"):
             behind = 0 if following is not None and following.plain in _NO_DENIAL else _DENIED_WORDS
         elif word.is_content:
-            states.setdefault(stem(word.plain), set()).add(behind > 0)
+            states.setdefault(stems([word.plain], "en")[0], set()).add(behind > 0)
             behind -= 1
     return {one: state.pop() for one, state in states.items() if len(state) == 1}

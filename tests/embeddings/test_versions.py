@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import embeddings.cutting
 import embeddings.update
 from embeddings.config import ChunkingConfig
 from embeddings.doctor import examine
-from embeddings.documents import chunks, metadata
+from embeddings.documents import chunks, metadata, stemming
 from embeddings.documents.document import Document
 from embeddings.documents.read_document import FileContents, read_documents
 from embeddings.documents.readers import READERS
@@ -107,7 +106,7 @@ def test_a_newer_chunker_chunks_every_file_again_and_encodes_the_chunks_that_dif
         return cut(document, config)[: -1 if document.path == "dam.md" else None]
 
     monkeypatch.setattr(chunks, "VERSION", chunks.VERSION + 1)
-    monkeypatch.setattr(embeddings.cutting, "chunk_document", without_the_last_of_the_dam)
+    monkeypatch.setattr("embeddings.cutting.chunk_document", without_the_last_of_the_dam)
     assert corpus.sync() == (("dam.md",), 2)
     assert corpus.encoder.encoded == 0
 
@@ -131,6 +130,26 @@ def test_an_older_index_is_updated_only_where_the_new_rules_differ(corpus: Corpu
         document = snapshot.document("canal.txt")
         assert document is not None and document.text == text
         assert (document.source, document.boilerplate) == (None, ())
+
+
+def test_words_of_an_older_index_are_stemmed_again_and_nothing_is_encoded(corpus: Corpus) -> None:
+    """Before there were stems, all languages were indexed as English is."""
+    russian = "Плотина была построена весной. Много людей приезжает посмотреть на плотины и реки."
+    write(corpus.folder, "dam.md", russian)
+    corpus.sync()
+    stemmed = contents(corpus.index)
+    with database(current_build(corpus.index)) as connection:
+        connection.execute("UPDATE documents SET versions = replace(versions, ?, '')", (f", stems {stemming.VERSION}",))
+        connection.execute("UPDATE chunk_words SET text = ? WHERE text LIKE '%плотин%'", (russian,))
+    findings = [finding for finding in examine(corpus.index, corpus.encoder.identity) if not finding.ok]
+    assert [finding.check for finding in findings] == ["folder"]
+    corpus.encoder.texts.clear()
+    assert corpus.sync() == (("dam.md",), 2)
+    assert corpus.encoder.encoded == 0
+    assert contents(corpus.index) == stemmed
+    with Index(corpus.index, corpus.encoder).snapshot() as snapshot:
+        assert snapshot.store.languages() == ["en", "ru"]
+        assert snapshot.lexical_search("плотинами", 3)
 
 
 def test_a_renamed_file_of_an_older_version_is_read_by_the_newer(

@@ -20,6 +20,13 @@ def test_fused_score_is_the_convex_combination_of_cosine_and_scaled_bm25() -> No
     assert [hit.score for hit in fused] == pytest.approx([0.7 * 0.8 + 0.3 * 0.5, 0.7 * 0.4 + 0.3 * 1.0])
 
 
+def test_cosines_in_a_narrow_band_are_stretched_to_its_ends() -> None:
+    fused = fuse([Hit(1, 0.9), Hit(2, 0.85), Hit(3, 0.8)], [Hit(2, 5.0)], 0.5, stretched=True)
+    assert [(hit.chunk_id, hit.score) for hit in fused] == [(2, pytest.approx(0.75)), (1, 0.5), (3, 0.0)]
+    assert fuse([Hit(1, 0.9)], [], 0.5, stretched=True) == [Hit(1, 0.0)]
+    assert fuse([], [], 0.5, stretched=True) == []
+
+
 def test_of_equal_scores_the_lower_chunk_id_comes_first() -> None:
     assert [hit.chunk_id for hit in fuse([Hit(9, 0.5), Hit(3, 0.5)], [], 0.3)] == [3, 9]
 

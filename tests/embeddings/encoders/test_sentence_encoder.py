@@ -18,7 +18,7 @@ from transformers import AutoTokenizer, BertConfig, BertModel
 from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import chunk_document, encoder_input
 from embeddings.documents.read_document import read_documents
-from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
+from embeddings.encoders.packaged import PACKAGED_SHA256, Packaged, packaged_folder
 from embeddings.encoders.sentence_encoder import SentenceEncoder, has_native_bfloat16, weights_sha256
 from embeddings.errors import ModelUnavailable
 
@@ -47,7 +47,7 @@ def test_packaged_weights_with_one_bit_changed_are_refused(tmp_path: Path, monke
         byte = weights.read(1)[0]
         weights.seek(-1000, 2)
         weights.write(bytes([byte ^ 1]))
-    monkeypatch.setattr("embeddings.encoders.sentence_encoder.packaged_folder", lambda: copy)
+    monkeypatch.setattr(Packaged, "place", lambda self: copy)
     with pytest.raises(ModelUnavailable, match="not the publisher's") as caught:
         SentenceEncoder()
     assert "pip install" in caught.value.next_step

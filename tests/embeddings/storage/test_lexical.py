@@ -7,10 +7,16 @@ from hypothesis import strategies as st
 from embeddings.errors import ArticlesError
 from embeddings.storage import lexical
 from embeddings.storage.database import Database, Fault
-from embeddings.storage.lexical import expressions, match_expression, query_words
+from embeddings.storage.lexical import expressions, indexed_words, match_expression, query_words
 from embeddings.storage.migrations import MIGRATIONS
 
 WORDS = ["The Café Çətin stands in Fizuli", "Дождевая вода и её сбор", 'He said: NEAR the well, "AND" not OR it']
+IN_LANGUAGES = {
+    "ru": "Республи́ка получила самолёты Ту-154",
+    "tr": "Isparta'nın üniversiteleri ve ırmakları",
+    "kk": "Облыстың орталығы Көкшетау қаласында",
+    "de": "Die Bahnhöfe der Länder",
+}
 
 
 def fail(fault: Fault, details: str) -> ArticlesError:
@@ -75,6 +81,41 @@ def test_any_query_can_be_searched_without_an_error(table: Database, query: str)
 @given(st.sampled_from(WORDS), st.text(st.sampled_from('"*()-^:+ {}'), max_size=5))
 def test_a_chunk_is_found_by_its_own_words_whatever_surrounds_them(table: Database, words: str, around: str) -> None:
     assert WORDS.index(words) in found(table, around + words.replace(" ", around + " ") + around)
+
+
+@pytest.fixture(scope="module")
+def languages() -> Iterator[Database]:
+    database = Database(None, MIGRATIONS, fail)
+    texts = [*((None, text) for text in WORDS), *IN_LANGUAGES.items()]
+    database.execute_many(
+        "INSERT INTO chunk_words (rowid, title, text) VALUES (?, '', ?)",
+        ((i, indexed_words(text, language)) for i, (language, text) in enumerate(texts)),
+    )
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [("республикой", 3), ("самолет", 3), ("ISPARTA", 4), ("isparta", 4), ("üniversitesinde", 4), ("irmaklar", 4),
+     ("облыстарда", 5), ("Bahnhof", 6), ("Ländern", 6), ("standing", 0), ("дождевая", 1)],
+)  # fmt: skip
+def test_an_inflected_word_is_found_in_its_language(languages: Database, query: str, number: int) -> None:
+    find = "SELECT rowid FROM chunk_words WHERE chunk_words MATCH ?"
+    words = query_words(query, [*IN_LANGUAGES, "en"])
+    assert [row[0] for row in languages.rows(find, (match_expression(words),))] == [number]
+
+
+@pytest.mark.parametrize("language", ["en", None])
+def test_english_is_indexed_as_it_is(language: str | None) -> None:
+    text = "The Universities' studies, quoted  as written."
+    assert indexed_words(text, language) == text
+    assert query_words("Which universities studied?", ["en"]) == ["which", "universities", "studied"]
+
+
+def test_words_that_fts5_stems_alike_are_asked_once() -> None:
+    """French makes "languag" of "languages", and so does Porter of both."""
+    assert query_words("two languages", ["fr"]) == ["two", "languages"]
 
 
 _RARE, _MIDDLE, _COMMON = 5, 80, 800
@@ -149,6 +190,13 @@ def test_word_frequencies_are_estimated_from_a_sample(large: Database, monkeypat
         '("rare" OR "middle") AND ("common")',
         '"rare" OR "middle"',
     ]
+
+
+def test_words_in_no_chunk_take_the_place_of_no_other(large: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lexical, "_MAX_SCORED", 100)
+    monkeypatch.setattr(lexical, "_MAX_REQUIRED", _RARE)
+    assert expressions(large, ["absent", "rare", "lacking", "common"], 2000) == ['("rare") AND ("common")', '"rare"']
+    assert expressions(large, ["absent", "lacking"], 2000) == []
 
 
 def test_a_small_corpus_is_searched_for_all_words(large: Database) -> None:
