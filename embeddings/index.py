@@ -101,7 +101,7 @@ class Snapshot:
 
     def paths_leaving_out(self, words: Sequence[str], most: int) -> list[str]:
         """Return up to `most` documents in whose left-out parts these words stand; see `LeftOutTable`."""
-        return self.store.paths_leaving_out(words, most)
+        return self.store.paths_leaving_out(words, most, self.store.languages())
 
     def failures(self) -> list[Failure]:
         """Return the files that could not be indexed, with reasons."""
