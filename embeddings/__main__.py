@@ -4,33 +4,39 @@ import argparse
 import json
 import logging
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from tqdm import tqdm
 
+from embeddings.backup import backup, restore
 from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import Finding, examine
 from embeddings.documents.document import Document
 from embeddings.documents.put_back import stretch_key
+from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
 from embeddings.progress import Progress, SyncReport
 from embeddings.put_back import NotLeftOut, set_read
+from embeddings.repair import repair
 from embeddings.safeguards import folder_to_index, known_folder
 from embeddings.signals import on_stop
 from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import read_stamp
 from embeddings.sync import reembed, sync
+from embeddings.watching import look, looks
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +73,9 @@ def build_parser() -> argparse.ArgumentParser:
     syncing.add_argument(
         "--encoder", metavar="MODEL", help="for a new index: a model folder or hub name (default: the packaged model)"
     )
+    syncing.add_argument(
+        "--watch", action="store_true", help="go on: sync again whenever files have changed and rested"
+    )
     again = add(
         "reembed",
         _reembed,
@@ -86,7 +95,18 @@ def build_parser() -> argparse.ArgumentParser:
     which = left_out.add_mutually_exclusive_group()
     which.add_argument("--read", type=int, nargs="+", metavar="N", help="read these too")
     which.add_argument("--leave-out", type=int, nargs="+", metavar="N", help="leave these out again")
-    add("doctor", _doctor, "Check the index for damage, and against its model and its folder.")
+    backing_up = add(
+        "backup",
+        _backup,
+        "Write the index with its conversations and settings to one file; a server may go on meanwhile.",
+    )
+    backing_up.add_argument("file", type=Path, metavar="FILE", help="a .zip; replaced if it exists")
+    restoring = add("restore", _restore, "Check a backup, and restore it to a folder that has no index.")
+    restoring.add_argument("file", type=Path, metavar="FILE", help="made by backup")
+    checking = add("doctor", _doctor, "Check the index for damage, and against its model and its folder.")
+    checking.add_argument(
+        "--repair", action="store_true", help="first mend what can be made again, and say what was done"
+    )
     return parser
 
 
@@ -106,37 +126,72 @@ def _sync(options: argparse.Namespace) -> int:
     # Check the folder first: loading a model takes seconds.
     folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
-    return _run(sync, folder, name, options)
+    work = _Work(sync, folder, _encoder(name, options), options)
+    return _follow(work) if options.watch else _print_report(work.run(), options)
 
 
 def _reembed(options: argparse.Namespace) -> int:
     owner = known_folder(options.index)
     if owner:
         folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
-        return _run(reembed, folder, recorded_encoder(options.index), options)
+        work = _Work(reembed, folder, _encoder(recorded_encoder(options.index), options), options)
+        return _print_report(work.run(), options)
     folder = options.folder or recorded_folder(options.index)  # raises: says what is wrong with the index
     if not options.encoder:
         print(
             f"The index's encoder cannot be read; using {PACKAGED_ENCODER}. Name another one with --encoder.",
             file=sys.stderr,
         )
-    return _run(reembed, folder, PACKAGED_ENCODER, options)
+    return _print_report(_Work(reembed, folder, _encoder(PACKAGED_ENCODER, options), options).run(), options)
 
 
-def _run(work: Callable[..., SyncReport], folder: Path, encoder: str, options: argparse.Namespace) -> int:
-    """Sync or re-embed with the encoder of `--encoder`, or else with `encoder`."""
-    with _progress_bar() as (show, stop):
-        report = work(
-            folder,
-            options.index,
-            SentenceEncoder(options.encoder or encoder, download=options.encoder is not None),
-            IndexConfig(),
-            on_progress=show,
-            should_stop=stop,
-            change_folder=options.change_folder,
-            allow_mass_deletion=options.allow_mass_deletion,
-        )
-    return _print_report(report, options)
+@dataclass(frozen=True)
+class _Work:
+    """A sync or a re-embedding, as its command asks for it."""
+
+    work: Callable[..., SyncReport]
+    folder: Path
+    encoder: Encoder
+    options: argparse.Namespace
+
+    def run(self, stopping: threading.Event | None = None) -> SyncReport:
+        """Run it with a progress bar; the first Ctrl-C or SIGTERM sets `stopping`, and stops it after the current file."""
+        stopping = stopping or threading.Event()
+        with _progress_bar(stopping) as show:
+            return self.work(
+                self.folder,
+                self.options.index,
+                self.encoder,
+                IndexConfig(),
+                on_progress=show,
+                should_stop=stopping.is_set,
+                change_folder=self.options.change_folder,
+                allow_mass_deletion=self.options.allow_mass_deletion,
+            )
+
+
+def _encoder(name: str, options: argparse.Namespace) -> Encoder:
+    """Load the encoder of `--encoder`, or else `name`."""
+    return SentenceEncoder(options.encoder or name, download=options.encoder is not None)
+
+
+def _follow(work: _Work) -> int:
+    """Sync now, and again whenever files have changed, until Ctrl-C or SIGTERM. An error is told, and the next change tried."""
+    closed = threading.Event()
+    seen = None
+    with on_stop(lambda number, frame: closed.set()):
+        for _ in chain([None, None], looks(work.folder, closed)):
+            found = look(work.folder, work.options.index)
+            if seen is None or found != seen:
+                seen = found
+                try:
+                    report = work.run(closed)
+                except ArticlesError as error:
+                    print(f"error: {error}", file=sys.stderr, flush=True)
+                    continue
+                _print_report(report, work.options)
+                sys.stdout.flush()
+    return 0
 
 
 def _rollback(options: argparse.Namespace) -> int:
@@ -221,8 +276,28 @@ def _with_keys(options: argparse.Namespace) -> tuple[Document, list[str]]:
     return document, [stretch_key(document.text[piece.start : piece.end]) for piece in document.boilerplate]
 
 
+def _backup(options: argparse.Namespace) -> int:
+    manifest = backup(options.index, options.file)
+    size = sum(entry.size for entry in manifest.entries)
+    names = ", ".join(entry.name for entry in manifest.entries)
+    _print(asdict(manifest), f"{options.file}: {names}; {size:,} bytes before compression.", options)
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    manifest = restore(options.file, options.index)
+    folder = recorded_folder(options.index)
+    missing = (
+        "" if folder.is_dir() else f" Its folder {folder} is not on this machine: name it with sync --change-folder."
+    )
+    text = f"The index of {manifest.made_at} is in {options.index}, every byte as it was backed up.{missing}"
+    _print({**asdict(manifest), "folder": str(folder)}, text, options)
+    return 0
+
+
 def _doctor(options: argparse.Namespace) -> int:
     current_build(options.index)
+    repaired = repair(options.index, SentenceEncoder(recorded_encoder(options.index))) if options.repair else None
     encoder, missing = None, None
     try:
         encoder = SentenceEncoder(recorded_encoder(options.index)).identity
@@ -236,7 +311,12 @@ def _doctor(options: argparse.Namespace) -> int:
         for finding in findings
     ]
     healthy = all(finding.ok for finding in findings)
-    _print({"healthy": healthy, "findings": [asdict(finding) for finding in findings]}, "\n".join(lines), options)
+    values: dict[str, Any] = {"healthy": healthy, "findings": [asdict(finding) for finding in findings]}
+    if repaired:
+        values |= {"repair": asdict(repaired)}
+        told = [*(f"done  {line}" for line in repaired.done), *(f"LEFT  {line}" for line in repaired.left)]
+        lines = [*told, *lines]
+    _print(values, "\n".join(lines), options)
     return 0 if healthy else 1
 
 
@@ -251,15 +331,13 @@ def _store(index: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def _progress_bar() -> Iterator[tuple[Callable[[Progress], None], Callable[[], bool]]]:
-    """Show progress if standard error is a terminal; the first Ctrl-C or SIGTERM stops after the current file."""
-    stopping = False
+def _progress_bar(stopping: threading.Event) -> Iterator[Callable[[Progress], None]]:
+    """Show progress if standard error is a terminal; the first Ctrl-C or SIGTERM sets `stopping`, a second ends at once."""
 
     def ask_to_stop(signum: int, frame: FrameType | None) -> None:
-        nonlocal stopping
-        if stopping:
+        if stopping.is_set():
             raise KeyboardInterrupt
-        stopping = True
+        stopping.set()
         print(
             "\nStopping after this file; the next run continues. Press Ctrl-C again to stop at once.", file=sys.stderr
         )
@@ -280,7 +358,7 @@ def _progress_bar() -> Iterator[tuple[Callable[[Progress], None], Callable[[], b
         bar.update(progress.bytes_done - bar.n)
 
     with closing(bar), on_stop(ask_to_stop):
-        yield show, lambda: stopping
+        yield show
 
 
 def _print_report(report: SyncReport, options: argparse.Namespace) -> int:

@@ -9,9 +9,10 @@ import numpy as np
 
 from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import EncoderIdentity
-from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, rebuild_step
+from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, rebuild_step, repair_step
 from embeddings.scan import scan
 from embeddings.storage.builds import Build, current_build, read_record, trash_folder
+from embeddings.storage.checks import Problem
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import catch_up, fits, read_cache, read_stamp
 
@@ -46,7 +47,7 @@ def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding
         if store.is_read_only:
             findings.append(Finding("full text", True, "not checked, because the index is read-only"))
         else:
-            findings.append(_finding("full text", list(store.full_text_problems()), "intact", rebuild_step(index)))
+            findings.append(_finding("full text", list(store.full_text_problems()), "intact", repair_step(index)))
         return findings
     except (IndexBusy, IndexDamaged) as error:
         return [Finding("SQLite file", False, error.what, error.next_step)]
@@ -70,13 +71,13 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
         "chunks",
         list(store.chunk_problems()),
         f"all {store.count_chunks()} match their articles",
-        rebuild_step(index),
+        repair_step(index),
     )
-    yield _finding("words", list(store.word_problems()), "the full-text index matches the chunks", rebuild_step(index))
+    yield _finding("words", list(store.word_problems()), "the full-text index matches the chunks", repair_step(index))
     vector_problems = list(store.vector_problems(record.encoder.dimension))
-    yield _finding("vectors", vector_problems, "every chunk has one of length 1", rebuild_step(index))
+    yield _finding("vectors", vector_problems, "every chunk has one of length 1", repair_step(index))
     if vector_problems:
-        cache_problems = ["not compared, because the stored vectors are bad"]
+        cache_problems = [Problem("not compared, because the stored vectors are bad", None)]
     else:
         cache_problems = list(_cache_problems(store, build, record.encoder.dimension))
     yield _finding(
@@ -88,27 +89,27 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
     yield _folder_finding(store, index)
 
 
-def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[str]:
+def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[Problem]:
     stamp = read_stamp(build.vectors_file)
     cached = read_cache(build.vectors_file, stamp) if stamp else None
     if stamp is None or cached is None:
-        yield "missing or damaged"
+        yield Problem("missing or damaged", None)
         return
     if stamp.generation > store.generation():
-        yield "newer than the SQLite file"
+        yield Problem("newer than the SQLite file", None)
         return
     vectors = catch_up(cached, store, dimension) if fits(stamp, store) else None
     if vectors is None:
-        yield "from another index, or too old to update"
+        yield Problem("from another index, or too old to update", None)
         return
     ids, cached_vectors = vectors.contents()
     stored_ids, stored_vectors = store.all_vectors(dimension)
     if not np.array_equal(ids, stored_ids):
-        yield "has other chunks than the SQLite file"
+        yield Problem("has other chunks than the SQLite file", None)
     elif vectors.is_exact and not np.array_equal(cached_vectors, stored_vectors):
-        yield "has other vectors than the SQLite file"
+        yield Problem("has other vectors than the SQLite file", None)
     elif len(ids) and np.einsum("ij,ij->i", cached_vectors, stored_vectors).min() < _MIN_QUANTIZED_COSINE:
-        yield "has 8-bit vectors that do not match the SQLite file"
+        yield Problem("has 8-bit vectors that do not match the SQLite file", None)
 
 
 def _folder_finding(store: Store, index: Path) -> Finding:
@@ -134,7 +135,7 @@ def _folder_finding(store: Store, index: Path) -> Finding:
         for path, file in stored.items()
         if path in found and file.versions != versions_for(path)
     ]
-    return _finding("folder", behind, f"in sync with {folder}", sync)
+    return _finding("folder", [Problem(each, None) for each in behind], f"in sync with {folder}", sync)
 
 
 def _sha256(file: Path) -> str | None:
@@ -144,8 +145,8 @@ def _sha256(file: Path) -> str | None:
         return None
 
 
-def _finding(check: str, problems: list[str], good: str, next_step: str) -> Finding:
+def _finding(check: str, problems: list[Problem], good: str, next_step: str) -> Finding:
     if not problems:
         return Finding(check, True, good)
     more = f" and {len(problems) - 5} more" if len(problems) > 5 else ""
-    return Finding(check, False, "; ".join(problems[:5]) + more, next_step)
+    return Finding(check, False, "; ".join(problem.what for problem in problems[:5]) + more, next_step)

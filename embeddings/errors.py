@@ -22,6 +22,11 @@ def rebuild_step(index: Path) -> str:
     return f"Rebuild it from the articles: {reembed_command(index)}"
 
 
+def repair_step(index: Path) -> str:
+    """Return the next step for an index that can be mended in place."""
+    return f"Mend it: python -m embeddings doctor --repair --index {index}"
+
+
 class UnreadableFile(ArticlesError):
     """A file of the corpus cannot be indexed; the other files are."""
 

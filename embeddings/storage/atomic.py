@@ -14,10 +14,14 @@ def replace_file(file: Path, data: bytes) -> None:
 
 
 @contextmanager
-def replacing(file: Path) -> Iterator[BinaryIO]:
-    """Open `file` for writing, and replace it when the block succeeds; after an error the old file stays."""
+def replacing(file: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """Open `file` for writing, and replace it when the block succeeds; after an error the old file stays.
+
+    `mode` is that of the new file, less the process's umask.
+    """
     temporary = file.with_name(f"{file.name}.new")
-    with temporary.open("wb") as stream:
+    temporary.unlink(missing_ok=True)  # of a killed process; it may have another mode
+    with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as stream:
         yield stream
         stream.flush()
         os.fsync(stream.fileno())

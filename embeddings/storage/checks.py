@@ -1,6 +1,7 @@
 """Consistency checks of the index's database: chunks, words and vectors must agree. For `embeddings.doctor`."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,19 +24,28 @@ def _encoded(text: str, start: int, end: int, context: str, units: str) -> str:
     return readable(read_context(context, text), found) if found else text[start:end]
 
 
+@dataclass(frozen=True)
+class Problem:
+    """Something that does not agree."""
+
+    what: str
+    document: str | None
+    """Path of the document that is mended by reading its file again; None if no document is concerned."""
+
+
 class Checks:
-    """The part of a `Store` that checks its consistency. Each check yields one line per problem."""
+    """The part of a `Store` that checks its consistency, and mends what needs no file of the corpus."""
 
     _database: Database
 
-    def file_problems(self) -> Iterator[str]:
+    def file_problems(self) -> Iterator[Problem]:
         """Check the integrity of the database file, and its foreign keys."""
         rows = self._database.rows("PRAGMA integrity_check(10)")
-        yield from (problem for (problem,) in rows if problem != "ok")
+        yield from (Problem(problem, None) for (problem,) in rows if problem != "ok")
         for table, row, parent, _ in self._database.rows("PRAGMA foreign_key_check"):
-            yield f"{table} row {row} has no matching row in {parent}"
+            yield Problem(f"{table} row {row} has no matching row in {parent}", None)
 
-    def chunk_problems(self) -> Iterator[str]:
+    def chunk_problems(self) -> Iterator[Problem]:
         """Check that the text of each chunk is the text that was encoded."""
         for block in self._database.blocks("SELECT id, path, title, text FROM documents", size=100):
             for document_id, path, title, text in block:
@@ -45,18 +55,20 @@ class Checks:
                     inside = 0 <= start < end <= len(text)
                     inside = inside and (not held or (held[0].start, held[-1].end) == (start, end))
                     if not inside or content_key(title, _encoded(text, start, end, context, units)) != key:
-                        yield f"chunk {chunk_id} of {path} [{start}, {end}) is not the text that was encoded"
+                        yield Problem(
+                            f"chunk {chunk_id} of {path} [{start}, {end}) is not the text that was encoded", path
+                        )
                 if not chunks:
-                    yield f"{path} has no chunks"
+                    yield Problem(f"{path} has no chunks", path)
 
-    def word_problems(self) -> Iterator[str]:
+    def word_problems(self) -> Iterator[Problem]:
         """Check that the full-text index has the words of every chunk, and nothing else.
 
         Documents that an older program stemmed are not compared: the next sync does it again.
         """
         current = f"stems {stemming.VERSION}"
-        for block in self._database.blocks("SELECT id, title, text, language, versions FROM documents", size=100):
-            for document_id, title, text, language, versions in block:
+        for block in self._database.blocks("SELECT id, path, title, text, language, versions FROM documents", size=100):
+            for document_id, path, title, text, language, versions in block:
                 words = {
                     chunk_id: tuple(found)
                     for chunk_id, *found in self._database.rows(
@@ -67,28 +79,44 @@ class Checks:
                 }
                 for chunk_id, *place, _ in self._database.rows(f"{_CHUNKS} WHERE document_id = ?", (document_id,)):
                     if chunk_id not in words:
-                        yield f"chunk {chunk_id} is missing"
+                        yield Problem(f"chunk {chunk_id} is missing", path)
                     elif current in versions.split(", ") and words[chunk_id] != (
                         indexed_words(title, language),
                         indexed_words(_encoded(text, *place), language),
                     ):
-                        yield f"chunk {chunk_id} differs"
+                        yield Problem(f"chunk {chunk_id} differs", path)
         extra = self._database.rows("SELECT rowid FROM chunk_words WHERE rowid NOT IN (SELECT id FROM chunks)")
-        yield from (f"chunk {chunk_id} no longer exists" for (chunk_id,) in extra)
+        yield from (Problem(f"chunk {chunk_id} no longer exists", None) for (chunk_id,) in extra)
 
-    def vector_problems(self, dimension: int) -> Iterator[str]:
+    def vector_problems(self, dimension: int) -> Iterator[Problem]:
         """Check that every chunk has a vector of the right dimension and length 1."""
-        query = "SELECT chunks.id, vector FROM chunks LEFT JOIN vectors USING (key)"
+        query = """SELECT chunks.id, path, vector FROM chunks LEFT JOIN documents ON documents.id = document_id
+            LEFT JOIN vectors USING (key)"""
         for block in self._database.blocks(query):
-            for chunk_id, blob in block:
+            for chunk_id, path, blob in block:
                 if len(blob or b"") != 2 * dimension:
-                    yield f"chunk {chunk_id} has a vector of {len(blob or b'')} bytes, not {2 * dimension}"
+                    what = f"chunk {chunk_id} has a vector of {len(blob or b'')} bytes, not {2 * dimension}"
+                    yield Problem(what, path)
                     continue
                 vector = np.frombuffer(blob, dtype="<f2").astype(np.float32)
                 if not abs(float(np.linalg.norm(vector)) - 1) < _LENGTH_TOLERANCE:
-                    yield f"chunk {chunk_id} has a vector whose length is not 1"
+                    yield Problem(f"chunk {chunk_id} has a vector whose length is not 1", path)
 
-    def full_text_problems(self) -> Iterator[str]:
+    def drop_orphans(self, generation: int) -> int:
+        """Delete chunks without a document, and words without a chunk; return how many. Inside a transaction."""
+        self._database.execute(
+            """INSERT OR IGNORE INTO removed_chunks (id, key, generation)
+            SELECT id, key, ? FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)""",
+            (generation,),
+        )
+        chunks = self._database.execute("DELETE FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)")
+        return chunks + self._database.execute("DELETE FROM chunk_words WHERE rowid NOT IN (SELECT id FROM chunks)")
+
+    def rebuild_full_text(self) -> None:
+        """Make the full-text index again from the words that it was made of. Inside a transaction."""
+        self._database.execute("INSERT INTO chunk_words (chunk_words) VALUES ('rebuild')")
+
+    def full_text_problems(self) -> Iterator[Problem]:
         """Run FTS5's own integrity check, which older versions of SQLite do not include in theirs. Call it outside transactions.
 
         It needs write access: a read-only index cannot be checked, and the check is skipped while another process writes.
@@ -99,4 +127,4 @@ class Checks:
         except IndexBusy:
             return
         except IndexDamaged as error:
-            yield error.what
+            yield Problem(error.what, None)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from embeddings.config import IndexConfig
@@ -15,16 +16,17 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
 from embeddings.progress import Progress, SyncReport
 from embeddings.put_back import set_read
-from embeddings.scan import Scan, scan
+from embeddings.scan import Scan
 from embeddings.storage.builds import trash_folder
 from embeddings.sync import reembed, sync
+from embeddings.watching import LOOK_S, look, looks
 from qa_app.types import UnfinishedSync
 
 logger = logging.getLogger(__name__)
 
 _SYNCING = "Indexing"
-# Interval between scans of the folder; an unchanged folder costs one stat per file.
-WATCH_SECONDS = 3.0
+# How often the watcher asks whether the running job is done.
+_BUSY_S = 0.2
 # How long closing the service waits for a job to stop between two files. A job killed later loses nothing committed.
 _CLOSING_S = 3.0
 
@@ -110,9 +112,9 @@ class Corpus:
             thread.join(timeout_s)
         return self.job
 
-    def watch(self) -> None:
-        """Watch the folder: start a sync whenever a file is added, changed or deleted."""
-        threading.Thread(target=self._watch, name="corpus-watch", daemon=True).start()
+    def watch(self, look_s: float = LOOK_S) -> None:
+        """Watch the folder: start a sync whenever a file is added, changed or deleted. See `embeddings.watching`."""
+        threading.Thread(target=self._watch, args=(look_s,), name="corpus-watch", daemon=True).start()
 
     def close(self) -> None:
         """Stop watching and stop the running job; give up waiting if a large file delays the stop."""
@@ -157,7 +159,7 @@ class Corpus:
             if self._closed.is_set() or (self.job is not None and self.job.running):
                 return False
             self._stop.clear()
-            self._seen = self._look()
+            self._seen = look(self.folder, self.index)
             self.job = Job(name, True, None, time.monotonic())
             self._thread = threading.Thread(target=self._run, args=(self.job, work), name="corpus-job")
             self._thread.start()
@@ -191,24 +193,14 @@ class Corpus:
                 self._removed -= removed
             self.job = replace(job, running=False, report=report)
 
-    def _watch(self) -> None:
-        while not self._closed.wait(WATCH_SECONDS):
-            job = self.job
-            if job is not None and job.running:
-                continue
+    def _watch(self, look_s: float) -> None:
+        for _ in chain([None], looks(self.folder, self._closed, look_s)):
+            while self.job is not None and self.job.running and not self._closed.wait(_BUSY_S):
+                pass
             # `_seen` is the scan at the start of the last job, so a stopped job does not restart by itself.
-            busy = job is not None and isinstance(job.error, IndexBusy)
-            if busy or self._look() != self._seen:
+            busy = self.job is not None and isinstance(self.job.error, IndexBusy)
+            if busy or look(self.folder, self.index) != self._seen:
                 self.start_sync()
-
-    def _look(self) -> Scan | None:
-        """Scan the folder, without the "~" that marks recent files' stamps as uncertain; None if it cannot be read."""
-        try:
-            found = scan(self.folder, (self.index, trash_folder(self.index)))
-        except ArticlesError as error:
-            logger.warning("%s", error)
-            return None
-        return replace(found, files=tuple(replace(file, stamp=file.stamp.rstrip("~")) for file in found.files))
 
     def _taken(self, upload: Path) -> Upload:
         try:

@@ -126,7 +126,7 @@ def test_doctor_fails_a_damaged_index_and_says_what_to_do(run: Run, index: Path)
     status, output, _ = run("doctor", "--index", index)
     assert status == 1
     (line,) = [line for line in output.splitlines() if line.startswith("BAD")]
-    assert line.startswith("BAD  words: chunk 1 differs. Rebuild it")
+    assert line.startswith("BAD  words: chunk 1 differs. Mend it")
     status, output, _ = run("doctor", "--index", index, "--json")
     assert (status, json.loads(output)["healthy"]) == (1, False)
 

@@ -10,7 +10,6 @@ from embeddings.errors import FolderMissing, IndexBusy, MassDeletion, Unreadable
 from embeddings.index import Index
 from embeddings.storage.builds import trash_folder, writer_lock
 from embeddings.sync import create_index
-from qa_app.serving import corpus_service as corpus_module
 from qa_app.serving.corpus_service import Corpus, Upload
 from tests.fakes import WordEncoder
 
@@ -96,12 +95,11 @@ def test_removing_a_symlink_keeps_its_target(corpus: Corpus) -> None:
     assert (corpus.folder / "a.txt").read_text().startswith("The tower")
 
 
-def test_a_stopped_job_does_not_restart_by_itself(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpus_module, "WATCH_SECONDS", 0.05)
+def test_a_stopped_job_does_not_restart_by_itself(corpus: Corpus) -> None:
     corpus.start_sync()
     corpus.stop()
     stopped = corpus.wait()
-    corpus.watch()
+    corpus.watch(look_s=0.05)
     time.sleep(0.5)
     assert corpus.job is stopped
 
@@ -114,9 +112,8 @@ def test_nothing_outside_the_folder_can_be_removed(corpus: Corpus, path: str) ->
     assert (corpus.folder.parent / "secret.txt").exists()
 
 
-def test_the_watcher_follows_the_folder(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpus_module, "WATCH_SECONDS", 0.05)
-    corpus.watch()
+def test_the_watcher_follows_the_folder(corpus: Corpus) -> None:
+    corpus.watch(look_s=0.05)
     _until(lambda: _paths(corpus) == ["a.txt"])
     (corpus.folder / "b.txt").write_text("A bridge.")
     _until(lambda: _paths(corpus) == ["a.txt", "b.txt"])
@@ -177,13 +174,10 @@ def test_a_second_job_does_not_start_while_the_first_runs(tmp_path: Path) -> Non
     assert job is not None and job.name == "Indexing"
 
 
-def test_a_folder_that_is_suddenly_empty_deletes_nothing_and_says_why(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(corpus_module, "WATCH_SECONDS", 0.05)
+def test_a_folder_that_is_suddenly_empty_deletes_nothing_and_says_why(corpus: Corpus) -> None:
     corpus.start_sync()
     corpus.wait()
-    corpus.watch()
+    corpus.watch(look_s=0.05)
     away = corpus.folder.rename(corpus.folder.with_name("away"))
     _until(lambda: corpus.job is not None and isinstance(corpus.job.error, FolderMissing))
     corpus.folder.mkdir()
