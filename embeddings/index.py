@@ -65,7 +65,7 @@ class Snapshot:
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
-        return self.store.lexical_search(query, k, self.size(), self.store.languages())
+        return self.store.lexical_search(query, k, self.size(), self.languages())
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""
@@ -90,6 +90,10 @@ class Snapshot:
     def count_documents(self, words: str = "") -> int:
         """Return the number of documents whose title or path contains `words`."""
         return self.store.count_documents(words)
+
+    def languages(self) -> list[str]:
+        """Return the languages of the documents, ISO 639-1 codes in order."""
+        return self.store.languages()
 
     def paths(self) -> list[str]:
         """Return the paths of all documents, in order."""
