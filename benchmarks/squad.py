@@ -37,23 +37,25 @@ class SquadQuestion:
     """The places of the answers in the file, as SQuAD marks them, [start, end) in characters."""
 
 
-def write_corpus(data: Path, folder: Path) -> list[SquadQuestion]:
-    """Write each article of `data` (.jsonl.gz) as a file in `folder`; return the questions in the order of `data`."""
+def write_corpus(data: Path | Sequence[Path], folder: Path) -> list[SquadQuestion]:
+    """Write each article as a file in `folder`; return the questions in the order of the data.
+
+    Args:
+        data: files (.jsonl.gz). A paragraph that is in several of them is written once, with the questions of all.
+        folder: for the articles.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    articles: dict[str, list[dict[str, Any]]] = {}
-    with gzip.open(data, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            paragraph = json.loads(line)
-            articles.setdefault(paragraph["title"], []).append(paragraph)
     questions = []
-    for title, paragraphs in articles.items():
+    for title, paragraphs in _articles([data] if isinstance(data, Path) else data).items():
         name = title.replace("/", "_") + ".txt"
         texts = [paragraph["context"].replace("\r\n", "\n").replace("\r", "\n") for paragraph in paragraphs]
         (folder / name).write_text("\n\n".join(texts), encoding="utf-8", newline="\n")
         offset = 0
         for paragraph, text in zip(paragraphs, texts, strict=True):
             for qa in paragraph["qas"]:
-                answers = [] if qa["is_impossible"] else qa["answers"]
+                answers = [] if qa["is_impossible"] else [a for a in qa["answers"] if a["start"] is not None]
+                if not answers and not qa["is_impossible"]:
+                    continue  # it has an answer, but none in the paragraph's own words
                 questions.append(
                     SquadQuestion(
                         id=qa["id"],
@@ -67,6 +69,18 @@ def write_corpus(data: Path, folder: Path) -> list[SquadQuestion]:
                 )
             offset += len(text) + 2
     return questions
+
+
+def _articles(files: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
+    """Return the paragraphs of each title, each with the questions of all files."""
+    articles: dict[str, dict[str, dict[str, Any]]] = {}
+    for file in files:
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                read = json.loads(line)
+                paragraph = articles.setdefault(read["title"], {}).setdefault(read["context"], read | {"qas": []})
+                paragraph["qas"] += read["qas"]
+    return {title: list(paragraphs.values()) for title, paragraphs in articles.items()}
 
 
 def holds(document: str, start: int, end: int, question: SquadQuestion) -> bool:

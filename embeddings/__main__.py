@@ -212,7 +212,7 @@ def _status(options: argparse.Namespace) -> int:
         record = open_record(options.index)
         failures = store.failures()
         versions = Counter(file.versions for file in store.files().values())
-        values = {
+        values: dict[str, Any] = {
             "index": str(options.index),
             "folder": str(store.folder()),
             "documents": store.count_documents(),
@@ -223,6 +223,7 @@ def _status(options: argparse.Namespace) -> int:
             "encoder": asdict(record.encoder),
             "chunking": asdict(record.chunking),
             "versions": versions,
+            "notes": store.notes(),
             "failed": [asdict(failure) for failure in failures],
         }
     lines = [
@@ -232,6 +233,7 @@ def _status(options: argparse.Namespace) -> int:
         f"chunking  about {record.chunking.target_chars} characters, overlap {record.chunking.overlap_sentences} sentence(s)",
         *(f"read by   {code} ({count} documents)" for code, count in sorted(versions.items())),
         f"search    {values['search'] or 'the vector cache is missing or damaged; the next sync rebuilds it'}",
+        *(f"note      {path}: {', '.join(notes)}" for path, notes in values["notes"].items()),
         *(f"failed    {failure.reason} {failure.next_step}" for failure in failures),
     ]
     _print(values, "\n".join(lines), options)
@@ -241,7 +243,11 @@ def _status(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     with _store(options.index) as store:
         rows = store.documents()
-    lines = [f"{row.date or '          '}  {row.chunks:>5} chunks  {row.path}  {row.title}" for row in rows]
+    lines = [
+        f"{row.date or '          '}  {row.chunks:>5} chunks  {row.path}  {row.title}"
+        + (f" ({', '.join(row.notes)})" if row.notes else "")
+        for row in rows
+    ]
     _print([asdict(row) for row in rows], "\n".join(lines) or "No documents.", options)
     return 0
 

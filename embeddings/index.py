@@ -77,7 +77,7 @@ class Snapshot:
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
-        return self.store.lexical_search(query, k, len(self._vectors), self.store.languages(), self.scope)
+        return self.store.lexical_search(query, k, len(self._vectors), self.languages(), self.scope)
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""
@@ -107,6 +107,10 @@ class Snapshot:
         """Return the number of documents whose title or path contains `words`."""
         return self.store.count_documents(words)
 
+    def languages(self) -> list[str]:
+        """Return the languages of the documents, ISO 639-1 codes in order."""
+        return self.store.languages()
+
     def paths(self) -> list[str]:
         """Return the paths of all documents, in order."""
         return self.store.paths()
@@ -117,7 +121,7 @@ class Snapshot:
 
     def paths_leaving_out(self, words: Sequence[str], most: int) -> list[str]:
         """Return up to `most` documents in whose left-out parts these words stand; see `LeftOutTable`."""
-        return self.store.paths_leaving_out(words, most)
+        return self.store.paths_leaving_out(words, most, self.store.languages())
 
     def failures(self) -> list[Failure]:
         """Return the files that could not be indexed, with reasons."""

@@ -14,6 +14,14 @@ from qa_app.generation.generate import Generated, generate
 from qa_app.generation.prompts import PASSAGES
 from qa_app.generation.writer import Writing
 from qa_app.grounding.checker import Checker
+from qa_app.question_language import (
+    closest_sentences,
+    is_findable,
+    language_of,
+    quoted_notice,
+    searched_notice,
+    unreadable,
+)
 from qa_app.retrieval import retrieve
 from qa_app.rewriting import rewrite
 from qa_app.selection import ABSTENTION, select
@@ -103,18 +111,27 @@ def _answer(
     clock.lap("retrieve")
     yield Evidence(tuple(passages))
 
-    candidates = assistant.reader.read(searched_for, passages)
-    passages = reranked(passages, candidates)
+    languages = snapshot.languages()
+    language = language_of(searched_for, languages)
+    is_read = language in assistant.reader.languages
+    if is_read:
+        candidates = assistant.reader.read(searched_for, passages)
+        passages = reranked(passages, candidates)
+        selected = select(searched_for, candidates, config.answer)
+    else:
+        encoder = assistant.index.encoder
+        found = is_findable(passages, encoder)
+        candidates = closest_sentences(searched_for, passages, encoder, language) if found else []
+        selected = candidates
     clock.lap("read")
 
-    selected = select(searched_for, candidates, config.answer)
     worded = _UNGENERATED
     if writing is not None:
-        if selected:
+        if selected and is_read:
             given = passages[:PASSAGES]
             checker = Checker(searched_for, given, candidates, assistant.reader, assistant.index.encoder)
             worded = yield from generate(writing, searched_for, given, checker, snapshot)
-        else:  # how often an abstention is wrong has been measured; what a writer would invent here has not
+        else:  # nothing could be checked; how often an abstention is wrong has been measured, what a writer would invent here has not
             worded = replace(_UNGENERATED, notice=f"The writer {writing.writer.name} was not asked.")
         clock.lap("write")
 
@@ -125,8 +142,13 @@ def _answer(
         yield _not_read_yet(unfinished)
         return
 
-    notices = [worded.notice, None if cited else unread_notice(searched_for, snapshot)]
-    pieces = [f"{citation.readable} [{citation.n}]" for _, citation in cited] or [ABSTENTION]
+    notices = [worded.notice, searched_notice(language, languages)]
+    if not is_read and cited:
+        notices.append(quoted_notice(language))
+    elif not cited and is_read:
+        notices.append(unread_notice(searched_for, snapshot))
+    pieces = [f"{citation.readable} [{citation.n}]" for _, citation in cited]
+    pieces = pieces or [ABSTENTION if is_read else unreadable(language, languages)]
     if not worded.text:
         for i, piece in enumerate(pieces):
             yield Token(piece if i == 0 else f"\n\n{piece}")

@@ -182,7 +182,8 @@ class AnswerBase:
     sentences: tuple[Sentence, ...] = ()
     """The writer's sentences, in order; empty without a writer."""
     notice: str | None = None
-    """In one line: why the chosen writer did not write the answer, or not all of it; where an abstention's words were left out."""
+    """In one line: why the chosen writer did not write the answer, or not all of it; where an abstention's words were left out; the
+    languages searched, if not English alone."""
     scope: Scope = EVERYTHING
     """What the search was limited to."""
     searched_documents: int | None = None

@@ -5,19 +5,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MixConfig:
-    """Which passages a question is trained with. Shares are fractions of all questions, 0..1."""
+    """Which questions are drawn, and which passages they are read with. Shares are fractions, 0..1."""
 
-    withheld_share: float = 0.1
-    """Questions read with a similar passage only; the passage with the answer is withheld."""
-    swapped_share: float = 0.25
-    """Questions read twice with their own passage: as they are, and with a name, number or key word swapped
+    unanswerable_share: float = 0.30
+    """Of all draws: unanswerable questions that people wrote, each with its own paragraph."""
+    pair_share: float = 0.5
+    """Of those, read beside the answerable question of the same paragraph that has the most words in common."""
+    own_words_share: float = 0.10
+    """Of all draws: questions of other data, whose words are not the text's. Each of its folders gets an equal part."""
+    withheld_share: float = 0.10
+    """Of the answerable ones, read with a similar passage only; the passage with the answer is withheld."""
+    swapped_share: float = 0.06
+    """Of the answerable ones, read twice with their own passage: as they are, and with a name, number or key word swapped
     (`training.swaps`), which makes them unanswerable."""
+    structured_share: float = 0.20
+    """Of the answerable ones, shown with a headline, section, speaker, date, denial or table (`training.structure`)."""
     companion_share: float = 0.35
     """Of the remaining questions, those read with a hard negative next to their own passage."""
     nearest_negatives: int = 4
     """A hard negative is drawn from this many top-ranked passages that lack the answer."""
-    fit_share: float = 0.0
-    """Questions from the fit half, which includes unanswerable questions written by people."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +31,22 @@ class TrainConfig:
     """How the weights are trained."""
 
     questions: int = 123_000
-    """Questions to train on, generated ones included. When an epoch is shorter, another follows with new draws."""
+    """Questions to train on, generated ones included."""
     batch_questions: int = 32
     micro_batch_passages: int = 16
     """Passages in one forward pass; larger ones leave the processor's cache."""
-    bucket_batches: int = 100
+    bucket_batches: int = 50
     """Batches drawn together and sorted by length, to reduce padding."""
     learning_rate: float = 1.2e-4
     head_learning_rate: float = 5e-4
     """For the four heads, which start from random weights."""
     warmup_steps: int = 100
-    """Steps over which the learning rate rises; it also decays linearly to zero over the whole run."""
+    """Steps over which the learning rate rises."""
+    decay_share: float = 1.0
+    """Part of the run, at its end, over which the learning rate falls linearly to zero; before, it is constant, so that
+    a run stopped there can be prolonged (Hu et al. 2024, arXiv 2404.06395, section 4)."""
+    average_decay: float = 0.998
+    """The written weights are a moving average: at each step this much of it stays."""
     weight_decay: float = 0.01
     gradient_norm: float = 1.0
     """Gradients are clipped to this norm."""

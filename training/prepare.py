@@ -1,11 +1,11 @@
-"""Prepare a SQuAD file for training: index its articles, and retrieve chunks for each question.
+"""Prepare questions and their articles for training: index the articles, and retrieve chunks for each question.
 
-    python -m training.prepare data/squad/train.jsonl.gz data/prepared/train
+    python -m training.prepare data/squad/train.jsonl.gz data/questions/squad2_train_unanswerable.jsonl.gz data/prepared/train
     python -m training.prepare data/squad/dev.jsonl.gz data/prepared/dev
 
 Articles are chunked, encoded and searched by the product itself, so that the reader sees in training what it sees in use.
-Articles are split into corpora of equal size, each with its own index: a question then competes with as many chunks as
-it does when the reader is measured. A finished corpus is skipped on the next run.
+Articles are split into corpora of similar size, each with its own index: a question then competes with as many chunks
+as it does when the reader is measured. A finished corpus is skipped on the next run.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import random
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.squad import SquadQuestion, write_corpus
@@ -26,26 +26,25 @@ from qa_app.config import RetrievalConfig
 from qa_app.retrieval import fuse
 from training.prepared import Passage, Question, is_finished, write_part
 
-_ARTICLES_PER_CORPUS = 24  # the size of the corpus that the reader is measured on
+_CHARACTERS_PER_CORPUS = 850_000  # the 24 articles that the reader is measured on have 790,000
+# The data marks the first place of an answer's words. In a longer paragraph they may stand elsewhere in another sense.
+_LONG_PARAGRAPH = 3000
 _KEPT = 12  # retrieved chunks kept for each question
 _IDS_PER_CORPUS = 1_000_000  # more than a corpus has chunks, so that ids of different corpora differ
 
 
-def prepare(data: Path, folder: Path, config: RetrievalConfig) -> None:
-    """Prepare `data` (a .jsonl.gz) and write the result to `folder`."""
-    questions = write_corpus(data, folder / "articles")
+def prepare(data: Path | Sequence[Path], folder: Path, config: RetrievalConfig) -> None:
+    """Prepare `data` (.jsonl.gz files, see `write_corpus`) and write the result to `folder`."""
     by_document = defaultdict(list)
-    for question in questions:
-        by_document[question.document].append(question)
-    documents = list(by_document)
-    random.Random(0).shuffle(documents)
+    for question in write_corpus(data, folder / "articles"):
+        if _is_sure(question, (folder / "articles" / question.document).read_text(encoding="utf-8")):
+            by_document[question.document].append(question)
     encoder = SentenceEncoder()
-    for number, first in enumerate(range(0, len(documents), _ARTICLES_PER_CORPUS)):
+    for number, members in enumerate(_corpora(folder / "articles", list(by_document))):
         part = folder / "parts" / f"{number:02d}"
         if is_finished(part):
             continue
         started = time.monotonic()
-        members = documents[first : first + _ARTICLES_PER_CORPUS]
         (part / "corpus").mkdir(parents=True, exist_ok=True)
         for document in members:
             shutil.copy(folder / "articles" / document, part / "corpus" / document)
@@ -53,6 +52,27 @@ def prepare(data: Path, folder: Path, config: RetrievalConfig) -> None:
         own = [question for document in members for question in by_document[document]]
         _search(part, number * _IDS_PER_CORPUS, own, encoder, config)
         print(f"{part}: {len(own)} questions in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _corpora(articles: Path, documents: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the documents, in an order of chance, in corpora of at most `_CHARACTERS_PER_CORPUS` or of one document."""
+    corpus: list[str] = []
+    left = _CHARACTERS_PER_CORPUS
+    for document in random.Random(0).sample(documents, len(documents)):
+        size = (articles / document).stat().st_size
+        if corpus and size > left:
+            yield corpus
+            corpus, left = [], _CHARACTERS_PER_CORPUS
+        corpus.append(document)
+        left -= size
+    if corpus:
+        yield corpus
+
+
+def _is_sure(question: SquadQuestion, text: str) -> bool:
+    """Return whether the marked place is surely the answer's."""
+    start, end = question.paragraph
+    return end - start < _LONG_PARAGRAPH or all(text.count(answer, start, end) == 1 for answer in question.answers)
 
 
 def _search(
@@ -107,7 +127,9 @@ def _question(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("data", type=Path, help="a .jsonl.gz with SQuAD's paragraphs")
+    parser.add_argument(
+        "data", type=Path, nargs="+", help=".jsonl.gz files of paragraphs with questions, in SQuAD's form"
+    )
     parser.add_argument("folder", type=Path, help="output folder")
     options = parser.parse_args()
     prepare(options.data, options.folder, RetrievalConfig())

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-_IDS_PER_FOLDER = 1_000_000_000
+IDS_PER_FOLDER = 1_000_000_000
+"""A passage's id, divided by this, is the number of its folder among those that are read together."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def read_prepared(*folders: Path) -> tuple[dict[int, Passage], list[Question]]:
     passages: dict[int, Passage] = {}
     questions = []
     for number, folder in enumerate(folders):
-        shift = number * _IDS_PER_FOLDER
+        shift = number * IDS_PER_FOLDER
         for part in sorted(part for part in (folder / "parts").iterdir() if is_finished(part)):
             for row in _rows(part / "chunks.jsonl"):
                 passages[shift + row["id"]] = Passage(**row | {"id": shift + row["id"]})

@@ -1,7 +1,7 @@
-"""Make unanswerable questions: swap a name, number or key word for a similar one of the same article, or negate.
+"""Make unanswerable questions: swap a name, number or key word for a similar one of the same article.
 
 The passage still looks relevant, as it does for the unanswerable questions of SQuAD 2.0 (Rajpurkar et al. 2018, section 3,
-table 2: entity swap, number swap, antonym, negation). A swapped question may happen to have an answer; that noise is accepted.
+table 2: entity swap, number swap, antonym). A swapped question may happen to have an answer; that noise is accepted.
 """
 
 import random
@@ -21,8 +21,6 @@ from training.word_vectors import WordVectors
 _YEAR = re.compile(rf"\b{YEAR_PATTERN}\b")
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
 _WORD = re.compile(r"\b[a-z]{5,}\b")
-_AUXILIARY = re.compile(r"\b(?:is|are|was|were|did|does|do|could|has|have|had|would|should)\b", re.IGNORECASE)
-_COPULAS = ("is", "are", "was", "were")
 _INFLECTIONS = ("ed", "ing", "ly", "s")
 # Words that hold no question's subject though they are no function words; only those of five letters and more are looked at.
 _NO_KEY_WORDS = FUNCTION_WORDS | frozenset(
@@ -44,7 +42,7 @@ _OPPOSITES = [
 _OPPOSITE = dict(_OPPOSITES) | {b: a for a, b in reversed(_OPPOSITES)}
 _ANY_WORD = re.compile(r"\b[a-z]+\b")
 # Relative frequency of each kind when a question allows several.
-_WEIGHTS = {"name": 3.0, "year": 3.0, "number": 2.0, "opposite": 4.0, "word": 1.5, "negation": 0.5}
+_WEIGHTS = {"name": 3.0, "year": 3.0, "number": 2.0, "opposite": 4.0, "word": 1.5}
 _NEAREST = 8
 """A replacement is drawn from this many most similar terms, so that it fits the question's grammar and subject."""
 _SAME_PASSAGE_SHARE = 0.35
@@ -127,10 +125,6 @@ class ArticleTerms:
         for match in _WORD.finditer(question):
             if match[0] not in _NO_KEY_WORDS and match[0] in passage:
                 add(match, "word", like(match, "word"))
-        auxiliary = _AUXILIARY.search(question)
-        if auxiliary and " not " not in question and "n't" not in question:
-            negated = (f"{auxiliary[0]}n't",) + ((f"{auxiliary[0]} not",) if auxiliary[0] in _COPULAS else ())
-            pieces.append(_Piece(auxiliary.start(), auxiliary.end(), "negation", negated))
         return pieces
 
 

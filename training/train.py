@@ -1,7 +1,6 @@
 """Train the reader. The same command resumes from the last checkpoint; SIGTERM writes one before it stops.
 
-    python -m training.train data/prepared/train data/runs/base
-    python -m training.train data/prepared/train data/runs/final --start data/runs/base/reader --fit data/prepared/dev
+    python -m training.train data/prepared/squad data/runs/base --own-words data/prepared/fairytaleqa
 
 The output folder receives `checkpoint.pt`, `log.jsonl` and, with every checkpoint, the weights in `reader/`.
 """
@@ -42,9 +41,9 @@ class Schedule:
         return min(1.0, max(step / self.steps, by_clock))
 
 
-def rate(step: int, progress: float, warmup_steps: int) -> float:
-    """Return the learning rate factor: rises from 0 during warm-up and decays to 0 at the end."""
-    return min(1.0, (step + 1) / warmup_steps) * (1 - progress)
+def rate(step: int, progress: float, warmup_steps: int, decay_share: float) -> float:
+    """Return the learning rate factor: rises from 0 during warm-up, is 1, and decays to 0 over the last `decay_share`."""
+    return min(1.0, (step + 1) / warmup_steps, (1 - progress) / decay_share)
 
 
 class MasterWeights:
@@ -54,6 +53,7 @@ class MasterWeights:
         self._config = config
         self._names, self._lows = zip(*((n, p) for n, p in model.named_parameters() if p.requires_grad), strict=True)
         self._highs = [nn.Parameter(low.detach().float().clone()) for low in self._lows]
+        self._averages = [high.detach().clone() for high in self._highs]
         groups: dict[tuple[float, float], list[Tensor]] = {}
         for name, high in zip(self._names, self._highs, strict=True):
             lr = config.head_learning_rate if "_head." in name else config.learning_rate
@@ -72,28 +72,40 @@ class MasterWeights:
                 low.grad = None
 
     def step(self, factor: float) -> None:
-        """Take one optimizer step at `factor` of the peak learning rates, and copy the weights to the model."""
+        """Take one optimizer step at `factor` of the peak learning rates, and copy the weights to the model.
+
+        Their moving average is kept beside them: it reads better than the last weights while the learning rate is high
+        (Polyak and Juditsky 1992).
+        """
         torch.nn.utils.clip_grad_norm_(self._highs, self._config.gradient_norm)
         for group in self.optimizer.param_groups:
             group["lr"] = factor * group["peak"]
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
+        with torch.no_grad():
+            for average, high in zip(self._averages, self._highs, strict=True):
+                average.lerp_(high, 1 - self._config.average_decay)
         self._copy_to_model()
 
     def state(self) -> dict[str, Any]:
-        return {"weights": dict(zip(self._names, self._highs, strict=True)), "optimizer": self.optimizer.state_dict()}
+        return {
+            "weights": dict(zip(self._names, self._highs, strict=True)),
+            "averages": dict(zip(self._names, self._averages, strict=True)),
+            "optimizer": self.optimizer.state_dict(),
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
         with torch.no_grad():
-            for name, high in zip(self._names, self._highs, strict=True):
+            for name, high, average in zip(self._names, self._highs, self._averages, strict=True):
                 high.copy_(state["weights"][name])
+                average.copy_(state["averages"][name])
         self.optimizer.load_state_dict(state["optimizer"])
         self._copy_to_model()
 
     def export(self) -> ReaderModel:
-        """Return a float32 model with these weights."""
+        """Return a float32 model with the averaged weights."""
         model = new_model()
-        model.load_state_dict(dict(zip(self._names, self._highs, strict=True)), strict=False)
+        model.load_state_dict(dict(zip(self._names, self._averages, strict=True)), strict=False)
         return model
 
     @torch.no_grad()
@@ -121,16 +133,18 @@ def train(
     reader.bert.embeddings.word_embeddings.weight.requires_grad_(False)
     master = MasterWeights(reader, config)
     schedule, step = Schedule(max(1, config.questions // config.batch_questions), time.time(), until), 0
+    place = (0, 0)
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         master.restore(state)
         torch.set_rng_state(state["random"])
-        schedule, step = Schedule(schedule.steps, state["started"], until), state["step"]
+        schedule, step, place = Schedule(schedule.steps, state["started"], until), state["step"], state["place"]
     print(f"{len(training_set)} questions, step {step} of {schedule.steps}", flush=True)
 
     def save() -> None:
-        state = {**master.state(), "step": step, "started": schedule.started, "random": torch.get_rng_state()}
+        progressed = {"step": step, "place": place, "started": schedule.started, "random": torch.get_rng_state()}
+        state = {**master.state(), **progressed}
         temporary = checkpoint.with_suffix(".new")
         torch.save(state, temporary)
         temporary.replace(checkpoint)
@@ -140,7 +154,7 @@ def train(
     signal.signal(signal.SIGTERM, lambda signum, frame: stopping.set())
     log = Log(folder / "log.jsonl", config)
     saved = time.monotonic()
-    for batch in _batches_from(training_set, step):
+    for following, batch in _batches_from(training_set, *place):
         progress = schedule.progress(step, time.time())
         if progress >= 1.0 or stopping.is_set():
             break
@@ -150,8 +164,8 @@ def train(
             part.backward()  # type: ignore[no-untyped-call]
             master.take_gradients()
             loss += part.item()
-        master.step(rate(step, progress, config.warmup_steps))
-        step += 1
+        master.step(rate(step, progress, config.warmup_steps, config.decay_share))
+        step, place = step + 1, following
         log.add(step, progress, loss, len(batch))
         if time.monotonic() - saved >= config.checkpoint_seconds:
             save()
@@ -159,14 +173,15 @@ def train(
     save()
 
 
-def _batches_from(training_set: TrainingSet, step: int) -> Iterator[list[Example]]:
-    """Yield batches, epoch after epoch, starting at batch number `step`."""
-    epoch = 0
+def _batches_from(
+    training_set: TrainingSet, bucket: int, number: int
+) -> Iterator[tuple[tuple[int, int], list[Example]]]:
+    """Yield batches, bucket after bucket, starting at a batch of a bucket; with each the place of the next one."""
     while True:
-        batches = training_set.batches(epoch)
-        yield from batches[step:]
-        step = max(0, step - len(batches))
-        epoch += 1
+        batches = training_set.batches(bucket)
+        for i in range(number, len(batches)):
+            yield (bucket, i + 1), batches[i]
+        bucket, number = bucket + 1, 0
 
 
 class Log:
@@ -201,12 +216,18 @@ class Log:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("data", type=Path, help="training articles, from training.prepare")
+    parser.add_argument(
+        "data", type=Path, help="articles with answerable and unanswerable questions, from training.prepare"
+    )
     parser.add_argument("folder", type=Path, help="output folder: checkpoint, log, weights")
     parser.add_argument("--start", type=Path, help="folder of a reader to start from (default: the encoder)")
-    parser.add_argument("--fit", type=Path, help="development articles, from training.prepare")
     parser.add_argument(
-        "--held-out", action="append", default=[], metavar="FILE", help="an article of --fit to exclude"
+        "--own-words",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FOLDER",
+        help="questions in other words than the text's, from training.prepare; may be repeated",
     )
     parser.add_argument("--until", metavar="TIME", help="finish by this time (ISO 8601): shortens the schedule")
     for name, (default, text) in _NUMBERS.items():
@@ -220,7 +241,7 @@ def main() -> None:
     mix = MixConfig(**{name: value for name, value in chosen.items() if name in MixConfig.__dataclass_fields__})
     options.folder.mkdir(parents=True, exist_ok=True)
     (options.folder / "config.json").write_text(json.dumps({"train": asdict(config), "mix": asdict(mix)}, indent=2))
-    training_set = TrainingSet(options.data, options.fit, options.held_out, mix, config)
+    training_set = TrainingSet(options.data, options.own_words, mix, config)
     train(training_set, options.folder, config, options.start, until)
 
 
@@ -228,11 +249,10 @@ _NUMBERS = {
     "questions": (TrainConfig.questions, "questions to train on"),
     "learning_rate": (TrainConfig.learning_rate, "peak rate of the body"),
     "head_learning_rate": (TrainConfig.head_learning_rate, "peak rate of the heads"),
+    "average_decay": (TrainConfig.average_decay, "see training/config.py"),
+    "decay_share": (TrainConfig.decay_share, "see training/config.py"),
     "seed": (TrainConfig.seed, "random seed"),
-    "withheld_share": (MixConfig.withheld_share, "see training/config.py"),
-    "swapped_share": (MixConfig.swapped_share, "see training/config.py"),
-    "companion_share": (MixConfig.companion_share, "see training/config.py"),
-    "fit_share": (MixConfig.fit_share, "see training/config.py"),
+    **{name: (default, "see training/config.py") for name, default in asdict(MixConfig()).items()},
 }
 
 

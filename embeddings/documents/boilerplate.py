@@ -4,7 +4,7 @@ Boilerplate stays in the canonical text but is not chunked. In doubt a line is k
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from embeddings.documents.blocks import Span
@@ -46,21 +46,17 @@ class Boilerplate:
     start: int
     end: int
     reason: str
-    """"header", "title", "sign-off", "navigation", "notice", "comments", "other articles", "repeated" or "another language"."""
+    """"header", "title", "sign-off", "navigation", "notice", "comments", "other articles" or "another language"."""
     is_read: bool = False
     """Whether a person has put it back: it is chunked like the rest."""
 
 
-def find_boilerplate(
-    text: str, metadata: Metadata, repeated: Callable[[str], bool] | None = None
-) -> tuple[Boilerplate, ...]:
+def find_boilerplate(text: str, metadata: Metadata) -> tuple[Boilerplate, ...]:
     """Return the boilerplate of `text` in order; empty if all of the text would be boilerplate.
 
     Args:
         text: the canonical text.
         metadata: what `read_metadata` found in it.
-        repeated: whether a paragraph (a line, unless it is wrapped), trimmed, stands in several files of the folder. Such lines are left out at the head
-            and the tail of a text, unless most of its prose is repeated too, as in a copy.
     """
     known = [
         *(Boilerplate(*span, "header") for span in metadata.header),
@@ -69,7 +65,7 @@ def find_boilerplate(
     ]
     known = _outermost(known)
     paragraphs = _paragraphs_between(text, known)
-    reasons = _Page([text[slice(*span)] for span in paragraphs], dominant_script(text)).reasons(repeated)
+    reasons = _Page([text[slice(*span)] for span in paragraphs], dominant_script(text)).reasons()
     found = _outermost([*known, *(Boilerplate(*paragraphs[i], reason) for i, reason in reasons.items())])
     rest = text
     for piece in reversed(found):
@@ -102,13 +98,11 @@ class _Page:
         self.found: dict[int, str] = dict.fromkeys(controls(lines), "navigation")
         self.notices = {i: subject for i, line in enumerate(lines) if (subject := notice_subject(line))}
 
-    def reasons(self, repeated: Callable[[str], bool] | None) -> dict[int, str]:
+    def reasons(self) -> dict[int, str]:
         """Return why each line that is left out is left out, by the line's position."""
         self._find_comments()
         self._find_lists()
         self._find_notices()
-        if repeated:
-            self._find_repeated(repeated)
         self._find_rest_of_tail()
         return self.found
 
@@ -165,18 +159,6 @@ class _Page:
         for i, subject in self.notices.items():
             if (i < prose[0] or i > prose[-1]) and subject not in article:
                 self._mark([i], "notice")
-
-    def _find_repeated(self, repeated: Callable[[str], bool]) -> None:
-        prose = self._prose()
-        seen = [repeated(line) for line in self.lines]
-        if 2 * sum(seen[i] for i in prose) > len(prose):
-            return
-        for positions in (range(len(self.lines)), range(len(self.lines) - 1, -1, -1)):
-            for i in positions:
-                if seen[i]:
-                    self._mark([i], "repeated")
-                elif i not in self.found:
-                    break
 
     def _find_rest_of_tail(self) -> None:
         """Find what stands after the article between what was found, and entries of menus after it.

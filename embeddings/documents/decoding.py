@@ -48,6 +48,11 @@ class Decoded:
     guessed: bool
     """Whether the encoding was guessed: no byte order mark states it, and the bytes are not valid UTF-8."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to tell of it, as in `Extracted.notes`."""
+        return (f"read as {re.sub('^cp(?=125)', 'windows-', self.encoding)} (guessed)",) if self.guessed else ()
+
 
 def decode(data: bytes, name: str) -> Decoded:
     r"""Decode `data` and make newlines `\n`. Nothing else changes, so that offsets can be checked against the file.

@@ -34,3 +34,5 @@ class Document:
     """Left out of the chunks but for what a person has put back; sorted, not overlapping."""
     file_sha256: str
     """Of the file's bytes, in hexadecimal."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of how it was read; see `Extracted.notes`."""

@@ -1,6 +1,7 @@
 """Detect a document's language by py3langid."""
 
 import threading
+from collections.abc import Collection
 from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -31,6 +32,15 @@ def detect_language(text: str) -> str | None:
         return None
     language, probability = _identifier().classify(sample)
     return language if probability >= _LEAST_PROBABILITY and language != _NO_LANGUAGE else None
+
+
+def likeliest_language(text: str, languages: Collection[str] | None) -> str | None:
+    """Return the likeliest language of a text of any length, such as a question: one of `languages`, or of all.
+
+    None if it can be in none of them.
+    """
+    ranked = _identifier().rank(" ".join(text.split()))
+    return next((one for one, _ in ranked if one != _NO_LANGUAGE and (languages is None or one in languages)), None)
 
 
 def _identifier() -> LanguageIdentifier:

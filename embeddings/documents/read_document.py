@@ -67,6 +67,7 @@ def _document(extracted: Extracted, file: str, digest: str, is_text: bool) -> Do
         page_starts=extracted.page_starts,
         boilerplate=tuple(Boilerplate(block.start, block.end, "page") for block in outside),
         file_sha256=digest,
+        notes=extracted.notes,
     )
 
 
@@ -91,6 +92,7 @@ def text_document(extracted: Extracted, path: str, file: str, digest: str) -> Do
         page_starts=extracted.page_starts,
         boilerplate=boilerplate,
         file_sha256=digest,
+        notes=extracted.notes,
     )
 
 

@@ -1,6 +1,7 @@
 """The table of documents: their canonical texts and metadata, and file stamps to detect changes."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from embeddings.documents.boilerplate import Boilerplate
@@ -33,7 +34,7 @@ class DocumentTable:
     def document(self, path: str) -> Document | None:
         """Return a document with its canonical text, or None if the path is unknown."""
         row = self._database.row(
-            """SELECT path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, boilerplate, file_sha256
+            """SELECT path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, boilerplate, file_sha256, notes
             FROM documents WHERE path = ?""",
             (path,),
         )
@@ -43,11 +44,11 @@ class DocumentTable:
         """List the documents whose title or path contains `words`, by path: the first `limit`, or all if it is -1."""
         rows = self._database.rows(
             f"""SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
-                (SELECT count(*) FROM json_each(boilerplate) WHERE json_array_length(value) = 3), indexed_at, file_sha256
+                (SELECT count(*) FROM json_each(boilerplate) WHERE json_array_length(value) = 3), indexed_at, file_sha256, notes
             FROM documents {_MATCHES} ORDER BY path LIMIT ?""",
             (words.casefold(), limit),
         )
-        return [DocumentEntry(*row) for row in rows]
+        return [replace(DocumentEntry(*row[:-1]), notes=tuple(json.loads(row[-1]))) for row in rows]
 
     def count_in_scope(self, scope: Scope) -> int:
         """Return the number of documents in a scope."""
@@ -61,6 +62,11 @@ class DocumentTable:
     def count_characters(self) -> int:
         """Return the total length of all canonical texts, in characters."""
         return int(self._database.value("SELECT coalesce(sum(length(text)), 0) FROM documents"))
+
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """Return what a person should know of how documents were read, by path; most have nothing to tell."""
+        rows = self._database.rows("SELECT path, notes FROM documents WHERE notes != '[]' ORDER BY path")
+        return {path: tuple(json.loads(notes)) for path, notes in rows}
 
     def languages(self) -> list[str]:
         """Return the languages of all documents, ISO 639-1 codes in order."""
@@ -109,6 +115,7 @@ class DocumentTable:
             "blocks": blocks_json(document.blocks),
             "page_starts": json.dumps(document.page_starts),
             "boilerplate": _boilerplate_json(document),
+            "notes": json.dumps(document.notes),
             "indexed_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         }
         columns, marks = ", ".join(values), ", ".join("?" * len(values))
@@ -141,7 +148,9 @@ def _boilerplate_json(document: Document) -> str:
 
 
 def _document(row: Row) -> Document:
-    path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, boilerplate, digest = row
+    path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, pieces, digest, notes = (
+        row
+    )
     return Document(
         path=path,
         file=file,
@@ -154,6 +163,7 @@ def _document(row: Row) -> Document:
         text=text,
         blocks=read_blocks(blocks),
         page_starts=tuple(json.loads(page_starts)),
-        boilerplate=tuple(Boilerplate(*piece) for piece in json.loads(boilerplate)),
+        boilerplate=tuple(Boilerplate(*piece) for piece in json.loads(pieces)),
         file_sha256=digest,
+        notes=tuple(json.loads(notes)),
     )

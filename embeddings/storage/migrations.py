@@ -111,4 +111,18 @@ _LEFT_OUT_WORDS = """
 # Every question asks for the languages of the corpus: its words are stemmed in each.
 _LANGUAGES = "CREATE INDEX documents_by_language ON documents (language);"
 
-MIGRATIONS = (_FIRST, _BOILERPLATE, _IDENTITY, _VERSIONS, _STRUCTURE, _PUT_BACK, _LEFT_OUT_WORDS, _LANGUAGES)
+# What a person should know of how a document was read, as a JSON array of texts; rows of older programs have none until
+# their file is read again.
+_NOTES = "ALTER TABLE documents ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';"
+
+MIGRATIONS = (
+    _FIRST,
+    _BOILERPLATE,
+    _IDENTITY,
+    _VERSIONS,
+    _STRUCTURE,
+    _PUT_BACK,
+    _LEFT_OUT_WORDS,
+    _LANGUAGES,
+    _NOTES,
+)

@@ -48,6 +48,8 @@ class DocumentEntry:
     indexed_at: str
     """ISO 8601, UTC."""
     file_sha256: str
+    notes: tuple[str, ...] = ()
+    """What a person should know of how it was read."""
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,10 @@ class SpanReader:
         self._workers = Workers("reader")
         self.calibration = calibration
 
+    @property
+    def languages(self) -> frozenset[str]:
+        return frozenset({"en"})
+
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         readings = self.readings(question, passages)
         if not readings:

@@ -191,6 +191,20 @@ def test_what_is_left_out_is_listed_read_and_left_out_again(run: Run, index: Pat
     assert run("left-out", "dam.txt", "--index", index)[1] == "Nothing is left out of dam.txt.\n"
 
 
+def test_a_guessed_encoding_is_told_by_status_and_list(run: Run, index: Path, folder: Path) -> None:
+    write(
+        folder,
+        "river.txt",
+        "Die Schleuse am Fluß wurde im Frühjahr geöffnet, und viele Gäste kamen über die Brücke.".encode("cp1252"),
+    )
+    assert run("sync", folder, "--index", index)[0] == 0
+    note = "read as windows-1252 (guessed)"
+    assert json.loads(run("status", "--index", index, "--json")[1])["notes"] == {"river.txt": [note]}
+    assert [entry["notes"] for entry in json.loads(run("list", "--index", index, "--json")[1])] == [[], [], [note]]
+    assert f"note      river.txt: {note}\n" in run("status", "--index", index)[1]
+    assert f"({note})" in run("list", "--index", index)[1]
+
+
 COMMANDS = ["sync", "status", "list", "doctor", "reembed", "rollback"]
 
 

@@ -65,7 +65,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
 
 
 def test_the_versions_name_the_reader_and_the_rules() -> None:
-    assert versions_for("a.txt").startswith("plain text 2, metadata ")
+    assert versions_for("a.txt").startswith("plain text 3, metadata ")
     assert versions_for("A.TXT") == versions_for("b/c.txt") != versions_for("b/c.md")
 
 
@@ -73,7 +73,7 @@ def test_a_reader_of_a_newer_version_reads_its_format_again_and_no_other(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = contents(corpus.index), corpus.generation()
-    monkeypatch.setitem(READERS, ".md", MarkdownReader(version=2))
+    monkeypatch.setitem(READERS, ".md", MarkdownReader(version=99))
     assert corpus.sync() == ((), 3)
     assert (corpus.read, corpus.encoder.encoded) == (["dam.md"], 0)
     assert (contents(corpus.index), corpus.generation()) == before
@@ -88,7 +88,7 @@ def test_a_newer_reader_that_returns_other_text_changes_the_document(
         def read(self, data: bytes, name: str) -> list[Extracted]:
             return super().read(data + b"\n\nThe file was read by a newer reader, which found this too.", name)
 
-    monkeypatch.setitem(READERS, ".md", NewerReader(version=3))
+    monkeypatch.setitem(READERS, ".md", NewerReader(version=100))
     assert corpus.sync() == (("dam.md",), 2)
     assert (corpus.read, corpus.encoder.encoded) == (["dam.md"], 1)
 
@@ -156,7 +156,7 @@ def test_a_renamed_file_of_an_older_version_is_read_by_the_newer(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (corpus.folder / "dam.md").rename(corpus.folder / "big dam.md")
-    monkeypatch.setitem(READERS, ".md", MarkdownReader(version=2))
+    monkeypatch.setitem(READERS, ".md", MarkdownReader(version=99))
     report = sync(corpus.folder, corpus.index, corpus.encoder, SMALL)
     assert (report.renamed, report.chunks_encoded) == ((("dam.md", "big dam.md"),), 0)
     assert corpus.sync() == ((), 3)
@@ -175,7 +175,7 @@ def test_a_renamed_or_touched_file_is_not_read_again_later(corpus: Corpus) -> No
 def test_the_doctor_names_documents_that_a_sync_would_read_again(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(READERS, ".md", MarkdownReader(version=2))
+    monkeypatch.setitem(READERS, ".md", MarkdownReader(version=99))
     (finding,) = [finding for finding in examine(corpus.index, corpus.encoder.identity) if not finding.ok]
     assert (finding.check, finding.detail) == ("folder", "dam.md was read by an older version of this program")
 
@@ -189,7 +189,7 @@ def test_reembed_continues_a_build_of_older_versions(corpus: Corpus, monkeypatch
     asked = iter([False, True])
     config = replace(SMALL, encode_group_chunks=1)
     assert reembed(corpus.folder, corpus.index, corpus.encoder, config, should_stop=lambda: next(asked, True)).stopped
-    monkeypatch.setitem(READERS, ".txt", PlainTextReader(version=3))
+    monkeypatch.setitem(READERS, ".txt", PlainTextReader(version=99))
     reembed(corpus.folder, corpus.index, corpus.encoder, config)
     assert corpus.sync() == ((), 3)
     assert corpus.read == []

@@ -70,6 +70,19 @@ def test_other_questions_have_no_notice(snapshot: Snapshot, question: str) -> No
     assert unread_notice(question, snapshot) is None
 
 
+def test_words_of_another_language_are_compared_by_its_stems(index: Index) -> None:
+    prose = "Старая мельница стоит на берегу реки. Её построили в начале прошлого века, и она работает до сих пор."
+    folder = index.path.parent / "articles"
+    write(folder, "мельница.txt", f"{prose}\n\nShare this\n\nКонтактные телефоны\n\nFollow us on X")
+    sync(folder, index.path, index.encoder)
+    with index.snapshot() as snapshot:
+        document = snapshot.document("мельница.txt")
+        assert document and document.language == "ru"
+        assert any("телефоны" in document.text[each.start : each.end] for each in document.boilerplate)
+        assert unread_notice("контактный телефон", snapshot)
+        assert unread_notice("старые мельницы", snapshot) is None
+
+
 def test_a_path_with_blanks_is_quoted_in_the_command(index: Index, snapshot: Snapshot) -> None:
     set_read(index.path, index.encoder, "harbour.txt", [stretch_key(NOTICE)], is_read=True)
     with index.snapshot() as now:

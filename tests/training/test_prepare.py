@@ -15,11 +15,11 @@ from training.prepared import read_prepared
 def test_every_question_keeps_its_half_and_its_answers(data: Data) -> None:
     _, train = read_prepared(data.train)
     _, dev = read_prepared(data.dev)
-    assert len(train) + len(dev) == 32
+    assert len(train) + len(dev) == 36
     assert {question.split for question in train} == {"train"}
     assert sorted(question.split for question in dev) == ["fit"] * 8 + ["measure"] * 4
     assert sorted(question.question for question in train + dev if not question.answers) == sorted(
-        unanswerable(town).question for town in [*data.train_towns[-2:], data.fit, data.held_out, data.measure]
+        unanswerable(town).question for town in [*data.train_towns, data.fit, data.held_out, data.measure]
     )
 
 
@@ -83,8 +83,9 @@ def test_an_interrupted_corpus_is_prepared_again(tmp_path: Path) -> None:
 def test_articles_are_split_into_corpora_and_questions_search_only_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("training.prepare._ARTICLES_PER_CORPUS", 2)
     lines = [line for town in towns(3) for line in paragraphs(town, None, with_unanswerable=False)]
+    two_towns = 2 * max(len(history(town)) + len(nature(town)) + 2 for town in towns(3))
+    monkeypatch.setattr("training.prepare._CHARACTERS_PER_CORPUS", two_towns)
     prepare(write_squad(tmp_path / "data.jsonl.gz", lines), tmp_path / "out", RetrievalConfig())
     passages, questions = read_prepared(tmp_path / "out")
     assert len(questions) == 9
@@ -95,6 +96,42 @@ def test_articles_are_split_into_corpora_and_questions_search_only_their_own(
         own = [q for q in questions if passages[q.gold[0]].document in documents]
         assert {passages[i].document for q in own for i in q.retrieved} == documents
     assert sizes == [2, 1]
+
+
+def test_several_files_are_one_set_and_a_paragraph_that_both_have_is_written_once(tmp_path: Path) -> None:
+    town = towns(1)[0]
+    answerable = list(paragraphs(town, None, with_unanswerable=False))
+    asked = [{"id": "u", "question": "Who painted it?", "is_impossible": True, "answers": []}]
+    unanswerable_ones = [{"title": town.name, "context": history(town), "qas": asked}]
+    files = [write_squad(tmp_path / "a.jsonl.gz", answerable), write_squad(tmp_path / "b.jsonl.gz", unanswerable_ones)]
+    prepare(files, tmp_path / "out", RetrievalConfig())
+    passages, questions = read_prepared(tmp_path / "out")
+    assert sorted(passage.text for passage in passages.values()) == sorted([history(town), nature(town)])
+    (added,) = [question for question in questions if not question.answers]
+    assert [passages[i].text for i in added.gold] == [history(town)]
+    assert len(questions) == 4
+
+
+def test_a_question_whose_answer_is_not_in_the_words_of_its_paragraph_is_left_out(tmp_path: Path) -> None:
+    answers: list[list[object]] = [[], [{"text": "an answer in other words", "start": None}]]
+    asked = [{"id": str(a), "question": "Why?", "is_impossible": False, "answers": a} for a in answers]
+    lines = [
+        *paragraphs(towns(1)[0], None, with_unanswerable=False),
+        {"title": "T", "context": "It was.", "qas": asked},
+    ]
+    prepare(write_squad(tmp_path / "data.jsonl.gz", lines), tmp_path / "out", RetrievalConfig())
+    assert "Why?" not in {question.question for question in read_prepared(tmp_path / "out")[1]}
+
+
+def test_an_answer_that_a_long_paragraph_holds_twice_is_not_trusted(tmp_path: Path) -> None:
+    long = "The mill stands. " + "Nothing happened for years. " * 150 + "The mill burned. It was 1901."
+    asked = [
+        {"id": word, "question": word, "is_impossible": False, "answers": [{"text": word, "start": long.index(word)}]}
+        for word in ("mill", "1901")
+    ]
+    lines = [{"title": "T", "context": long, "qas": asked}]
+    prepare(write_squad(tmp_path / "data.jsonl.gz", lines), tmp_path / "out", RetrievalConfig())
+    assert [question.question for question in read_prepared(tmp_path / "out")[1]] == ["1901"]
 
 
 def test_a_question_without_an_id_gets_one(tmp_path: Path) -> None:

@@ -37,10 +37,6 @@ def terms(vectors: WordVectors) -> ArticleTerms:
     return ArticleTerms(PASSAGES, QUESTIONS, vectors)
 
 
-def is_negation(question: str, made: str) -> bool:
-    return re.sub(r"\b(is|was|did)(?:n't| not)\b", r"\1", made) == question
-
-
 def differing(question: str, made: str) -> tuple[list[str], list[str]]:
     """Return the differing words of both, after removing the common words at both ends."""
     old, new = (re.findall(r"\w[\w'’.,-]*\w|\w", text) for text in (question, made))
@@ -64,8 +60,6 @@ def test_a_generated_question_differs_in_one_piece_only(terms: ArticleTerms, que
     found = made_from(terms, question, passage)
     assert found
     for made in found:
-        if is_negation(question, made):
-            continue
         old, new = differing(question, made)
         assert 1 <= len(old) <= 2, made  # the longest names here have two words
         assert 1 <= len(new) <= 2, made
@@ -75,8 +69,6 @@ def test_a_generated_question_differs_in_one_piece_only(terms: ArticleTerms, que
 @pytest.mark.parametrize(("question", "passage"), CASES)
 def test_a_replacement_shares_no_prefix_with_the_original(terms: ArticleTerms, question: str, passage: str) -> None:
     for made in made_from(terms, question, passage):
-        if is_negation(question, made):
-            continue
         old, new = differing(question, made)
         beginnings = [{word if word[0].isdigit() else word.lower()[:3] for word in words} for words in (old, new)]
         assert not beginnings[0] & beginnings[1], made
@@ -85,8 +77,6 @@ def test_a_replacement_shares_no_prefix_with_the_original(terms: ArticleTerms, q
 def test_numbers_are_replaced_by_numbers_names_by_names_and_years_by_years(terms: ArticleTerms) -> None:
     for question, passage in CASES:
         for made in made_from(terms, question, passage):
-            if is_negation(question, made):
-                continue
             old, new = differing(question, made)
             assert old[0][0].isdigit() == new[0][0].isdigit(), made
             if old[0][0].isdigit():
@@ -104,8 +94,6 @@ def test_every_kind_of_piece_is_replaced(terms: ArticleTerms) -> None:
         r"the smallest arch",  # an opposite
         r"the southern tower",
         r"before 1931",
-        r"(?:isn't|is not) by Gustav Holm",  # a negation
-        r"didn't Erik Dahlberg",
     ):
         assert any(re.search(pattern, text) for text in made), pattern
 
@@ -145,15 +133,9 @@ def test_no_question_is_generated_if_nothing_can_be_replaced(terms: ArticleTerms
     assert made_from(terms, question, PASSAGES[0]) == set()
 
 
-def test_an_article_without_names_numbers_or_key_words_still_gives_opposites_and_negations(
-    vectors: WordVectors,
-) -> None:
+def test_an_article_without_names_numbers_or_key_words_still_gives_opposites(vectors: WordVectors) -> None:
     bare = ArticleTerms([], [], vectors)
-    assert made_from(bare, "Where is the largest house of Moss?", "") == {
-        "Where is the smallest house of Moss?",
-        "Where isn't the largest house of Moss?",
-        "Where is not the largest house of Moss?",
-    }
+    assert made_from(bare, "Where is the largest house of Moss?", "") == {"Where is the smallest house of Moss?"}
 
 
 @given(question=odd_texts, passage=odd_texts, seed=st.integers(0, 100))

@@ -31,8 +31,8 @@ def losses(folder: Path) -> list[float]:
     return [json.loads(line)["loss"] for line in (folder / "log.jsonl").read_text().splitlines()]
 
 
-def weights(folder: Path) -> dict[str, torch.Tensor]:
-    found: dict[str, torch.Tensor] = torch.load(folder / "checkpoint.pt", weights_only=True)["weights"]
+def weights(folder: Path, kind: str = "weights") -> dict[str, torch.Tensor]:
+    found: dict[str, torch.Tensor] = torch.load(folder / "checkpoint.pt", weights_only=True)[kind]
     return found
 
 
@@ -45,7 +45,7 @@ def test_progress_is_the_larger_of_questions_and_time() -> None:
 
 
 def test_the_learning_rate_warms_up_then_falls_to_zero() -> None:
-    rates = [rate(step, step / 100, warmup_steps=10) for step in range(101)]
+    rates = [rate(step, step / 100, warmup_steps=10, decay_share=1.0) for step in range(101)]
     assert rates[0] == pytest.approx(0.1)
     assert int(np.argmax(rates)) == 9
     assert (np.diff(rates[:10]) > 0).all()
@@ -53,17 +53,37 @@ def test_the_learning_rate_warms_up_then_falls_to_zero() -> None:
     assert rates[-1] == 0.0
 
 
+def test_the_learning_rate_is_constant_until_the_last_part_of_the_run() -> None:
+    rates = [rate(step, step / 100, warmup_steps=10, decay_share=0.3) for step in range(101)]
+    assert rates[9:71] == [1.0] * 62
+    assert rates[85] == pytest.approx(0.5)
+    assert rates[-1] == 0.0
+
+
 def test_steps_too_small_for_bfloat16_are_not_lost() -> None:
     model = new_model().to(torch.bfloat16)
     head = model.span_head.weight
     head.data.fill_(1.0)
-    master = MasterWeights(model, TrainConfig(head_learning_rate=1e-6, weight_decay=0.0))
+    master = MasterWeights(model, TrainConfig(head_learning_rate=1e-6, weight_decay=0.0, average_decay=0.0))
     for _ in range(5):
         head.grad = torch.ones_like(head)
         master.take_gradients()
         master.step(1.0)
     assert (head == 1.0).all()
     assert master.export().span_head.weight.flatten().tolist() == pytest.approx([1 - 5e-6] * head.numel(), abs=1e-6)
+
+
+def test_the_written_weights_are_a_moving_average() -> None:
+    model = new_model()
+    head = model.span_head.weight
+    head.data.fill_(1.0)
+    master = MasterWeights(model, TrainConfig(head_learning_rate=0.1, weight_decay=0.0, average_decay=0.75))
+    for _ in range(2):  # AdamW's first steps have the size of the learning rate: 1.0, 0.9, 0.8
+        head.grad = torch.ones_like(head)
+        master.take_gradients()
+        master.step(1.0)
+    average = 0.75 * (0.75 * 1.0 + 0.25 * 0.9) + 0.25 * 0.8
+    assert master.export().span_head.weight.flatten().tolist() == pytest.approx([average] * head.numel(), abs=1e-4)
 
 
 def test_gradients_of_micro_batches_add_up() -> None:
@@ -90,14 +110,14 @@ def test_word_embeddings_stay_the_encoders(trained: Path) -> None:
     assert torch.equal(model.bert.embeddings.word_embeddings.weight, new_model().bert.embeddings.word_embeddings.weight)
 
 
-def test_the_saved_reader_has_the_checkpoints_weights_in_float16(trained: Path) -> None:
-    saved, kept = load_file(trained / "reader" / WEIGHTS), weights(trained)
+def test_the_saved_reader_has_the_checkpoints_averages_in_float16(trained: Path) -> None:
+    saved, kept = load_file(trained / "reader" / WEIGHTS), weights(trained, "averages")
     assert saved.keys() == kept.keys()
     assert all(torch.equal(saved[name], kept[name].half()) for name in saved)
 
 
 def test_the_trained_reader_finds_the_answers(data: Data, trained: Path, tmp_path: Path) -> None:
-    town = data.fit
+    town = data.train_towns[0]
     save_model(load_model(trained / "reader", bfloat16=False), tmp_path)  # a second round trip
     reader = reader_of(load_model(tmp_path, bfloat16=False))
     document = f"{history(town)}\n\n{nature(town)}"
@@ -177,13 +197,13 @@ def test_the_clock_can_end_a_run_before_all_questions_are_read(training_set: Tra
 @pytest.mark.usefixtures("sigterm")
 def test_the_command_applies_its_arguments(data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = [
-        *("train", str(data.train), str(tmp_path / "run"), "--fit", str(data.dev), "--held-out", data.held_out_file),
-        *("--questions", "32", "--seed", "3", "--fit-share", "0.5", "--swapped-share", "0"),
+        *("train", str(data.train), str(tmp_path / "run"), "--own-words", str(data.train)),
+        *("--questions", "32", "--seed", "3", "--own-words-share", "0.5", "--swapped-share", "0"),
     ]
     monkeypatch.setattr("sys.argv", arguments)
     main()
     written = json.loads((tmp_path / "run" / "config.json").read_text())
     assert (written["train"]["questions"], written["train"]["seed"]) == (32, 3)
-    assert (written["mix"]["fit_share"], written["mix"]["swapped_share"]) == (0.5, 0.0)
+    assert (written["mix"]["own_words_share"], written["mix"]["swapped_share"]) == (0.5, 0.0)
     assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["step"] == 1
     load_model(tmp_path / "run" / "reader")

@@ -34,12 +34,12 @@ class LazyReader:
 
 _HTML = LazyReader("HTML", 1, "html", "HtmlReader")
 _MHTML = LazyReader("MHTML", 1, "mhtml", "MhtmlReader")
-_CSV = LazyReader("CSV", 1, "csv", "CsvReader")
+_CSV = LazyReader("CSV", 2, "csv", "CsvReader")
 _JSON = LazyReader("JSON", 1, "jsonl", "JsonReader")
 _TEXT: dict[str, FormatReader] = {".txt": PlainTextReader(), ".md": MarkdownReader(), ".markdown": MarkdownReader()}
 _FILES: dict[str, FormatReader] = {
     **_TEXT,
-    ".pdf": LazyReader("PDF", 1, "pdf", "PdfReader"),
+    ".pdf": LazyReader("PDF", 2, "pdf", "PdfReader"),
     ".docx": LazyReader("docx", 1, "docx", "DocxReader"),
     ".odt": LazyReader("odt", 1, "odt", "OdtReader"),
     ".rtf": LazyReader("rtf", 1, "rtf", "RtfReader"),

@@ -8,10 +8,10 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from embeddings.documents.decoding import decode_text
+from embeddings.documents.decoding import decode
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.records import Records, read_records
 from embeddings.errors import UnreadableFile
@@ -34,11 +34,12 @@ class CsvReader:
     """Reads CSV and TSV."""
 
     name: str = "CSV"
-    version: int = 1
+    version: int = 2
 
     def read(self, data: bytes, name: str) -> list[Extracted]:
         """Return the rows with texts as articles, or the table as one; see `FormatReader.read`."""
-        text = decode_text(data, name)
+        decoded = decode(data, name)
+        text = decoded.text
         stated = _STATED.match(text)
         delimiter = stated[1] if stated else find_delimiter(text)
         rows, numbers = [], []
@@ -57,7 +58,7 @@ class CsvReader:
         columns = [*columns, *(f"column {i + 1}" for i in range(len(columns), width))]
         body = [(*row, *[""] * (width - len(row))) for row in rows[named:]]
         records = Records(tuple(columns), tuple(body), tuple(numbers[named:]))
-        return read_records(records, named, "row", name)
+        return [replace(each, notes=decoded.notes) for each in read_records(records, named, "row", name)]
 
 
 def find_delimiter(text: str) -> str:

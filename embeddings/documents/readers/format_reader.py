@@ -25,6 +25,8 @@ class Extracted:
     """Where each page, slide or sheet begins in `text`; empty for formats without them."""
     member: str = ""
     """Path of the article inside its file, such as an archive; empty for a file that is one article."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of how it was read, such as a guessed encoding; a few words each."""
 
 
 @dataclass(frozen=True)

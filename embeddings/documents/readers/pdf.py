@@ -11,7 +11,7 @@ from datetime import date
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.pdf_blocks import build
 from embeddings.documents.readers.pdf_page import PageLayout, lay_out
-from embeddings.documents.readers.pdf_words import Page, open_pdf, read_page
+from embeddings.documents.readers.pdf_words import open_pdf, read_page
 from embeddings.errors import UnreadableFile
 
 _PAGES_MOST = 5000
@@ -30,7 +30,7 @@ class PdfReader:
     """Reads PDF."""
 
     name: str = "PDF"
-    version: int = 1
+    version: int = 2
 
     def read(self, data: bytes, name: str) -> list[Extracted]:
         """Return the document as one article; see `FormatReader.read`."""
@@ -54,22 +54,19 @@ class PdfReader:
                 date=_day(about.get("CreationDate", "")),
                 author=_author(about.get("Author", ""), text),
                 page_starts=tuple(builder.page_starts),
+                notes=_notes(layouts),
             )
         ]
 
 
-def scanned_pages(data: bytes, name: str) -> list[int]:
-    """Return the pages, from 1, that are a picture without text, so that nothing of them can be found.
-
-    Raises:
-        UnreadableFile: the file is damaged or encrypted.
-    """
-    with open_pdf(data, name) as document:
-        return [number for number in range(1, len(document) + 1) if _is_scan(read_page(document, number - 1))]
-
-
-def _is_scan(page: Page) -> bool:
-    return bool(page.images) and not page.words
+def _notes(layouts: list[PageLayout]) -> tuple[str, ...]:
+    """Return how many pages are a picture without text, so that nothing of them can be found."""
+    scans = sum(bool(layout.page.images) and not layout.page.words for layout in layouts)
+    return (
+        (f"{scans} of {_pages(len(layouts))} {'is a scan' if scans == 1 else 'are scans'} without text",)
+        if scans
+        else ()
+    )
 
 
 def _refuse_without_text(layouts: list[PageLayout], name: str) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from embeddings.documents.decoding import decode_text
+from embeddings.documents.decoding import decode
 from embeddings.documents.dialogue import with_speakers
 from embeddings.documents.plain_text_blocks import plain_text_blocks
 from embeddings.documents.readers.format_reader import Extracted
@@ -13,9 +13,10 @@ class PlainTextReader:
     """Reads plain text."""
 
     name: str = "plain text"
-    version: int = 2
+    version: int = 3
 
     def read(self, data: bytes, name: str) -> list[Extracted]:
         """Return the text as one article; see `FormatReader.read`."""
-        text = decode_text(data, name)
-        return [Extracted(text, with_speakers(text, plain_text_blocks(text)))]
+        decoded = decode(data, name)
+        text = decoded.text
+        return [Extracted(text, with_speakers(text, plain_text_blocks(text)), notes=decoded.notes)]

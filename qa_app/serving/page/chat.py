@@ -23,7 +23,7 @@ from qa_app.records.turns import KeptTurn, View
 from qa_app.records.verification import verify
 from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
 from qa_app.rewriting import REACH
-from qa_app.selection import ABSTENTION, DOUBT
+from qa_app.selection import DOUBT
 from qa_app.serving.page.evidence import EMPTY, evidence_html, searching_html
 from qa_app.serving.page.loading import LOADING
 from qa_app.serving.page.notices import hint
@@ -255,7 +255,7 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
         parts.append(f"*{escape_markdown(answer.notice)}*")
     if answer.abstained:
         closest = f"See the closest passages in the [evidence](#cite-{answer_id}-0)."
-        return "\n\n".join([*parts, escape_markdown(ABSTENTION), closest])
+        return "\n\n".join([*parts, escape_markdown(answer.text), closest])
     if answer.doubtful:
         parts.append(f"*{DOUBT}*")
     if answer.sentences:

@@ -12,6 +12,7 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from embeddings.progress import SyncReport
 from embeddings.storage.rows import DocumentEntry, Failure
+from qa_app.question_language import offer
 from qa_app.rendering.html import render
 from qa_app.serving.access import READ_ONLY
 from qa_app.serving.corpus_service import Corpus, Job
@@ -101,7 +102,10 @@ class CorpusTab:
         words = (wanted or "").strip()
         with wait_for(self._service).assistant.index.snapshot() as snapshot:
             documents, count = snapshot.documents(words, _ROWS), snapshot.count_documents(words)
-            return listing_html(documents, count, snapshot.failures(), removable=not self._read_only)
+            encoder = wait_for(self._service).assistant.index.encoder.identity.name
+            offered = None if self._read_only else offer(encoder, snapshot.languages())
+            listing = listing_html(documents, count, snapshot.failures(), removable=not self._read_only)
+            return hint(offered) + listing if offered else listing
 
     def add(self, uploads: list[str]) -> tuple[str, None]:
         """Copy the uploaded files that can be read into the folder and index them; empties the field for the next upload."""

@@ -5,10 +5,8 @@ import pytest
 from hypothesis import given
 
 from embeddings.config import ChunkingConfig, IndexConfig
-from embeddings.documents.boilerplate import find_boilerplate
 from embeddings.documents.chunks import chunk_document
 from embeddings.documents.document import Document
-from embeddings.documents.metadata import read_metadata
 from embeddings.documents.read_document import read_documents
 from tests.embeddings.helpers import document_of, left_after_boilerplate, uncovered
 from tests.embeddings.odd_text import odd_texts
@@ -251,20 +249,3 @@ def test_a_copyright_line_is_left_out_at_the_foot_only() -> None:
     line = "© 2024 Harbour Press. All rights reserved."
     assert pieces(document_of(f"{ARTICLE}\n\n{line}")) == [("navigation", line)]
     assert pieces(document_of(f"{PROSE}\n\n{line}\n\n{MORE_PROSE}")) == []
-
-
-def test_lines_that_stand_in_several_files_are_left_out_at_head_and_tail() -> None:
-    page = {
-        "Port Weekly, since 1911, the paper for all who live by the sea and from it, in Port and in Holm.",
-        "Port, Quay 1",
-    }
-    text = "\n\n".join([*sorted(page), PROSE, "Port, Quay 1", MORE_PROSE, "Port, Quay 1"])
-    metadata = read_metadata(text, "a.txt")
-    found = find_boilerplate(text, metadata, page.__contains__)
-    assert [piece.reason for piece in found] == ["repeated"] * 3
-    assert text[found[-1].start :] == "Port, Quay 1"
-    assert find_boilerplate(text, metadata) == ()
-
-
-def test_a_copy_of_another_file_is_not_all_repeated() -> None:
-    assert find_boilerplate(ARTICLE, read_metadata(ARTICLE, "a.txt"), lambda _: True) == ()

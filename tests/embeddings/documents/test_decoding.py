@@ -31,8 +31,10 @@ def test_utf16_with_a_byte_order_mark_is_decoded(data: bytes) -> None:
     assert decode_text(data, "a.txt") == RUSSIAN
 
 
-def test_a_few_sentences_of_russian_in_windows_1251_are_detected() -> None:
-    assert decode_text(RUSSIAN.encode("cp1251"), "a.txt") == RUSSIAN
+def test_a_few_sentences_of_russian_in_windows_1251_are_detected_and_said_to_be_guessed() -> None:
+    decoded = decode(RUSSIAN.encode("cp1251"), "a.txt")
+    assert (decoded.text, decoded.notes) == (RUSSIAN, ("read as windows-1251 (guessed)",))
+    assert decode(RUSSIAN.encode(), "a.txt").notes == ()
 
 
 FOREIGN = {

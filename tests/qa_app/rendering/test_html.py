@@ -118,7 +118,7 @@ def _article(words: str) -> str:
 
 
 def _corpus(words: str) -> str:
-    entry = DocumentEntry(words, words, words, words, 9, 1, 1, words, words)
+    entry = DocumentEntry(words, words, words, words, 9, 1, 1, words, words, (words,))
     return listing_html([entry, replace(entry, date=None, boilerplate_pieces=0)], 9, [Failure(words, words, words, "")])
 
 

@@ -15,7 +15,7 @@ from reportlab.platypus import Paragraph
 
 from embeddings.documents.blocks import Kind
 from embeddings.documents.readers.format_reader import Extracted
-from embeddings.documents.readers.pdf import PdfReader, scanned_pages
+from embeddings.documents.readers.pdf import PdfReader
 from embeddings.errors import UnreadableFile
 from tests.embeddings.documents.readers.pdf_files import (
     BODY,
@@ -352,10 +352,11 @@ def test_files_without_text_are_refused_as_what_they_are() -> None:
             PdfReader().read(data, "x.pdf")
 
 
-def test_scanned_pages_among_others_are_named() -> None:
-    data = drawn(lines("words"), picture, lines("more words"), picture)
-    assert scanned_pages(data, "x.pdf") == [2, 4]
-    assert len(read(data).page_starts) == 4
+def test_scanned_pages_among_others_are_counted() -> None:
+    article = read(drawn(lines("words"), picture, lines("more words"), picture))
+    assert article.notes == ("2 of 4 pages are scans without text",) and len(article.page_starts) == 4
+    assert read(drawn(lines("words"), picture)).notes == ("1 of 2 pages is a scan without text",)
+    assert read(drawn(lines("words"))).notes == ()
 
 
 @settings(max_examples=30)

@@ -37,7 +37,8 @@ def test_a_failed_job_tells_why() -> None:
 
 
 def test_names_and_titles_are_escaped_and_what_was_left_out_can_be_opened() -> None:
-    html = listing_html([ENTRY], 1, [])
+    html = listing_html([replace(ENTRY, notes=("read as koi8-r (guessed)",))], 1, [])
+    assert "a&amp;b.txt · read as koi8-r (guessed)" in html
     assert "<b>Towers" not in html and "a&amp;b.txt" in html
     assert "3 lines" in html and 'aria-label="Remove a&amp;b.txt"' in html
 
