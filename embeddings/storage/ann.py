@@ -103,7 +103,8 @@ def nearest(
 
 def _probes(index: Any, allowed: int) -> int:
     """Return how many groups to look into so that as many allowed vectors are compared as in a search of all."""
-    return min(index.nlist, round(index.nprobe * index.ntotal / max(allowed, 1)))
+    groups, probes, vectors = int(index.nlist), int(index.nprobe), int(index.ntotal)
+    return min(groups, round(probes * vectors / max(allowed, 1)))
 
 
 def contents(index: Any) -> tuple[Ids, Vectors]:

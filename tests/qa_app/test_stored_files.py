@@ -23,7 +23,7 @@ def _text(name: str) -> str:
     return (STORED / name).read_text(encoding="utf-8")
 
 
-_WITHOUT_LIMITS = {
+_WITHOUT_LIMITS: dict[str, object] = {
     "scope": {"within": [], "authors": [], "languages": [], "after": None, "before": None},
     "searched_documents": None,
 }
