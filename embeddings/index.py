@@ -7,8 +7,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Encoder, Vectors
+from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage.builds import Build, BuildRecord, check_record, current_build, read_record
 from embeddings.storage.rows import DocumentEntry, Failure, Hit, StoredChunk
 from embeddings.storage.store import Store
@@ -26,12 +29,21 @@ _IDLE_CONNECTIONS = 4
 class Snapshot:
     """One state of the corpus, for use by one thread; see `Index.snapshot`."""
 
-    def __init__(self, store: Store, vectors: VectorIndex, encoder: Encoder, build_name: str) -> None:
+    def __init__(
+        self, store: Store, vectors: VectorIndex, encoder: Encoder, build_name: str, scope: Scope = EVERYTHING
+    ) -> None:
         self.store = store
         self.build_name = build_name
         """The build it was taken from; changes when the corpus is re-embedded."""
+        self.scope = scope
+        """What its searches are limited to; documents outside of it can still be looked up by path."""
         self._vectors = vectors
         self._encoder = encoder
+        self._allowed = np.array(store.chunk_ids(scope), dtype=np.int64) if scope else None
+
+    def limited(self, scope: Scope) -> "Snapshot":
+        """Return this state of the corpus with its searches limited to `scope`."""
+        return Snapshot(self.store, self._vectors, self._encoder, self.build_name, scope)
 
     @property
     def generation(self) -> int:
@@ -53,8 +65,8 @@ class Snapshot:
         In a large corpus the search is approximate; its hits are rescored with their stored vectors.
         """
         if self._vectors.is_exact:
-            return self._vectors.search(query, k)
-        ids = [hit.chunk_id for hit in self._vectors.search(query, max(k, _RESCORED))]
+            return self._vectors.search(query, k, self._allowed)
+        ids = [hit.chunk_id for hit in self._vectors.search(query, max(k, _RESCORED), self._allowed)]
         hits = [Hit(*pair) for pair in zip(ids, self.cosines(query, ids), strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
@@ -65,7 +77,7 @@ class Snapshot:
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
-        return self.store.lexical_search(query, k, self.size(), self.languages())
+        return self.store.lexical_search(query, k, len(self._vectors), self.languages(), self.scope)
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""
@@ -76,8 +88,12 @@ class Snapshot:
         return self.store.chunks_of(path)
 
     def size(self) -> int:
-        """Return the number of chunks."""
-        return len(self._vectors)
+        """Return the number of chunks that are searched."""
+        return len(self._vectors) if self._allowed is None else len(self._allowed)
+
+    def count_searched(self) -> int:
+        """Return the number of documents that are searched."""
+        return self.store.count_in_scope(self.scope)
 
     def document(self, path: str) -> Document | None:
         """Return a document with its canonical text, or None if the path is unknown."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
+from embeddings.scope import EVERYTHING, Scope
 from qa_app.assistant import Assistant
 from qa_app.citations import cite
 from qa_app.generation.generate import Generated, generate
@@ -51,6 +52,7 @@ def answer_events(
     searched_for: str | None = None,
     writing: Writing | None = None,
     unfinished: UnfinishedSync | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Iterator[Event]:
     """Answer a question, yielding what happens; the last event is `Done` or `Failed`.
 
@@ -62,9 +64,11 @@ def answer_events(
         writing: the writer of the answer; None answers with the articles' own sentences.
         unfinished: the sync that was running before the call, if any: what it has read so far may answer, but not
             abstain.
+        scope: limits on the documents that are searched.
     """
     try:
-        with assistant.index.snapshot() as snapshot:
+        with assistant.index.snapshot() as everything:
+            snapshot = everything.limited(scope) if scope else everything
             yield from _answer(assistant, snapshot, question, earlier, searched_for, writing, unfinished)
     except ArticlesError as error:
         yield Failed(error.what, error.next_step)
@@ -94,6 +98,9 @@ def _answer(
         return
     if not snapshot.size() and unfinished:
         yield _not_read_yet(unfinished)
+        return
+    if not snapshot.size() and snapshot.scope:
+        yield Failed("No article is within the limits of the question.", "Widen or remove them.")
         return
     if not snapshot.size():
         yield Failed("There are no articles in the index yet.", "Add some, or wait until they are indexed.")
@@ -164,6 +171,8 @@ def _answer(
             writer=writing.writer.name if writing is not None and worded.text else None,
             sentences=worded.sentences if worded.text else (),
             notice=" ".join(filter(None, notices)) or None,
+            scope=snapshot.scope,
+            searched_documents=snapshot.count_searched() if snapshot.scope else None,
         )
     )
 
@@ -187,13 +196,14 @@ def answer(
     searched_for: str | None = None,
     writing: Writing | None = None,
     unfinished: UnfinishedSync | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Answer:
     """Answer a question and return the complete answer; see `answer_events`.
 
     Raises:
         AnswerFailed: the question could not be answered; the error has the next step.
     """
-    for event in answer_events(assistant, question, earlier, searched_for, writing, unfinished):
+    for event in answer_events(assistant, question, earlier, searched_for, writing, unfinished, scope):
         if isinstance(event, Done):
             return event.answer
         if isinstance(event, Failed):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage.rows import StoredChunk
 
 
@@ -183,6 +184,10 @@ class AnswerBase:
     notice: str | None = None
     """In one line: why the chosen writer did not write the answer, or not all of it; where an abstention's words were left out; the
     languages searched, if not English alone."""
+    scope: Scope = EVERYTHING
+    """What the search was limited to."""
+    searched_documents: int | None = None
+    """Number of documents within the scope; None without one."""
 
 
 @dataclass(frozen=True, kw_only=True)

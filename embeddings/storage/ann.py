@@ -73,7 +73,9 @@ def describe(index: Any) -> str:
     return f"approximate: 8 bits a component, the {index.nprobe} nearest of {index.nlist} groups"
 
 
-def nearest(index: Any, query: Vectors, k: int, excluded: Ids) -> tuple[Ids, npt.NDArray[np.float32]]:
+def nearest(
+    index: Any, query: Vectors, k: int, excluded: Ids, allowed: Ids | None = None
+) -> tuple[Ids, npt.NDArray[np.float32]]:
     """Return the ids of the `k` nearest vectors, or fewer, with their inner products, best first.
 
     Args:
@@ -81,19 +83,28 @@ def nearest(index: Any, query: Vectors, k: int, excluded: Ids) -> tuple[Ids, npt
         query: (dimension,).
         k: at least 1.
         excluded: ids to skip.
+        allowed: ids to search; None for all. With few of them an approximate index looks into all of its groups.
     """
     faiss = _faiss()
     parameters = None
-    if len(excluded):
-        batch = faiss.IDSelectorBatch(excluded)
-        selector = faiss.IDSelectorNot(batch)
+    if allowed is not None or len(excluded):
+        # The selector refers to its parts: they are kept until the search is done.
+        batch = faiss.IDSelectorBatch(excluded if allowed is None else np.setdiff1d(allowed, excluded))
+        selector = faiss.IDSelectorNot(batch) if allowed is None else batch
         if is_exact(index):
             parameters = faiss.SearchParameters(sel=selector)
         else:
-            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=index.nprobe)
+            probes = index.nprobe if allowed is None else _probes(index, len(allowed))
+            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=probes)
     scores, ids = index.search(query[np.newaxis, :], k, params=parameters)  # both (1, k)
     found = ids[0] >= 0  # FAISS pads a short result with id -1
     return ids[0][found], scores[0][found]
+
+
+def _probes(index: Any, allowed: int) -> int:
+    """Return how many groups to look into so that as many allowed vectors are compared as in a search of all."""
+    groups, probes, vectors = int(index.nlist), int(index.nprobe), int(index.ntotal)
+    return min(groups, round(probes * vectors / max(allowed, 1)))
 
 
 def contents(index: Any) -> tuple[Ids, Vectors]:

@@ -6,9 +6,11 @@ from typing import Any
 from embeddings.documents.chunks import Chunk, content_key
 from embeddings.documents.document import Document
 from embeddings.documents.sections import plain_units
+from embeddings.scope import Scope
 from embeddings.storage.database import Database, placeholders
 from embeddings.storage.lexical import indexed_words
 from embeddings.storage.rows import StoredChunk
+from embeddings.storage.scope_sql import scope_condition
 from embeddings.storage.structure_json import context_json, read_context, read_units, units_json
 from embeddings.storage.word_table import WordTable
 
@@ -58,6 +60,15 @@ class ChunkTable(WordTable):
     def count_chunks(self) -> int:
         """Return the number of chunks."""
         return int(self._database.value("SELECT count(*) FROM chunks"))
+
+    def chunk_ids(self, scope: Scope) -> list[int]:
+        """Return the ids of the chunks of a scope's documents, ascending."""
+        limit, values = scope_condition(scope)
+        rows = self._database.rows(
+            f"SELECT chunks.id FROM chunks JOIN documents ON documents.id = document_id WHERE {limit} ORDER BY chunks.id",
+            values,
+        )
+        return [chunk_id for (chunk_id,) in rows]
 
     def last_chunk_id(self) -> int:
         """Return the highest chunk id ever used, 0 before the first."""

@@ -7,8 +7,10 @@ from datetime import datetime, timezone
 from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.document import Document
 from embeddings.documents.versions import versions_for
+from embeddings.scope import Scope
 from embeddings.storage.database import Database, Row
 from embeddings.storage.rows import DocumentEntry, StoredFile
+from embeddings.storage.scope_sql import scope_condition
 from embeddings.storage.structure_json import blocks_json, read_blocks
 
 _FILES = "SELECT id, path, file, file_sha256, file_stamp, versions FROM documents"
@@ -47,6 +49,11 @@ class DocumentTable:
             (words.casefold(), limit),
         )
         return [replace(DocumentEntry(*row[:-1]), notes=tuple(json.loads(row[-1]))) for row in rows]
+
+    def count_in_scope(self, scope: Scope) -> int:
+        """Return the number of documents in a scope."""
+        limit, values = scope_condition(scope)
+        return int(self._database.value(f"SELECT count(*) FROM documents WHERE {limit}", values))
 
     def count_documents(self, words: str = "") -> int:
         """Return the number of documents whose title or path contains `words`."""

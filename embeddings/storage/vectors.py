@@ -62,14 +62,20 @@ class VectorIndex:
             np.concatenate([self.recent[kept], changes.added]),
         )
 
-    def search(self, query: Vectors, k: int) -> list[Hit]:
+    def search(self, query: Vectors, k: int, allowed: Ids | None = None) -> list[Hit]:
         """Return the `k` nearest chunks, or all if there are fewer, best first; the score is the cosine, -1..1.
 
         If `is_exact` is False, a few of the nearest may be missed, and the cosines are those of 8-bit vectors.
+
+        Args:
+            query: (dimension,).
+            k: at least 1.
+            allowed: ids of the chunks to search; None for all.
         """
-        ids, scores = ann.nearest(self.index, query, k, self.removed)
-        ids = np.concatenate([ids, self.recent_ids])
-        scores = np.concatenate([scores, self.recent @ query])
+        recent = np.ones(len(self.recent_ids), dtype=bool) if allowed is None else np.isin(self.recent_ids, allowed)
+        ids, scores = ann.nearest(self.index, query, k, self.removed, allowed)
+        ids = np.concatenate([ids, self.recent_ids[recent]])
+        scores = np.concatenate([scores, self.recent[recent] @ query])
         best = np.lexsort((ids, -scores))[:k]
         return [Hit(int(ids[i]), float(scores[i])) for i in best]
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 
+from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage.database import Database
 from embeddings.storage.lexical import expressions, indexed_words, query_words
 from embeddings.storage.rows import Hit
+from embeddings.storage.scope_sql import scope_condition
 
 
 class WordTable:
@@ -12,7 +14,9 @@ class WordTable:
 
     _database: Database
 
-    def lexical_search(self, query: str, k: int, chunks: int, languages: Collection[str]) -> list[Hit]:
+    def lexical_search(
+        self, query: str, k: int, chunks: int, languages: Collection[str], scope: Scope = EVERYTHING
+    ) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first. The score is FTS5's with the sign reversed, so above 0.
 
         FTS5 fixes k1 = 1.2 and b = 0.75 (https://www.sqlite.org/fts5.html#the_bm25_function). In a large corpus only the
@@ -23,20 +27,25 @@ class WordTable:
             k: at least 1.
             chunks: the number of chunks in the corpus.
             languages: of the corpus; the query's words are stemmed in each.
+            scope: limits on the documents.
         """
         hits: dict[int, Hit] = {}
         for expression in expressions(self._database, query_words(query, languages), chunks):
             if len(hits) < k:
-                found = self.match_words(expression, k)
+                found = self.match_words(expression, k, scope)
                 hits |= {hit.chunk_id: hit for hit in found if hit.chunk_id not in hits}
         return sorted(hits.values(), key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
-    def match_words(self, expression: str, k: int) -> list[Hit]:
+    def match_words(self, expression: str, k: int, scope: Scope = EVERYTHING) -> list[Hit]:
         """Return the `k` best chunks for an FTS5 expression, scored as in `lexical_search`."""
+        limit, values = scope_condition(scope)
+        inside = (
+            f"AND rowid IN (SELECT chunks.id FROM chunks JOIN documents ON documents.id = document_id WHERE {limit})"
+        )
         rows = self._database.rows(
-            """SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
-            WHERE chunk_words MATCH ? ORDER BY score DESC, rowid LIMIT ?""",
-            (expression, k),
+            f"""SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
+            WHERE chunk_words MATCH ? {inside if scope else ""} ORDER BY score DESC, rowid LIMIT ?""",
+            (expression, *values, k),
         )
         return [Hit(*row) for row in rows]
 

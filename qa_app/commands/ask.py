@@ -4,7 +4,14 @@ import argparse
 import json
 import sys
 
-from qa_app.commands.options import Subparsers, add_command, opened_assistant, opened_writing
+from qa_app.commands.options import (
+    Subparsers,
+    add_command,
+    add_scope_arguments,
+    given_scope,
+    opened_assistant,
+    opened_writing,
+)
 from qa_app.pipeline import answer
 from qa_app.rendering.answer_json import answer_json
 from qa_app.rendering.readable import counted
@@ -17,18 +24,21 @@ def add_ask(commands: Subparsers) -> None:
     text = "Answer one question, with evidence."
     parser = add_command(commands, "ask", run_ask, text, answers=True, as_json=True)
     parser.add_argument("question", metavar="QUESTION")
+    add_scope_arguments(parser)
 
 
 def run_ask(options: argparse.Namespace) -> int:
     """Print one answer; returns 0."""
-    found = answer(opened_assistant(options), options.question, writing=opened_writing(options))
+    scope = given_scope(options)
+    found = answer(opened_assistant(options), options.question, writing=opened_writing(options), scope=scope)
     print(json.dumps(answer_json(found), ensure_ascii=False, indent=2) if options.json else _answer_text(found))
     return 0
 
 
 def _answer_text(found: Answer) -> str:
     quotes = [f"{_context(citation)}{_quote(citation)} [{citation.n}]" for citation in found.citations]
-    lines = [f"{found.notice}\n"] if found.notice else []
+    lines = [f"Searched {counted(found.searched_documents, 'article')}.\n"] if found.searched_documents else []
+    lines += [f"{found.notice}\n"] if found.notice else []
     lines += [f"{DOUBT}\n"] if found.doubtful else []
     lines += [f"{found.text}\n\nWritten by {found.writer}, based on:\n"] if found.writer else []
     lines += ["\n\n".join(quotes) or found.text, ""]

@@ -8,7 +8,14 @@ from pathlib import Path
 from tqdm import tqdm
 
 from embeddings.errors import ArticlesError
-from qa_app.commands.options import Subparsers, add_command, opened_assistant, opened_writing
+from qa_app.commands.options import (
+    Subparsers,
+    add_command,
+    add_scope_arguments,
+    given_scope,
+    opened_assistant,
+    opened_writing,
+)
 from qa_app.evaluation.question_files import parse_question, read_lines
 from qa_app.pipeline import answer
 from qa_app.rendering.answer_json import answer_json
@@ -21,10 +28,12 @@ def add_batch(commands: Subparsers) -> None:
     parser = add_command(commands, "batch", run_batch, text, answers=True)
     lines = 'lines of {"id", "question", "history"}; - reads standard input'
     parser.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl", help=lines)
+    add_scope_arguments(parser)
 
 
 def run_batch(options: argparse.Namespace) -> int:
     """Print a JSON line for each input line; returns 1 if a question could not be answered, else 0."""
+    scope = given_scope(options)
     assistant, writing = opened_assistant(options), opened_writing(options)
     failed = False
     source = sys.stdin if str(options.questions) == "-" else read_lines(options.questions)
@@ -34,7 +43,8 @@ def run_batch(options: argparse.Namespace) -> int:
         try:
             question = parse_question(line, number, str(options.questions))
             answered = {"id": question.id, "question": question.question}
-            answered |= answer_json(answer(assistant, question.question, exchanges(question.history), writing=writing))
+            earlier = exchanges(question.history)
+            answered |= answer_json(answer(assistant, question.question, earlier, writing=writing, scope=scope))
         except ArticlesError as error:  # the other lines are still answered
             answered["error"] = str(error)
             print(f"error: {error}", file=sys.stderr)

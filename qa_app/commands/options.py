@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.config import DEFAULT_INDEX
+from embeddings.scope import Scope
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, with_threshold
 from qa_app.generation.opening import add_writer_arguments, given_writer, open_writing
@@ -57,6 +58,33 @@ def add_threshold_argument(parser: argparse._ActionsContainer) -> None:
         help="abstain below this confidence, 0 (never) to 1 "
         f"(default: the threshold that eval --calibrate fitted for the index, else {AnswerConfig.threshold})",
     )
+
+
+def add_scope_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that limit which documents are searched."""
+    limits = parser.add_argument_group("limits", "Search only the documents for which all that are given hold.")
+    add = limits.add_argument
+    add(
+        "--in",
+        dest="within",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a document, or a folder of the corpus; may be repeated",
+    )
+    add("--author", action="append", default=[], metavar="WORDS", help="in the author's name; may be repeated")
+    add("--language", action="append", default=[], metavar="CODE", help="en, ru, tr …; may be repeated")
+    add("--after", metavar="DAY", help="dated on this day or later, as 2025-03-31")
+    add("--before", metavar="DAY", help="dated on this day or earlier")
+
+
+def given_scope(options: argparse.Namespace) -> Scope:
+    """Return the limits given on the command line.
+
+    Raises:
+        BadScope: a day cannot be understood.
+    """
+    return Scope(tuple(options.within), tuple(options.author), tuple(options.language), options.after, options.before)
 
 
 def opened_assistant(options: argparse.Namespace) -> Assistant:

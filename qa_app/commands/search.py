@@ -4,7 +4,7 @@ import argparse
 import json
 
 from qa_app.assistant import open_assistant
-from qa_app.commands.options import Subparsers, add_command, positive
+from qa_app.commands.options import Subparsers, add_command, add_scope_arguments, given_scope, positive
 from qa_app.rendering.answer_json import passage_json
 from qa_app.retrieval import search
 
@@ -16,13 +16,15 @@ def add_search(commands: Subparsers) -> None:
     )
     parser.add_argument("query", metavar="QUERY")
     parser.add_argument("-k", type=positive, default=5, metavar="N", help="number of passages (default: 5)")
+    add_scope_arguments(parser)
 
 
 def run_search(options: argparse.Namespace) -> int:
     """Print the passages; returns 0."""
+    scope = given_scope(options)
     assistant = open_assistant(options.index)
     with assistant.index.snapshot() as snapshot:
-        passages = search(snapshot, options.query, options.k, assistant.config.retrieval)
+        passages = search(snapshot.limited(scope), options.query, options.k, assistant.config.retrieval)
     if options.json:
         print(json.dumps([passage_json(passage) for passage in passages], ensure_ascii=False, indent=2))
     else:

@@ -60,6 +60,18 @@ class AnswerJson(TypedDict):
     writer: str | None
     sentences: list[SentenceJson]
     notice: str | None
+    scope: "ScopeJson"
+    searched_documents: int | None
+
+
+class ScopeJson(TypedDict):
+    """What the search was limited to; see `embeddings.scope.Scope`."""
+
+    within: list[str]
+    authors: list[str]
+    languages: list[str]
+    after: str | None
+    before: str | None
 
 
 class TurnJson(TypedDict):

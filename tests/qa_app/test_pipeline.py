@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from embeddings.encoders.sentence_encoder import SentenceEncoder
+from embeddings.scope import Scope
 from embeddings.sync import create_index, reembed
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
@@ -139,3 +140,22 @@ def test_a_change_of_the_corpus_does_not_affect_a_running_answer(tmp_path: Path,
     reembed(folder, index, encoder)
     *_, done = events
     assert isinstance(done, Done) and "90 metres" in done.answer.text
+
+
+def test_a_question_is_answered_from_the_documents_within_its_scope_alone(assistant: Assistant) -> None:
+    everywhere = answer(assistant, QUESTION)
+    (document,) = {citation.document for citation in everywhere.citations}
+    (other,) = {path for path in _paths(assistant) if path != document}
+    inside = answer(assistant, QUESTION, scope=Scope(within=(document,)))
+    assert inside.short_answer == everywhere.short_answer
+    assert inside.searched_documents == 1
+    outside = answer(assistant, QUESTION, scope=Scope(within=(other,)))
+    assert {passage.chunk.document for passage in outside.passages} == {other}
+    assert document not in {citation.document for citation in outside.citations}
+    with pytest.raises(AnswerFailed, match="within the limits"):
+        answer(assistant, QUESTION, scope=Scope(before="1900-01-01"))
+
+
+def _paths(assistant: Assistant) -> list[str]:
+    with assistant.index.snapshot() as snapshot:
+        return snapshot.paths()

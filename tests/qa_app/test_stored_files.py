@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.scope import Scope
 from qa_app.evaluation.results import read_result, result_json
 from qa_app.records.conversations import Conversations
 from qa_app.records.export import parse_receipts
@@ -22,11 +23,17 @@ def _text(name: str) -> str:
     return (STORED / name).read_text(encoding="utf-8")
 
 
+_WITHOUT_LIMITS: dict[str, object] = {
+    "scope": {"within": [], "authors": [], "languages": [], "after": None, "before": None},
+    "searched_documents": None,
+}
+
+
 def test_a_receipt_opens_and_is_written_as_it_was_with_the_fields_that_came_later() -> None:
     receipt = parse_receipt(_text("receipt.json"))
     assert (receipt.question, receipt.short_answer) == (QUESTION, "a rainwater collection system")
     assert receipt.sentences[1] == Sentence("It was built in 1999.", (), False, "1999 is in no passage")
-    expected = json.loads(_text("receipt.json"))
+    expected = json.loads(_text("receipt.json")) | _WITHOUT_LIMITS
     for quote in expected["quotes"]:
         quote["citation"] |= {"context": [], "copies": [], "shown": ""}
     assert json.loads(receipt_json(receipt)) == expected
@@ -41,7 +48,15 @@ def test_a_receipt_with_context_and_copies_opens_and_is_written_as_it_was() -> N
         ("table header", "Boat | Price"),
     ]
     assert citation.copies == ("Harbour_guide_copy.md",)
-    assert json.loads(receipt_json(receipt)) == json.loads(_text("receipt_with_context.json"))
+    assert json.loads(receipt_json(receipt)) == json.loads(_text("receipt_with_context.json")) | _WITHOUT_LIMITS
+
+
+def test_a_receipt_with_limits_opens_and_is_written_as_it_was() -> None:
+    text = _text("receipt_with_limits.json")
+    receipt = parse_receipt(text)
+    assert receipt.scope == Scope(within=("reports/2025",), authors=("Dahl",), languages=("en",), after="2025-03-01")
+    assert receipt.searched_documents == 3
+    assert json.loads(receipt_json(receipt)) == json.loads(text)
 
 
 def test_a_receipt_without_its_optional_fields_opens() -> None:

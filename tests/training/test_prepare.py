@@ -102,7 +102,7 @@ def test_several_files_are_one_set_and_a_paragraph_that_both_have_is_written_onc
     town = towns(1)[0]
     answerable = list(paragraphs(town, None, with_unanswerable=False))
     asked = [{"id": "u", "question": "Who painted it?", "is_impossible": True, "answers": []}]
-    unanswerable_ones = [{"title": town.name, "context": history(town), "qas": asked}]
+    unanswerable_ones: list[dict[str, object]] = [{"title": town.name, "context": history(town), "qas": asked}]
     files = [write_squad(tmp_path / "a.jsonl.gz", answerable), write_squad(tmp_path / "b.jsonl.gz", unanswerable_ones)]
     prepare(files, tmp_path / "out", RetrievalConfig())
     passages, questions = read_prepared(tmp_path / "out")
@@ -115,10 +115,8 @@ def test_several_files_are_one_set_and_a_paragraph_that_both_have_is_written_onc
 def test_a_question_whose_answer_is_not_in_the_words_of_its_paragraph_is_left_out(tmp_path: Path) -> None:
     answers: list[list[object]] = [[], [{"text": "an answer in other words", "start": None}]]
     asked = [{"id": str(a), "question": "Why?", "is_impossible": False, "answers": a} for a in answers]
-    lines = [
-        *paragraphs(towns(1)[0], None, with_unanswerable=False),
-        {"title": "T", "context": "It was.", "qas": asked},
-    ]
+    unmarked: dict[str, object] = {"title": "T", "context": "It was.", "qas": asked}
+    lines = [*paragraphs(towns(1)[0], None, with_unanswerable=False), unmarked]
     prepare(write_squad(tmp_path / "data.jsonl.gz", lines), tmp_path / "out", RetrievalConfig())
     assert "Why?" not in {question.question for question in read_prepared(tmp_path / "out")[1]}
 
@@ -129,7 +127,7 @@ def test_an_answer_that_a_long_paragraph_holds_twice_is_not_trusted(tmp_path: Pa
         {"id": word, "question": word, "is_impossible": False, "answers": [{"text": word, "start": long.index(word)}]}
         for word in ("mill", "1901")
     ]
-    lines = [{"title": "T", "context": long, "qas": asked}]
+    lines: list[dict[str, object]] = [{"title": "T", "context": long, "qas": asked}]
     prepare(write_squad(tmp_path / "data.jsonl.gz", lines), tmp_path / "out", RetrievalConfig())
     assert [question.question for question in read_prepared(tmp_path / "out")[1]] == ["1901"]
 

@@ -1,0 +1,40 @@
+"""Which documents a question is limited to."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from embeddings.errors import ArticlesError
+
+
+class BadScope(ArticlesError):
+    """A limit cannot be understood."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Limits on the documents that are searched. All that are given must hold; without any, all documents are searched."""
+
+    within: tuple[str, ...] = ()
+    """Paths of documents, or of folders of the corpus; a document must be one of them or be in one of them."""
+    authors: tuple[str, ...] = ()
+    """Words of the author's name, in any case; one of them must be in it."""
+    languages: tuple[str, ...] = ()
+    """ISO 639-1 codes; the document's must be one of them."""
+    after: str | None = None
+    """The first day, ISO 8601, that day included; documents without a date are left out."""
+    before: str | None = None
+    """The last day, likewise."""
+
+    def __post_init__(self) -> None:
+        for day in filter(None, (self.after, self.before)):
+            try:
+                date.fromisoformat(day)
+            except ValueError as error:
+                raise BadScope(f"{day} is not a day.", "Write it as 2025-03-31.") from error
+
+    def __bool__(self) -> bool:
+        return any((self.within, self.authors, self.languages, self.after, self.before))
+
+
+EVERYTHING = Scope()
+"""No limits."""

@@ -1,0 +1,33 @@
+"""A scope as a condition in SQL, for the table of documents."""
+
+from embeddings.scope import Scope
+from embeddings.storage.database import placeholders
+
+
+def scope_condition(scope: Scope) -> tuple[str, tuple[object, ...]]:
+    """Return a condition on columns of `documents`, and its values; "1" without limits."""
+    conditions: list[str] = []
+    values: list[object] = []
+
+    def any_of(condition: str, choices: list[tuple[object, ...]]) -> None:
+        if choices:
+            conditions.append(f"({' OR '.join([condition] * len(choices))})")
+            values.extend(value for choice in choices for value in choice)
+
+    folders = [path.rstrip("/") for path in scope.within]
+    # Compared as text: in a pattern, % and _ in a file's name would match others. "/" is part of ids of articles in a file.
+    any_of(
+        "path = ? OR substr(path, 1, length(?) + 1) = ? || '/'",
+        [(folder, folder, folder) for folder in folders],
+    )
+    any_of("instr(casefold(coalesce(author, '')), ?)", [(author.casefold(),) for author in scope.authors])
+    if scope.languages:
+        conditions.append(f"language IN ({placeholders(scope.languages)})")
+        values.extend(scope.languages)
+    if scope.after:
+        conditions.append("date >= ?")
+        values.append(scope.after)
+    if scope.before:
+        conditions.append("date <= ?")
+        values.append(scope.before)
+    return " AND ".join(conditions) or "1", tuple(values)
