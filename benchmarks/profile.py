@@ -42,7 +42,7 @@ Stages = Mapping[str, Sequence[str]]
 
 _INDEXING: Stages = {
     "finding and reading files": ("embeddings.update:scan", "embeddings.update:read_documents"),
-    "sentences and chunks": ("embeddings.update:chunk_document", "embeddings.update:content_key"),
+    "sentences and chunks": ("embeddings.cutting:chunk_document", "embeddings.cutting:content_key"),
     "tokenizing": ("embeddings.encoders.packaged_model:PackagedModel.preprocess",),
     "the encoder's forward pass": ("embeddings.encoders.bert:Bert.forward",),
     "pooling and the rest of encoding": ("embeddings.encoders.sentence_encoder:SentenceEncoder.encode_documents",),

@@ -56,7 +56,7 @@ def test_lists_exactly_three_tools_with_descriptions_and_types(served: Served) -
     for tool in tools.values():
         assert tool.description and tool.outputSchema
     assert tools["ask"].inputSchema["required"] == ["question"]
-    assert set(tools["ask"].inputSchema["properties"]) == {"question", "history"}
+    assert set(tools["ask"].inputSchema["properties"]) == {"question", "history", "limits"}
     assert tools["search"].inputSchema["properties"]["k"] == {"default": 5, "title": "K", "type": "integer"}
 
 

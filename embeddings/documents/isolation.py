@@ -37,7 +37,9 @@ class Limits:
     """What reading one file may take."""
 
     seconds: float = 60.0
-    """Wall time."""
+    """Processor time, so that a busy machine fails no good file."""
+    waiting: float = 600.0
+    """Seconds of wall time, for a reader that waits for something that never comes."""
     memory: int = 1_500_000_000
     """Bytes that the reading process holds in memory. Also limits what it reserves, on Linux."""
     file_bytes: int = 500_000_000
@@ -80,7 +82,7 @@ class IsolatedReader:
             if self._worker is None:
                 self._worker = _Worker()
             try:
-                reply = self._worker.ask(Request(work, name, limits.seconds, limits.memory), data)
+                reply = self._worker.ask(Request(work, name, limits.seconds, limits.waiting, limits.memory), data)
             except _Failed as failure:
                 self._stop()
                 raise failure.as_error(name, limits) from None
@@ -121,14 +123,15 @@ class _Failed(Exception):
     """Its exit status, negative for a signal; None if it was still running at the end of the time."""
 
     def as_error(self, name: str, limits: Limits) -> UnreadableFile:
-        if self.status is None or self.status == -signal.SIGALRM:
+        if self.status in (None, -signal.SIGALRM, -signal.SIGPROF):
+            most = limits.seconds if self.status == -signal.SIGPROF else limits.waiting
             return UnreadableFile(
-                f"{name} took longer than {limits.seconds:g} s to read.",
+                f"{name} took longer than {most:g} s to read.",
                 "Split it into smaller files, or save it again.",
             )
         if self.status == OUT_OF_MEMORY:
             return _out_of_memory(name, limits)
-        how = signal.Signals(-self.status).name if self.status < 0 else f"exit status {self.status}"
+        how = signal.Signals(-self.status).name if self.status and self.status < 0 else f"exit status {self.status}"
         return UnreadableFile(
             f"{name} crashed the reader ({how}).", "Open it in the program that made it, and save it again."
         )
@@ -167,7 +170,7 @@ class _Worker:
             self._to.send_bytes(data)
         except OSError:
             raise _Failed(self._status()) from None
-        return self._receive(request.seconds)
+        return self._receive(request.waiting)
 
     def _receive(self, seconds: float) -> dict[str, Any]:
         try:

@@ -37,6 +37,9 @@ class Request:
     """Takes the bytes and the name."""
     name: str
     seconds: float
+    """Processor time."""
+    waiting: float
+    """Wall time, likewise in seconds."""
     memory: int
     """Bytes."""
 
@@ -118,13 +121,15 @@ class _Limited:
         self._request = request
 
     def __enter__(self) -> None:
-        # The signal's default action needs no Python, so that it also ends a library that hangs.
-        signal.setitimer(signal.ITIMER_REAL, self._request.seconds + _ALARM_AFTER_SECONDS)
+        # The signals' default action needs no Python, so that it also ends a library that hangs.
+        signal.setitimer(signal.ITIMER_PROF, self._request.seconds)
+        signal.setitimer(signal.ITIMER_REAL, self._request.waiting + _ALARM_AFTER_SECONDS)
         self._watch.set(self._request.memory)
 
     def __exit__(self, *_: object) -> None:
         self._watch.set(None)
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _held() -> int:

@@ -11,7 +11,7 @@ from embeddings.documents.isolation import Limits, run_isolated
 from embeddings.documents.read_document import read_bytes
 from embeddings.errors import FileOutOfReach, UnreadableFile
 
-_LIMITS = Limits(seconds=15.0)
+_LIMITS = Limits(seconds=15.0, waiting=60.0)
 """Also keeps the process apart from the one that a sync reads with, so that nobody waits for a long file."""
 _WIDTH = 1200  # pixels
 

@@ -74,6 +74,16 @@ class ScopeJson(TypedDict):
     before: str | None
 
 
+class LimitsJson(TypedDict, total=False):
+    """Limits given by another program; one that is missing does not limit. See `embeddings.scope.Scope`."""
+
+    within: list[str]
+    authors: list[str]
+    languages: list[str]
+    after: str | None
+    before: str | None
+
+
 class TurnJson(TypedDict):
     """A turn of the conversation so far."""
 

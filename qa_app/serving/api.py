@@ -7,7 +7,7 @@ from typing import TypeVar
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, TurnJson
+from qa_app.rendering.answer_json import AnswerJson, ArticleJson, LimitsJson, PassageJson, TurnJson
 from qa_app.serving import tools
 from qa_app.serving.startup import Service
 from qa_app.serving.waiting import wait_for
@@ -27,15 +27,17 @@ def publish_api(service: "Future[Service]", concurrent: int) -> None:
         except ArticlesError as error:
             raise gr.Error(str(opened.told(error)), print_exception=False) from error
 
-    def ask(question: str, history: list[TurnJson] | None = None) -> AnswerJson:
+    def ask(question: str, history: list[TurnJson] | None = None, limits: LimitsJson | None = None) -> AnswerJson:
         """Answer a question from the articles. Each citation's quote is exactly `text[start:end]` of its document.
-        `history` is the conversation so far, used to rewrite a follow-up question.
+        `history` is the conversation so far, used to rewrite a follow-up question; `limits` say which documents to search.
         """
-        return called(lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished()))
+        return called(
+            lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits)
+        )
 
-    def search(query: str, k: int = 5) -> list[PassageJson]:
+    def search(query: str, k: int = 5, limits: LimitsJson | None = None) -> list[PassageJson]:
         """Return the `k` best passages for a query, best first, with their text and scores."""
-        return called(lambda opened: tools.search(opened.assistant, query, k))
+        return called(lambda opened: tools.search(opened.assistant, query, k, limits))
 
     def read_article(document: str, start: int = 0, end: int | None = None) -> ArticleJson:
         """Return the characters [start, end) of an article, to which all offsets refer. Reads 20,000 without `end`."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from anyio import CapacityLimiter, to_thread
 
 from embeddings.errors import ArticlesError
-from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, TurnJson
+from qa_app.rendering.answer_json import AnswerJson, ArticleJson, LimitsJson, PassageJson, TurnJson
 from qa_app.serving import tools
 from qa_app.serving.startup import Service
 
@@ -70,20 +70,21 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
 
         return await to_thread.run_sync(call, limiter=limiter[0])
 
-    async def ask(question: str, history: list[TurnJson] | None = None) -> AnswerJson:
+    async def ask(question: str, history: list[TurnJson] | None = None, limits: LimitsJson | None = None) -> AnswerJson:
         """Answer a question from the articles, in their exact words.
 
         `answer` is quoted sentences with [n]; `citations` gives the place of each; `abstained` is true when the articles do not say.
         `history` is the conversation so far, used to rewrite a follow-up ("and who said that?"); `searched_for` is the
-        rewritten question.
+        rewritten question. `limits` searches only some documents: within (paths or folders), authors, languages (en, ru, …),
+        after and before (days, as 2025-03-31).
         """
         return await called(
-            lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished())
+            lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits)
         )
 
-    async def search(query: str, k: int = 5) -> list[PassageJson]:
-        """Find the k (1 to 100) best passages for a query, best first, with their text and offsets."""
-        return await called(lambda opened: tools.search(opened.assistant, query, k))
+    async def search(query: str, k: int = 5, limits: LimitsJson | None = None) -> list[PassageJson]:
+        """Find the k (1 to 100) best passages for a query, best first, with their text and offsets; `limits` as in ask."""
+        return await called(lambda opened: tools.search(opened.assistant, query, k, limits))
 
     async def read_article(document: str, start: int = 0, end: int | None = None) -> ArticleJson:
         """Read the characters [start, end) of an article, named by the `document` of a citation or passage.

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from embeddings.errors import ArticlesError
+from embeddings.scope import BadScope, Scope
 from qa_app.assistant import Assistant
 from qa_app.citations import page_of
 from qa_app.evaluation.question_files import parse_turn
 from qa_app.pipeline import answer
-from qa_app.rendering.answer_json import AnswerJson, ArticleJson, PassageJson, answer_json, passage_json
+from qa_app.rendering.answer_json import AnswerJson, ArticleJson, LimitsJson, PassageJson, answer_json, passage_json
 from qa_app.retrieval import search as find
 from qa_app.rewriting import exchanges
 from qa_app.types import UnfinishedSync
@@ -27,13 +30,14 @@ def ask(
     question: str,
     history: Sequence[Mapping[str, Any]] = (),
     unfinished: UnfinishedSync | None = None,
+    limits: LimitsJson | None = None,
 ) -> AnswerJson:
     """Answer a question from the articles; `history` is the conversation so far, as in a question file.
 
     `unfinished` is as in `answer_events`: while a sync runs, no answer claims that the articles do not say.
 
     Raises:
-        BadCall: a turn of the history is invalid; the message has its number.
+        BadCall: a turn of the history or a limit is invalid; the message names it.
         AnswerFailed: the question could not be answered.
     """
     turns = []
@@ -43,19 +47,22 @@ def ask(
         except (TypeError, KeyError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else error
             raise BadCall(f"Turn {number} of the history: {reason}.", _TURN) from error
-    return answer_json(answer(assistant, question, exchanges(turns), unfinished=unfinished))
+    found = answer(assistant, question, exchanges(turns), unfinished=unfinished, scope=_scope(limits))
+    return answer_json(found)
 
 
-def search(assistant: Assistant, query: str, k: int = 5) -> list[PassageJson]:
+def search(assistant: Assistant, query: str, k: int = 5, limits: LimitsJson | None = None) -> list[PassageJson]:
     """Return the `k` best passages for a query, best first.
 
     Raises:
-        BadCall: `k` is not from 1 to `MOST_PASSAGES`.
+        BadCall: `k` is not from 1 to `MOST_PASSAGES`, or a limit is invalid.
     """
+    scope = _scope(limits)
     if not 1 <= k <= MOST_PASSAGES:
         raise BadCall(f"k must be from 1 to {MOST_PASSAGES}.", f"It was {k}.")
     with assistant.index.snapshot() as snapshot:
-        return [passage_json(passage) for passage in find(snapshot, query, k, assistant.config.retrieval)]
+        found = find(snapshot.limited(scope), query, k, assistant.config.retrieval)
+    return [passage_json(passage) for passage in found]
 
 
 def read_article(assistant: Assistant, document: str, start: int = 0, end: int | None = None) -> ArticleJson:
@@ -85,4 +92,16 @@ def read_article(assistant: Assistant, document: str, start: int = 0, end: int |
     }
 
 
+def _scope(limits: LimitsJson | None) -> Scope:
+    try:
+        return _SCOPE.validate_python(limits or {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadCall(f"The limit {'.'.join(map(str, first['loc']))}: {first['msg']}.", _LIMITS) from error
+    except BadScope as error:
+        raise BadCall(error.what, error.next_step) from error
+
+
+_SCOPE = TypeAdapter(Scope)
+_LIMITS = 'Limits are {"within": […], "authors": […], "languages": […], "after": "2025-03-01", "before": "2025-03-31"}, each optional.'
 _TURN = 'A turn is {"role": "user" or "assistant", "content": "…"}.'

@@ -6,6 +6,7 @@ import pytest
 from embeddings.index import Index
 from embeddings.sync import sync
 from qa_app.assistant import Assistant
+from qa_app.rendering.answer_json import LimitsJson
 from qa_app.serving.tools import BadCall, ask, read_article, search
 from tests.fakes import WordEncoder
 
@@ -60,3 +61,23 @@ def test_a_long_article_is_read_in_several_calls(assistant: Assistant, tmp_path:
 def test_only_articles_can_be_read(assistant: Assistant, path: str) -> None:
     with pytest.raises(BadCall, match="There is no article"):
         read_article(assistant, path)
+
+
+def test_limits_choose_what_is_searched(assistant: Assistant) -> None:
+    (document,) = {passage["document"] for passage in search(assistant, "Kazan delegation", 3)}
+    with assistant.index.snapshot() as snapshot:
+        (other,) = {path for path in snapshot.paths() if path != document}
+    found = search(assistant, "Kazan delegation", 3, {"within": [other]})
+    assert {passage["document"] for passage in found} == {other}
+    answered = ask(assistant, "Who met?", limits={"within": [other], "after": None})
+    assert answered["scope"]["within"] == [other]
+    assert answered["searched_documents"] == 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [({"after": "May"}, "May is not a day"), ({"within": "a.txt"}, "within"), ({"authors": [1]}, "authors")],
+)
+def test_a_limit_that_is_none_is_named(assistant: Assistant, limits: LimitsJson, said: str) -> None:
+    with pytest.raises(BadCall, match=said):
+        ask(assistant, "Who met?", limits=limits)
