@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
+from embeddings.storage.builds import current_build
+from embeddings.storage.store import Store
 from tests.browsing import NEEDS_BROWSER, OVERFLOW, Page, chromium
 from tests.qa_app.generation.scripted import Reply, Request, chat, error, scripted
 from tests.serving import ROOT, Served, serving
@@ -92,6 +95,7 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
             assert "Kazan" in page.ask("And which city became its twin?")  # the conversation continues
 
             article = server.folder / "Arkadag_delegation_visits_Kazan.txt"
+            before = _generation(server.index)
             article.write_text(article.read_text(encoding="utf-8").replace("rainwater", "melt water"), encoding="utf-8")
 
             def marked() -> bool:
@@ -102,8 +106,14 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
                 page.until(lambda: page.texts("#chat .bot"))
                 return "has changed since" in page.texts("#chat .bot")[0]
 
+            page.until(lambda: _generation(server.index) > before)  # a reload takes seconds
             page.until(marked)
             assert _SAVED not in page.text("#chat .bot")
+
+
+def _generation(index: Path) -> int:
+    with closing(Store(current_build(index).store_file)) as store:
+        return store.generation()
 
 
 def test_an_undone_question_stays_undone(page: Page) -> None:
