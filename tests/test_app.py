@@ -65,7 +65,7 @@ def test_only_the_api_endpoints_are_published_with_types_and_descriptions(client
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     assert set(endpoints) == {"/ask", "/search", "/read_article"}
     assert endpoints["/search"]["parameters"][1]["python_type"]["type"] == "int"
-    assert [p["parameter_has_default"] for p in endpoints["/ask"]["parameters"]] == [False, True]
+    assert [p["parameter_has_default"] for p in endpoints["/ask"]["parameters"]] == [False, True, True]
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:

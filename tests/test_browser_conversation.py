@@ -182,8 +182,8 @@ def test_a_language_model_words_the_answer_and_what_the_articles_do_not_say_is_m
         if place := os.environ.get("SCREENSHOTS"):
             page.driver.save_screenshot(str(Path(place) / "worded.png"))
 
-        said = page.ask("What is planned to develop the pharmaceutical industry in Arkadag?")
-        assert "out of memory" in said and "medical cluster" in said
+        assert "medical cluster" in page.ask("What is planned to develop the pharmaceutical industry in Arkadag?")
+        page.until(lambda: "out of memory" in page.texts("#chat .bot")[-1])  # the notice comes after the words
 
         page.tab("Wording")
         page.click("input[type=radio][value^='The articles']")
