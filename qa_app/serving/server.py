@@ -19,6 +19,7 @@ from qa_app.serving.startup import Opening, opened
 
 # Time for an error message to reach the open pages before the server closes.
 _TELLING_S = 2.0
+_LOOK_S = 0.1
 
 
 def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
@@ -52,13 +53,22 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
             print(f"MCP (streamable HTTP) at {address}{PATH}", flush=True)
         try:
             with opened(opening, options, load_encoder):
-                page.block_thread()
+                _wait(page)
         except Exception:
             time.sleep(_TELLING_S)
             page.close(verbose=False)  # pending requests still get their error
             raise
         finally:
             _close(page)
+
+
+def _wait(page: gr.Blocks) -> None:
+    """Wait for Ctrl-C or SIGTERM. Gradio's own wait then gives open pages five seconds to go, which they never do."""
+    try:
+        while page.is_running:
+            time.sleep(_LOOK_S)
+    except KeyboardInterrupt:
+        print("Stopped.", flush=True)
 
 
 def _close(page: gr.Blocks) -> None:
