@@ -18,16 +18,13 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.squad import spread
-from embeddings.documents.sections import plain_units
+from benchmarks.squad import passage_of, spread
 from embeddings.encoders.packaged import packaged_folder
-from embeddings.storage.rows import StoredChunk
 from qa_app.answer_matching import exact_match, f1
 from qa_app.reading.confidence import Calibration
 from qa_app.reading.inputs import ReaderTokenizer
 from qa_app.reading.model import load_model
 from qa_app.reading.span_reader import SpanReader
-from qa_app.types import Passage
 
 # The log-odds of the best words alone.
 _ODDS = Calibration(odds=1.0, rivals=0.0, relevance=0.0, search=0.0, bias=0.0)
@@ -63,10 +60,8 @@ def measure(reader: SpanReader, asked: Sequence[Asked]) -> str:
     """Return the figures as a row of a Markdown table."""
     exact, likeness, odds = [], [], []
     for one in asked:
-        end = len(one.paragraph)
-        units = plain_units(one.paragraph, 0, end)
-        chunk = StoredChunk(0, "a.txt", one.title, None, 0, end, one.paragraph, units)
-        found = reader.readings(one.question, [Passage(chunk, dense=0.0, lexical=None, fused=0.0)])
+        passage = passage_of(one.paragraph, 0, len(one.paragraph), "a.txt", one.title)
+        found = reader.readings(one.question, [passage])
         best = max(found, key=lambda reading: reading.odds)
         odds.append(best.odds)
         exact.append(bool(exact_match(best.answer, one.answers)))

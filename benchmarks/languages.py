@@ -3,7 +3,7 @@
     python -m benchmarks.languages --data data --encoder multilingual-e5-small
 
 DATA holds `squad/dev.jsonl.gz` and `languages/NAME/data.jsonl.gz`: XQuAD (Artetxe et al. 2020), KazQAD (Yeshpanov et al. 2024) and
-NTREX (Federmann et al. 2022), all CC BY-SA 4.0. They are not part of this project, and nothing is fitted on them.
+NTREX (Federmann et al. 2022), all CC BY-SA 4.0. They are not part of this project; nothing is trained on them.
 """
 
 import argparse

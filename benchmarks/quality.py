@@ -22,18 +22,15 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, question_line, spread, write_corpus
+from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, passage_of, question_line, spread, write_corpus
 from embeddings.documents.chunks import encoder_input
-from embeddings.documents.sections import plain_units
 from embeddings.encoders.sentence_encoder import SentenceEncoder
-from embeddings.storage.rows import StoredChunk
 from qa_app.answer_matching import contains, exact_match, f1
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.evaluation.metrics.measures import calibration_error
 from qa_app.pipeline import answer
 from qa_app.question_kinds import wants_sentences, wants_several
-from qa_app.types import Passage
 
 _THRESHOLDS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 _TIMED = 200
@@ -171,10 +168,8 @@ def _given_paragraph(answered: Sequence[Answered], assistant: Assistant, article
         question = one.question
         start, end = question.paragraph
         title = question.document.removesuffix(".txt")
-        text = texts[question.document]
-        units = plain_units(text, start, end)
-        chunk = StoredChunk(0, question.document, title, None, start, end, text[start:end], units)
-        best = assistant.reader.read(question.question, [Passage(chunk, 0.5, None, 0.5)])[0]
+        passage = passage_of(texts[question.document], start, end, question.document, title)
+        best = assistant.reader.read(question.question, [passage])[0]
         confidence.append(best.score)
         if question.answers and best.short_answer:
             exact.append(exact_match(best.short_answer, question.answers))

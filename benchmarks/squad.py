@@ -16,6 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from embeddings.documents.sections import plain_units
+from embeddings.storage.rows import StoredChunk
+from qa_app.types import Passage
+
 _T = TypeVar("_T")
 
 DEFAULT_DATA = Path("data/squad")
@@ -81,6 +85,12 @@ def _articles(files: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
                 paragraph = articles.setdefault(read["title"], {}).setdefault(read["context"], read | {"qas": []})
                 paragraph["qas"] += read["qas"]
     return {title: list(paragraphs.values()) for title, paragraphs in articles.items()}
+
+
+def passage_of(text: str, start: int, end: int, document: str, title: str) -> Passage:
+    """Return the characters [start, end) of a document's text as a passage, to read it without a search."""
+    chunk = StoredChunk(0, document, title, None, start, end, text[start:end], plain_units(text, start, end))
+    return Passage(chunk, dense=0.5, lexical=None, fused=0.5)
 
 
 def holds(document: str, start: int, end: int, question: SquadQuestion) -> bool:

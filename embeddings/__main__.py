@@ -21,7 +21,7 @@ from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_INDEX, IndexConfig
 from embeddings.doctor import Finding, examine
 from embeddings.documents.document import Document
-from embeddings.documents.put_back import stretch_key
+from embeddings.documents.put_back import stretch_keys
 from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
@@ -279,7 +279,7 @@ def _with_keys(options: argparse.Namespace) -> tuple[Document, list[str]]:
         document = store.document(options.document)
     if document is None:
         raise NotLeftOut(f"There is no article {options.document}.", "List them: python -m embeddings list")
-    return document, [stretch_key(document.text[piece.start : piece.end]) for piece in document.boilerplate]
+    return document, stretch_keys(document)
 
 
 def _backup(options: argparse.Namespace) -> int:
@@ -303,13 +303,15 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     current_build(options.index)
-    repaired = repair(options.index, SentenceEncoder(recorded_encoder(options.index))) if options.repair else None
     encoder, missing = None, None
     try:
-        encoder = SentenceEncoder(recorded_encoder(options.index)).identity
+        encoder = SentenceEncoder(recorded_encoder(options.index))
     except ArticlesError as error:
+        if options.repair:
+            raise
         missing = Finding("model", False, error.what, error.next_step)
-    findings = examine(options.index, encoder)
+    repaired = repair(options.index, encoder) if options.repair and encoder else None
+    findings = examine(options.index, encoder.identity if encoder else None)
     if missing and all(finding.ok for finding in findings if finding.check == "SQLite file"):
         findings.append(missing)
     lines = [

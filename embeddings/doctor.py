@@ -1,7 +1,7 @@
 """Check that an index is consistent and agrees with its model and folder. Changes nothing."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding
         if store.is_read_only:
             findings.append(Finding("full text", True, "not checked, because the index is read-only"))
         else:
-            findings.append(_finding("full text", list(store.full_text_problems()), "intact", repair_step(index)))
+            findings.append(_finding("full text", _lines(store.full_text_problems()), "intact", repair_step(index)))
         return findings
     except (IndexBusy, IndexDamaged) as error:
         return [Finding("SQLite file", False, error.what, error.next_step)]
@@ -56,7 +56,7 @@ def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding
 
 
 def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity | None) -> Iterator[Finding]:
-    yield _finding("SQLite file", list(store.file_problems()), "intact", rebuild_step(index))
+    yield _finding("SQLite file", _lines(store.file_problems()), "intact", rebuild_step(index))
     record = read_record(store, index)
     if encoder is not None:
         same = encoder == record.encoder
@@ -69,15 +69,15 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
         )
     yield _finding(
         "chunks",
-        list(store.chunk_problems()),
+        _lines(store.chunk_problems()),
         f"all {store.count_chunks()} match their articles",
         repair_step(index),
     )
-    yield _finding("words", list(store.word_problems()), "the full-text index matches the chunks", repair_step(index))
-    vector_problems = list(store.vector_problems(record.encoder.dimension))
+    yield _finding("words", _lines(store.word_problems()), "the full-text index matches the chunks", repair_step(index))
+    vector_problems = _lines(store.vector_problems(record.encoder.dimension))
     yield _finding("vectors", vector_problems, "every chunk has one of length 1", repair_step(index))
     if vector_problems:
-        cache_problems = [Problem("not compared, because the stored vectors are bad", None)]
+        cache_problems = ["not compared, because the stored vectors are bad"]
     else:
         cache_problems = list(_cache_problems(store, build, record.encoder.dimension))
     yield _finding(
@@ -89,27 +89,27 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
     yield _folder_finding(store, index)
 
 
-def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[Problem]:
+def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[str]:
     stamp = read_stamp(build.vectors_file)
     cached = read_cache(build.vectors_file, stamp) if stamp else None
     if stamp is None or cached is None:
-        yield Problem("missing or damaged", None)
+        yield "missing or damaged"
         return
     if stamp.generation > store.generation():
-        yield Problem("newer than the SQLite file", None)
+        yield "newer than the SQLite file"
         return
     vectors = catch_up(cached, store, dimension) if fits(stamp, store) else None
     if vectors is None:
-        yield Problem("from another index, or too old to update", None)
+        yield "from another index, or too old to update"
         return
     ids, cached_vectors = vectors.contents()
     stored_ids, stored_vectors = store.all_vectors(dimension)
     if not np.array_equal(ids, stored_ids):
-        yield Problem("has other chunks than the SQLite file", None)
+        yield "has other chunks than the SQLite file"
     elif vectors.is_exact and not np.array_equal(cached_vectors, stored_vectors):
-        yield Problem("has other vectors than the SQLite file", None)
+        yield "has other vectors than the SQLite file"
     elif len(ids) and np.einsum("ij,ij->i", cached_vectors, stored_vectors).min() < _MIN_QUANTIZED_COSINE:
-        yield Problem("has 8-bit vectors that do not match the SQLite file", None)
+        yield "has 8-bit vectors that do not match the SQLite file"
 
 
 def _folder_finding(store: Store, index: Path) -> Finding:
@@ -135,7 +135,11 @@ def _folder_finding(store: Store, index: Path) -> Finding:
         for path, file in stored.items()
         if path in found and file.versions != versions_for(path)
     ]
-    return _finding("folder", [Problem(each, None) for each in behind], f"in sync with {folder}", sync)
+    return _finding("folder", behind, f"in sync with {folder}", sync)
+
+
+def _lines(problems: Iterable[Problem]) -> list[str]:
+    return [problem.what for problem in problems]
 
 
 def _sha256(file: Path) -> str | None:
@@ -145,8 +149,8 @@ def _sha256(file: Path) -> str | None:
         return None
 
 
-def _finding(check: str, problems: list[Problem], good: str, next_step: str) -> Finding:
+def _finding(check: str, problems: list[str], good: str, next_step: str) -> Finding:
     if not problems:
         return Finding(check, True, good)
     more = f" and {len(problems) - 5} more" if len(problems) > 5 else ""
-    return Finding(check, False, "; ".join(problem.what for problem in problems[:5]) + more, next_step)
+    return Finding(check, False, "; ".join(problems[:5]) + more, next_step)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from embeddings.config import IndexConfig
 from embeddings.cutting import cut, encode_new
-from embeddings.documents.put_back import stretch_key, with_put_back
+from embeddings.documents.put_back import stretch_keys, with_put_back
 from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
@@ -53,8 +53,7 @@ def set_read(
             raise NotLeftOut(f"There is no article {path}.", "List them: python -m embeddings list")
         if stored.versions != versions_for(stored.file):
             raise NotLeftOut(f"{path} was read by an older version of this program.", "Sync, then try again.")
-        there = {stretch_key(document.text[piece.start : piece.end]) for piece in document.boilerplate}
-        if not there.issuperset(keys):
+        if not set(keys).issubset(stretch_keys(document)):
             raise NotLeftOut(f"{path} has no such stretch any more.", "Look at the article as it is now.")
         wanted = store.put_back(path) | set(keys) if is_read else store.put_back(path) - set(keys)
         changed = cut(with_put_back(document, wanted), config.chunking)

@@ -9,6 +9,7 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import MULTILINGUAL_ENCODER, PACKAGED, PACKAGED_ENCODER
 from embeddings.storage.lexical import indexed_words, query_words
 from embeddings.storage.rows import Hit
+from qa_app.rendering.readable import listed
 from qa_app.retrieval import fuse
 from qa_app.types import Candidate, Passage
 
@@ -97,5 +98,4 @@ def offer(encoder: str, languages: Collection[str]) -> str | None:
 
 def named(languages: Collection[str]) -> str:
     """Return the English names of languages, in alphabetical order: "Kazakh, Russian and Turkish"."""
-    names = sorted(str(Locale("en").languages.get(code, code)) for code in languages)
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+    return listed(sorted(str(Locale("en").languages.get(code, code)) for code in languages))

@@ -5,6 +5,7 @@ import shlex
 from embeddings.index import Snapshot
 from embeddings.storage.lexical import query_words
 from qa_app.language.function_words import FUNCTION_WORDS
+from qa_app.rendering.readable import listed
 
 _NAMED_MOST = 3
 
@@ -15,8 +16,7 @@ def unread_notice(question: str, snapshot: Snapshot) -> str | None:
     paths = snapshot.paths_leaving_out(words, _NAMED_MOST) if words else []
     if not paths:
         return None
-    named = " and ".join(filter(None, [", ".join(paths[:-1]), paths[-1]]))
     return (
-        f"Its words stand in a part of {named} that was left out as not the article's own. To have it read, open the"
+        f"Its words stand in a part of {listed(paths)} that was left out as not the article's own. To have it read, open the"
         f" article and choose “Read this too”, or run: python -m embeddings left-out {shlex.quote(paths[0])}"
     )

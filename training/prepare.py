@@ -14,6 +14,7 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from benchmarks.squad import SquadQuestion, write_corpus
@@ -36,8 +37,9 @@ _IDS_PER_CORPUS = 1_000_000  # more than a corpus has chunks, so that ids of dif
 def prepare(data: Path | Sequence[Path], folder: Path, config: RetrievalConfig) -> None:
     """Prepare `data` (.jsonl.gz files, see `write_corpus`) and write the result to `folder`."""
     by_document = defaultdict(list)
+    text_of = cache(lambda document: (folder / "articles" / document).read_text(encoding="utf-8"))
     for question in write_corpus(data, folder / "articles"):
-        if _is_sure(question, (folder / "articles" / question.document).read_text(encoding="utf-8")):
+        if _is_sure(question, text_of(question.document)):
             by_document[question.document].append(question)
     encoder = SentenceEncoder()
     for number, members in enumerate(_corpora(folder / "articles", list(by_document))):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from embeddings.documents.blocks import Span
 from embeddings.documents.sentences import sentence_spans
+from qa_app.language.dates import MONTHS
 
 _LONGEST_HEADLINE = 160
 """Characters; most headlines are shorter."""
@@ -22,7 +23,6 @@ _DENIALS = ("not", "never", "not in fact")
 _QUESTION_WORD = re.compile(
     r"(?:what|when|where|which|who|whom|whose|why|how|in|on|at|to|for|by|from|during|after)\b", re.IGNORECASE
 )
-_MONTHS = "January February March April May June July August September October November December".split()
 _SAID = ("According to {}, {}", "What does {} say: {}", "As {} put it, {}")
 _DATED = ("According to the entry of {}, {}", "On {}, {}", "In the minutes of {}, {}")
 _PLACED = ("At {}, {}", "In the part about {}, {}", "For {}: {}", "{}: {}")
@@ -147,7 +147,7 @@ def _labels(asked: Asked, draw: random.Random) -> tuple[tuple[str, ...], list[st
     if kind == "date":
         year = draw.randint(1950, 2026)
         days = draw.sample(range(12 * 28), 3)
-        return _DATED, [f"{1 + day % 28} {_MONTHS[day // 28]} {year}" for day in days], False
+        return _DATED, [f"{1 + day % 28} {MONTHS[day // 28]} {year}" for day in days], False
     names = [name for name in asked.names if name not in asked.question and name not in asked.text]
     people = [name for name in names if len(name.split()) == 2]
     chosen = people if kind == "speaker" else names

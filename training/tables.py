@@ -8,10 +8,10 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from qa_app.language.dates import MONTHS
 from training.structure import Shown
 
 _NO_ANSWER_SHARE = 0.45
-_MONTHS = "January February March April May June July August September October November December".split()
 _CURRENCIES = ("{} euros", "${}", "€{}", "{} USD", "£{}", "{} manat", "{} tenge")
 _LABELS = """Double room|Single room|Adult ticket|Child ticket|Season pass|Main hall|Library|Reception|Swimming pool|Car park|Bus 12|
 Tram 4|North gate|East wing|Basic plan|Family plan|Standard delivery|Express delivery|Model A2|Model B7|Room 101|Platform 3|
@@ -54,7 +54,7 @@ def _large_money(draw: random.Random, names: Sequence[str]) -> str:
 
 
 def _date(draw: random.Random, names: Sequence[str]) -> str:
-    day, month, year = draw.randint(1, 28), draw.choice(_MONTHS), draw.randint(1900, 2026)
+    day, month, year = draw.randint(1, 28), draw.choice(MONTHS), draw.randint(1900, 2026)
     return draw.choice((f"{day} {month} {year}", f"{month} {year}", f"{month} {day}, {year}"))
 
 

@@ -15,13 +15,18 @@ def stretch_key(words: str) -> str:
     return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()
 
 
+def stretch_keys(document: Document) -> list[str]:
+    """Return the key of each stretch of a document's boilerplate, in order."""
+    return [stretch_key(document.text[piece.start : piece.end]) for piece in document.boilerplate]
+
+
 def with_put_back(document: Document, keys: Collection[str]) -> Document:
     """Return a document of whose boilerplate the stretches with these keys are read, as plain text, and no others."""
     if not keys and not any(piece.is_read for piece in document.boilerplate):
         return document
     pieces = tuple(
-        replace(piece, is_read=stretch_key(document.text[piece.start : piece.end]) in keys)
-        for piece in document.boilerplate
+        replace(piece, is_read=key in keys)
+        for piece, key in zip(document.boilerplate, stretch_keys(document), strict=True)
     )
     content = (block for block in document.blocks if not any(_is_inside(block, piece) for piece in pieces))
     own = (block for piece in pieces for block in _blocks(document.text, piece))

@@ -1,11 +1,17 @@
 """Format numbers and times for people."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 
 def counted(count: int, thing: str) -> str:
     """Return a number with its noun: 1 question, 2,000 questions."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names in a row: "a", "a and b", "a, b and c"; empty without any."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def percent(share: float) -> str:

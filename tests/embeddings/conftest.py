@@ -1,9 +1,12 @@
 """What the tests of the offline half share as fixtures."""
 
+from pathlib import Path
+
 import pytest
 
 from embeddings.__main__ import main
-from tests.embeddings.helpers import Run
+from embeddings.sync import sync
+from tests.embeddings.helpers import SMALL, Run, article, write
 from tests.fakes import WordEncoder
 
 
@@ -18,3 +21,12 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return status, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """An index of three articles, beside their folder; its encoder needs no model."""
+    for subject in ("bridge", "canal", "dam"):
+        write(tmp_path / "articles", f"{subject}.txt", article(subject))
+    sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
+    return tmp_path / "index"

@@ -16,15 +16,13 @@ from embeddings.errors import IndexMissing
 from embeddings.index import Index
 from embeddings.storage.builds import has_index
 from embeddings.sync import sync
-from tests.embeddings.helpers import SMALL, Run, article, contents, write
+from tests.embeddings.helpers import SMALL, Run, contents, write
 from tests.fakes import WordEncoder
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Path:
-    for subject in ("bridge", "canal", "dam"):
-        write(tmp_path / "articles", f"{subject}.txt", article(subject))
-    sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
+def index(index: Path, tmp_path: Path) -> Path:
+    """The index of three articles, with conversations and a threshold."""
     with closing(sqlite3.connect(tmp_path / "index" / "conversations.sqlite3")) as database:
         database.executescript(
             "PRAGMA journal_mode = WAL; CREATE TABLE said (words); INSERT INTO said VALUES ('hello')"

@@ -20,14 +20,6 @@ from tests.embeddings.storage.test_vector_cache import DAMAGES
 from tests.fakes import WordEncoder
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    for subject in ("bridge", "canal", "dam"):
-        write(tmp_path / "articles", f"{subject}.txt", article(subject))
-    sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
-    return tmp_path / "index"
-
-
 def bad(index: Path) -> dict[str, Finding]:
     return {finding.check: finding for finding in examine(index, WordEncoder().identity) if not finding.ok}
 

@@ -18,14 +18,6 @@ from tests.embeddings.test_doctor import ONE_CHUNK, ONE_KEY
 from tests.fakes import WordEncoder
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    for subject in ("bridge", "canal", "dam"):
-        write(tmp_path / "articles", f"{subject}.txt", article(subject))
-    sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
-    return tmp_path / "index"
-
-
 def bad(index: Path) -> set[str]:
     return {finding.check for finding in examine(index, WordEncoder().identity) if not finding.ok}
 

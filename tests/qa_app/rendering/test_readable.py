@@ -1,6 +1,6 @@
 import pytest
 
-from qa_app.rendering.readable import counted, figure, minute, percent
+from qa_app.rendering.readable import counted, figure, listed, minute, percent
 
 
 def test_a_noun_agrees_with_its_number() -> None:
@@ -22,3 +22,10 @@ def test_a_measure_has_its_unit(value: float, unit: str, shown: str) -> None:
 
 def test_a_moment_is_shown_to_the_minute() -> None:
     assert minute("2026-01-02T03:04:05+00:00") == "2026-01-02 03:04 UTC"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_names_are_put_in_a_row(names: list[str], shown: str) -> None:
+    assert listed(names) == shown
