@@ -4,21 +4,16 @@ import argparse
 import json
 import logging
 import sys
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
-from itertools import chain
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 from typing import Any
-
-from tqdm import tqdm
 
 from embeddings.backup import backup, restore
 from embeddings.command_line import run_command
-from embeddings.config import DEFAULT_INDEX, IndexConfig
+from embeddings.config import DEFAULT_INDEX
 from embeddings.doctor import Finding, examine
 from embeddings.documents.document import Document
 from embeddings.documents.put_back import stretch_keys
@@ -27,16 +22,15 @@ from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import open_record, recorded_encoder, recorded_folder
-from embeddings.progress import Progress, SyncReport
+from embeddings.progress import SyncReport
 from embeddings.put_back import NotLeftOut, set_read
 from embeddings.repair import repair
 from embeddings.safeguards import folder_to_index, known_folder
-from embeddings.signals import on_stop
 from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import read_stamp
 from embeddings.sync import reembed, sync
-from embeddings.watching import look, looks
+from embeddings.sync_command import Work, follow
 
 logger = logging.getLogger(__name__)
 
@@ -126,15 +120,18 @@ def _sync(options: argparse.Namespace) -> int:
     # Check the folder first: loading a model takes seconds.
     folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
     name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
-    work = _Work(sync, folder, _encoder(name, options), options)
-    return _follow(work) if options.watch else _print_report(work.run(), options)
+    work = Work(sync, folder, _encoder(name, options), options)
+    if not options.watch:
+        return _print_report(work.run(), options)
+    follow(work, lambda report: _print_report(report, options))
+    return 0
 
 
 def _reembed(options: argparse.Namespace) -> int:
     owner = known_folder(options.index)
     if owner:
         folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
-        work = _Work(reembed, folder, _encoder(recorded_encoder(options.index), options), options)
+        work = Work(reembed, folder, _encoder(recorded_encoder(options.index), options), options)
         return _print_report(work.run(), options)
     folder = options.folder or recorded_folder(options.index)  # raises: says what is wrong with the index
     if not options.encoder:
@@ -142,56 +139,12 @@ def _reembed(options: argparse.Namespace) -> int:
             f"The index's encoder cannot be read; using {PACKAGED_ENCODER}. Name another one with --encoder.",
             file=sys.stderr,
         )
-    return _print_report(_Work(reembed, folder, _encoder(PACKAGED_ENCODER, options), options).run(), options)
-
-
-@dataclass(frozen=True)
-class _Work:
-    """A sync or a re-embedding, as its command asks for it."""
-
-    work: Callable[..., SyncReport]
-    folder: Path
-    encoder: Encoder
-    options: argparse.Namespace
-
-    def run(self, stopping: threading.Event | None = None) -> SyncReport:
-        """Run it with a progress bar; the first Ctrl-C or SIGTERM sets `stopping`, and stops it after the current file."""
-        stopping = stopping or threading.Event()
-        with _progress_bar(stopping) as show:
-            return self.work(
-                self.folder,
-                self.options.index,
-                self.encoder,
-                IndexConfig(),
-                on_progress=show,
-                should_stop=stopping.is_set,
-                change_folder=self.options.change_folder,
-                allow_mass_deletion=self.options.allow_mass_deletion,
-            )
+    return _print_report(Work(reembed, folder, _encoder(PACKAGED_ENCODER, options), options).run(), options)
 
 
 def _encoder(name: str, options: argparse.Namespace) -> Encoder:
     """Load the encoder of `--encoder`, or else `name`."""
     return SentenceEncoder(options.encoder or name, download=options.encoder is not None)
-
-
-def _follow(work: _Work) -> int:
-    """Sync now, and again whenever files have changed, until Ctrl-C or SIGTERM. An error is told, and the next change tried."""
-    closed = threading.Event()
-    seen = None
-    with on_stop(lambda number, frame: closed.set()):
-        for _ in chain([None, None], looks(work.folder, closed)):
-            found = look(work.folder, work.options.index)
-            if seen is None or found != seen:
-                seen = found
-                try:
-                    report = work.run(closed)
-                except ArticlesError as error:
-                    print(f"error: {error}", file=sys.stderr, flush=True)
-                    continue
-                _print_report(report, work.options)
-                sys.stdout.flush()
-    return 0
 
 
 def _rollback(options: argparse.Namespace) -> int:
@@ -336,37 +289,6 @@ def _store(index: Path) -> Iterator[Store]:
             yield store
     finally:
         store.close()
-
-
-@contextmanager
-def _progress_bar(stopping: threading.Event) -> Iterator[Callable[[Progress], None]]:
-    """Show progress if standard error is a terminal; the first Ctrl-C or SIGTERM sets `stopping`, a second ends at once."""
-
-    def ask_to_stop(signum: int, frame: FrameType | None) -> None:
-        if stopping.is_set():
-            raise KeyboardInterrupt
-        stopping.set()
-        print(
-            "\nStopping after this file; the next run continues. Press Ctrl-C again to stop at once.", file=sys.stderr
-        )
-
-    bar = tqdm(
-        total=0,
-        unit="B",
-        unit_scale=True,
-        desc="Indexing",
-        file=sys.stderr,
-        disable=not sys.stderr.isatty(),
-        leave=False,
-    )
-
-    def show(progress: Progress) -> None:
-        bar.total = progress.bytes_total
-        bar.set_postfix_str(f"file {progress.files_done} of {progress.files_total}", refresh=False)
-        bar.update(progress.bytes_done - bar.n)
-
-    with closing(bar), on_stop(ask_to_stop):
-        yield show
 
 
 def _print_report(report: SyncReport, options: argparse.Namespace) -> int:
