@@ -12,10 +12,10 @@ from qa_app.types import Candidate, Citation, Quoted
 logger = logging.getLogger(__name__)
 
 
-def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Candidate, Citation]]:
+def cite(candidates: Sequence[Candidate], snapshot: Snapshot, marked: float) -> list[tuple[Candidate, Citation]]:
     """Number the candidates in order; two from the same sentence share a number.
 
-    A candidate whose words are not in the stored article at its offsets is withheld and logged.
+    A short answer is marked in its quote if it is right with the probability `marked`, 0..1, or more. A candidate whose words are not in the stored article at its offsets is withheld and logged.
     """
     documents: dict[str, Document | None] = {}
     numbered: dict[tuple[str, int, int], Citation] = {}
@@ -37,7 +37,7 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Cand
             page=page_of(document, candidate.start) if document else None,
             passage_start=min(chunk.start, candidate.start),
             passage_end=max(chunk.end, candidate.end),
-            short=candidate.short,
+            short=candidate.short if candidate.words_score >= marked else None,
             context=context_of(candidate, document) if document else (),
             copies=tuple(dict.fromkeys(copy.document for copy in candidate.passage.copies)),
             shown=chunk.shown(candidate.start, candidate.end),
