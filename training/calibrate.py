@@ -114,23 +114,31 @@ def _holds_answer(reading: Reading, question: Question) -> bool:
     return is_there and any(start <= first and last <= end for first, last in question.spans)
 
 
-def fit(domains: Sequence[Sequence[Read]]) -> Calibration:
+def fit(corpora: Sequence[Sequence[Read]], alone: Sequence[Sequence[Read]] = ()) -> Calibration:
     """Fit both probabilities by logistic regression; each domain has the same weight.
 
-    Which candidate is best depends on the weights, so both are found in turn; three rounds are enough to converge.
+    The weights are fitted on the corpora, where there is a choice between candidates. Which one is best depends on the weights, so both are
+    found in turn; three rounds are enough to converge. Then the logits are scaled and shifted to fit all domains (Platt 1999).
 
     Raises:
         NothingToFit: the answers are all right or all wrong.
     """
-    read = [one for domain in domains for one in domain]
-    weights = np.array([1 / len(domain) for domain in domains for _ in domain])
-    weights *= len(weights) / weights.sum()
     sentence = _BY_ODDS
     for _ in range(3):
-        found = outcomes(read, sentence)
+        found, weights = _outcomes_of(corpora, sentence)
         sentence = _logistic(found.features, found.answers, weights)
-    found = outcomes(read, sentence)
-    return Calibration(sentence, _logistic(found.features, found.exact, weights))
+    words = _logistic(found.features, found.exact, weights)
+    everywhere, weights = _outcomes_of([*corpora, *alone], sentence)
+    return Calibration(
+        _scaled(sentence, everywhere.features, everywhere.answers, weights),
+        _scaled(words, everywhere.features, everywhere.exact, weights),
+    )
+
+
+def _outcomes_of(domains: Sequence[Sequence[Read]], sentence: Logistic) -> tuple[Outcomes, Floats]:
+    """Return the outcomes of all domains, and the weight of each question, (N,), 1 on average."""
+    weights = np.array([1 / len(domain) for domain in domains for _ in domain])
+    return outcomes([one for domain in domains for one in domain], sentence), weights * len(weights) / weights.sum()
 
 
 def _logistic(rows: Floats, right: Flags, weights: Floats) -> Logistic:
@@ -142,6 +150,15 @@ def _logistic(rows: Floats, right: Flags, weights: Floats) -> Logistic:
     regression = LogisticRegression(C=10.0, max_iter=1000).fit(rows, right, weights)
     fitted = dict(zip(FEATURES, map(float, regression.coef_[0]), strict=True))
     return Logistic(**fitted, bias=float(regression.intercept_[0]))
+
+
+def _scaled(logistic: Logistic, rows: Floats, right: Flags, weights: Floats) -> Logistic:
+    """Return the logistic function with all its weights scaled alike, and its bias shifted, to fit these outcomes."""
+    logits = rows @ np.array([getattr(logistic, feature) for feature in FEATURES]) + logistic.bias
+    regression = LogisticRegression(C=10.0, max_iter=1000).fit(logits[:, None], right, weights)
+    scale, shift = float(regression.coef_[0, 0]), float(regression.intercept_[0])
+    scaled = {feature: scale * getattr(logistic, feature) for feature in FEATURES}
+    return Logistic(**scaled, bias=scale * logistic.bias + shift)
 
 
 def report(names: Sequence[str], domains: Sequence[Sequence[Read]], calibration: Calibration) -> str:
@@ -192,12 +209,13 @@ def main() -> None:
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="write calibration.json to this folder")
     options = parser.parse_args()
     places = [(folder, False) for folder in options.corpora] + [(folder, True) for folder in options.alone]
-    if not places:
-        parser.error("nothing to calibrate on: give --corpora or --alone")
+    if not options.corpora:
+        parser.error("nothing to calibrate on: give --corpora")
     reader = SpanReader(load_model(options.reader), ReaderTokenizer(packaged_folder()), UNFITTED)
     domains = [read_all(folder, reader, options.questions, alone=alone) for folder, alone in places]
+    corpora = len(options.corpora)
     try:
-        calibration = fit(domains)
+        calibration = fit(domains[:corpora], domains[corpora:])
     except NothingToFit as error:
         raise SystemExit(f"error: {error}") from error
     print(report([folder.name for folder, _ in places], domains, calibration))

@@ -87,10 +87,20 @@ def test_fitted_confidences_match_the_share_of_right_answers() -> None:
 
 def test_the_fit_is_the_same_every_time_and_a_domain_counts_the_same_with_more_questions() -> None:
     few, many = some_reads(100), some_reads(900, seed=1)
-    assert fit([few, many]) == fit([few, many])
+    assert fit([few, many], [few]) == fit([few, many], [few])
     calibrations = [fit([few, many]), fit([few * 9, many])]
     weights = [np.array(list(vars(each.sentence).values())) for each in calibrations]
     assert weights[0] == pytest.approx(weights[1], abs=0.05)
+
+
+def test_questions_read_alone_change_the_scale_and_not_the_order() -> None:
+    reads = some_reads(2000)
+    harder = [replace(one, question=replace(one.question, answers=())) for one in some_reads(2000, seed=1)[::2]]
+    harder += some_reads(2000, seed=1)[1::2]
+    easy, both = fit([reads]).sentence, fit([reads], [harder]).sentence
+    rows = outcomes(reads, easy).features
+    assert both.probability(rows).mean() < easy.probability(rows).mean()
+    assert np.argsort(both.probability(rows)).tolist() == np.argsort(easy.probability(rows)).tolist()
 
 
 @pytest.mark.parametrize(
@@ -177,4 +187,4 @@ def test_without_questions_there_is_nothing_to_calibrate_on(
     monkeypatch.setattr("sys.argv", ["calibrate", str(tmp_path)])
     with pytest.raises(SystemExit):
         main()
-    assert "--corpora or --alone" in capsys.readouterr().err
+    assert "give --corpora" in capsys.readouterr().err
