@@ -202,15 +202,26 @@ def _thresholds(found: Outcomes, calibration: Calibration) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("reader", type=Path, help="folder of the reader")
-    folders = {"type": Path, "action": "append", "default": [], "metavar": "FOLDER"}
-    parser.add_argument("--corpora", **folders, help="prepared questions, searched for in their whole corpus")
-    parser.add_argument("--alone", **folders, help="likewise, searched for in the article that they are about")
+    parser.add_argument(
+        "--corpora",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FOLDER",
+        help="prepared questions, searched for in their whole corpus",
+    )
+    parser.add_argument(
+        "--alone",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="likewise, searched for in the article that they are about",
+    )
     parser.add_argument("--questions", type=int, metavar="N", help="of each folder, evenly spread (default: all)")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="write calibration.json to this folder")
     options = parser.parse_args()
     places = [(folder, False) for folder in options.corpora] + [(folder, True) for folder in options.alone]
-    if not options.corpora:
-        parser.error("nothing to calibrate on: give --corpora")
     reader = SpanReader(load_model(options.reader), ReaderTokenizer(packaged_folder()), UNFITTED)
     domains = [read_all(folder, reader, options.questions, alone=alone) for folder, alone in places]
     corpora = len(options.corpora)

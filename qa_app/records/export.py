@@ -77,7 +77,7 @@ def _answer(receipt: Receipt) -> list[str]:
         return [" ".join(map(_sentence, receipt.sentences))]
     if not receipt.quotes:
         return [escape_markdown(receipt.text)]
-    is_marked = any(quote.short for quote in receipt.quotes)
+    is_marked = any(quote.citation.short for quote in receipt.quotes)
     return [f"**{escape_markdown(receipt.short_answer)}**"] if receipt.short_answer and is_marked else []
 
 

@@ -187,4 +187,4 @@ def test_without_questions_there_is_nothing_to_calibrate_on(
     monkeypatch.setattr("sys.argv", ["calibrate", str(tmp_path)])
     with pytest.raises(SystemExit):
         main()
-    assert "give --corpora" in capsys.readouterr().err
+    assert "--corpora" in capsys.readouterr().err
