@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from embeddings.catalogue import CatalogueEntry, Origin, Wanted
 from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.scope import EVERYTHING, Scope
@@ -75,6 +76,10 @@ class Snapshot:
         vectors = self.store.vectors_of(ids, len(query))  # (len(ids), dimension)
         return [float(cosine) for cosine in vectors @ query]
 
+    def document_vectors(self, paths: Sequence[str]) -> Vectors:
+        """Return the mean vector of each document, of length one, (len(paths), dimension); at least one path."""
+        return self.store.document_vectors(paths, self._encoder.identity.dimension)
+
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
         return self.store.lexical_search(query, k, len(self._vectors), self.languages(), self.scope)
@@ -106,6 +111,26 @@ class Snapshot:
     def count_documents(self, words: str = "") -> int:
         """Return the number of documents whose title or path contains `words`."""
         return self.store.count_documents(words)
+
+    def catalogue(self, wanted: Wanted, order: str = "path", limit: int = -1) -> list[CatalogueEntry]:
+        """List articles without their texts; see `CatalogueTable.catalogue`."""
+        return self.store.catalogue(wanted, order, limit)
+
+    def count_catalogue(self, wanted: Wanted) -> int:
+        """Return the number of these articles."""
+        return self.store.count_catalogue(wanted)
+
+    def count_dated(self, wanted: Wanted) -> int:
+        """Return the number of these articles that have a date."""
+        return self.store.count_dated(wanted)
+
+    def origins(self) -> list[Origin]:
+        """Return the sources and authors of the articles, those of most articles first."""
+        return self.store.origins()
+
+    def words_like(self, word: str, most: int) -> list[str]:
+        """Return up to `most` words of the articles that are spelled like this one; see `CatalogueTable.words_like`."""
+        return self.store.words_like(word, most)
 
     def languages(self) -> list[str]:
         """Return the languages of the documents, ISO 639-1 codes in order."""
