@@ -14,6 +14,6 @@ def article_line(article: ListedArticle) -> str:
 
 def article_link(article: ListedArticle) -> str:
     """Return an article's line as Markdown; the page opens the article when its title is clicked."""
-    line = article_line(article)
-    after = line[len(f"• {article.title}") :]
-    return f"- [{escape_markdown(article.title)}](#article={quote(article.document, safe='')}){escape_markdown(after)}"
+    after = escape_markdown(article_line(article)[len(f"• {article.title}") :])
+    link = f"- [{escape_markdown(article.title)}](#article={quote(article.document, safe='')})"
+    return f"{link} {after}" if after else link

@@ -109,6 +109,8 @@ _IDLE_END = re.compile(
 )
 # Words that refer to something said before; which, the search's rewriting knows better.
 _PRONOUNS = frozenset("it they them this that these those he she him her".split())
+# Words that begin a clause: what follows tells of more than a name.
+_CLAUSE = frozenset("that which who whom whose what when where why how".split())
 _LONGEST_WORDS = 8
 _NUMBERS = "zero one two three four five six seven eight nine ten".split()
 
@@ -176,4 +178,6 @@ def _named(words: str) -> str:
     bare = words.strip().strip("“”\"‘’'").strip()
     bare = re.sub(r"^(?:the|an?|any)\s+", "", bare, flags=re.IGNORECASE)
     parts = bare.lower().split()
-    return "" if not parts or len(parts) > _LONGEST_WORDS or parts[0] in _PRONOUNS else bare
+    if not parts or len(parts) > _LONGEST_WORDS or parts[0] in _PRONOUNS or _CLAUSE & set(parts):
+        return ""
+    return bare
