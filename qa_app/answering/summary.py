@@ -41,7 +41,7 @@ _ARTICLES_COMPARED_MOST = 500
 
 
 @dataclass(frozen=True)
-class _Sentence:
+class Sentence:
     chunk: StoredChunk
     start: int
     end: int
@@ -101,9 +101,9 @@ def _meant(
 
 def central_sentences(
     chunks: Sequence[StoredChunk], encoder: Encoder, count: int, towards: Vectors | None = None
-) -> list[_Sentence]:
+) -> list[Sentence]:
     """Return up to `count` sentences of an article, in its order: central ones, or those like the vector `towards`."""
-    sentences = _sentences(chunks)[:_SENTENCES_MOST]
+    sentences = sentences_of(chunks)[:_SENTENCES_MOST]
     if len(sentences) <= count:
         return sentences
     vectors = encoder.encode_documents([sentence.text for sentence in sentences])  # (sentences, dimension)
@@ -128,7 +128,7 @@ def _spread(vectors: Vectors, relevance: npt.NDArray[np.floating], count: int) -
 
 def _by_article(
     paths: Sequence[str], request: SummaryRequest, snapshot: Snapshot, encoder: Encoder
-) -> dict[str, list[_Sentence]]:
+) -> dict[str, list[Sentence]]:
     """Return the sentences of each article: of many, of those that together cover the most."""
     most = min(request.sentences or ARTICLES_MOST, len(paths))
     if most < len(paths):
@@ -143,16 +143,16 @@ def _by_article(
     }
 
 
-def _sentences(chunks: Sequence[StoredChunk]) -> list[_Sentence]:
+def sentences_of(chunks: Sequence[StoredChunk]) -> list[Sentence]:
     """Return the sentences of an article once, in order; rows, fields and questions say little by themselves."""
-    found: dict[int, _Sentence] = {}
+    found: dict[int, Sentence] = {}
     for chunk in chunks:
         for unit in chunk.units:
             if not unit.is_apart and not unit.is_question and len(unit.text) >= _FEWEST_CHARACTERS:
-                found.setdefault(unit.start, _Sentence(chunk, unit.start, unit.end, unit.text))
+                found.setdefault(unit.start, Sentence(chunk, unit.start, unit.end, unit.text))
     if not found:
         found = {
-            unit.start: _Sentence(chunk, unit.start, unit.end, unit.text) for chunk in chunks for unit in chunk.units
+            unit.start: Sentence(chunk, unit.start, unit.end, unit.text) for chunk in chunks for unit in chunk.units
         }
     return [found[start] for start in sorted(found)]
 
