@@ -40,6 +40,7 @@ class Snapshot:
         """What its searches are limited to; documents outside of it can still be looked up by path."""
         self._vectors = vectors
         self._encoder = encoder
+        self._queries: dict[str, Vectors] = {}
         self._allowed = np.array(store.chunk_ids(scope), dtype=np.int64) if scope else None
 
     def limited(self, scope: Scope) -> "Snapshot":
@@ -53,7 +54,9 @@ class Snapshot:
 
     def encode_query(self, query: str) -> Vectors:
         """Return the query's vector, (dimension,), for `dense_search` and `cosines`."""
-        return self._encoder.encode_query(query)
+        if query not in self._queries:  # a question is classified before it is searched for
+            self._queries[query] = self._encoder.encode_query(query)
+        return self._queries[query]
 
     @property
     def cosine_floor(self) -> float:
