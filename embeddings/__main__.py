@@ -21,7 +21,7 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
-from embeddings.folders_command import add_folders, folder_line, folder_values
+from embeddings.folders_command import add_folders, folder_values, folder_words
 from embeddings.index import open_record, recorded_encoder, recorded_folders
 from embeddings.progress import SyncReport
 from embeddings.put_back import NotLeftOut, set_read
@@ -168,7 +168,7 @@ def _status(options: argparse.Namespace) -> int:
         record = open_record(options.index)
         failures = store.failures()
         versions = Counter(file.versions for file in store.files())
-        folders = folder_values(store)
+        folders = folder_values(store, options.index)
         values: dict[str, Any] = {
             "index": str(options.index),
             "folder": folders[0]["path"],
@@ -186,7 +186,7 @@ def _status(options: argparse.Namespace) -> int:
         }
     lines = [
         f"{values['documents']} documents, {values['chunks']} chunks, {values['characters']:,} characters",
-        *(f"folder    {folder_line(each) if len(folders) > 1 else _only(each)}" for each in folders),
+        *(f"folder    {folder_words(each, is_only=len(folders) == 1)}" for each in folders),
         f"encoder   {record.encoder.name}, weights {record.encoder.weights_sha256[:8]}, dimension {record.encoder.dimension}",
         f"chunking  about {record.chunking.target_chars} characters, overlap {record.chunking.overlap_sentences} sentence(s)",
         *(f"read by   {code} ({count} documents)" for code, count in sorted(versions.items())),
@@ -196,11 +196,6 @@ def _status(options: argparse.Namespace) -> int:
     ]
     _print(values, "\n".join(lines), options)
     return 0
-
-
-def _only(folder: dict[str, Any]) -> str:
-    """Return the only folder of an index in words."""
-    return f"{folder['path']}{f', away since {each}' if (each := folder['away_since']) else ''}"
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -320,9 +315,15 @@ def _print_report(report: SyncReport, options: argparse.Namespace) -> int:
         f" {report.unchanged} unchanged; {report.chunks_encoded} chunks encoded in {report.seconds:.1f} s."
     ]
     lines += [f"failed: {what} {next_step}" for _, what, next_step in report.failed]
-    if report.skipped:
-        names = ", ".join(report.skipped[:5]) + (" …" if len(report.skipped) > 5 else "")
-        lines.append(f"skipped, of no known format: {names}")
+    not_taken = {
+        "skipped, of no known format": report.skipped,
+        "left by the patterns": report.excluded,
+        "links not followed, as they lead out of the folder or to a folder": report.not_followed,
+    }
+    for reason, names in not_taken.items():
+        if names:
+            few = ", ".join(names[:5]) + (f" … ({len(names)})" if len(names) > 5 else "")
+            lines.append(f"{reason}: {few}")
     lines += [f"away since {away.since}: {away.folder} ({away.path}); its articles are kept." for away in report.away]
     if report.stopped:
         lines.append("Stopped before the end; run the same command to continue.")

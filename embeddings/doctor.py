@@ -117,7 +117,7 @@ def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[str]
 def _folder_finding(store: Store, folder: Folder, index: Path) -> Finding:
     sync = f"Sync: python -m embeddings sync {folder.path} --index {index}"
     try:
-        found = {file.path: file for file in scan(folder.path, (index, trash_folder(index))).files}
+        found = {file.path: file for file in scan(folder.path, (index, trash_folder(index)), folder.patterns).files}
     except ArticlesError as error:
         return Finding("folder", False, error.what, error.next_step)
     stored = {document.file: document for document in store.files() if document.folder == folder.name}

@@ -5,44 +5,52 @@ from contextlib import closing
 from pathlib import Path
 
 from embeddings.folders import BadFolder, Folder
+from embeddings.patterns import EVERY_FILE, Patterns
 from embeddings.safeguards import is_same_folder
 from embeddings.scan import check_folder
 from embeddings.storage.builds import current_build, writer_lock
 from embeddings.storage.store import Store
 
 
-def add_folder(index: Path, folder: Folder, *, change_folder: bool = False) -> str:
-    """Add a folder to an index; the next sync reads it. Return what was done, in a sentence.
+def add_folder(
+    index: Path, name: str, path: Path, patterns: Patterns | None = None, *, change_folder: bool = False
+) -> str:
+    """Add a folder to an index, or change one; the next sync reads it. Return what was done, in a sentence.
 
-    One that is there already gets the given name and patterns. With `change_folder`, the folder of that name is read from
-    its new place from now on.
+    Args:
+        index: folder of the index.
+        name: of the folder; one that is there already under another name is renamed.
+        path: where it is.
+        patterns: which of its files are taken; None leaves those that it has.
+        change_folder: whether the folder of this name may be read from another place from now on.
 
     Raises:
         BadFolder: its name is taken, or it lies in another folder of the index, or another one in it.
         FolderMissing: it does not exist.
         IndexMissing, IndexBusy, IndexDamaged: see `embeddings.errors`.
     """
-    check_folder(folder.path)
+    check_folder(path)
     build = current_build(index)
     with writer_lock(index), closing(Store(build.store_file)) as store, store.transaction():
         own = store.folders()
-        same = next((each for each in own if is_same_folder(each.path, folder.path)), None)
-        named = next((each for each in own if each.name == folder.name), None)
+        same = next((each for each in own if is_same_folder(each.path, path)), None)
+        named = next((each for each in own if each.name == name), None)
         others = [each for each in own if each not in (same, named)]
         if named and named != same and (same or not change_folder):
             raise BadFolder(
-                f"The folder {folder.name} of the index is {named.path}.",
+                f"The folder {name} of the index is {named.path}.",
                 "Choose another name" + ("." if same else ", or add --change-folder to read it from the new place."),
             )
-        _check_apart(folder, others)
+        _check_apart(path, others)
+        before = same or named
         if same and not named:
-            store.rename_folder(same.name, folder.name)
-        store.put_folder(folder)
+            store.rename_folder(same.name, name)
+        store.put_folder(Folder(name, path, patterns or (before.patterns if before else EVERY_FILE)))
     if same and not named:
-        return f"{folder.path} is called {folder.name} from now on, not {same.name}."
+        return f"{path} is called {name} from now on, not {same.name}."
     if named:
-        return f"{folder.name} is {folder.path}."
-    return f"{folder.name} was added. Read it: python -m embeddings sync --index {index}"
+        return f"{name} is {path}."
+    return f"{name} was added. Read it: python -m embeddings sync --index {index}"
 
 
 def remove_folder(index: Path, name: str, *, allow_mass_deletion: bool = False) -> int:
@@ -83,9 +91,9 @@ def no_folder(name: str, own: Sequence[Folder]) -> BadFolder:
     )
 
 
-def _check_apart(folder: Folder, others: Sequence[Folder]) -> None:
+def _check_apart(path: Path, others: Sequence[Folder]) -> None:
     """Check that a folder neither contains nor lies in another one: files would be read twice."""
-    place = folder.path.resolve()
+    place = path.resolve()
     for other in others:
         inner, outer = sorted((place, other.path.resolve()), key=lambda path: -len(path.parts))
         if inner.is_relative_to(outer):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.errors import ArticlesError
+from embeddings.patterns import EVERY_FILE, Patterns
 
 # A document of a named folder is written `name:path`.
 _NOT_IN_NAMES = frozenset("/\\:")
@@ -20,10 +21,8 @@ class Folder:
     name: str
     path: Path
     """Absolute, as it was given: links in it are not resolved."""
-    include: tuple[str, ...] = ()
-    """Patterns as in a .gitignore file; only files that match one are taken. Empty takes all."""
-    exclude: tuple[str, ...] = ()
-    """Patterns likewise, of files and folders that are not taken."""
+    patterns: Patterns = EVERY_FILE
+    """Which of its files are taken."""
     away_since: str | None = None
     """Since when it cannot be read, as a disk that is not mounted: ISO 8601, UTC; None if it could be at the last sync.
     Its articles stay in the index meanwhile."""

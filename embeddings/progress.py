@@ -46,3 +46,7 @@ class SyncReport:
     seconds: float
     away: tuple[Away, ...] = ()
     """Folders that could not be read; their articles stay in the index."""
+    excluded: tuple[str, ...] = ()
+    """Files and, with `/` at the end, folders that a folder's patterns leave."""
+    not_followed: tuple[str, ...] = ()
+    """Links that lead out of their folder, or to a folder."""

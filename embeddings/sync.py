@@ -78,11 +78,11 @@ def sync(
 
 
 def create_index(
-    folder: Path, index: Path, encoder: Encoder, config: IndexConfig | None = None, name: str | None = None
+    folder: Path, index: Path, encoder: Encoder, config: IndexConfig | None = None, own: Folder | None = None
 ) -> None:
     """Create an empty index if none exists, so that it can be opened before the first sync finishes.
 
-    Its folder is called `name`, or else by the last part of its path.
+    Its folder has the name and the patterns of `own`, or else is called by the last part of its path.
 
     Raises:
         FolderMissing, IndexBusy: see `embeddings.errors`.
@@ -92,9 +92,7 @@ def create_index(
     check_folder(folder)
     with writer_lock(index):
         if not has_index(index):
-            _create(
-                SyncJob(folder, index, encoder, config or IndexConfig()), [Folder(name or name_for(folder), folder)]
-            )
+            _create(SyncJob(folder, index, encoder, config or IndexConfig()), [own or Folder(name_for(folder), folder)])
 
 
 def reembed(

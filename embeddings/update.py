@@ -41,6 +41,8 @@ class _Tally:
     chunks_encoded: int = 0
     chunks_kept: int = 0
     skipped: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    not_followed: list[str] = field(default_factory=list)
     away: list[Away] = field(default_factory=list)
     stopped: bool = False
 
@@ -58,6 +60,8 @@ class _Tally:
             stopped=self.stopped,
             seconds=time.monotonic() - started,
             away=tuple(self.away),
+            excluded=tuple(self.excluded),
+            not_followed=tuple(self.not_followed),
         )
 
 
@@ -92,7 +96,8 @@ class Update:
             self._stored[stored.folder].setdefault(stored.file, []).append(stored)
         present = [folder for folder in folders if folder.path.is_dir()]
         self._changes = [
-            find_changes(folder, scan(folder.path, job.excluded), self._stored[folder.name]) for folder in present
+            find_changes(folder, scan(folder.path, job.excluded, folder.patterns), self._stored[folder.name])
+            for folder in present
         ]
         for folder in folders:
             if folder not in present:
@@ -112,7 +117,12 @@ class Update:
         started = time.monotonic()
         for changes in self._changes:
             self._note_failures(changes)
-            self._tally.skipped += [self._named(changes.folder, path) for path in changes.found.skipped]
+            for kept, paths in (
+                (self._tally.skipped, changes.found.skipped),
+                (self._tally.excluded, changes.found.excluded),
+                (self._tally.not_followed, changes.found.not_followed),
+            ):
+                kept += [self._named(changes.folder, path) for path in paths]
         for group in self._groups(self._to_read):
             self._write(group)
             self._refresh_vectors(group)
@@ -258,8 +268,10 @@ class Update:
             folder, stored = changes.folder, self._stored[changes.folder.name]
             lost = list(dict.fromkeys(each.file for each in gone if each.folder == folder.name))
             found = len(changes.found.files)
+            vanished = [path for path in lost if folder.patterns.takes(path)]  # the others are not wanted any more
+            owner = self._own[folder.name].path
             try:
-                check_deletions(self._job, folder, self._own[folder.name].path, lost, len(stored) - len(lost), found)
+                check_deletions(self._job, folder, owner, vanished, len(stored) - len(lost), found)
             except MassDeletion as error:  # the other folders are synced nevertheless
                 refused = refused or error
                 self._store.set_away(folder.name, not found)

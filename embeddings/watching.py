@@ -78,7 +78,7 @@ def _notices(present: Sequence[Path], expected: int, closed: threading.Event, lo
 
 def _look(folder: Folder, index: Path) -> Scan | None:
     try:
-        found = scan(folder.path, (index, trash_folder(index)))
+        found = scan(folder.path, (index, trash_folder(index)), folder.patterns)
     except ArticlesError as error:
         logger.warning("%s", error)
         return None

@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from embeddings.folders import Folder
+from embeddings.patterns import Patterns
 from embeddings.storage.database import Database
 
 FOLDER_ID = "(SELECT id FROM folders WHERE name = ?)"
@@ -26,16 +27,17 @@ class FolderTable:
         """Return the folders, in the order in which they were added."""
         rows = self._database.rows("SELECT name, path, include, exclude, away_since FROM folders ORDER BY id")
         return [
-            Folder(name, Path(path), tuple(json.loads(include)), tuple(json.loads(exclude)), away_since)
+            Folder(name, Path(path), Patterns(tuple(json.loads(include)), tuple(json.loads(exclude))), away_since)
             for name, path, include, exclude, away_since in rows
         ]
 
     def put_folder(self, folder: Folder) -> None:
         """Add a folder, or change the path and the patterns of the one with its name."""
+        patterns = folder.patterns
         self._database.execute(
             """INSERT INTO folders (name, path, include, exclude) VALUES (?, ?, ?, ?)
             ON CONFLICT (name) DO UPDATE SET path = excluded.path, include = excluded.include, exclude = excluded.exclude""",
-            (folder.name, str(folder.path.absolute()), json.dumps(folder.include), json.dumps(folder.exclude)),
+            (folder.name, str(folder.path.absolute()), *map(json.dumps, (patterns.include, patterns.exclude))),
         )
 
     def rename_folder(self, name: str, new_name: str) -> None:

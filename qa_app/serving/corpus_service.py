@@ -17,7 +17,7 @@ from embeddings.documents.readers import READERS, is_supported
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
 from embeddings.folder_changes import no_folder
-from embeddings.folders import Folder
+from embeddings.folders import Folder, name_for
 from embeddings.index import recorded_folders
 from embeddings.progress import Progress, SyncReport
 from embeddings.put_back import set_read
@@ -84,7 +84,7 @@ class Corpus:
             change_folder: whether `folder` may take the place of the index's own.
         """
         self._given = folder
-        self._folders = folders_to_sync(index, folder, change_folder=change_folder)
+        self._folders = [Folder(name_for(folder), folder)] if folder else recorded_folders(index)
         self.index = index
         self._encoder = encoder
         self._config = config or IndexConfig()
@@ -110,9 +110,13 @@ class Corpus:
 
     @property
     def folder(self) -> Path:
-        """Where uploads go: the first folder that can be written, or else the first."""
-        places = [folder.path for folder in self.folders()]
-        return next((place for place in places if place.is_dir() and os.access(place, os.W_OK)), places[0])
+        """Where uploads go."""
+        return self._for_uploads().path
+
+    def _for_uploads(self) -> Folder:
+        """Return the first folder that can be written, or else the first."""
+        folders = self.folders()
+        return next((each for each in folders if each.path.is_dir() and os.access(each.path, os.W_OK)), folders[0])
 
     def place_of(self, name: str | None) -> Path:
         """Return where the folder of this name is; None means the only one.
@@ -262,7 +266,13 @@ class Corpus:
         """
         if not is_supported(upload.name):
             raise UnreadableFile(f"{upload.name} has an unsupported format.", f"Add {' or '.join(READERS)} files.")
-        target = _file_in(self.folder, upload.name)
+        folder = self._for_uploads()
+        if not folder.patterns.takes(upload.name):
+            raise UnreadableFile(
+                f"{upload.name} is not among the files that {folder.path} takes.",
+                "Change its patterns: python -m embeddings folders add",
+            )
+        target = _file_in(folder.path, upload.name)
         if target.exists() and target.read_bytes() == upload.read_bytes():
             return f"{upload.name} is already in the folder."
         # Copied under a hidden name first, so that the watcher never sees half a file.

@@ -12,8 +12,9 @@ from embeddings.documents.document import Address
 from embeddings.documents.put_back import stretch_key
 from embeddings.errors import FolderMismatch, FolderMissing, MassDeletion
 from embeddings.folder_changes import add_folder, remove_folder
-from embeddings.folders import BadFolder, Folder, folder_name, name_for
+from embeddings.folders import BadFolder, folder_name, name_for
 from embeddings.index import Index, recorded_folders
+from embeddings.patterns import Patterns
 from embeddings.progress import SyncReport
 from embeddings.put_back import set_read
 from embeddings.sync import create_index, reembed, sync
@@ -31,7 +32,7 @@ class Corpus:
         self.write("notes/a.txt", titled("About the canal", "canal"))
         self.write("notes/sub/b.txt", titled("About the dam", "dam"))
         create_index(self.news, self.index, self.encoder, SMALL)
-        add_folder(self.index, Folder("notes", self.notes))
+        add_folder(self.index, "notes", self.notes)
         self.sync()
         self.encoder.texts.clear()
 
@@ -195,7 +196,7 @@ def test_an_unmounted_disk_keeps_its_articles(corpus: Corpus, tmp_path: Path) ->
     ):
         pytest.skip("this user cannot mount a file system")
     try:
-        add_folder(corpus.index, Folder("disk", place))
+        add_folder(corpus.index, "disk", place)
         assert corpus.sync().added == ("disk:d.txt",)
     finally:
         subprocess.run(["umount", place], check=True)
@@ -245,21 +246,21 @@ def test_folders_that_overlap_are_refused(corpus: Corpus, folder: str) -> None:
     (corpus.news / "deeper").mkdir()
     place = corpus.place / folder
     if folder == "news":
-        add_folder(corpus.index, Folder("daily", place))  # the same folder gets another name
+        add_folder(corpus.index, "daily", place)  # the same folder gets another name
         assert [each.name for each in recorded_folders(corpus.index)] == ["daily", "notes"]
         assert corpus.addresses()[0] == "daily:a.txt"
         return
     with pytest.raises(BadFolder, match="read twice"):
-        add_folder(corpus.index, Folder("more", place))
+        add_folder(corpus.index, "more", place)
 
 
 def test_a_name_that_is_taken_is_refused_unless_the_folder_is_moved(corpus: Corpus) -> None:
     moved = corpus.notes.rename(corpus.place / "moved")
     with pytest.raises(BadFolder, match="--change-folder"):
-        add_folder(corpus.index, Folder("notes", moved))
+        add_folder(corpus.index, "notes", moved)
     with pytest.raises(BadFolder, match="another name"):
-        add_folder(corpus.index, Folder("notes", corpus.news), change_folder=True)
-    add_folder(corpus.index, Folder("notes", moved), change_folder=True)
+        add_folder(corpus.index, "notes", corpus.news, change_folder=True)
+    add_folder(corpus.index, "notes", moved, change_folder=True)
     report = corpus.sync()
     assert (report.unchanged, report.away, corpus.encoder.encoded) == (3, (), 0)
 
@@ -288,6 +289,31 @@ def test_a_folder_that_nobody_named_is_called_by_the_last_part_of_its_path() -> 
     assert (name_for(Path("/x/my: notes")), name_for(Path("/"))) == ("my- notes", "articles")
 
 
+# -- patterns
+
+
+def test_a_change_of_patterns_takes_effect_with_the_next_sync(corpus: Corpus) -> None:
+    add_folder(corpus.index, "notes", corpus.notes, Patterns(exclude=("*.txt",)))
+    report = corpus.sync()
+    assert (report.deleted, report.excluded) == (("notes:a.txt", "notes:sub/b.txt"), ("notes:a.txt", "notes:sub/b.txt"))
+    assert corpus.addresses() == ["news:a.txt"]
+    assert_healthy(corpus.index, corpus.encoder)
+    add_folder(corpus.index, "notes", corpus.notes)  # keeps them
+    assert corpus.sync().added == ()
+    add_folder(corpus.index, "notes", corpus.notes, Patterns(include=("sub/",)))
+    assert corpus.sync().added == ("notes:sub/b.txt",)
+    reembed(None, corpus.index, corpus.encoder, SMALL)
+    assert corpus.addresses() == ["news:a.txt", "notes:sub/b.txt"]
+
+
+def test_links_that_lead_out_are_told(corpus: Corpus) -> None:
+    (corpus.notes / "news").symlink_to(corpus.news)
+    (corpus.notes / "c.txt").symlink_to(corpus.news / "a.txt")
+    report = corpus.sync()
+    assert (report.added, report.not_followed) == ((), ("notes:c.txt", "notes:news"))
+    assert corpus.addresses() == ALL
+
+
 # -- the commands
 
 
@@ -312,6 +338,19 @@ def test_the_commands_on_a_new_index(run: Run, tmp_path: Path) -> None:
     assert "Copyright" in run("left-out", "b.txt", "--index", index)[1]
     assert run("left-out", "two:b.txt", "--index", index)[1] == run("left-out", "b.txt", "--index", index)[1]
     assert run("doctor", "--index", index)[0] == 0
+    (tmp_path / "two" / "out.txt").symlink_to(tmp_path / "one" / "a.txt")
+    assert run("folders", "add", "two", tmp_path / "two", "--exclude", "b.*", "--index", index)[0] == 0
+    assert_one_line_error(
+        run("folders", "add", "two", tmp_path / "two", "--exclude", "!", "--index", index), "gitignore"
+    )
+    status, output, _ = run("sync", "--index", index)
+    assert "left by the patterns: two:b.txt\n" in output
+    assert "links not followed, as they lead out of the folder or to a folder: two:out.txt\n" in output
+    assert "1 left by the patterns, 1 links not followed" in run("status", "--index", index)[1]
+    two = json.loads(run("status", "--index", index, "--json")[1])["folders"][1]
+    assert (two["exclude"], two["excluded"], two["not_followed"]) == (["b.*"], ["b.txt"], ["out.txt"])
+    assert run("folders", "add", "two", tmp_path / "two", "--every-file", "--index", index)[0] == 0
+    assert run("sync", "--index", index)[1].startswith("1 added, ")
     (tmp_path / "two").rename(tmp_path / "away")
     status, output, _ = run("sync", "--index", index)
     assert status == 0 and f"two ({tmp_path / 'two'}); its articles are kept." in output
@@ -326,9 +365,9 @@ def test_an_old_index_with_one_folder_takes_another(tmp_path: Path) -> None:
     shutil.copytree(Path(__file__).parents[1] / "data" / "index_schema_1", tmp_path, dirs_exist_ok=True)
     index, other = tmp_path / "index", tmp_path / "others"
     assert [(folder.name, str(folder.path)) for folder in recorded_folders(index)] == [("articles", "/articles")]
-    add_folder(index, Folder("articles", tmp_path / "articles"), change_folder=True)
+    add_folder(index, "articles", tmp_path / "articles", change_folder=True)
     write(other, "Ferry.txt", titled("About the tower", "tower"))
-    add_folder(index, Folder("others", other))
+    add_folder(index, "others", other)
     encoder = WordEncoder()
     assert sync(None, index, encoder, SMALL).added == ("others:Ferry.txt",)
     with Index(index, encoder).snapshot() as snapshot:

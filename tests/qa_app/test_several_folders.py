@@ -12,7 +12,7 @@ from embeddings.documents.document import Address
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import IndexBusy
 from embeddings.folder_changes import add_folder, remove_folder
-from embeddings.folders import BadFolder, Folder
+from embeddings.folders import BadFolder
 from embeddings.sync import create_index, sync
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.pipeline import answer
@@ -41,7 +41,7 @@ class Two:
         write(place, "north/guide.txt", NORTH)
         write(place, "south/guide.txt", SOUTH)
         create_index(place / "north", self.index, encoder)
-        add_folder(self.index, Folder("south", place / "south"))
+        add_folder(self.index, "south", place / "south")
         self.sync()
         self.assistant: Assistant = open_assistant(self.index, encoder=encoder)
         self.corpus = Corpus(None, self.index, encoder)
@@ -146,7 +146,7 @@ def test_the_watcher_follows_a_folder_that_is_added_later(two: Two) -> None:
     for _ in range(400):
         if not added:
             with suppress(IndexBusy):  # while the watcher syncs
-                add_folder(two.index, Folder("west", two.place / "west"))
+                add_folder(two.index, "west", two.place / "west")
                 added = True
         with two.assistant.index.snapshot() as snapshot:
             if Address("later.txt", "west") in snapshot.addresses():

@@ -27,7 +27,7 @@ def _text(name: str) -> str:
 def _with_later_fields(name: str) -> dict[str, Any]:
     """Return a stored receipt with the fields that came after it, as they are without a value."""
     values: dict[str, Any] = json.loads(_text(name))
-    limits = {"within": [], "authors": [], "languages": [], "after": None, "before": None}
+    limits: dict[str, Any] = {"within": [], "authors": [], "languages": [], "after": None, "before": None}
     later = {"scope": limits | values.get("scope", {}), "searched_documents": values.get("searched_documents")}
     for quote in values["quotes"]:
         quote["citation"] = {"context": [], "copies": [], "shown": "", "folder": None} | quote["citation"]
