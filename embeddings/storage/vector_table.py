@@ -35,6 +35,21 @@ class VectorTable:
         position = {row[0]: i for i, row in enumerate(rows)}
         return _to_arrays(rows, dimension)[1][[position[chunk_id] for chunk_id in ids]]
 
+    def document_vectors(self, paths: Sequence[str], dimension: int) -> Vectors:
+        """Return the mean of each document's vectors, of length one, (len(paths), dimension); zeros without chunks."""
+        rows = self._database.rows(
+            f"""SELECT documents.path, vector FROM documents JOIN chunks ON document_id = documents.id JOIN vectors USING (key)
+            WHERE documents.path IN ({placeholders(paths)})""",
+            paths,
+        )
+        sums = {path: np.zeros(dimension, dtype=np.float32) for path in paths}
+        for path, vector in rows:
+            sums[path] += np.frombuffer(vector, dtype=_VECTOR_TYPE).astype(np.float32)
+        found = np.stack([sums[path] for path in paths])
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        found /= np.where(lengths > 0, lengths, 1)
+        return found
+
     def all_vectors(self, dimension: int) -> tuple[np.ndarray, Vectors]:
         """Return all chunk ids, ascending, with their vectors: (N,) int64, (N, dimension)."""
         return _to_arrays(self._database.rows(_ALL_VECTORS), dimension)
