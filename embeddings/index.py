@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from embeddings.catalogue import CatalogueEntry, Origin, Wanted
 from embeddings.documents.document import Address, Document
 from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.folders import Folder
@@ -40,6 +41,7 @@ class Snapshot:
         """What its searches are limited to; documents outside of it can still be looked up by path."""
         self._vectors = vectors
         self._encoder = encoder
+        self._queries: dict[str, Vectors] = {}
         self._allowed = np.array(store.chunk_ids(scope), dtype=np.int64) if scope else None
 
     def limited(self, scope: Scope) -> "Snapshot":
@@ -53,7 +55,9 @@ class Snapshot:
 
     def encode_query(self, query: str) -> Vectors:
         """Return the query's vector, (dimension,), for `dense_search` and `cosines`."""
-        return self._encoder.encode_query(query)
+        if query not in self._queries:  # a question is classified before it is searched for
+            self._queries[query] = self._encoder.encode_query(query)
+        return self._queries[query]
 
     @property
     def cosine_floor(self) -> float:
@@ -75,6 +79,10 @@ class Snapshot:
         """Return the cosine, -1..1, of the query with each of these chunks, in the order of `ids`."""
         vectors = self.store.vectors_of(ids, len(query))  # (len(ids), dimension)
         return [float(cosine) for cosine in vectors @ query]
+
+    def document_vectors(self, addresses: Sequence[Address]) -> Vectors:
+        """Return the mean vector of each document, of length one, (len(addresses), dimension); at least one."""
+        return self.store.document_vectors(addresses, self._encoder.identity.dimension)
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
@@ -107,6 +115,26 @@ class Snapshot:
     def count_documents(self, words: str = "") -> int:
         """Return the number of documents whose title or path contains `words`."""
         return self.store.count_documents(words)
+
+    def catalogue(self, wanted: Wanted, order: str = "path", limit: int = -1) -> list[CatalogueEntry]:
+        """List articles without their texts; see `CatalogueTable.catalogue`."""
+        return self.store.catalogue(wanted, order, limit)
+
+    def count_catalogue(self, wanted: Wanted) -> int:
+        """Return the number of these articles."""
+        return self.store.count_catalogue(wanted)
+
+    def count_dated(self, wanted: Wanted) -> int:
+        """Return the number of these articles that have a date."""
+        return self.store.count_dated(wanted)
+
+    def origins(self) -> list[Origin]:
+        """Return the sources and authors of the articles, those of most articles first."""
+        return self.store.origins()
+
+    def words_like(self, word: str, most: int) -> list[str]:
+        """Return up to `most` words of the articles that are spelled like this one; see `CatalogueTable.words_like`."""
+        return self.store.words_like(word, most)
 
     def languages(self) -> list[str]:
         """Return the languages of the documents, ISO 639-1 codes in order."""

@@ -4,7 +4,7 @@ import logging
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from embeddings.documents.blocks import Kind
+from embeddings.documents.blocks import Kind, Span
 from embeddings.documents.document import Address, Document
 from embeddings.index import Snapshot
 from qa_app.types import Candidate, Citation, Quoted
@@ -49,6 +49,25 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Cand
         else:
             logger.error("quote withheld: its words are not in %s at [%d, %d)", *key)
     return cited
+
+
+def cite_words(document: Document, span: Span, n: int, short: Span | None = None) -> Citation:
+    """Return a citation of the words at `span` of a document, [start, end) of its canonical text."""
+    start, end = span
+    return Citation(
+        n=n,
+        document=document.path,
+        title=document.title,
+        date=document.date,
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        page=page_of(document, start),
+        passage_start=start,
+        passage_end=end,
+        short=short,
+        folder=document.folder,
+    )
 
 
 def context_of(candidate: Candidate, document: Document) -> tuple[Quoted, ...]:

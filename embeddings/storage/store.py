@@ -9,6 +9,7 @@ from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Vectors
 from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, IndexMismatch, rebuild_step
 from embeddings.folders import Folder
+from embeddings.storage.catalogue_table import CatalogueTable
 from embeddings.storage.checks import Checks
 from embeddings.storage.chunk_table import ChunkTable
 from embeddings.storage.database import Database, Fault
@@ -21,7 +22,17 @@ from embeddings.storage.put_back_table import PutBackTable
 from embeddings.storage.vector_table import VectorTable
 
 
-class Store(FolderTable, DocumentTable, ChunkTable, VectorTable, FailureTable, PutBackTable, LeftOutTable, Checks):
+class Store(
+    FolderTable,
+    DocumentTable,
+    CatalogueTable,
+    ChunkTable,
+    VectorTable,
+    FailureTable,
+    PutBackTable,
+    LeftOutTable,
+    Checks,
+):
     """A connection to one build's database, for one thread at a time.
 
     It puts, renames and deletes whole documents, in transactions that each make a new generation; it reads one generation,

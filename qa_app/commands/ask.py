@@ -41,7 +41,9 @@ def _answer_text(found: Answer) -> str:
     lines += [f"{found.notice}\n"] if found.notice else []
     lines += [f"{DOUBT}\n"] if found.doubtful else []
     lines += [f"{found.text}\n\nWritten by {found.writer}, based on:\n"] if found.writer else []
-    lines += ["\n\n".join(quotes) or found.text, ""]
+    lines += [f"From the index: {found.filter}\n"] if found.filter else []
+    own_text = found.sections or found.kind in ("collection", "chat") or not quotes
+    lines += [found.text if own_text else "\n\n".join(quotes), ""]
     if found.abstained:
         lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
         lines += [

@@ -22,6 +22,8 @@ def answer_markdown(receipt: Receipt, level: int = 1) -> str:
         parts.append(f"*{escape_markdown(receipt.notice)}*")
     if receipt.doubtful:
         parts.append(f"*{DOUBT}*")
+    if receipt.filter:
+        parts.append(f"*From the index: {escape_markdown(receipt.filter)}*")
     parts += _answer(receipt)
     parts += [_quote(quote.citation) for quote in receipt.quotes]
     parts.append(_made(receipt))
@@ -75,8 +77,8 @@ def _answer(receipt: Receipt) -> list[str]:
     """Return the part before the quotes: the writer's text, the abstention, or the short answer if there is one."""
     if receipt.sentences:
         return [" ".join(map(_sentence, receipt.sentences))]
-    if not receipt.quotes:
-        return [escape_markdown(receipt.text)]
+    if receipt.sections or receipt.kind in ("collection", "chat") or not receipt.quotes:
+        return [escape_markdown(line) for line in receipt.text.split("\n") if line]
     return [f"**{escape_markdown(receipt.short_answer)}**"] if receipt.short_answer else []
 
 

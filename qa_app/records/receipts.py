@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timezone
 from typing import Any, Final, Literal, Protocol
 
@@ -216,7 +216,7 @@ def _shared(answer: AnswerBase) -> dict[str, Any]:
 
 
 def _checked(receipt: Receipt) -> Receipt:
-    """Return the receipt if its values are consistent.
+    """Return the receipt if its values are consistent. Older programs did not name an abstention's kind.
 
     Raises:
         ValueError: values contradict each other; the message says where.
@@ -226,7 +226,7 @@ def _checked(receipt: Receipt) -> Receipt:
     for i, read in enumerate(receipt.passages):
         if not 0 <= read.start < read.end:
             raise ValueError(f"passages[{i}]: [{read.start}, {read.end}) is not a range of characters")
-    return receipt
+    return replace(receipt, kind="abstention") if receipt.abstained else receipt
 
 
 def _check(citation: Citation, where: str) -> None:

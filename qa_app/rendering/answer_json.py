@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict  # pydantic does not accept the typing module's before Python 3.12
 
-from qa_app.types import Answer, Passage
+from qa_app.types import Answer, AnswerKind, Passage
 
 
 class QuotedJson(TypedDict):
@@ -50,9 +50,29 @@ class ReadJson(TypedDict):
     score: float
 
 
+class SectionJson(TypedDict):
+    """A part of the answer under its own heading, with the numbers of its citations."""
+
+    heading: str
+    text: str
+    citations: list[int]
+
+
+class ListedArticleJson(TypedDict):
+    """An article that the answer names without quoting it."""
+
+    document: str
+    folder: str | None
+    title: str
+    date: str | None
+    source: str | None
+    author: str | None
+
+
 class AnswerJson(TypedDict):
     question: str
     searched_for: str
+    kind: AnswerKind
     answer: str
     short_answer: str | None
     abstained: bool
@@ -67,6 +87,9 @@ class AnswerJson(TypedDict):
     notice: str | None
     scope: "ScopeJson"
     searched_documents: int | None
+    sections: list[SectionJson]
+    articles: list[ListedArticleJson]
+    filter: str | None
 
 
 class ScopeJson(TypedDict):

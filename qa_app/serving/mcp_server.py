@@ -23,7 +23,8 @@ PATH = "/mcp"
 _CONCURRENT = 2
 _INSTRUCTIONS = (
     "Answers from a folder of articles. Every quote is the exact text of its document at [start, end), in characters from 0. "
-    "Cite the quotes. If `abstained` is true, the articles do not say."
+    "Cite the quotes. If `abstained` is true, the articles do not say. If `kind` is collection or chat, the words are the program's "
+    "own, about the collection or the conversation."
 )
 
 _T = TypeVar("_T")
@@ -73,7 +74,8 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
     async def ask(question: str, history: list[TurnJson] | None = None, limits: LimitsJson | None = None) -> AnswerJson:
         """Answer a question from the articles, in their exact words.
 
-        `answer` is quoted sentences with [n]; `citations` gives the place of each; `abstained` is true when the articles do not say.
+        `answer` is quoted sentences with [n]; `citations` gives the place of each; `abstained` is true when the articles do not say. `kind` is fact, several, list, summary, collection (how many
+        articles, which, when: from the index's tables; `articles` names them), chat or abstention; `sections` are the parts.
         `history` is the conversation so far, used to rewrite a follow-up ("and who said that?"); `searched_for` is the
         rewritten question. `limits` searches only some documents: within (paths or folders), authors, languages (en, ru, …),
         after and before (days, as 2025-03-31).

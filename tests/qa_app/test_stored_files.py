@@ -29,10 +29,11 @@ def _with_later_fields(name: str) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(_text(name))
     limits: dict[str, Any] = {"within": [], "authors": [], "languages": [], "after": None, "before": None}
     later = {"scope": limits | values.get("scope", {}), "searched_documents": values.get("searched_documents")}
+    routed: dict[str, Any] = {"kind": "fact", "sections": [], "articles": [], "filter": None}
     for quote in values["quotes"]:
         quote["citation"] = {"context": [], "copies": [], "shown": "", "folder": None} | quote["citation"]
     values["passages"] = [{"folder": None} | passage for passage in values["passages"]]
-    return values | later
+    return routed | values | later
 
 
 def test_a_receipt_opens_and_is_written_as_it_was_with_the_fields_that_came_later() -> None:
@@ -110,3 +111,8 @@ def test_conversations_open(conversations: Path) -> None:
             ("right", "that is the sentence"),
             ("wrong answer", ""),
         ]
+
+
+def test_an_abstention_kept_without_its_kind_is_one() -> None:
+    values = json.loads(_text("receipt.json")) | {"abstained": True, "quotes": [], "text": "The articles don't say."}
+    assert parse_receipt(json.dumps(values)).kind == "abstention"

@@ -189,6 +189,14 @@ document.addEventListener("click", (event) => {
     showCard(answerId, number);
     return;
   }
+  const title = event.target.closest?.('a[href*="#article="]');
+  if (title) {
+    event.preventDefault();
+    event.stopPropagation();
+    const place = new URLSearchParams(title.getAttribute("href").split("#")[1]);
+    openArticle({ dataset: { document: place.get("article"), folder: place.get("folder") ?? "", start: 0, end: 0 } });
+    return;
+  }
   const button = event.target.closest?.("button.open");
   if (button) openArticle(button);
   const export_ = event.target.closest?.("button.export");
