@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from embeddings.documents.document import Address
 from embeddings.scope import EVERYTHING, Scope
 
 
@@ -29,6 +30,12 @@ class CatalogueEntry:
     date: str | None
     source: str | None
     author: str | None
+    folder: str | None = None
+    """As in `Document`."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.path, self.folder)
 
 
 @dataclass(frozen=True)

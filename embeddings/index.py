@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.catalogue import CatalogueEntry, Origin, Wanted
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from embeddings.encoders.encoder import Encoder, Vectors
+from embeddings.folders import Folder
 from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage.builds import Build, BuildRecord, check_record, current_build, read_record
 from embeddings.storage.rows import DocumentEntry, Failure, Hit, StoredChunk
@@ -79,9 +80,9 @@ class Snapshot:
         vectors = self.store.vectors_of(ids, len(query))  # (len(ids), dimension)
         return [float(cosine) for cosine in vectors @ query]
 
-    def document_vectors(self, paths: Sequence[str]) -> Vectors:
-        """Return the mean vector of each document, of length one, (len(paths), dimension); at least one path."""
-        return self.store.document_vectors(paths, self._encoder.identity.dimension)
+    def document_vectors(self, addresses: Sequence[Address]) -> Vectors:
+        """Return the mean vector of each document, of length one, (len(addresses), dimension); at least one."""
+        return self.store.document_vectors(addresses, self._encoder.identity.dimension)
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
@@ -91,9 +92,9 @@ class Snapshot:
         """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""
         return self.store.chunks(ids)
 
-    def chunks_of(self, path: str) -> list[StoredChunk]:
-        """Return the chunks of a document, in order."""
-        return self.store.chunks_of(path)
+    def chunks_of(self, path: str, folder: str | None = None) -> list[StoredChunk]:
+        """Return the chunks of a document, in order; [] if the path is unknown. See `Address`."""
+        return self.store.chunks_of(path, folder)
 
     def size(self) -> int:
         """Return the number of chunks that are searched."""
@@ -103,9 +104,9 @@ class Snapshot:
         """Return the number of documents that are searched."""
         return self.store.count_in_scope(self.scope)
 
-    def document(self, path: str) -> Document | None:
-        """Return a document with its canonical text, or None if the path is unknown."""
-        return self.store.document(path)
+    def document(self, path: str, folder: str | None = None) -> Document | None:
+        """Return a document with its canonical text, or None if the path is unknown. See `Address`."""
+        return self.store.document(path, folder)
 
     def documents(self, words: str = "", limit: int = -1) -> list[DocumentEntry]:
         """List the documents whose title or path contains `words`, by path: the first `limit`, or all if it is -1."""
@@ -139,17 +140,26 @@ class Snapshot:
         """Return the languages of the documents, ISO 639-1 codes in order."""
         return self.store.languages()
 
-    def paths(self) -> list[str]:
-        """Return the paths of all documents, in order."""
-        return self.store.paths()
+    def addresses(self) -> list[Address]:
+        """Return the addresses of all documents, by path."""
+        return self.store.addresses()
 
-    def paths_holding(self, words: str) -> list[str]:
-        """Return the paths of the documents whose canonical text contains exactly `words`, in order."""
-        return self.store.paths_holding(words)
+    def addresses_holding(self, words: str) -> list[Address]:
+        """Return the documents whose canonical text contains exactly `words`, by path."""
+        return self.store.addresses_holding(words)
 
-    def paths_leaving_out(self, words: Sequence[str], most: int) -> list[str]:
+    def addresses_leaving_out(self, words: Sequence[str], most: int) -> list[Address]:
         """Return up to `most` documents in whose left-out parts these words stand; see `LeftOutTable`."""
-        return self.store.paths_leaving_out(words, most, self.store.languages())
+        return self.store.addresses_leaving_out(words, most, self.store.languages())
+
+    def document_called(self, words: str) -> Document | None:
+        """Return the document that a person calls by its path, or by folder and path; of several, the first folder's."""
+        found = self.store.addresses_called(words)
+        return self.store.document(*found[0]) if found else None
+
+    def folders(self) -> list[Folder]:
+        """Return the folders, in the order in which they were added."""
+        return self.store.folders()
 
     def failures(self) -> list[Failure]:
         """Return the files that could not be indexed, with reasons."""
@@ -282,7 +292,11 @@ def open_record(index: Path) -> BuildRecord:
         return read_record(store, index)
 
 
-def recorded_folder(index: Path) -> Path:
-    """Return the corpus folder that an index was last synced with."""
+def recorded_folders(index: Path) -> list[Folder]:
+    """Return the folders that an index is made from, in the order in which they were added.
+
+    Raises:
+        IndexMissing, IndexDamaged, IndexMismatch: the index cannot be read.
+    """
     with closing(Store(current_build(index).store_file)) as store:
-        return store.folder()
+        return store.folders()

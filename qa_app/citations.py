@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from embeddings.documents.blocks import Kind, Span
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from embeddings.index import Snapshot
 from qa_app.types import Candidate, Citation, Quoted
 
@@ -17,15 +17,15 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Cand
 
     A candidate whose words are not in the stored article at its offsets is withheld and logged.
     """
-    documents: dict[str, Document | None] = {}
-    numbered: dict[tuple[str, int, int], Citation] = {}
+    documents: dict[Address, Document | None] = {}
+    numbered: dict[tuple[Address, int, int], Citation] = {}
     cited = []
     for candidate in candidates:
         chunk = candidate.passage.chunk
-        if chunk.document not in documents:
-            documents[chunk.document] = snapshot.document(chunk.document)
-        document = documents[chunk.document]
-        key = (chunk.document, candidate.start, candidate.end)
+        if chunk.address not in documents:
+            documents[chunk.address] = snapshot.document(*chunk.address)
+        document = documents[chunk.address]
+        key = (chunk.address, candidate.start, candidate.end)
         citation = numbered.get(key) or Citation(
             n=len(numbered) + 1,
             document=chunk.document,
@@ -39,8 +39,9 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Cand
             passage_end=max(chunk.end, candidate.end),
             short=candidate.short,
             context=context_of(candidate, document) if document else (),
-            copies=tuple(dict.fromkeys(copy.document for copy in candidate.passage.copies)),
+            copies=tuple(dict.fromkeys(str(copy.address) for copy in candidate.passage.copies)),
             shown=chunk.shown(candidate.start, candidate.end),
+            folder=chunk.folder,
         )
         if is_exact(citation, document):
             numbered[key] = citation
@@ -65,6 +66,7 @@ def cite_words(document: Document, span: Span, n: int, short: Span | None = None
         passage_start=start,
         passage_end=end,
         short=short,
+        folder=document.folder,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from embeddings.documents.document import Address
 from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage.rows import StoredChunk
 
@@ -19,6 +20,12 @@ class Copy:
     title: str
     start: int
     end: int
+    folder: str | None = None
+    """As in `Citation`."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.document, self.folder)
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ class Citation:
     n: int
     """From 1, in the order of the answer's text."""
     document: str
-    """Path relative to the corpus folder."""
+    """Path relative to its folder."""
     title: str
     date: str | None
     start: int
@@ -104,9 +111,15 @@ class Citation:
     context: tuple[Quoted, ...] = ()
     """What says what the quote is about, from the outermost."""
     copies: tuple[str, ...] = ()
-    """Other documents that hold a near-copy of the passage."""
+    """Other documents that hold a near-copy of the passage, each written as an `Address` is."""
     shown: str = ""
     """The quote as it is read: in one line, without markup. Empty in receipts of older programs."""
+    folder: str | None = None
+    """Name of the document's folder, in an index that has several."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.document, self.folder)
 
     @property
     def readable(self) -> str:
@@ -174,11 +187,17 @@ class ListedArticle:
     """An article that an answer names without quoting it."""
 
     document: str
-    """Path relative to the corpus folder."""
+    """Path relative to its folder."""
     title: str
     date: str | None
     source: str | None
     author: str | None = None
+    folder: str | None = None
+    """As in `Citation`."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.document, self.folder)
 
 
 @dataclass(frozen=True, kw_only=True)

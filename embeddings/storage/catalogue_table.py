@@ -6,14 +6,15 @@ from difflib import get_close_matches
 from embeddings.catalogue import CatalogueEntry, Origin, Wanted
 from embeddings.documents.stemming import porter_stem
 from embeddings.storage.database import Database, placeholders
+from embeddings.storage.folder_table import NAMED_DOCUMENTS
 from embeddings.storage.lexical import indexed_words, query_words
 from embeddings.storage.scope_sql import scope_condition
 
-_COLUMNS = "path, title, date, source, author"
+_COLUMNS = "path, title, date, source, author, folder"
 _ORDERS = {
-    "path": "path",
-    "newest": "date IS NULL, date DESC, path",
-    "oldest": "date IS NULL, date, path",
+    "path": "path, folder_id",
+    "newest": "date IS NULL, date DESC, path, folder_id",
+    "oldest": "date IS NULL, date, path, folder_id",
 }
 # A mistyped or foreign spelling differs from the right one in a letter or two.
 _LEAST_LIKENESS = 0.75
@@ -35,7 +36,8 @@ class CatalogueTable:
         """
         where, values = self._condition(wanted)
         rows = self._database.rows(
-            f"SELECT {_COLUMNS} FROM documents WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ?", (*values, limit)
+            f"SELECT {_COLUMNS} FROM {NAMED_DOCUMENTS} WHERE {where} ORDER BY {_ORDERS[order]} LIMIT ?",
+            (*values, limit),
         )
         return [CatalogueEntry(*row) for row in rows]
 
@@ -93,7 +95,7 @@ class CatalogueTable:
         matches += [f"title : ({self._forms(word)})" for word in wanted.title_words]
         for match in matches:
             conditions.append(
-                "id IN (SELECT document_id FROM chunks WHERE id IN (SELECT rowid FROM chunk_words WHERE chunk_words MATCH ?))"
+                "documents.id IN (SELECT document_id FROM chunks WHERE id IN (SELECT rowid FROM chunk_words WHERE chunk_words MATCH ?))"
             )
             found.append(match)
         return " AND ".join(conditions), tuple(found)

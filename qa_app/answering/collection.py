@@ -192,8 +192,8 @@ def _none(question: CollectionQuestion, limits: _Limits, snapshot: Snapshot, con
     like = [word for part in content_words(words) for word in snapshot.words_like(part, _NAMED_MOST)]
     if like:
         lines.append(f"Words like it that they hold: {listed([f'“{word}”' for word in like[:_NAMED_MOST]])}.")
-    near = list(dict.fromkeys(p.chunk.document for p in retrieve(snapshot, words, config)))[:2]
-    documents = [snapshot.document(path) for path in near]
+    near = list(dict.fromkeys(p.chunk.address for p in retrieve(snapshot, words, config)))[:2]
+    documents = [snapshot.document(*address) for address in near]
     articles = tuple(_listed(_entry(document)) for document in documents if document)
     if articles:
         lines += ["Closest in meaning:", "", *map(article_line, articles)]
@@ -212,16 +212,17 @@ def _meant(
     """Return the articles that a question means: by title, by all of its words, or those that the last answer cited."""
     if question.is_last:
         answer = last()
-        paths = list(dict.fromkeys(citation.document for citation in answer.citations)) if answer else []
-        paths = paths or [article.document for article in (answer.articles if answer else ())]
-        return [document for path in paths[:_NAMED_MOST] if (document := snapshot.document(path))]
+        addresses = list(dict.fromkeys(citation.address for citation in answer.citations)) if answer else []
+        addresses = addresses or [article.address for article in (answer.articles if answer else ())]
+        return [document for each in addresses[:_NAMED_MOST] if (document := snapshot.document(*each))]
     wanted = Wanted(limited(snapshot.scope, question.period))
     words = question.about or question.mention
-    paths = articles_about(words, wanted, snapshot, config, _NAMED_MOST, question.is_title)
+    addresses = articles_about(words, wanted, snapshot, config, _NAMED_MOST, question.is_title)
     is_by_title = (
-        len(paths) > 1 and len(articles_about(words, wanted, snapshot, config, _NAMED_MOST, only_title=True)) > 1
+        len(addresses) > 1 and len(articles_about(words, wanted, snapshot, config, _NAMED_MOST, only_title=True)) > 1
     )
-    return [document for path in (paths if is_by_title else paths[:1]) if (document := snapshot.document(path))]
+    meant = addresses if is_by_title else addresses[:1]
+    return [document for each in meant if (document := snapshot.document(*each))]
 
 
 def _about_articles(question: CollectionQuestion, found: Sequence[Document], snapshot: Snapshot) -> Reply:
@@ -297,8 +298,10 @@ def _line(text: str, span: tuple[int, int]) -> tuple[int, int]:
 
 
 def _listed(entry: CatalogueEntry) -> ListedArticle:
-    return ListedArticle(entry.path, entry.title, entry.date, entry.source, entry.author)
+    return ListedArticle(entry.path, entry.title, entry.date, entry.source, entry.author, entry.folder)
 
 
 def _entry(document: Document) -> CatalogueEntry:
-    return CatalogueEntry(document.path, document.title, document.date, document.source, document.author)
+    return CatalogueEntry(
+        document.path, document.title, document.date, document.source, document.author, document.folder
+    )

@@ -51,10 +51,10 @@ def _statements(
     side: str, snapshot: Snapshot, encoder: Encoder, config: AssistantConfig, numbered: int
 ) -> list[Citation]:
     """Return the quotes on one side, numbered after `numbered`."""
-    paths = articles_about(side, Wanted(snapshot.scope), snapshot, config.retrieval, 1)
-    if not paths:
+    addresses = articles_about(side, Wanted(snapshot.scope), snapshot, config.retrieval, 1)
+    if not addresses:
         return []
-    chunks = snapshot.chunks_of(paths[0])
+    chunks = snapshot.chunks_of(*addresses[0])
     found = central_sentences(chunks, encoder, _STATEMENTS, towards=encoder.encode_query(side))
     cited = cite([sentence.candidate for sentence in found], snapshot)
     return [replace(citation, n=citation.n + numbered) for _, citation in cited]

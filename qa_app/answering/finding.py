@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from embeddings.catalogue import Wanted
+from embeddings.documents.document import Address
 from embeddings.index import Snapshot
 from embeddings.storage.lexical import query_words
 from qa_app.config import RetrievalConfig
@@ -18,8 +19,8 @@ def content_words(words: str) -> tuple[str, ...]:
 
 def articles_about(
     words: str, wanted: Wanted, snapshot: Snapshot, config: RetrievalConfig, most: int, only_title: bool = False
-) -> list[str]:
-    """Return the paths of up to `most` articles: those with all of the words in their title; or else in title and text, nearest first.
+) -> list[Address]:
+    """Return the addresses of up to `most` articles: those with all of the words in their title; or else in title and text, nearest first.
 
     Args:
         words: what the articles are about, or a title.
@@ -34,9 +35,9 @@ def articles_about(
         return []
     by_title = snapshot.catalogue(replace(wanted, title_words=asked), "newest", most)
     if by_title or only_title:
-        return [entry.path for entry in by_title]
-    holding = {entry.path for entry in snapshot.catalogue(replace(wanted, words=asked))}
+        return [entry.address for entry in by_title]
+    holding = {entry.address for entry in snapshot.catalogue(replace(wanted, words=asked))}
     if not holding:
         return []
-    nearest = dict.fromkeys(p.chunk.document for p in retrieve(snapshot, words, config))
-    return [path for path in nearest if path in holding][:most]
+    nearest = dict.fromkeys(p.chunk.address for p in retrieve(snapshot, words, config))
+    return [address for address in nearest if address in holding][:most]

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.catalogue import Wanted
+from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.index import Snapshot
 from embeddings.storage.rows import StoredChunk
@@ -57,18 +58,19 @@ def summary_reply(
     request: SummaryRequest, snapshot: Snapshot, encoder: Encoder, last: LastAnswer, config: RetrievalConfig
 ) -> Reply | None:
     """Return the summary; None if no article is meant, or if it has no sentences."""
-    paths, count = _meant(request, snapshot, last, config)
-    if not paths:
+    addresses, count = _meant(request, snapshot, last, config)
+    if not addresses:
         return None
-    if len(paths) == 1:
-        chosen = {paths[0]: central_sentences(snapshot.chunks_of(paths[0]), encoder, request.sentences or SENTENCES)}
+    if len(addresses) == 1:
+        only = snapshot.chunks_of(*addresses[0])
+        chosen = {addresses[0]: central_sentences(only, encoder, request.sentences or SENTENCES)}
     else:
-        chosen = _by_article(paths, request, snapshot, encoder)
+        chosen = _by_article(addresses, request, snapshot, encoder)
     candidates = [sentence.candidate for found in chosen.values() for sentence in found]
     cited = [citation for _, citation in cite(candidates, snapshot)]
     if not cited:
         return None
-    shown = list(dict.fromkeys(citation.document for citation in cited))
+    shown = list(dict.fromkeys(citation.address for citation in cited))
     of_some = (
         f"Of {counted(count, 'article')}, {len(shown)} that together cover the most." if count > len(shown) else None
     )
@@ -83,18 +85,18 @@ def summary_reply(
 
 def _meant(
     request: SummaryRequest, snapshot: Snapshot, last: LastAnswer, config: RetrievalConfig
-) -> tuple[list[str], int]:
-    """Return the paths of the articles that are meant, and how many they are, which may be more."""
+) -> tuple[list[Address], int]:
+    """Return the addresses of the articles that are meant, and how many they are, which may be more."""
     if request.is_last:
         answer = last()
-        paths = list(dict.fromkeys(citation.document for citation in answer.citations)) if answer else []
-        paths = paths or [article.document for article in (answer.articles if answer else ())]
-        return paths, len(paths)
+        addresses = list(dict.fromkeys(citation.address for citation in answer.citations)) if answer else []
+        addresses = addresses or [article.address for article in (answer.articles if answer else ())]
+        return addresses, len(addresses)
     wanted = Wanted(limited(snapshot.scope, request.period))
     if request.of:
         found = articles_about(request.of, wanted, snapshot, config, 20 if request.of_many else 1)
         return found, len(found)
-    return [e.path for e in snapshot.catalogue(wanted, "newest", _ARTICLES_COMPARED_MOST)], snapshot.count_catalogue(
+    return [e.address for e in snapshot.catalogue(wanted, "newest", _ARTICLES_COMPARED_MOST)], snapshot.count_catalogue(
         wanted
     )
 
@@ -127,19 +129,20 @@ def _spread(vectors: Vectors, relevance: npt.NDArray[np.floating], count: int) -
 
 
 def _by_article(
-    paths: Sequence[str], request: SummaryRequest, snapshot: Snapshot, encoder: Encoder
-) -> dict[str, list[Sentence]]:
+    addresses: Sequence[Address], request: SummaryRequest, snapshot: Snapshot, encoder: Encoder
+) -> dict[Address, list[Sentence]]:
     """Return the sentences of each article: of many, of those that together cover the most."""
-    most = min(request.sentences or ARTICLES_MOST, len(paths))
-    if most < len(paths):
-        means = snapshot.document_vectors(paths)  # (articles, dimension)
+    most = min(request.sentences or ARTICLES_MOST, len(addresses))
+    if most < len(addresses):
+        means = snapshot.document_vectors(addresses)  # (articles, dimension)
         centre = means.mean(axis=0)
         relevance = means @ (centre / (np.linalg.norm(centre) or 1.0))
         kept = sorted(_spread(means, relevance, most))
-        paths = [paths[i] for i in kept]
-    each, rest = divmod(request.sentences or len(paths), len(paths))
+        addresses = [addresses[i] for i in kept]
+    each, rest = divmod(request.sentences or len(addresses), len(addresses))
     return {
-        path: central_sentences(snapshot.chunks_of(path), encoder, each + (i < rest)) for i, path in enumerate(paths)
+        address: central_sentences(snapshot.chunks_of(*address), encoder, each + (i < rest))
+        for i, address in enumerate(addresses)
     }
 
 
@@ -159,9 +162,9 @@ def sentences_of(chunks: Sequence[StoredChunk]) -> list[Sentence]:
 
 def _sections(cited: Sequence[Citation]) -> tuple[Section, ...]:
     """Return the sentences of each article under its title."""
-    by_article: dict[str, list[Citation]] = {}
+    by_article: dict[Address, list[Citation]] = {}
     for citation in cited:
-        by_article.setdefault(citation.document, []).append(citation)
+        by_article.setdefault(citation.address, []).append(citation)
     return tuple(
         Section(own[0].title, "\n\n".join(f"{c.readable} [{c.n}]" for c in own), tuple(c.n for c in own))
         for own in by_article.values()

@@ -66,7 +66,7 @@ def _source(answer: Answer, snapshot: Snapshot) -> Reply:
             articles=answer.articles,
         )
     places = dict.fromkeys(
-        f"“{c.title}” ({', '.join(filter(None, (c.date, c.document, f'page {c.page}' if c.page else None)))})"
+        f"“{c.title}” ({', '.join(filter(None, (c.date, str(c.address), f'page {c.page}' if c.page else None)))})"
         for c in answer.citations
     )
     return _with_quotes(f"In {listed(list(places))}:", answer, answer.citations)
@@ -91,16 +91,16 @@ def _more(answer: Answer, snapshot: Snapshot) -> Reply:
     """Return what the cited article says beside the quotes: the sentences after them and before."""
     if not answer.citations:
         return _again(answer, snapshot)
-    shown = {(c.document, c.start) for c in answer.citations}
+    shown = {(c.address, c.start) for c in answer.citations}
     first = answer.citations[0]
     units = [
         Candidate(passage, unit.start, unit.end, None, 0.0)
         for passage in sorted(
-            (p for p in answer.passages if p.chunk.document == first.document), key=lambda p: p.chunk.start
+            (p for p in answer.passages if p.chunk.address == first.address), key=lambda p: p.chunk.start
         )
         for unit in passage.chunk.units
     ]
-    further = {unit.start: unit for unit in units if (first.document, unit.start) not in shown}
+    further = {unit.start: unit for unit in units if (first.address, unit.start) not in shown}
     nearest = sorted(further.values(), key=lambda unit: (unit.start < first.start, abs(unit.start - first.start)))
     cited = cite(sorted(nearest[:_MORE_MOST], key=lambda unit: unit.start), snapshot)
     if not cited:

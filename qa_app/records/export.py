@@ -93,7 +93,7 @@ def _quote(citation: Citation) -> str:
         words = emphasised_markdown(citation.quote, *citation.short_in_quote)
     date = f", {escape_markdown(citation.date)}" if citation.date else ""
     page = f", page {citation.page}" if citation.page else ""
-    place = f"{escape_markdown(citation.document)}, characters {citation.start}–{citation.end}"
+    place = f"{escape_markdown(str(citation.address))}, characters {citation.start}–{citation.end}"
     return f"> {words}\n>\n> [{citation.n}] {escape_markdown(citation.title)}{date}{page} ({place})"
 
 

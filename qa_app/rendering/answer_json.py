@@ -18,10 +18,14 @@ class QuotedJson(TypedDict):
 
 
 class CitationJson(TypedDict):
-    """A quote: the characters [start, end) of the document's canonical text."""
+    """A quote: the characters [start, end) of the document's canonical text.
+
+    `folder` is the name of the document's folder if the index has several, here and below.
+    """
 
     n: int
     document: str
+    folder: str | None
     title: str
     start: int
     end: int
@@ -40,6 +44,7 @@ class SentenceJson(TypedDict):
 
 class ReadJson(TypedDict):
     document: str
+    folder: str | None
     start: int
     end: int
     score: float
@@ -57,6 +62,7 @@ class ListedArticleJson(TypedDict):
     """An article that the answer names without quoting it."""
 
     document: str
+    folder: str | None
     title: str
     date: str | None
     source: str | None
@@ -117,6 +123,7 @@ class ArticleJson(TypedDict):
     """A stretch of an article: the characters [start, end) of its `length`."""
 
     document: str
+    folder: str | None
     title: str
     date: str | None
     source: str | None
@@ -129,6 +136,7 @@ class ArticleJson(TypedDict):
 
 class PassageJson(TypedDict):
     document: str
+    folder: str | None
     title: str
     date: str | None
     start: int

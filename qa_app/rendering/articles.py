@@ -15,5 +15,6 @@ def article_line(article: ListedArticle) -> str:
 def article_link(article: ListedArticle) -> str:
     """Return an article's line as Markdown; the page opens the article when its title is clicked."""
     after = escape_markdown(article_line(article)[len(f"• {article.title}") :])
-    link = f"- [{escape_markdown(article.title)}](#article={quote(article.document, safe='')})"
+    place = quote(article.document, safe="") + (f"&folder={quote(article.folder, safe='')}" if article.folder else "")
+    link = f"- [{escape_markdown(article.title)}](#article={place})"
     return f"{link} {after}" if after else link

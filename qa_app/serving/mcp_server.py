@@ -88,13 +88,15 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
         """Find the k (1 to 100) best passages for a query, best first, with their text and offsets; `limits` as in ask."""
         return await called(lambda opened: tools.search(opened.assistant, query, k, limits))
 
-    async def read_article(document: str, start: int = 0, end: int | None = None) -> ArticleJson:
-        """Read the characters [start, end) of an article, named by the `document` of a citation or passage.
+    async def read_article(
+        document: str, start: int = 0, end: int | None = None, folder: str | None = None
+    ) -> ArticleJson:
+        """Read the characters [start, end) of an article, named by the `document` and `folder` of a citation or passage.
 
         `end` defaults to `start` + 20,000 or the end of the article. `length` is the article's length; to continue, pass the
         returned `end` as `start`.
         """
-        return await called(lambda opened: tools.read_article(opened.assistant, document, start, end))
+        return await called(lambda opened: tools.read_article(opened.assistant, document, start, end, folder))
 
     for tool in (ask, search, read_article):
         server.add_tool(tool)

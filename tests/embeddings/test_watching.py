@@ -12,6 +12,7 @@ import pytest
 
 from embeddings.__main__ import main
 from embeddings.encoders.packaged import PACKAGED_ENCODER
+from embeddings.folders import Folder
 from embeddings.index import Index
 from embeddings.watching import look, looks
 from tests.embeddings.helpers import article, write
@@ -28,7 +29,7 @@ def looked(tmp_path: Path) -> Iterator[Callable[[], bool]]:
     closed, found = threading.Event(), Queue[None]()
 
     def watch() -> None:
-        for _ in looks(tmp_path / "articles", closed, _NEVER_S):
+        for _ in looks(lambda: [tmp_path / "articles"], closed, _NEVER_S):
             found.put(None)
 
     def wait() -> bool:
@@ -75,7 +76,7 @@ def test_a_burst_is_one_look_after_its_end(looked: Callable[[], bool], tmp_path:
             write(tmp_path / "articles", f"{number}.txt", article("dam"))
             time.sleep(0.05)
     assert looked()
-    found = look(tmp_path / "articles", tmp_path / "index")
+    (found,) = look([Folder("articles", tmp_path / "articles")], tmp_path / "index")
     assert found is not None
     assert len(found.files) == 23
 
@@ -83,7 +84,7 @@ def test_a_burst_is_one_look_after_its_end(looked: Callable[[], bool], tmp_path:
 def test_a_folder_that_goes_and_comes_back_is_watched_again(looked: Callable[[], bool], tmp_path: Path) -> None:
     away = (tmp_path / "articles").rename(tmp_path / "away")
     assert looked()
-    assert look(tmp_path / "articles", tmp_path / "index") is None
+    assert look([Folder("articles", tmp_path / "articles")], tmp_path / "index") == (None,)
     time.sleep(1.0)
     away.rename(tmp_path / "articles")
     assert looked()
@@ -95,7 +96,7 @@ def test_a_folder_that_goes_and_comes_back_is_watched_again(looked: Callable[[],
 def test_without_notices_it_is_looked_at_now_and_then(tmp_path: Path) -> None:
     write(tmp_path / "articles", "a.txt", article("bridge"))
     closed = threading.Event()
-    for number, _ in enumerate(looks(tmp_path / "articles", closed, look_s=0.05)):
+    for number, _ in enumerate(looks(lambda: [tmp_path / "articles"], closed, look_s=0.05)):
         if number == 3:
             closed.set()
     assert closed.is_set()
@@ -111,7 +112,7 @@ def test_the_command_follows_the_folder_until_it_is_stopped(
 
     def paths() -> list[str]:
         with Index(index, WordEncoder(PACKAGED_ENCODER)).snapshot() as snapshot:
-            return snapshot.paths()
+            return [each.path for each in snapshot.addresses()]
 
     def until(expected: list[str]) -> None:
         deadline = time.monotonic() + 60

@@ -306,7 +306,7 @@ def _sentence(sentence: Sentence, links: Mapping[int, str]) -> str:
 
 def _link(citation: Citation, answer_id: str) -> str:
     """Return a citation's number as a link to its card; the link's title names the source, for hovering and copying."""
-    source = " · ".join(part for part in (citation.title, citation.date, citation.document) if part)
+    source = " · ".join(part for part in (citation.title, citation.date, str(citation.address)) if part)
     title = escape_markdown(source).replace('"', '\\"')
     return f'[[{citation.n}]](#cite-{answer_id}-{citation.n} "{title}")'
 

@@ -40,13 +40,13 @@ def evidence_html(
         said: the user's feedback.
         snapshot: the articles as they are now.
     """
-    cited = {(c.document, c.passage_start) for c in answer.citations}
+    cited = {(c.address, c.passage_start) for c in answer.citations}
     return render(
         "page/evidence.html",
         answer=answer,
         answer_id=answer_id,
         cards=[_card(quote, snapshot) for quote in verified],
-        uncited=[p for p in answer.passages if (p.chunk.document, p.chunk.start) not in cited],
+        uncited=[p for p in answer.passages if (p.chunk.address, p.chunk.start) not in cited],
         said=said,
         verdicts=VERDICTS,
     )
@@ -54,7 +54,7 @@ def evidence_html(
 
 def _card(quote: Verified, snapshot: Snapshot) -> Card:
     citation = quote.citation
-    document = snapshot.document(citation.document) if quote.state == "there" else None
+    document = snapshot.document(*citation.address) if quote.state == "there" else None
     if document is None:
         return Card(quote)
     before = shown_text(document, citation.passage_start, citation.start)
