@@ -71,8 +71,8 @@ class SummaryRequest:
 def summary_request(question: str) -> SummaryRequest | None:
     """Return what a message wants summarised; None if it is no such request."""
     words = question.rstrip("?!. ").strip()
-    if (happened := _HAPPENED.fullmatch(words)) and (period := period_of(happened)):
-        return SummaryRequest("", of_many=True, period=period)
+    if (happened := _HAPPENED.fullmatch(words)) and (then := period_of(happened)):
+        return SummaryRequest("", of_many=True, period=then)
     sentences: int | None = None
     if length := _LENGTH.search(words):
         sentences, words = _number(length["n"]), words[: length.start()] + words[length.end() :]
