@@ -26,8 +26,7 @@ def main() -> None:
         questions = [qa["question"] for line in lines for qa in json.loads(line)["qas"]]
     questions = random.Random(1).sample(questions, min(options.questions, len(questions)))
     encoder = SentenceEncoder()
-    acts = open_acts(encoder.identity)
-    assert acts is not None, "the packaged classifier is for the packaged encoder"
+    acts = open_acts()
 
     def classify(message: str) -> tuple[str, float]:
         return acts.likeliest(encoder.encode_query(message))

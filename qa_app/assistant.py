@@ -22,7 +22,7 @@ class Assistant:
     reader: Reader
     config: AssistantConfig
     acts: ActClassifier | None = None
-    """Recognises small talk; None if it knows nothing of the encoder's vectors."""
+    """Recognises small talk, if it reads the encoder's vectors; None does without."""
 
 
 def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: Encoder | None = None) -> Assistant:
@@ -44,7 +44,7 @@ def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: 
     if config is None:
         threshold = fitted_threshold(index, encoder_words(encoder.identity), reader_words())
         config = AssistantConfig() if threshold is None else AssistantConfig(answer=AnswerConfig(threshold=threshold))
-    return Assistant(opened, reader, config, open_acts(encoder.identity))
+    return Assistant(opened, reader, config, open_acts())
 
 
 def encoder_words(identity: EncoderIdentity) -> str:

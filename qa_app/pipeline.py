@@ -1,6 +1,7 @@
 """The answering pipeline, stage by stage: read this module first."""
 
 import logging
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,6 +11,8 @@ from embeddings.index import Snapshot
 from embeddings.scope import EVERYTHING, Scope
 from qa_app.answering.collection import collection_reply
 from qa_app.answering.comparison import comparison_reply
+from qa_app.answering.listing import list_reply
+from qa_app.answering.missing import missing_notice
 from qa_app.answering.reply import Reply
 from qa_app.answering.several import several_reply
 from qa_app.answering.summary import summary_reply
@@ -20,7 +23,7 @@ from qa_app.generation.generate import Generated, generate
 from qa_app.generation.prompts import PASSAGES
 from qa_app.generation.writer import Writing
 from qa_app.grounding.checker import Checker
-from qa_app.question_kinds import wants_several
+from qa_app.question_kinds import wants_list, wants_several
 from qa_app.question_language import (
     closest_sentences,
     is_findable,
@@ -54,6 +57,9 @@ from qa_app.unread_words import unread_notice
 
 logger = logging.getLogger(__name__)
 
+# Longer small talk is rare, and classifying every earlier question would take time.
+_SHORT_TALK_WORDS = 5
+_ELSE = re.compile(r"\belse\b|\bother(?:s)?\b", re.IGNORECASE)
 _UNGENERATED = Generated("", (), (), None)
 
 
@@ -118,17 +124,19 @@ class _Answering:
             return
         reply = None if way is None else self._reply(way, asked, earlier)
         if reply is None:
-            yield from self._searched(
-                question, rewrite(asked, earlier) if edited is None else " ".join(asked.split()), clock
-            )
+            whole = rewrite(asked, self._of_articles(earlier)) if edited is None else " ".join(asked.split())
+            said = earlier[-1].answer if earlier and _ELSE.search(asked) else ""
+            yield from self._searched(question, whole, clock, said)
             return
         clock.lap("answer")
         yield Token(reply.text)
         yield Done(self._answer(question, " ".join(asked.split()), reply, clock))
 
     def _classify(self) -> Classify | None:
-        acts = self._assistant.acts
-        return None if acts is None else lambda message: acts.likeliest(self._snapshot.encode_query(message))
+        acts, encoder = self._assistant.acts, self._assistant.index.encoder
+        if acts is None or not acts.reads(encoder.identity):
+            return None
+        return lambda message: acts.likeliest(self._snapshot.encode_query(message))
 
     def _reply(self, way: Route, asked: str, earlier: Sequence[Exchange]) -> Reply | None:
         """Return the answer by another way than the search for a fact; None if that way has none."""
@@ -164,6 +172,16 @@ class _Answering:
                 return found
         return None
 
+    def _of_articles(self, earlier: Sequence[Exchange]) -> list[Exchange]:
+        """Return the exchanges without small talk between them, which no follow-up refers to."""
+        classify = self._classify()
+
+        def is_talk(exchange: Exchange) -> bool:
+            short = len(exchange.question.split()) <= _SHORT_TALK_WORDS
+            return short and isinstance(route(exchange.question, classify), Talk)
+
+        return [exchange for exchange in earlier if not is_talk(exchange)]
+
     def _nothing_to_search(self) -> Failed:
         if self._unfinished:
             return _not_read_yet(self._unfinished)
@@ -171,8 +189,8 @@ class _Answering:
             return Failed("No article is within the limits of the question.", "Widen or remove them.")
         return Failed("There are no articles in the index yet.", "Add some, or wait until they are indexed.")
 
-    def _searched(self, question: str, searched_for: str, clock: "_Clock") -> Iterator[Event]:
-        """Search the articles for a fact, or several."""
+    def _searched(self, question: str, searched_for: str, clock: "_Clock", said: str = "") -> Iterator[Event]:
+        """Search the articles for a fact, or several; none whose short answer has been `said`."""
         assistant, snapshot, config = self._assistant, self._snapshot, self._assistant.config
         writing, unfinished = self._writing, self._unfinished
         yield Searching(searched_for)
@@ -185,6 +203,8 @@ class _Answering:
         is_read = language in assistant.reader.languages
         if is_read:
             candidates = assistant.reader.read(searched_for, passages)
+            if said:
+                candidates = [each for each in candidates if not each.short_answer or each.short_answer not in said]
             passages = reranked(passages, candidates)
             selected = select(searched_for, candidates, config.answer)
         else:
@@ -215,13 +235,9 @@ class _Answering:
         if not is_read and cited:
             notices.append(quoted_notice(language))
         elif not cited and is_read:
-            notices.append(unread_notice(searched_for, snapshot))
+            notices += [missing_notice(searched_for, passages, snapshot), unread_notice(searched_for, snapshot)]
         pieces = [f"{citation.readable} [{citation.n}]" for _, citation in cited]
         pieces = pieces or [ABSTENTION if is_read else unreadable(language, languages)]
-        if not worded.text:
-            for i, piece in enumerate(pieces):
-                yield Token(piece if i == 0 else f"\n\n{piece}")
-
         text = worded.text or "\n\n".join(pieces)
         kind: AnswerKind = (
             "abstention" if not cited else "several" if wants_several(searched_for) and len(cited) > 1 else "fact"
@@ -236,6 +252,12 @@ class _Answering:
             passages=tuple(passages),
             notice=" ".join(filter(None, notices)) or None,
         )
+        if cited and is_read and writing is None and wants_list(searched_for):
+            reply = list_reply(searched_for, candidates, passages, snapshot, assistant.reader, config) or reply
+            clock.lap("list")
+        if not worded.text:
+            for i, piece in enumerate(reply.text.split("\n\n")):
+                yield Token(piece if i == 0 else f"\n\n{piece}")
         made = self._answer(question, searched_for, reply, clock)
         if writing is not None and worded.text:
             made = replace(made, writer=writing.writer.name, sentences=worded.sentences)

@@ -7,7 +7,7 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.index import Snapshot
 from qa_app.answering.finding import articles_about
 from qa_app.answering.reply import Reply
-from qa_app.answering.several import Ask
+from qa_app.answering.several import Ask, joined
 from qa_app.answering.summary import central_sentences
 from qa_app.citations import cite
 from qa_app.config import AssistantConfig
@@ -26,6 +26,11 @@ def comparison_reply(
         direct = ask(asked, (), asked)
         if direct.confidence >= config.answer.sure:
             return None
+    if comparison.asked:
+        answers = [ask(question, (), question) for question in comparison.asked]
+        if any(answer.abstained for answer in answers):
+            return None
+        return joined(list(zip(comparison.sides, answers, strict=True)))
     sections: list[Section] = []
     citations: list[Citation] = []
     for side in comparison.sides:

@@ -25,9 +25,15 @@ WEIGHTS = "acts.json"
 class ActClassifier:
     """A softmax regression: the probabilities are softmax(weights @ vector + bias)."""
 
+    encoder_sha256: str
+    """Of the weights of the encoder whose vectors it reads; another's mean something else."""
     acts: tuple[str, ...]
     weights: npt.NDArray[np.float32]  # (acts, dimension)
     bias: npt.NDArray[np.float32]  # (acts,)
+
+    def reads(self, encoder: EncoderIdentity) -> bool:
+        """Return whether it was made for the vectors of this encoder."""
+        return encoder.weights_sha256 == self.encoder_sha256
 
     def likeliest(self, vector: Vectors) -> tuple[str, float]:
         """Return the likeliest act of a message with this vector, (dimension,), and its probability, 0..1."""
@@ -37,8 +43,8 @@ class ActClassifier:
         return self.acts[best], float(shares[best] / shares.sum())
 
 
-def open_acts(encoder: EncoderIdentity, folder: Path = ACTS_FOLDER) -> ActClassifier | None:
-    """Open the classifier in `folder`; None if it was made for another encoder, whose vectors mean something else.
+def open_acts(folder: Path = ACTS_FOLDER) -> ActClassifier:
+    """Open the classifier in `folder`, by default the shipped one.
 
     Raises:
         ModelUnavailable: its file is missing or malformed.
@@ -46,15 +52,12 @@ def open_acts(encoder: EncoderIdentity, folder: Path = ACTS_FOLDER) -> ActClassi
     file = folder / WEIGHTS
     try:
         values = json.loads(file.read_text("utf-8"))
+        acts = tuple(map(str, values["acts"]))
         weights, bias = (np.array(values[name], dtype=np.float32) for name in ("weights", "bias"))
-        if (
-            weights.shape != (len(values["acts"]), encoder.dimension)
-            and encoder.weights_sha256 == values["encoder_sha256"]
-        ):
-            raise ValueError(f"the weights have the shape {weights.shape}")
-        made_for = str(values["encoder_sha256"])
+        if weights.ndim != 2 or (len(weights), bias.shape) != (len(acts), (len(acts),)):
+            raise ValueError(f"weights {weights.shape} and bias {bias.shape} for {len(acts)} acts")
+        return ActClassifier(str(values["encoder_sha256"]), acts, weights, bias)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ModelUnavailable(
             f"The classifier of messages {file} cannot be read ({error}).", "Restore it from the project's repository."
         ) from error
-    return ActClassifier(tuple(values["acts"]), weights, bias) if encoder.weights_sha256 == made_for else None

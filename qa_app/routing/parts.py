@@ -32,6 +32,24 @@ _COMPARISON = re.compile(
 )
 
 
+# "Which is longer, A or B?", "What costs more, A or B?"
+_ALTERNATIVES = re.compile(
+    r"(?:which|what|who)\s+(?:(?P<be>is|are|was|were)\s+(?P<adjective>\w+er|more\s+\w+|less\s+\w+)|(?P<verb>\w+)\s+(?:more|less|most))\s*[,:]\s*(?P<one>.+?)\s+or\s+(?P<other>.+)",
+    re.IGNORECASE,
+)
+_IRREGULAR = {
+    "larger": "large",
+    "later": "late",
+    "wider": "wide",
+    "nicer": "nice",
+    "safer": "safe",
+    "better": "good",
+    "further": "far",
+    "closer": "close",
+}
+_DOUBLED = re.compile(r"([bdgmnt])\1$")
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Two things whose statements are to stand beside each other."""
@@ -39,15 +57,44 @@ class Comparison:
     sides: tuple[str, str]
     may_be_fact: bool = False
     """Whether one sentence may answer: "what is the difference between …?"."""
+    asked: tuple[str, str] | None = None
+    """What is asked of each side: "How long is …?"; None asks for what there is."""
 
 
 def comparison(question: str) -> Comparison | None:
     """Return the two sides of a request to compare; None if it is none."""
-    found = _COMPARISON.fullmatch(question.rstrip("?!. "))
+    words = question.rstrip("?!. ")
+    found = _COMPARISON.fullmatch(words)
     if found is None:
-        return None
+        return _alternatives(words)
     sides = found["one"] or found["first"], found["other"] or found["second"]
     return Comparison((sides[0].strip(), sides[1].strip()), may_be_fact=bool(found["asked"]))
+
+
+def _alternatives(question: str) -> Comparison | None:
+    """Return the sides of a question for the greater of two, with what is asked of each."""
+    found = _ALTERNATIVES.fullmatch(question)
+    if found is None:
+        return None
+    sides = found["one"].strip(), found["other"].strip()
+    if found["verb"]:
+        start, end = "How much does", found["verb"].lower()
+        end = end[:-1] if end.endswith("s") and not end.endswith("ss") else end
+        return Comparison(sides, True, (f"{start} {sides[0]} {end}?", f"{start} {sides[1]} {end}?"))
+    how = f"How {_plain(found['adjective'].lower())} {found['be'].lower()}"
+    return Comparison(sides, True, (f"{how} {sides[0]}?", f"{how} {sides[1]}?"))
+
+
+def _plain(comparative: str) -> str:
+    """Return the plain form of an English comparative: "heavier" gives "heavy", "bigger" "big", "more famous" "famous"."""
+    if " " in comparative:
+        return comparative.split()[1]
+    stem = _IRREGULAR.get(comparative, comparative[:-2])
+    if stem.endswith("i"):
+        return f"{stem[:-1]}y"
+    if _DOUBLED.search(stem):
+        return stem[:-1]
+    return stem
 
 
 def parts(message: str) -> list[str]:

@@ -79,7 +79,7 @@ def main() -> None:
     if options.write:
         options.write.mkdir(parents=True, exist_ok=True)
         values = {
-            "encoder_sha256": PACKAGED_SHA256,
+            "encoder_sha256": classifier.encoder_sha256,
             "acts": classifier.acts,
             "weights": np.round(classifier.weights.astype(float), 2).tolist(),
             "bias": np.round(classifier.bias.astype(float), 2).tolist(),
@@ -118,7 +118,10 @@ def fit(examples: Examples, encoder: SentenceEncoder) -> ActClassifier:
     model = LogisticRegression(C=30.0, max_iter=300, class_weight={FACT: _FACT_WEIGHT})
     model.fit(vectors, labels)
     return ActClassifier(
-        tuple(str(act) for act in model.classes_), model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
+        PACKAGED_SHA256,
+        tuple(str(act) for act in model.classes_),
+        model.coef_.astype(np.float32),
+        model.intercept_.astype(np.float32),
     )
 
 

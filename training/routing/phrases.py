@@ -8,6 +8,12 @@ _TEXTS = "{articles|documents|files|texts|stories|reports|papers|news articles|i
 _FOLDER = "{the collection|the folder|this folder|your database|the archive|here|the index|your library|this corpus|your knowledge base}"
 
 PATTERNS: dict[str, tuple[str, ...]] = {
+    "fact": (
+        "{who|and who|who else} {said|stated|claimed|wrote|made|designed|built|found|discovered|owns|runs|paid for|started|led|says} {it|that|this|so|them}{|?}",
+        "{what|when|where|why|how|and when|and where|and how} {was|is|did|does} {it|he|she|that|this} {built|made|found|started|happen|work|end|named|called|done}{|?}",
+        "{who|what|where|how old|how big|how long|how far} {is|was|are|were} {it|he|she|they|that}{|?}",
+        "{cost|price|length|date|why|who|when|where|how|how much|how many|which one|since when|who paid|who else|and then|and before}{|?}",
+    ),
     "acknowledgement": (
         "{ok|okay|k|alright|all right|fine|right|sure|great|good|nice|cool|perfect|excellent|awesome|wonderful|brilliant|super|amazing|interesting|got it|understood|i see|makes sense|fair enough|good to know|good job|well done|sounds good|very good|very nice|that is great|oh|ah|aha|wow|hm|hmm|lol|haha|👍|🙂|😀|👌|🎉|❤️|:)|yes|yep|no|nope|never mind|nevermind|forget it}{|.|!}",
         "{ok|great|oh|ah|good|nice} {ok|good|i see|got it|nice|great|cool|fine}{|.|!}",
@@ -58,7 +64,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         "{what|which} {is|was} {the|your} {source|sources|evidence|reference|proof|basis}{|?| for that?| of that?| for this?| of this information?}",
         "{which article|which document|which file|which text|what article|what document} {says that|says this|said that|is that from|is this from|did you use|does that come from|was that in|is it in}{|?}",
         "{show|give|tell|name} me {the|your} {source|sources|evidence|proof|reference|quote|passage|article it is from|document that says so}{|.|?}",
-        "{who says that|who says so|says who|who said that|where does it say that|where does it say so|where is that written|where is that from|where does that come from|how do you know|how do you know that|how do you know this|source|sources|source?|citation|citation needed|reference|references|evidence|prove it|can you prove it|where exactly|on which page}{|?}",
+        "{where does it say that|where does it say so|where is that written|where is that from|where does that come from|how do you know|how do you know that|how do you know this|source|sources|source?|citation|citation needed|reference|references|evidence|prove it|can you prove it|where exactly|on which page}{|?}",
         "{can you|could you|please} {show|give|cite|quote|name} {the|your} {source|sources|reference|evidence|original text|exact words}{|?}",
     ),
     "shorter": (

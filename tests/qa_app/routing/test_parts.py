@@ -39,3 +39,12 @@ def test_a_comparison_has_two_sides() -> None:
     asked = comparison("What is the difference between the mill and the dam?")
     assert asked == Comparison(("the mill", "the dam"), may_be_fact=True)
     assert comparison("How high is the tower compared to the mill?") is None
+
+
+def test_which_of_two_is_asked_of_each() -> None:
+    asked = comparison("Which is heavier, the old mill or the new one?")
+    assert asked and asked.asked == ("How heavy is the old mill?", "How heavy is the new one?") and asked.may_be_fact
+    cost = comparison("What costs more, a berth or a meal?")
+    assert cost and cost.asked == ("How much does a berth cost?", "How much does a meal cost?")
+    bigger = comparison("which was larger: the pier or the quay")
+    assert bigger and bigger.asked == ("How large was the pier?", "How large was the quay?")
