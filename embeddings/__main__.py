@@ -23,6 +23,7 @@ from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.folders_command import add_folders, folder_values, folder_words
 from embeddings.index import open_record, recorded_encoder, recorded_folders
+from embeddings.label_command import add_label
 from embeddings.progress import SyncReport
 from embeddings.put_back import NotLeftOut, set_read
 from embeddings.repair import repair
@@ -81,6 +82,8 @@ def build_parser() -> argparse.ArgumentParser:
     add("rollback", _rollback, "Go back to the build that was in use before the last reembed.")
     text = "Add folders to the index, remove and list them."
     add_folders(commands.add_parser("folders", help=text, description=text), common)
+    text = "Give labels to documents, take them away and list them."
+    add_label(commands.add_parser("label", help=text, description=text), common)
     add("status", _status, "Show the index's size, folders, model and failures.")
     add("list", _list, "List the documents.")
     left_out = add(
@@ -204,6 +207,7 @@ def _list(options: argparse.Namespace) -> int:
     lines = [
         f"{row.date or '          '}  {row.chunks:>5} chunks  {row.address}  {row.title}"
         + (f" ({', '.join(row.notes)})" if row.notes else "")
+        + (f" [{', '.join(row.labels)}]" if row.labels else "")
         for row in rows
     ]
     lines += [f"{each.path} is away since {each.away_since}." for each in folders if each.away_since]

@@ -199,10 +199,11 @@ def _check_all_there(folders: Sequence[Folder], index: Path) -> None:
 
 
 def _take_decisions(served: Build, store: Store) -> None:
-    """Take over the folders of the served build, and what people have put back into it."""
+    """Take over the folders of the served build, and what people have decided of its documents."""
     with closing(Store(served.store_file)) as before, store.transaction() as generation:
         store.take_folders(before.folders(), generation)
         store.take_put_back(before.all_put_back())
+        store.take_labels(before.all_labels())
 
 
 def _check_losses(

@@ -40,6 +40,7 @@ from qa_app.routing.parts import Comparison
 from qa_app.routing.route import Classify, Route, Several, Talk, route, without_courtesy
 from qa_app.routing.summary_request import SummaryRequest
 from qa_app.selection import ABSTENTION, select
+from qa_app.typed_limits import typed_limits
 from qa_app.types import (
     Answer,
     AnswerKind,
@@ -83,12 +84,18 @@ def answer_events(
         writing: the writer of the answer; None answers with the articles' own sentences.
         unfinished: the sync that was running before the call, if any: what it has read so far may answer, but not
             abstain.
-        scope: limits on the documents that are searched.
+        scope: limits on the documents that are searched; the question may state more, see `typed_limits`.
     """
     try:
         with assistant.index.snapshot() as everything:
-            snapshot = everything.limited(scope) if scope else everything
-            yield from _Answering(assistant, snapshot, writing, unfinished).events(question, earlier, searched_for)
+            said, limits = typed_limits(question if searched_for is None else searched_for, everything, scope)
+            snapshot = everything.limited(limits) if limits else everything
+            before = [
+                replace(each, question=typed_limits(each.question, everything, EVERYTHING)[0]) for each in earlier
+            ]
+            answering = _Answering(assistant, snapshot, writing, unfinished)
+            for event in answering.events(said, before, None if searched_for is None else said):
+                yield Done(replace(event.answer, question=question)) if isinstance(event, Done) else event
     except ArticlesError as error:
         yield Failed(error.what, error.next_step)
     except Exception as error:  # reported as a failure, never as an answer

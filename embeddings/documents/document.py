@@ -49,6 +49,8 @@ class Document:
     """Of the file's bytes, in hexadecimal."""
     notes: tuple[str, ...] = ()
     """What a person should know of how it was read; see `Extracted.notes`."""
+    labels: tuple[str, ...] = ()
+    """As stated in its front matter; people may have given it others."""
     folder: str | None = None
     """Name of its folder in an index that has several; None in one that has a single folder, and before it is stored."""
 

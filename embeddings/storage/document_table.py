@@ -17,6 +17,9 @@ from embeddings.storage.structure_json import blocks_json, read_blocks
 _FILES = """SELECT documents.id, folders.name, documents.path, file, file_sha256, file_stamp, versions
     FROM documents JOIN folders ON folders.id = folder_id"""
 _ADDRESSES = f"SELECT path, folder FROM {NAMED_DOCUMENTS}"
+_LABELS = """(SELECT json_group_array(label) FROM (
+    SELECT value AS label FROM json_each(stated_labels)
+    UNION ALL SELECT label FROM labels WHERE labels.folder_id = documents.folder_id AND labels.path = documents.path))"""
 _MATCHES = "WHERE instr(casefold(title || ' ' || path), ?)"
 
 
@@ -40,7 +43,7 @@ class DocumentTable:
         """Return a document with its canonical text, or None if the path is unknown; see `Address`."""
         row = self._database.row(
             f"""SELECT path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, boilerplate,
-                file_sha256, notes, folder
+                file_sha256, notes, stated_labels, folder
             FROM {NAMED_DOCUMENTS} WHERE {AT_ADDRESS}""",
             (path, folder),
         )
@@ -59,13 +62,16 @@ class DocumentTable:
         """List the documents whose title or path contains `words`, by path: the first `limit`, or all if it is -1."""
         rows = self._database.rows(
             f"""SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
-                (SELECT count(*) FROM json_each(boilerplate) WHERE json_array_length(value) = 3), indexed_at, file_sha256, notes, folder
+                (SELECT count(*) FROM json_each(boilerplate) WHERE json_array_length(value) = 3), indexed_at, file_sha256,
+                notes, {_LABELS}, folder
             FROM {NAMED_DOCUMENTS} {_MATCHES} ORDER BY path, folder_id LIMIT ?""",
             (words.casefold(), limit),
         )
         return [
-            replace(DocumentEntry(*values), notes=tuple(json.loads(notes)), folder=folder)
-            for *values, notes, folder in rows
+            replace(
+                DocumentEntry(*values), notes=tuple(json.loads(notes)), labels=tuple(json.loads(labels)), folder=folder
+            )
+            for *values, notes, labels, folder in rows
         ]
 
     def count_in_scope(self, scope: Scope) -> int:
@@ -141,6 +147,7 @@ class DocumentTable:
             "page_starts": json.dumps(document.page_starts),
             "boilerplate": _boilerplate_json(document),
             "notes": json.dumps(document.notes),
+            "stated_labels": json.dumps(document.labels),
             "indexed_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         }
         columns, marks = ", ".join(values), ", ".join("?" * len(values))
@@ -168,7 +175,7 @@ def _boilerplate_json(document: Document) -> str:
 
 def _document(row: Row) -> Document:
     path, file, title, date, date_origin, author, source, language, text, *rest = row
-    blocks, page_starts, pieces, digest, notes, folder = rest
+    blocks, page_starts, pieces, digest, notes, labels, folder = rest
     return Document(
         path=path,
         file=file,
@@ -184,5 +191,6 @@ def _document(row: Row) -> Document:
         boilerplate=tuple(Boilerplate(*piece) for piece in json.loads(pieces)),
         file_sha256=digest,
         notes=tuple(json.loads(notes)),
+        labels=tuple(json.loads(labels)),
         folder=folder,
     )

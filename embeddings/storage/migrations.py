@@ -185,6 +185,17 @@ _FOLDERS = """
         SELECT id, CASE WHEN (SELECT count(*) FROM folders) > 1 THEN name END AS folder FROM folders;
 """
 
+# Labels that people give, without a reference to a document: a deleted file may come back. Those that an article states.
+_LABELS = """
+    CREATE TABLE labels (
+        folder_id INTEGER NOT NULL REFERENCES folders (id),
+        path TEXT NOT NULL,
+        label TEXT NOT NULL,
+        PRIMARY KEY (folder_id, path, label)
+    ) WITHOUT ROWID;
+    ALTER TABLE documents ADD COLUMN stated_labels TEXT NOT NULL DEFAULT '[]';  -- JSON array
+"""
+
 MIGRATIONS = (
     _FIRST,
     _BOILERPLATE,
@@ -196,4 +207,5 @@ MIGRATIONS = (
     _LANGUAGES,
     _NOTES,
     _FOLDERS,
+    _LABELS,
 )

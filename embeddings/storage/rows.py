@@ -59,6 +59,8 @@ class DocumentEntry:
     file_sha256: str
     notes: tuple[str, ...] = ()
     """What a person should know of how it was read."""
+    labels: tuple[str, ...] = ()
+    """Stated in the article or given by a person."""
     folder: str | None = None
     """As in `Document`."""
 

@@ -16,6 +16,7 @@ from embeddings.storage.database import Database, Fault
 from embeddings.storage.document_table import DocumentTable
 from embeddings.storage.failure_table import FailureTable
 from embeddings.storage.folder_table import FOLDER_ID, FolderTable
+from embeddings.storage.label_table import LabelTable
 from embeddings.storage.left_out_table import LeftOutTable
 from embeddings.storage.migrations import MIGRATIONS
 from embeddings.storage.put_back_table import PutBackTable
@@ -30,6 +31,7 @@ class Store(
     VectorTable,
     FailureTable,
     PutBackTable,
+    LabelTable,
     LeftOutTable,
     Checks,
 ):
@@ -140,11 +142,12 @@ class Store(
 
         What people have decided of it moves too.
         """
-        self._database.execute(
-            f"""UPDATE OR REPLACE put_back SET folder_id = {FOLDER_ID}, path = ?
-            WHERE (folder_id, path) = (SELECT folder_id, path FROM documents WHERE id = ?)""",
-            (folder, path, document_id),
-        )
+        for decided in ("put_back", "labels"):
+            self._database.execute(
+                f"""UPDATE OR REPLACE {decided} SET folder_id = {FOLDER_ID}, path = ?
+                WHERE (folder_id, path) = (SELECT folder_id, path FROM documents WHERE id = ?)""",
+                (folder, path, document_id),
+            )
         self._database.execute(
             f"UPDATE documents SET folder_id = {FOLDER_ID}, path = ?, file = ?, file_stamp = ? WHERE id = ?",
             (folder, path, path, stamp, document_id),
@@ -171,7 +174,7 @@ class Store(
         for stored in self.files():
             if stored.folder == name:
                 self.delete_document(stored.document_id, generation)
-        for table in ("put_back", "failures"):
+        for table in ("put_back", "labels", "failures"):
             self._database.execute(f"DELETE FROM {table} WHERE folder_id = {FOLDER_ID}", (name,))
         self._database.execute("DELETE FROM folders WHERE name = ?", (name,))
 

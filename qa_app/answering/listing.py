@@ -41,15 +41,15 @@ def list_reply(
     least = max(config.answer.threshold, config.answer.list_share * best.score)
     found = [candidate for candidate in [*candidates, *reader.read(question, further)] if candidate.score >= least]
     items = _each_once(sorted(found, key=lambda candidate: -candidate.score))[: config.answer.list_most]
-    articles = list(dict.fromkeys(item.passage.chunk.document for item in items))
-    items.sort(key=lambda item: (articles.index(item.passage.chunk.document), item.start))
+    articles = list(dict.fromkeys(item.passage.chunk.address for item in items))
+    items.sort(key=lambda item: (articles.index(item.passage.chunk.address), item.start))
     cited = cite(items, snapshot)
     citations = tuple({citation.n: citation for _, citation in cited}.values())
     if len(citations) < 2:
         return None
     sections = []
-    for path in articles:
-        own = [citation for citation in citations if citation.document == path]
+    for address in articles:
+        own = [citation for citation in citations if citation.address == address]
         if own:
             lines = "\n\n".join(f"{citation.readable} [{citation.n}]" for citation in own)
             sections.append(Section(own[0].title, lines, tuple(citation.n for citation in own)))

@@ -100,6 +100,8 @@ class ScopeJson(TypedDict):
     languages: list[str]
     after: str | None
     before: str | None
+    folders: list[str]
+    labels: list[str]
 
 
 class LimitsJson(TypedDict, total=False):
@@ -110,6 +112,8 @@ class LimitsJson(TypedDict, total=False):
     languages: list[str]
     after: str | None
     before: str | None
+    folders: list[str]
+    labels: list[str]
 
 
 class TurnJson(TypedDict):

@@ -78,7 +78,7 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
         articles, which, when: from the index's tables; `articles` names them), chat or abstention; `sections` are the parts.
         `history` is the conversation so far, used to rewrite a follow-up ("and who said that?"); `searched_for` is the
         rewritten question. `limits` searches only some documents: within (paths or folders), authors, languages (en, ru, …),
-        after and before (days, as 2025-03-31).
+        folders and labels (names), after and before (days, as 2025-03-31).
         """
         return await called(
             lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits)

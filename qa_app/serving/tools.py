@@ -110,5 +110,5 @@ def _scope(limits: LimitsJson | None) -> Scope:
 
 
 _SCOPE = TypeAdapter(Scope)
-_LIMITS = 'Limits are {"within": […], "authors": […], "languages": […], "after": "2025-03-01", "before": "2025-03-31"}, each optional.'
+_LIMITS = 'Limits are {"within": […], "authors": […], "languages": […], "after": "2025-03-01", "before": "2025-03-31", "folders": […], "labels": […]}, each optional.'
 _TURN = 'A turn is {"role": "user" or "assistant", "content": "…"}.'

@@ -1,10 +1,12 @@
 """A watched folder is looked at when its files have changed and rested, and now and then."""
 
+import argparse
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -14,6 +16,10 @@ from embeddings.__main__ import main
 from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.folders import Folder
 from embeddings.index import Index
+from embeddings.progress import SyncReport
+from embeddings.storage.builds import writer_lock
+from embeddings.sync import sync
+from embeddings.sync_command import Work, follow
 from embeddings.watching import look, looks
 from tests.embeddings.helpers import article, write
 from tests.fakes import WordEncoder
@@ -138,3 +144,54 @@ def test_the_command_follows_the_folder_until_it_is_stopped(
     changing.join()
     assert seen == [["a.txt"], ["a.txt", "b.txt"], ["b.txt"]]
     assert "1 deleted" in capsys.readouterr().out
+
+
+def test_the_command_tries_again_when_another_process_was_writing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, index, encoder = tmp_path / "articles", tmp_path / "index", WordEncoder()
+    write(folder, "a.txt", article("bridge"))
+    sync(folder, index, encoder)
+    write(folder, "b.txt", article("canal"))
+    options = argparse.Namespace(index=index, change_folder=False, allow_mass_deletion=False)
+    told: list[SyncReport] = []
+
+    def tell(report: SyncReport) -> None:
+        told.append(report)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    lock = ExitStack()
+    lock.enter_context(writer_lock(index))
+    releasing = threading.Timer(1.0, lock.close)
+    releasing.start()
+    follow(Work(sync, folder, encoder, options), tell, look_s=0.1)
+    releasing.join()
+    assert [report.added for report in told] == [("b.txt",)]
+    assert "Another process is writing" in capsys.readouterr().err
+
+
+def test_all_folders_are_watched_and_one_that_comes_back(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("news", "notes")]
+    for folder in folders:
+        folder.mkdir()
+    closed, found = threading.Event(), Queue[None]()
+
+    def watch() -> None:
+        for _ in looks(lambda: folders, closed, _NEVER_S):
+            found.put(None)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        time.sleep(1.0)
+        write(folders[1], "a.txt", article("dam"))
+        found.get(timeout=_SOON_S)
+        away = folders[1].rename(tmp_path / "away")
+        found.get(timeout=_SOON_S)
+        write(folders[0], "b.txt", article("mill"))
+        found.get(timeout=_SOON_S)
+        away.rename(folders[1])
+        found.get(timeout=_SOON_S)
+    finally:
+        closed.set()
+        watching.join()

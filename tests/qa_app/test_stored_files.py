@@ -28,6 +28,7 @@ def _with_later_fields(name: str) -> dict[str, Any]:
     """Return a stored receipt with the fields that came after it, as they are without a value."""
     values: dict[str, Any] = json.loads(_text(name))
     limits: dict[str, Any] = {"within": [], "authors": [], "languages": [], "after": None, "before": None}
+    limits |= {"folders": [], "labels": []}
     later = {"scope": limits | values.get("scope", {}), "searched_documents": values.get("searched_documents")}
     routed: dict[str, Any] = {"kind": "fact", "sections": [], "articles": [], "filter": None}
     for quote in values["quotes"]:

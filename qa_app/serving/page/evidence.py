@@ -9,6 +9,7 @@ from qa_app.records.feedback import VERDICTS, Feedback
 from qa_app.records.verification import Verified
 from qa_app.rendering.html import render
 from qa_app.serving.page.notices import hint, waiting
+from qa_app.typed_limits import as_typed
 from qa_app.types import Answer
 
 EMPTY = hint("Ask a question: the exact words behind the answer will appear here.")
@@ -44,6 +45,7 @@ def evidence_html(
     return render(
         "page/evidence.html",
         answer=answer,
+        searched_for=f"{answer.searched_for} {as_typed(answer.scope)}".strip(),
         answer_id=answer_id,
         cards=[_card(quote, snapshot) for quote in verified],
         uncited=[p for p in answer.passages if (p.chunk.address, p.chunk.start) not in cited],

@@ -66,6 +66,7 @@ def test_a_migrated_index_has_the_current_schema(index: Path, tmp_path: Path) ->
         "failures",
         "chunk_words",
         "put_back",
+        "labels",
         "left_out_words",
     ):
         columns = f"PRAGMA table_info({table})"
