@@ -136,6 +136,9 @@ class _Answering:
             said = earlier[-1].answer if earlier and _ELSE.search(asked) else ""
             yield from self._searched(question, whole, clock, said)
             return
+        if self._unfinished and reply.kind != "chat":
+            so_far = "The articles are still being read; this is of those read so far."
+            reply = replace(reply, notice=f"{so_far} {reply.notice or ''}".strip())
         clock.lap("answer")
         yield Token(reply.text)
         yield Done(self._answer(question, " ".join(asked.split()), reply, clock))
