@@ -11,6 +11,7 @@ from embeddings.index import Snapshot
 from embeddings.scope import EVERYTHING, Scope
 from qa_app.answering.collection import collection_reply
 from qa_app.answering.comparison import comparison_reply
+from qa_app.answering.differing import DIFFERENCE, differing, side_by_side
 from qa_app.answering.listing import list_reply
 from qa_app.answering.missing import missing_notice
 from qa_app.answering.reply import Reply
@@ -135,6 +136,9 @@ class _Answering:
             said = earlier[-1].answer if earlier and _ELSE.search(asked) else ""
             yield from self._searched(question, whole, clock, said)
             return
+        if self._unfinished and reply.kind != "chat":
+            so_far = "The articles are still being read; this is of those read so far."
+            reply = replace(reply, notice=f"{so_far} {reply.notice or ''}".strip())
         clock.lap("answer")
         yield Token(reply.text)
         yield Done(self._answer(question, " ".join(asked.split()), reply, clock))
@@ -207,6 +211,7 @@ class _Answering:
 
         languages = snapshot.languages()
         language = language_of(searched_for, languages)
+        sides: list[Candidate] = []
         is_read = language in assistant.reader.languages
         if is_read:
             candidates = assistant.reader.read(searched_for, passages)
@@ -214,6 +219,8 @@ class _Answering:
                 candidates = [each for each in candidates if not each.short_answer or each.short_answer not in said]
             passages = reranked(passages, candidates)
             selected = select(searched_for, candidates, config.answer)
+            sides = differing(searched_for, candidates, config.answer) if selected and writing is None else []
+            selected = sides or selected
         else:
             encoder = assistant.index.encoder
             found = is_findable(passages, encoder)
@@ -232,13 +239,13 @@ class _Answering:
             clock.lap("write")
 
         cited = worded.cited or cite(selected, snapshot)
-        best = max(cited, key=lambda pair: pair[0].score, default=None)
+        best = cited[0] if sides and cited else max(cited, key=lambda pair: pair[0].score, default=None)
         clock.lap("cite")
         if not cited and unfinished:
             yield _not_read_yet(unfinished)
             return
 
-        notices = [worded.notice, searched_notice(language, languages)]
+        notices = [DIFFERENCE if sides else None, worded.notice, searched_notice(language, languages)]
         if not is_read and cited:
             notices.append(quoted_notice(language))
         elif not cited and is_read:
@@ -246,9 +253,9 @@ class _Answering:
         pieces = [f"{citation.readable} [{citation.n}]" for _, citation in cited]
         pieces = pieces or [ABSTENTION if is_read else unreadable(language, languages)]
         text = worded.text or "\n\n".join(pieces)
-        kind: AnswerKind = (
-            "abstention" if not cited else "several" if wants_several(searched_for) and len(cited) > 1 else "fact"
-        )
+        kind: AnswerKind = "abstention" if not cited else "fact"
+        if len(cited) > 1:
+            kind = "differs" if sides else "several" if wants_several(searched_for) else kind
         reply = Reply(
             kind=kind,
             text=text,
@@ -258,6 +265,7 @@ class _Answering:
             citations=tuple({citation.n: citation for _, citation in cited}.values()),
             passages=tuple(passages),
             notice=" ".join(filter(None, notices)) or None,
+            sections=tuple(side_by_side(citation) for _, citation in cited) if kind == "differs" else (),
         )
         if cited and is_read and writing is None and wants_list(searched_for):
             reply = list_reply(searched_for, candidates, passages, snapshot, assistant.reader, config) or reply

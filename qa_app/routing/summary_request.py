@@ -46,6 +46,10 @@ _MANY = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(rf"\s*(?:(?:published|written|dated)\s+)?(?:{PERIOD.pattern})$", re.IGNORECASE)
+_HAPPENED = re.compile(
+    rf"what\s+(?:happened|was\s+new|was\s+reported|was\s+in\s+the\s+news|occurred)\s+(?:{PERIOD.pattern})",
+    re.IGNORECASE,
+)
 _MOST = 20
 
 
@@ -67,6 +71,8 @@ class SummaryRequest:
 def summary_request(question: str) -> SummaryRequest | None:
     """Return what a message wants summarised; None if it is no such request."""
     words = question.rstrip("?!. ").strip()
+    if (happened := _HAPPENED.fullmatch(words)) and (then := period_of(happened)):
+        return SummaryRequest("", of_many=True, period=then)
     sentences: int | None = None
     if length := _LENGTH.search(words):
         sentences, words = _number(length["n"]), words[: length.start()] + words[length.end() :]
@@ -81,7 +87,7 @@ def summary_request(question: str) -> SummaryRequest | None:
     if sentences is None and (_SHORT.search(head) or _SHORT.search(question[-12:])):
         sentences = 1
     of = re.sub(r"\s+(?:please|briefly|shortly|in\s+short|for\s+me)$", "", of, flags=re.IGNORECASE)
-    period = None
+    period: Period | None = None
     if ending := _ENDING.search(of):
         period = period_of(ending)
         of = of[: ending.start()].strip() if period else of

@@ -267,7 +267,10 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
         parts.append(" ".join(_sentence(sentence, links) for sentence in answer.sentences))
     elif answer.sections:
         for section in answer.sections:
-            parts += [f"**{escape_markdown(section.heading)}**", *_lines(section.text, answer, links, lost)]
+            parts += [
+                f"**{escape_markdown(section.heading[:1].upper() + section.heading[1:])}**",
+                *_lines(section.text, answer, links, lost),
+            ]
     elif answer.kind in ("collection", "chat"):
         parts += _lines(answer.text, answer, links, lost)
     else:

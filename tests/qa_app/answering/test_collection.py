@@ -2,7 +2,7 @@ import pytest
 
 from qa_app.assistant import Assistant
 from qa_app.pipeline import answer
-from qa_app.types import Exchange
+from qa_app.types import Exchange, UnfinishedSync
 from tests.qa_app.answering.conftest import ARTICLES
 
 
@@ -73,3 +73,8 @@ def test_what_no_article_fits_is_searched_for_in_the_articles(town: Assistant) -
 def test_an_overview(town: Assistant) -> None:
     found = answer(town, "What is in this collection?")
     assert found.kind == "collection" and "3 articles, dated 2023-01-31 to 2024-05-12" in found.text
+
+
+def test_while_articles_are_being_read_it_says_so(town: Assistant) -> None:
+    found = answer(town, "How many articles do you have?", unfinished=UnfinishedSync(3, 10))
+    assert found.notice == "The articles are still being read; this is of those read so far."

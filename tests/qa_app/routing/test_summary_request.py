@@ -15,6 +15,7 @@ from qa_app.routing.summary_request import SummaryRequest, summary_request
         ("summarize it", SummaryRequest("", is_last=True)),
         ("tl;dr of that article", SummaryRequest("", 1, is_last=True)),
         ("Summarize all articles", SummaryRequest("", of_many=True)),
+        ("What happened in May 2024?", SummaryRequest("", of_many=True, period=Period("2024-05-01", "2024-05-31"))),
         ("sum up the articles about whales", SummaryRequest("whales", of_many=True)),
         (
             "Summarize the articles from 2024",
