@@ -21,7 +21,7 @@ from embeddings.watching import look
 _NOT_TAKEN = {
     "skipped": "of no known format",
     "excluded": "left by the patterns",
-    "not_followed": "links not followed",
+    "not_followed": "link(s) not followed",
 }
 
 

@@ -346,7 +346,7 @@ def test_the_commands_on_a_new_index(run: Run, tmp_path: Path) -> None:
     status, output, _ = run("sync", "--index", index)
     assert "left by the patterns: two:b.txt\n" in output
     assert "links not followed, as they lead out of the folder or to a folder: two:out.txt\n" in output
-    assert "1 left by the patterns, 1 links not followed" in run("status", "--index", index)[1]
+    assert "1 left by the patterns, 1 link(s) not followed" in run("status", "--index", index)[1]
     two = json.loads(run("status", "--index", index, "--json")[1])["folders"][1]
     assert (two["exclude"], two["excluded"], two["not_followed"]) == (["b.*"], ["b.txt"], ["out.txt"])
     assert run("folders", "add", "two", tmp_path / "two", "--every-file", "--index", index)[0] == 0
