@@ -134,7 +134,14 @@ class LargeCorpus:
             chunks.append(Chunk(document, (unit,), ()))
             position += len(text)
         keys = [content_key(document.title, chunk.readable) for chunk in chunks]
-        store.put_document(document, stamp, chunks, dict(zip(keys, self._vectors(number), strict=True)), generation)
+        store.put_document(
+            store.folders()[0].name,
+            document,
+            stamp,
+            chunks,
+            dict(zip(keys, self._vectors(number), strict=True)),
+            generation,
+        )
 
     def _texts(self, number: int) -> list[str]:
         """Return an article's chunks; the same for the same number."""

@@ -1,4 +1,4 @@
-"""`python -m embeddings`: sync an index with a folder of articles, inspect it and check it."""
+"""`python -m embeddings`: sync an index with its folders of articles, inspect it and check it."""
 
 import argparse
 import json
@@ -15,17 +15,19 @@ from embeddings.backup import backup, restore
 from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_INDEX
 from embeddings.doctor import Finding, examine
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from embeddings.documents.put_back import stretch_keys
 from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
-from embeddings.index import open_record, recorded_encoder, recorded_folder
+from embeddings.folders_command import add_folders, folder_values, folder_words
+from embeddings.index import open_record, recorded_encoder, recorded_folders
+from embeddings.label_command import add_label
 from embeddings.progress import SyncReport
 from embeddings.put_back import NotLeftOut, set_read
 from embeddings.repair import repair
-from embeddings.safeguards import folder_to_index, known_folder
+from embeddings.safeguards import folder_to_index, known_folders
 from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import read_stamp
@@ -62,8 +64,8 @@ def build_parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         return sub
 
-    syncing = add("sync", _sync, "Sync the index with its folder. Only what changed is read and encoded.")
-    _add_folder_arguments(syncing, "default: the index's own folder; for a new index, seeds")
+    syncing = add("sync", _sync, "Sync the index with its folders. Only what changed is read and encoded.")
+    _add_folder_arguments(syncing, "default: all of the index's own folders; for a new index, seeds")
     syncing.add_argument(
         "--encoder", metavar="MODEL", help="for a new index: a model folder or hub name (default: the packaged model)"
     )
@@ -75,10 +77,14 @@ def build_parser() -> argparse.ArgumentParser:
         _reembed,
         "Rebuild the index beside the one in use, then switch to it. If it is stopped, the next run continues.",
     )
-    _add_folder_arguments(again, "default: the index's own folder")
+    _add_folder_arguments(again, "default: the index's own folders")
     again.add_argument("--encoder", metavar="MODEL", help="a model folder or hub name (default: the index's own model)")
     add("rollback", _rollback, "Go back to the build that was in use before the last reembed.")
-    add("status", _status, "Show the index's size, folder, model and failures.")
+    text = "Add folders to the index, remove and list them."
+    add_folders(commands.add_parser("folders", help=text, description=text), common)
+    text = "Give labels to documents, take them away and list them."
+    add_label(commands.add_parser("label", help=text, description=text), common)
+    add("status", _status, "Show the index's size, folders, model and failures.")
     add("list", _list, "List the documents.")
     left_out = add(
         "left-out",
@@ -97,7 +103,7 @@ def build_parser() -> argparse.ArgumentParser:
     backing_up.add_argument("file", type=Path, metavar="FILE", help="a .zip; replaced if it exists")
     restoring = add("restore", _restore, "Check a backup, and restore it to a folder that has no index.")
     restoring.add_argument("file", type=Path, metavar="FILE", help="made by backup")
-    checking = add("doctor", _doctor, "Check the index for damage, and against its model and its folder.")
+    checking = add("doctor", _doctor, "Check the index for damage, and against its model and its folders.")
     checking.add_argument(
         "--repair", action="store_true", help="first mend what can be made again, and say what was done"
     )
@@ -107,12 +113,12 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_folder_arguments(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help=default)
     parser.add_argument(
-        "--change-folder", action="store_true", help="sync with FOLDER even if the index belongs to another folder"
+        "--change-folder", action="store_true", help="sync with FOLDER in the place of the index's only folder"
     )
     parser.add_argument(
         "--allow-mass-deletion",
         action="store_true",
-        help="delete documents even if all or nearly all files have vanished from the folder",
+        help="delete documents even if all or nearly all files have vanished from a folder",
     )
 
 
@@ -128,18 +134,18 @@ def _sync(options: argparse.Namespace) -> int:
 
 
 def _reembed(options: argparse.Namespace) -> int:
-    owner = known_folder(options.index)
-    if owner:
+    if known_folders(options.index):
         folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
         work = Work(reembed, folder, _encoder(recorded_encoder(options.index), options), options)
         return _print_report(work.run(), options)
-    folder = options.folder or recorded_folder(options.index)  # raises: says what is wrong with the index
+    if not options.folder:
+        recorded_folders(options.index)  # raises: says what is wrong with the index
     if not options.encoder:
         print(
             f"The index's encoder cannot be read; using {PACKAGED_ENCODER}. Name another one with --encoder.",
             file=sys.stderr,
         )
-    return _print_report(Work(reembed, folder, _encoder(PACKAGED_ENCODER, options), options).run(), options)
+    return _print_report(Work(reembed, options.folder, _encoder(PACKAGED_ENCODER, options), options).run(), options)
 
 
 def _encoder(name: str, options: argparse.Namespace) -> Encoder:
@@ -151,10 +157,10 @@ def _rollback(options: argparse.Namespace) -> int:
     current_build(options.index)
     with writer_lock(options.index):
         build = roll_back(options.index)
-    folder = recorded_folder(options.index)
+    folders = recorded_folders(options.index)
     _print(
-        {"build": build.folder.name, "folder": str(folder)},
-        f"Build {build.folder.name} is in use again. Bring it up to date: python -m embeddings sync {folder} --index {options.index}",
+        {"build": build.folder.name, "folder": str(folders[0].path)},
+        f"Build {build.folder.name} is in use again. Bring it up to date: python -m embeddings sync --index {options.index}",
         options,
     )
     return 0
@@ -164,10 +170,12 @@ def _status(options: argparse.Namespace) -> int:
     with _store(options.index) as store:
         record = open_record(options.index)
         failures = store.failures()
-        versions = Counter(file.versions for file in store.files().values())
+        versions = Counter(file.versions for file in store.files())
+        folders = folder_values(store, options.index)
         values: dict[str, Any] = {
             "index": str(options.index),
-            "folder": str(store.folder()),
+            "folder": folders[0]["path"],
+            "folders": folders,
             "documents": store.count_documents(),
             "characters": store.count_characters(),
             "chunks": store.count_chunks(),
@@ -176,12 +184,12 @@ def _status(options: argparse.Namespace) -> int:
             "encoder": asdict(record.encoder),
             "chunking": asdict(record.chunking),
             "versions": versions,
-            "notes": store.notes(),
+            "notes": {str(address): notes for address, notes in store.notes().items()},
             "failed": [asdict(failure) for failure in failures],
         }
     lines = [
         f"{values['documents']} documents, {values['chunks']} chunks, {values['characters']:,} characters",
-        f"folder    {values['folder']}",
+        *(f"folder    {folder_words(each, is_only=len(folders) == 1)}" for each in folders),
         f"encoder   {record.encoder.name}, weights {record.encoder.weights_sha256[:8]}, dimension {record.encoder.dimension}",
         f"chunking  about {record.chunking.target_chars} characters, overlap {record.chunking.overlap_sentences} sentence(s)",
         *(f"read by   {code} ({count} documents)" for code, count in sorted(versions.items())),
@@ -195,12 +203,14 @@ def _status(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     with _store(options.index) as store:
-        rows = store.documents()
+        rows, folders = store.documents(), store.folders()
     lines = [
-        f"{row.date or '          '}  {row.chunks:>5} chunks  {row.path}  {row.title}"
+        f"{row.date or '          '}  {row.chunks:>5} chunks  {row.address}  {row.title}"
         + (f" ({', '.join(row.notes)})" if row.notes else "")
+        + (f" [{', '.join(row.labels)}]" if row.labels else "")
         for row in rows
     ]
+    lines += [f"{each.path} is away since {each.away_since}." for each in folders if each.away_since]
     _print([asdict(row) for row in rows], "\n".join(lines) or "No documents.", options)
     return 0
 
@@ -210,10 +220,10 @@ def _left_out(options: argparse.Namespace) -> int:
     numbers = options.read or options.leave_out
     if numbers:
         if not all(1 <= number <= len(keys) for number in numbers):
-            raise NotLeftOut(f"{document.path} has no such stretch.", f"Choose from 1 to {len(keys)}.")
+            raise NotLeftOut(f"{document.address} has no such stretch.", f"Choose from 1 to {len(keys)}.")
         encoder = SentenceEncoder(recorded_encoder(options.index))
         chosen = {keys[number - 1] for number in numbers}
-        set_read(options.index, encoder, document.path, chosen, is_read=bool(options.read))
+        set_read(options.index, encoder, document.address, chosen, is_read=bool(options.read))
         document, keys = _with_keys(options)
     values, lines = [], []
     for number, piece in enumerate(document.boilerplate, start=1):
@@ -222,17 +232,26 @@ def _left_out(options: argparse.Namespace) -> int:
         lines.append(
             f"{number:>4}  {'read' if piece.is_read else 'left out'} ({piece.reason}): {' '.join(words.split())}"
         )
-    _print(values, "\n".join(lines) or f"Nothing is left out of {document.path}.", options)
+    _print(values, "\n".join(lines) or f"Nothing is left out of {document.address}.", options)
     return 0
 
 
 def _with_keys(options: argparse.Namespace) -> tuple[Document, list[str]]:
     """Return the document and the key of each stretch of its boilerplate."""
     with _store(options.index) as store:
-        document = store.document(options.document)
-    if document is None:
-        raise NotLeftOut(f"There is no article {options.document}.", "List them: python -m embeddings list")
+        document = store.document(*_called(store, options.document))
+    assert document
     return document, stretch_keys(document)
+
+
+def _called(store: Store, words: str) -> Address:
+    """Return the document that the user calls by its path, or by folder and path."""
+    found = store.addresses_called(words)
+    if not found:
+        raise NotLeftOut(f"There is no article {words}.", "List them: python -m embeddings list")
+    if len(found) > 1:
+        raise NotLeftOut(f"Several articles are called {words}.", f"Write {' or '.join(map(str, found))}.")
+    return found[0]
 
 
 def _backup(options: argparse.Namespace) -> int:
@@ -245,12 +264,15 @@ def _backup(options: argparse.Namespace) -> int:
 
 def _restore(options: argparse.Namespace) -> int:
     manifest = restore(options.file, options.index)
-    folder = recorded_folder(options.index)
-    missing = (
-        "" if folder.is_dir() else f" Its folder {folder} is not on this machine: name it with sync --change-folder."
+    folders = [folder.path for folder in recorded_folders(options.index)]
+    missing = "".join(
+        f" Its folder {folder} is not on this machine: name it with sync --change-folder"
+        f"{' or folders add --change-folder' if len(folders) > 1 else ''}."
+        for folder in folders
+        if not folder.is_dir()
     )
     text = f"The index of {manifest.made_at} is in {options.index}, every byte as it was backed up.{missing}"
-    _print({**asdict(manifest), "folder": str(folder)}, text, options)
+    _print({**asdict(manifest), "folder": str(folders[0])}, text, options)
     return 0
 
 
@@ -297,9 +319,16 @@ def _print_report(report: SyncReport, options: argparse.Namespace) -> int:
         f" {report.unchanged} unchanged; {report.chunks_encoded} chunks encoded in {report.seconds:.1f} s."
     ]
     lines += [f"failed: {what} {next_step}" for _, what, next_step in report.failed]
-    if report.skipped:
-        names = ", ".join(report.skipped[:5]) + (" …" if len(report.skipped) > 5 else "")
-        lines.append(f"skipped, of no known format: {names}")
+    not_taken = {
+        "skipped, of no known format": report.skipped,
+        "left by the patterns": report.excluded,
+        "links not followed, as they lead out of the folder or to a folder": report.not_followed,
+    }
+    for reason, names in not_taken.items():
+        if names:
+            few = ", ".join(names[:5]) + (f" … ({len(names)})" if len(names) > 5 else "")
+            lines.append(f"{reason}: {few}")
+    lines += [f"away since {away.since}: {away.folder} ({away.path}); its articles are kept." for away in report.away]
     if report.stopped:
         lines.append("Stopped before the end; run the same command to continue.")
     _print(asdict(report), "\n".join(lines), options)

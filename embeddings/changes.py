@@ -4,14 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from embeddings.documents.versions import versions_for
+from embeddings.folders import Folder
 from embeddings.scan import FoundFile, Scan, may_still_be_there
 from embeddings.storage.rows import StoredFile
 
 
 @dataclass(frozen=True)
 class Changes:
-    """Files to read, and documents whose file is gone."""
+    """What has changed in a folder: files to read, and documents whose file is gone."""
 
+    folder: Folder
+    found: Scan
     to_read: tuple[FoundFile, ...]
     """New, touched, or last read by another version of the code."""
     unchanged: int
@@ -20,8 +23,8 @@ class Changes:
     """Documents whose file is gone. It may have been moved: its bytes may be found under another path."""
 
 
-def find_changes(found: Scan, stored: Mapping[str, Sequence[StoredFile]]) -> Changes:
-    """Compare a folder with the stored documents of each file, by file stamp, without reading a file."""
+def find_changes(folder: Folder, found: Scan, stored: Mapping[str, Sequence[StoredFile]]) -> Changes:
+    """Compare a folder with the stored documents of each of its files, by file stamp, without reading a file."""
     present = {file.path for file in found.files}
     to_read = tuple(file for file in found.files if not _is_up_to_date(file, stored.get(file.path, ())))
     gone = tuple(
@@ -30,7 +33,7 @@ def find_changes(found: Scan, stored: Mapping[str, Sequence[StoredFile]]) -> Cha
         if path not in present and not may_still_be_there(path, found)
         for document in documents
     )
-    return Changes(to_read, len(found.files) - len(to_read), gone)
+    return Changes(folder, found, to_read, len(found.files) - len(to_read), gone)
 
 
 def _is_up_to_date(file: FoundFile, stored: Sequence[StoredFile]) -> bool:
@@ -39,7 +42,7 @@ def _is_up_to_date(file: FoundFile, stored: Sequence[StoredFile]) -> bool:
 
 
 class Vanished:
-    """Documents whose file is gone: to be deleted, unless the same bytes are found under another path."""
+    """Documents whose file is gone: to be deleted, unless the same bytes are found under another path or in another folder."""
 
     def __init__(self, files: Iterable[StoredFile]) -> None:
         self._by_content: dict[str, list[StoredFile]] = {}

@@ -1,4 +1,4 @@
-"""Check that an index is consistent and agrees with its model and folder. Changes nothing."""
+"""Check that an index is consistent and agrees with its model and folders. Changes nothing."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -10,6 +10,7 @@ import numpy as np
 from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import EncoderIdentity
 from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, rebuild_step, repair_step
+from embeddings.folders import Folder
 from embeddings.scan import scan
 from embeddings.storage.builds import Build, current_build, read_record, trash_folder
 from embeddings.storage.checks import Problem
@@ -86,7 +87,8 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
         "matches the stored vectors",
         f"Delete {build.vectors_file}, which loses nothing, and sync.",
     )
-    yield _folder_finding(store, index)
+    for folder in store.folders():
+        yield _folder_finding(store, folder, index)
 
 
 def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[str]:
@@ -112,15 +114,14 @@ def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[str]
         yield "has 8-bit vectors that do not match the SQLite file"
 
 
-def _folder_finding(store: Store, index: Path) -> Finding:
-    folder = store.folder()
-    sync = f"Sync: python -m embeddings sync {folder} --index {index}"
+def _folder_finding(store: Store, folder: Folder, index: Path) -> Finding:
+    sync = f"Sync: python -m embeddings sync {folder.path} --index {index}"
     try:
-        found = {file.path: file for file in scan(folder, (index, trash_folder(index))).files}
+        found = {file.path: file for file in scan(folder.path, (index, trash_folder(index)), folder.patterns).files}
     except ArticlesError as error:
         return Finding("folder", False, error.what, error.next_step)
-    stored = {document.file: document for document in store.files().values()}
-    failed = {failure.path for failure in store.failures()}
+    stored = {document.file: document for document in store.files() if document.folder == folder.name}
+    failed = set(store.failed_paths(folder.name))
     behind = [f"{path} is new" for path in found if path not in stored and path not in failed]
     behind += [f"{path} is gone" for path in stored if path not in found]
     behind += [
@@ -128,14 +129,14 @@ def _folder_finding(store: Store, index: Path) -> Finding:
         for path, file in stored.items()
         if path in found
         and found[path].stamp.rstrip("~") != file.file_stamp.rstrip("~")
-        and _sha256(folder / path) != file.file_sha256
+        and _sha256(folder.path / path) != file.file_sha256
     ]
     behind += [
         f"{path} was read by an older version of this program"
         for path, file in stored.items()
         if path in found and file.versions != versions_for(path)
     ]
-    return _finding("folder", behind, f"in sync with {folder}", sync)
+    return _finding("folder", behind, f"in sync with {folder.path}", sync)
 
 
 def _lines(problems: Iterable[Problem]) -> list[str]:

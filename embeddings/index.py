@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.documents.document import Document
+from embeddings.catalogue import CatalogueEntry, Origin, Wanted
+from embeddings.documents.document import Address, Document
 from embeddings.encoders.encoder import Encoder, Vectors
+from embeddings.folders import Folder
 from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage.builds import Build, BuildRecord, check_record, current_build, read_record
 from embeddings.storage.rows import DocumentEntry, Failure, Hit, StoredChunk
@@ -39,6 +41,7 @@ class Snapshot:
         """What its searches are limited to; documents outside of it can still be looked up by path."""
         self._vectors = vectors
         self._encoder = encoder
+        self._queries: dict[str, Vectors] = {}
         self._allowed = np.array(store.chunk_ids(scope), dtype=np.int64) if scope else None
 
     def limited(self, scope: Scope) -> "Snapshot":
@@ -52,7 +55,9 @@ class Snapshot:
 
     def encode_query(self, query: str) -> Vectors:
         """Return the query's vector, (dimension,), for `dense_search` and `cosines`."""
-        return self._encoder.encode_query(query)
+        if query not in self._queries:  # a question is classified before it is searched for
+            self._queries[query] = self._encoder.encode_query(query)
+        return self._queries[query]
 
     @property
     def cosine_floor(self) -> float:
@@ -75,6 +80,10 @@ class Snapshot:
         vectors = self.store.vectors_of(ids, len(query))  # (len(ids), dimension)
         return [float(cosine) for cosine in vectors @ query]
 
+    def document_vectors(self, addresses: Sequence[Address]) -> Vectors:
+        """Return the mean vector of each document, of length one, (len(addresses), dimension); at least one."""
+        return self.store.document_vectors(addresses, self._encoder.identity.dimension)
+
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
         return self.store.lexical_search(query, k, len(self._vectors), self.languages(), self.scope)
@@ -83,9 +92,9 @@ class Snapshot:
         """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""
         return self.store.chunks(ids)
 
-    def chunks_of(self, path: str) -> list[StoredChunk]:
-        """Return the chunks of a document, in order."""
-        return self.store.chunks_of(path)
+    def chunks_of(self, path: str, folder: str | None = None) -> list[StoredChunk]:
+        """Return the chunks of a document, in order; [] if the path is unknown. See `Address`."""
+        return self.store.chunks_of(path, folder)
 
     def size(self) -> int:
         """Return the number of chunks that are searched."""
@@ -95,9 +104,9 @@ class Snapshot:
         """Return the number of documents that are searched."""
         return self.store.count_in_scope(self.scope)
 
-    def document(self, path: str) -> Document | None:
-        """Return a document with its canonical text, or None if the path is unknown."""
-        return self.store.document(path)
+    def document(self, path: str, folder: str | None = None) -> Document | None:
+        """Return a document with its canonical text, or None if the path is unknown. See `Address`."""
+        return self.store.document(path, folder)
 
     def documents(self, words: str = "", limit: int = -1) -> list[DocumentEntry]:
         """List the documents whose title or path contains `words`, by path: the first `limit`, or all if it is -1."""
@@ -107,21 +116,50 @@ class Snapshot:
         """Return the number of documents whose title or path contains `words`."""
         return self.store.count_documents(words)
 
+    def catalogue(self, wanted: Wanted, order: str = "path", limit: int = -1) -> list[CatalogueEntry]:
+        """List articles without their texts; see `CatalogueTable.catalogue`."""
+        return self.store.catalogue(wanted, order, limit)
+
+    def count_catalogue(self, wanted: Wanted) -> int:
+        """Return the number of these articles."""
+        return self.store.count_catalogue(wanted)
+
+    def count_dated(self, wanted: Wanted) -> int:
+        """Return the number of these articles that have a date."""
+        return self.store.count_dated(wanted)
+
+    def origins(self) -> list[Origin]:
+        """Return the sources and authors of the articles, those of most articles first."""
+        return self.store.origins()
+
+    def words_like(self, word: str, most: int) -> list[str]:
+        """Return up to `most` words of the articles that are spelled like this one; see `CatalogueTable.words_like`."""
+        return self.store.words_like(word, most)
+
     def languages(self) -> list[str]:
         """Return the languages of the documents, ISO 639-1 codes in order."""
         return self.store.languages()
 
-    def paths(self) -> list[str]:
-        """Return the paths of all documents, in order."""
-        return self.store.paths()
+    def addresses(self) -> list[Address]:
+        """Return the addresses of all documents, by path."""
+        return self.store.addresses()
 
-    def paths_holding(self, words: str) -> list[str]:
-        """Return the paths of the documents whose canonical text contains exactly `words`, in order."""
-        return self.store.paths_holding(words)
+    def addresses_holding(self, words: str) -> list[Address]:
+        """Return the documents whose canonical text contains exactly `words`, by path."""
+        return self.store.addresses_holding(words)
 
-    def paths_leaving_out(self, words: Sequence[str], most: int) -> list[str]:
+    def addresses_leaving_out(self, words: Sequence[str], most: int) -> list[Address]:
         """Return up to `most` documents in whose left-out parts these words stand; see `LeftOutTable`."""
-        return self.store.paths_leaving_out(words, most, self.store.languages())
+        return self.store.addresses_leaving_out(words, most, self.store.languages())
+
+    def document_called(self, words: str) -> Document | None:
+        """Return the document that a person calls by its path, or by folder and path; of several, the first folder's."""
+        found = self.store.addresses_called(words)
+        return self.store.document(*found[0]) if found else None
+
+    def folders(self) -> list[Folder]:
+        """Return the folders, in the order in which they were added."""
+        return self.store.folders()
 
     def failures(self) -> list[Failure]:
         """Return the files that could not be indexed, with reasons."""
@@ -254,7 +292,11 @@ def open_record(index: Path) -> BuildRecord:
         return read_record(store, index)
 
 
-def recorded_folder(index: Path) -> Path:
-    """Return the corpus folder that an index was last synced with."""
+def recorded_folders(index: Path) -> list[Folder]:
+    """Return the folders that an index is made from, in the order in which they were added.
+
+    Raises:
+        IndexMissing, IndexDamaged, IndexMismatch: the index cannot be read.
+    """
     with closing(Store(current_build(index).store_file)) as store:
-        return store.folder()
+        return store.folders()

@@ -15,8 +15,18 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Away:
+    """A folder that cannot be read."""
+
+    folder: str
+    path: str
+    since: str
+    """ISO 8601, UTC."""
+
+
+@dataclass(frozen=True)
 class SyncReport:
-    """What a sync did. Paths are relative to the folder, sorted."""
+    """What a sync did. Paths are relative to their folders; in an index that has several, written as an `Address` is."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -34,3 +44,9 @@ class SyncReport:
     stopped: bool
     """True if the sync was stopped before the end; the next one continues."""
     seconds: float
+    away: tuple[Away, ...] = ()
+    """Folders that could not be read; their articles stay in the index."""
+    excluded: tuple[str, ...] = ()
+    """Files and, with `/` at the end, folders that a folder's patterns leave."""
+    not_followed: tuple[str, ...] = ()
+    """Links that lead out of their folder, or to a folder."""

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from embeddings.config import IndexConfig
 from embeddings.cutting import cut, encode_new
+from embeddings.documents.document import Address
 from embeddings.documents.put_back import stretch_keys, with_put_back
 from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
 from embeddings.storage.builds import BuildRecord, check_record, current_build, read_record, writer_lock
+from embeddings.storage.put_back_table import Decision
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import is_stale, refresh
 
@@ -22,7 +24,7 @@ class NotLeftOut(ArticlesError):
 def set_read(
     index: Path,
     encoder: Encoder,
-    path: str,
+    address: Address,
     keys: Collection[str],
     *,
     is_read: bool,
@@ -35,7 +37,7 @@ def set_read(
     Args:
         index: folder of the index.
         encoder: the one that made the index.
-        path: the document.
+        address: the document.
         keys: of the stretches; see `stretch_key`.
         is_read: whether they are read from now on.
         config: as in `sync`.
@@ -48,20 +50,21 @@ def set_read(
     build = current_build(index)
     with writer_lock(index), closing(Store(build.store_file)) as store:
         check_record(read_record(store, index), BuildRecord(encoder.identity, config.chunking), index)
-        document, stored = store.document(path), store.stored_file(path)
+        document, stored = store.document(*address), store.stored_file(*address)
         if document is None or stored is None:
-            raise NotLeftOut(f"There is no article {path}.", "List them: python -m embeddings list")
+            raise NotLeftOut(f"There is no article {address}.", "List them: python -m embeddings list")
         if stored.versions != versions_for(stored.file):
-            raise NotLeftOut(f"{path} was read by an older version of this program.", "Sync, then try again.")
+            raise NotLeftOut(f"{address} was read by an older version of this program.", "Sync, then try again.")
         if not set(keys).issubset(stretch_keys(document)):
-            raise NotLeftOut(f"{path} has no such stretch any more.", "Look at the article as it is now.")
-        wanted = store.put_back(path) | set(keys) if is_read else store.put_back(path) - set(keys)
+            raise NotLeftOut(f"{address} has no such stretch any more.", "Look at the article as it is now.")
+        decided = store.put_back(stored.path, stored.folder)
+        wanted = decided | set(keys) if is_read else decided - set(keys)
         changed = cut(with_put_back(document, wanted), config.chunking)
         encoded = encode_new(store, encoder, [changed])
         with store.transaction() as generation:
             for key in keys:
-                store.set_put_back(path, key, is_read)
-            store.put_reading(changed.document, changed.chunks, encoded, generation)
+                store.set_put_back(Decision(stored.path, stored.folder, key), is_read)
+            store.put_reading(stored.document_id, changed.document, changed.chunks, encoded, generation)
             store.drop_unused_vectors()
         if is_stale(build.vectors_file, store):
             refresh(build.vectors_file, store, encoder.identity.dimension)

@@ -1,15 +1,15 @@
 """Mend an index: what can be made again from its own rows and from the folder's files is; the rest is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.config import IndexConfig
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder
-from embeddings.index import recorded_folder
 from embeddings.storage.builds import current_build, writer_lock
+from embeddings.storage.rows import StoredFile
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import refresh
 from embeddings.sync import sync
@@ -26,7 +26,7 @@ class Repair:
 
 
 def repair(index: Path, encoder: Encoder, config: IndexConfig | None = None) -> Repair:
-    """Mend an index whose database can be read, then sync it with its folder.
+    """Mend an index whose database can be read, then sync it with its folders.
 
     Rows that belong to nothing are deleted, the full-text index and the vector cache are made again, and the articles whose
     chunks, words or vectors are wrong are read from their files again.
@@ -36,17 +36,19 @@ def repair(index: Path, encoder: Encoder, config: IndexConfig | None = None) -> 
         IndexBusy: another process is writing to the index.
         FolderMissing, MassDeletion: see `sync`; what needs no file is mended, and no article is lost.
     """
-    build, folder = current_build(index), recorded_folder(index)
+    build = current_build(index)
     with writer_lock(index), closing(Store(build.store_file)) as store:
         dimension = encoder.identity.dimension
         done = list(_mended_rows(store))
-        again = _broken(store, folder, dimension)
+        again = _broken(store, dimension)
         if again:
-            _forget(store, again)
-            done.append(f"{_counted(len(again), 'article')} read again: {', '.join(each.path for each in again[:5])}")
+            _forget(store, again.values())
+            done.append(
+                f"{_counted(len(again), 'article')} read again: {', '.join(str(each) for each in list(again)[:5])}"
+            )
         refresh(build.vectors_file, store, dimension)
         done.append("the vector cache made again")
-    report = sync(folder, index, encoder, config)
+    report = sync(None, index, encoder, config)
     return Repair(tuple(done), tuple(f"{what} {next_step}" for _, what, next_step in report.failed))
 
 
@@ -61,19 +63,20 @@ def _mended_rows(store: Store) -> Iterator[str]:
         yield "the full-text index made again"
 
 
-def _broken(store: Store, folder: Path, dimension: int) -> list[Document]:
+def _broken(store: Store, dimension: int) -> dict[Address, StoredFile]:
     """Return the documents with wrong rows whose files are there; what becomes of the others is the sync's decision."""
     problems = [*store.chunk_problems(), *store.word_problems(), *store.vector_problems(dimension)]
-    paths = dict.fromkeys(problem.document for problem in problems if problem.document)
-    documents = [document for path in paths if (document := store.document(path))]
-    return [document for document in documents if (folder / document.file).is_file()]
+    addresses = dict.fromkeys(problem.document for problem in problems if problem.document)
+    stored = {address: found for address in addresses if (found := store.stored_file(*address))}
+    places = {folder.name: folder.path for folder in store.folders()}
+    return {address: found for address, found in stored.items() if (places[found.folder] / found.file).is_file()}
 
 
-def _forget(store: Store, documents: list[Document]) -> None:
+def _forget(store: Store, files: Iterable[StoredFile]) -> None:
     """Delete what is stored of documents; the sync that follows reads their files as new ones."""
-    for document in documents:
+    for stored in files:
         with store.transaction() as generation:
-            store.delete_document(document.path, generation)
+            store.delete_document(stored.document_id, generation)
     with store.transaction():
         store.drop_unused_vectors()
 

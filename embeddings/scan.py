@@ -10,6 +10,7 @@ from stat import S_ISREG
 
 from embeddings.documents.readers import is_supported
 from embeddings.errors import FolderMissing
+from embeddings.patterns import EVERY_FILE, Patterns
 
 _RECENT_NS = 2_000_000_000
 _ABSENT = os.strerror(errno.ENOENT)
@@ -37,6 +38,10 @@ class Scan:
     """Files of unsupported formats."""
     unreachable: tuple[tuple[str, str], ...]
     """Files and folders that cannot be accessed, with the reason."""
+    excluded: tuple[str, ...] = ()
+    """Files and, with `/` at the end, folders that the folder's patterns leave."""
+    not_followed: tuple[str, ...] = ()
+    """Links that lead out of the folder, or to a folder."""
 
 
 def check_folder(folder: Path) -> None:
@@ -49,45 +54,74 @@ def check_folder(folder: Path) -> None:
         raise FolderMissing(f"There is no folder {folder}.", "Create it and add articles, or name another folder.")
 
 
-def scan(folder: Path, exclude: Sequence[Path] = ()) -> Scan:
-    """List the files of `folder`, sorted by path. Skip hidden files and folders, links to folders, and `exclude`.
+def scan(folder: Path, exclude: Sequence[Path] = (), patterns: Patterns = EVERY_FILE) -> Scan:
+    """List the files of `folder`, sorted by path. Skip hidden files and folders, and `exclude`.
+
+    A link to a file is followed if it stays in the folder. A link to a folder is not: what it leads to is read in its own place,
+    or is not the folder's.
 
     Raises:
         FolderMissing: it does not exist, or is not a folder.
     """
     check_folder(folder)
+    root = folder.resolve()
+    apart = {path.resolve() for path in exclude}
     files: list[FoundFile] = []
     skipped: list[str] = []
+    excluded: list[str] = []
+    not_followed: list[str] = []
     unreachable: list[tuple[str, str]] = []
-
-    def note(error: OSError) -> None:
-        unreachable.append((_relative(folder, Path(error.filename)), error.strerror or "unknown error"))
-
-    excluded = {path.resolve() for path in exclude}
-    for parent, subfolders, names in os.walk(folder, onerror=note):
-        inside = "" if Path(parent) == folder else f"{_relative(folder, Path(parent))}/"
-        subfolders[:] = sorted(
-            name for name in subfolders if not name.startswith(".") and Path(parent, name).resolve() not in excluded
-        )
-        for name in sorted(names):
-            if name.startswith("."):
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        try:
+            with os.scandir(folder / inside) as listing:
+                entries = list(listing)
+        except OSError as error:
+            unreachable.append((inside.rstrip("/") or ".", error.strerror or "unknown error"))
+            continue
+        for entry in entries:
+            path = inside + entry.name
+            if entry.name.startswith("."):
                 continue
-            path = inside + name
             if not _is_unicode(path):
                 unreachable.append((path.encode(errors="replace").decode(), "its name is not valid Unicode"))
+            elif entry.is_dir(follow_symlinks=False):
+                if root / path in apart:
+                    continue
+                if patterns.enters(path):
+                    waiting.append(f"{path}/")
+                else:
+                    excluded.append(f"{path}/")
+            elif not patterns.takes(path):
+                excluded.append(path)
+            elif entry.is_symlink() and not _stays(root / path, root):
+                not_followed.append(path)
             elif not is_supported(path):
                 skipped.append(path)
             else:
                 try:
-                    stat = os.stat(os.path.join(parent, name))
+                    stat = entry.stat()
                 except OSError as error:
                     unreachable.append((path, error.strerror or "unknown error"))
                     continue
-                if not S_ISREG(stat.st_mode):
+                if S_ISREG(stat.st_mode):
+                    files.append(FoundFile(path, _stamp(stat), stat.st_size))
+                else:
                     unreachable.append((path, _NOT_A_FILE))
-                    continue
-                files.append(FoundFile(path, _stamp(stat), stat.st_size))
-    return Scan(tuple(sorted(files, key=lambda file: file.path)), tuple(skipped), tuple(unreachable))
+    files.sort(key=lambda file: file.path)
+    return Scan(
+        tuple(files),
+        tuple(sorted(skipped)),
+        tuple(sorted(unreachable)),
+        tuple(sorted(excluded)),
+        tuple(sorted(not_followed)),
+    )
+
+
+def _stays(link: Path, root: Path) -> bool:
+    """Return whether a link leads to a file in the folder `root`, or to nothing in it."""
+    return not link.is_dir() and Path(os.path.realpath(link)).is_relative_to(root)
 
 
 def may_still_be_there(path: str, found: Scan) -> bool:
@@ -103,10 +137,6 @@ def _stamp(stat: os.stat_result) -> str:
     # A file changed just now may change again within one clock tick, so the next sync reads it again, as git does.
     recent = "~" if time.time_ns() - changed_ns < _RECENT_NS else ""
     return f"{stat.st_size}:{stat.st_mtime_ns}:{stat.st_ctime_ns}{recent}"
-
-
-def _relative(folder: Path, file: Path) -> str:
-    return file.relative_to(folder).as_posix()
 
 
 def _is_unicode(path: str) -> bool:

@@ -24,6 +24,10 @@ class Scope:
     """The first day, ISO 8601, that day included; documents without a date are left out."""
     before: str | None = None
     """The last day, likewise."""
+    folders: tuple[str, ...] = ()
+    """Names of folders; the document must be in one of them."""
+    labels: tuple[str, ...] = ()
+    """In any case; the document must have one of them, stated in it or given by a person."""
 
     def __post_init__(self) -> None:
         for day in filter(None, (self.after, self.before)):
@@ -33,7 +37,7 @@ class Scope:
                 raise BadScope(f"{day} is not a day.", "Write it as 2025-03-31.") from error
 
     def __bool__(self) -> bool:
-        return any((self.within, self.authors, self.languages, self.after, self.before))
+        return any((self.within, self.authors, self.languages, self.after, self.before, self.folders, self.labels))
 
 
 EVERYTHING = Scope()

@@ -1,14 +1,18 @@
-"""Sync an index with a folder, reading and encoding only what changed, or rebuild it in full."""
+"""Sync an index with its folders, reading and encoding only what changed, or rebuild it in full."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from embeddings.config import IndexConfig
+from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder
-from embeddings.index import recorded_folder
+from embeddings.errors import FolderMissing
+from embeddings.folders import Folder, name_for
 from embeddings.progress import SyncReport
-from embeddings.safeguards import check_deletions, check_owner, check_present, known_folder
+from embeddings.safeguards import check_deletions, check_present, chosen_folders, is_same_folder, known_folders
+from embeddings.scan import check_folder
 from embeddings.storage.builds import (
     Build,
     check_record,
@@ -27,7 +31,7 @@ from embeddings.update import Update
 
 
 def sync(
-    folder: Path,
+    folder: Path | None,
     index: Path,
     encoder: Encoder,
     config: IndexConfig | None = None,
@@ -36,47 +40,63 @@ def sync(
     should_stop: ShouldStop = never_stop,
     change_folder: bool = False,
     allow_mass_deletion: bool = False,
-    removed: Collection[str] = (),
+    removed: Collection[Address] = (),
 ) -> SyncReport:
-    """Sync the index with the folder: add, update, rename and delete documents, each file in one transaction.
+    """Sync the index with its folders: add, update, move and delete documents, each file in one transaction.
 
-    A file is read if it is new or touched, or if the code that reads and chunks it has a new version.
-    See `SyncJob` for the keyword arguments.
+    A file is read if it is new or touched, or if the code that reads and chunks it has a new version. The articles of a
+    folder that does not exist stay as they are, as long as another one does; the report says since when it is away.
+
+    Args:
+        folder: the one folder to sync, which a new index is made for; None for all of the index's.
+        index: folder of the index.
+        encoder: the one that made the index.
+        config: the one that the index was made with.
+        on_progress: see `SyncJob` for this and the others.
+        should_stop: likewise.
+        change_folder: likewise.
+        allow_mass_deletion: likewise.
+        removed: likewise.
 
     Raises:
-        FolderMissing, FolderMismatch, IndexBusy, IndexDamaged: see `embeddings.errors`; nothing was changed.
+        FolderMissing, FolderMismatch, IndexMissing, IndexBusy, IndexDamaged: see `embeddings.errors`; nothing was changed.
         IndexMismatch: the index was made with another model or chunking; nothing was changed.
-        MassDeletion: all or nearly all files have vanished; new files were indexed, nothing was deleted.
+        MassDeletion: all or nearly all files of a folder have vanished; the rest was synced, nothing of it was deleted.
     """
     job = SyncJob(
         folder, index, encoder, config or IndexConfig(), on_progress, should_stop,
         change_folder, allow_mass_deletion, removed,
     )  # fmt: skip
-    check_present(folder, index)  # before the lock creates the index folder
+    if folder is None:
+        current_build(index)  # before the lock creates the index folder
+    elif not has_index(index):
+        check_folder(folder)
     with writer_lock(index):
-        if has_index(index):
-            check_owner(recorded_folder(index), folder, index, change_folder=change_folder)
-        else:
-            _create(job)
+        if folder and not has_index(index):
+            _create(job, [Folder(name_for(folder), folder)])
         return _update(current_build(index), job)
 
 
-def create_index(folder: Path, index: Path, encoder: Encoder, config: IndexConfig | None = None) -> None:
+def create_index(
+    folder: Path, index: Path, encoder: Encoder, config: IndexConfig | None = None, own: Folder | None = None
+) -> None:
     """Create an empty index if none exists, so that it can be opened before the first sync finishes.
+
+    Its folder has the name and the patterns of `own`, or else is called by the last part of its path.
 
     Raises:
         FolderMissing, IndexBusy: see `embeddings.errors`.
     """
     if has_index(index):
         return
-    check_present(folder, index)
+    check_folder(folder)
     with writer_lock(index):
         if not has_index(index):
-            _create(SyncJob(folder, index, encoder, config or IndexConfig()))
+            _create(SyncJob(folder, index, encoder, config or IndexConfig()), [own or Folder(name_for(folder), folder)])
 
 
 def reembed(
-    folder: Path,
+    folder: Path | None,
     index: Path,
     encoder: Encoder,
     config: IndexConfig | None = None,
@@ -85,7 +105,7 @@ def reembed(
     should_stop: ShouldStop = never_stop,
     change_folder: bool = False,
     allow_mass_deletion: bool = False,
-    removed: Collection[str] = (),
+    removed: Collection[Address] = (),
 ) -> SyncReport:
     """Rebuild the index beside the served one, then switch to it atomically.
 
@@ -100,60 +120,105 @@ def reembed(
         folder, index, encoder, config or IndexConfig(), on_progress, should_stop,
         change_folder, allow_mass_deletion, removed,
     )  # fmt: skip
-    check_present(folder, index)
+    if folder:
+        check_present([Folder(name_for(folder), folder)], index)
     with writer_lock(index):
-        owner = known_folder(index)  # None for a damaged index, which this repairs
-        if owner:
-            check_owner(owner, folder, index, change_folder=change_folder)
+        own = known_folders(index)  # none of a damaged index, which this repairs
+        if own:
+            chosen = chosen_folders(own, folder, index, change_folder=change_folder)
+            if len(own) > 1:  # a build has the articles of all folders
+                chosen, job = own, replace(job, folder=None)
+            _check_all_there(chosen, index)
+        elif folder:
+            chosen = [Folder(name_for(folder), folder)]
+        else:
+            current_build(index)  # raises: says what is wrong with the index
         build = next_build(index, job.record)
-        if owner:
-            _take_decisions(current_build(index), build, job)
+        with closing(_open_store(build, job, chosen)) as store:
+            if own:
+                _take_decisions(current_build(index), store)
         report = _update(build, job)
         if not report.stopped:
-            if owner:
-                _check_losses(job, owner, _files(current_build(index)), _files(build))
+            if own:
+                _check_losses(job, own, _files(current_build(index)), _files(build))
             switch_to(index, build)
     return report
 
 
-def _create(job: SyncJob) -> None:
+def _create(job: SyncJob, folders: Sequence[Folder]) -> None:
     """Serve an empty build. If the first sync is interrupted, the index is valid and the next sync continues."""
     build = next_build(job.index, job.record)
-    _open_store(build, job).close()
+    _open_store(build, job, folders).close()
     switch_to(job.index, build)
 
 
-def _open_store(build: Build, job: SyncJob) -> Store:
+def _open_store(build: Build, job: SyncJob, folders: Sequence[Folder] = ()) -> Store:
+    """Open a build's store; a new one gets the record and the folders."""
     store = Store(build.store_file, create=True)
     if store.record() is None:
-        store.write_record(job.record.to_json(), job.folder)
+        store.write_record(job.record.to_json(), folders)
     return store
 
 
 def _update(build: Build, job: SyncJob) -> SyncReport:
     with closing(_open_store(build, job)) as store:
         check_record(read_record(store, job.index), job.record, job.index)
-        report = Update(job, store, build.vectors_file).run()
+        folders = chosen_folders(store.folders(), job.folder, job.index, change_folder=job.change_folder)
+        try:
+            check_present(folders, job.index)
+        except FolderMissing:
+            for folder in folders:
+                store.set_away(folder.name, True)
+            raise
+        report = Update(job, store, build.vectors_file, folders).run()
         if not report.stopped:
-            store.set_folder(job.folder)
+            for folder in folders:
+                _set_place(store, folder)
         if is_stale(build.vectors_file, store):
             refresh(build.vectors_file, store, job.encoder.identity.dimension)
     return report
 
 
-def _take_decisions(served: Build, build: Build, job: SyncJob) -> None:
-    """Take over what people have put back into the served build."""
-    with closing(Store(served.store_file)) as before, closing(_open_store(build, job)) as store:
+def _set_place(store: Store, folder: Folder) -> None:
+    """Note where a folder is now. One that was called by its place is called by the new one."""
+    before = next(each for each in store.folders() if each.name == folder.name)
+    if before.path != folder.path.absolute() and not is_same_folder(before.path, folder.path):
+        store.put_folder(folder)
+        if folder.name == name_for(before.path):
+            store.rename_folder(folder.name, name_for(folder.path))
+
+
+def _check_all_there(folders: Sequence[Folder], index: Path) -> None:
+    """Check that no folder is away: a new build is made from the files, and would lack its articles.
+
+    Raises:
+        FolderMissing: one is.
+    """
+    for folder in folders:
+        check_present([folder], index)
+
+
+def _take_decisions(served: Build, store: Store) -> None:
+    """Take over the folders of the served build, and what people have decided of its documents."""
+    with closing(Store(served.store_file)) as before, store.transaction() as generation:
+        store.take_folders(before.folders(), generation)
         store.take_put_back(before.all_put_back())
+        store.take_labels(before.all_labels())
 
 
-def _check_losses(job: SyncJob, owner: Path, before: list[StoredFile], after: list[StoredFile]) -> None:
-    """Refuse to replace the served build with one that lacks all or nearly all of its documents."""
-    paths, contents = {file.path for file in after}, {file.file_sha256 for file in after}
-    lost = [file.path for file in before if file.path not in paths and file.file_sha256 not in contents]
-    check_deletions(job, owner, lost, held=len(before) - len(lost), found=len(after))
+def _check_losses(
+    job: SyncJob, folders: Sequence[Folder], before: Sequence[StoredFile], after: Sequence[StoredFile]
+) -> None:
+    """Refuse to replace the served build with one that lacks all or nearly all documents of a folder."""
+    kept, contents = {(file.folder, file.path) for file in after}, {file.file_sha256 for file in after}
+    for folder in folders:
+        own = [file for file in before if file.folder == folder.name]
+        lost = [file.path for file in own if (file.folder, file.path) not in kept and file.file_sha256 not in contents]
+        found = sum(file.folder == folder.name for file in after)
+        place = replace(folder, path=job.folder or folder.path)
+        check_deletions(job, place, folder.path, lost, len(own) - len(lost), found)
 
 
 def _files(build: Build) -> list[StoredFile]:
     with closing(Store(build.store_file)) as store:
-        return list(store.files().values())
+        return store.files()

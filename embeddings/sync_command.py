@@ -14,10 +14,12 @@ from tqdm import tqdm
 
 from embeddings.config import IndexConfig
 from embeddings.encoders.encoder import Encoder
-from embeddings.errors import ArticlesError
+from embeddings.errors import ArticlesError, IndexBusy
+from embeddings.folders import Folder
 from embeddings.progress import Progress, SyncReport
+from embeddings.safeguards import folders_to_sync
 from embeddings.signals import on_stop
-from embeddings.watching import look, looks
+from embeddings.watching import LOOK_S, look, looks
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Work:
     """A sync or a re-embedding, as its command asks for it."""
 
     work: Callable[..., SyncReport]
-    folder: Path
+    folder: Path | None
+    """None for all of the index's."""
     encoder: Encoder
     options: argparse.Namespace
 
@@ -44,26 +47,38 @@ class Work:
                 allow_mass_deletion=self.options.allow_mass_deletion,
             )
 
+    def folders(self) -> list[Folder]:
+        """Return the folders that it takes."""
+        options = self.options
+        return folders_to_sync(options.index, self.folder, change_folder=options.change_folder)
 
-def follow(work: Work, tell: Callable[[SyncReport], object]) -> None:
-    """Sync now, and again whenever files have changed, until Ctrl-C or SIGTERM. An error is told, and the next change tried.
 
-    `tell` gets the report of each sync.
+def follow(work: Work, tell: Callable[[SyncReport], object], look_s: float = LOOK_S) -> None:
+    """Sync now, and again whenever files have changed, until Ctrl-C or SIGTERM.
+
+    An error is told, and the next change tried; if another process was writing to the index, the next look.
+
+    Args:
+        work: the sync.
+        tell: gets the report of each.
+        look_s: seconds between looks without a notice.
     """
     closed = threading.Event()
-    seen = None
+    seen, again = None, True
     with on_stop(lambda number, frame: closed.set()):
-        for _ in chain([None, None], looks(work.folder, closed)):
-            found = look(work.folder, work.options.index)
-            if seen is None or found != seen:
-                seen = found
-                try:
-                    report = work.run(closed)
-                except ArticlesError as error:
-                    print(f"error: {error}", file=sys.stderr, flush=True)
-                    continue
-                tell(report)
-                sys.stdout.flush()
+        for _ in chain([None, None], looks(lambda: [folder.path for folder in work.folders()], closed, look_s)):
+            found = look(work.folders(), work.options.index)
+            if not again and found == seen:
+                continue
+            seen, again = found, False
+            try:
+                report = work.run(closed)
+            except ArticlesError as error:
+                again = isinstance(error, IndexBusy)
+                print(f"error: {error}", file=sys.stderr, flush=True)
+                continue
+            tell(report)
+            sys.stdout.flush()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embeddings.config import IndexConfig
+from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder
 from embeddings.progress import Progress
 from embeddings.storage.builds import BuildRecord, trash_folder
@@ -24,9 +25,10 @@ def never_stop() -> bool:
 
 @dataclass(frozen=True)
 class SyncJob:
-    """The folder, index, encoder and permissions of one sync."""
+    """The index, encoder and permissions of one sync."""
 
-    folder: Path
+    folder: Path | None
+    """The one folder to sync, None for all of the index's."""
     index: Path
     encoder: Encoder
     config: IndexConfig = field(default_factory=IndexConfig)
@@ -34,11 +36,11 @@ class SyncJob:
     should_stop: ShouldStop = never_stop
     """Called before each file; True stops the sync."""
     change_folder: bool = False
-    """Allow an index that belongs to another folder."""
+    """Allow `folder` to take the place of the index's own."""
     allow_mass_deletion: bool = False
     """Allow all or nearly all documents to be deleted."""
-    removed: Collection[str] = ()
-    """Paths of articles that the user has just removed; their deletion needs no permission."""
+    removed: Collection[Address] = ()
+    """Articles that the user has just removed; their deletion needs no permission."""
 
     @property
     def record(self) -> BuildRecord:

@@ -1,8 +1,9 @@
-"""Watch a corpus folder: by the system's notices of changes, and by a look now and then."""
+"""Watch the folders of articles: by the system's notices of changes, and by a look now and then."""
 
 import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from stat import S_ISDIR
@@ -10,6 +11,7 @@ from stat import S_ISDIR
 from watchfiles import watch
 
 from embeddings.errors import ArticlesError
+from embeddings.folders import Folder
 from embeddings.scan import Scan, scan
 from embeddings.storage.builds import trash_folder
 
@@ -23,51 +25,72 @@ _BURST_MS = 30_000
 _ABSENT_S = 1.0
 
 
-def looks(folder: Path, closed: threading.Event, look_s: float = LOOK_S) -> Iterator[None]:
-    """Yield each time that the folder should be scanned, until `closed` is set.
+def looks(folders: Callable[[], Sequence[Path]], closed: threading.Event, look_s: float = LOOK_S) -> Iterator[None]:
+    """Yield each time that folders should be scanned, until `closed` is set.
 
-    That is when files below it have changed and then rested, every `look_s` seconds, and when the folder itself vanishes,
-    comes back or is replaced by another, as drives do.
+    That is when files below them have changed and then rested, every `look_s` seconds, and when a folder itself vanishes,
+    comes back or is replaced by another, as drives do. `folders` is asked each time, as one may be added or removed.
     """
+    looked = time.monotonic()
     while not closed.is_set():
-        watched = _identity(folder)
-        if watched is None:
-            closed.wait(_ABSENT_S)
-            if _identity(folder) is not None:
+        watched = _identities(folders())
+        for changed in _notices([path for path, identity in watched.items() if identity], len(watched), closed, look_s):
+            now = _identities(folders())
+            if now != watched or changed or time.monotonic() - looked >= look_s:
+                looked = time.monotonic()
                 yield
-            continue
-        for _ in watch(
-            folder,
-            watch_filter=None,  # the scan knows which files are articles
-            step=_REST_MS,
-            debounce=_BURST_MS,
-            rust_timeout=round(look_s * 1000),
-            yield_on_timeout=True,
-            stop_event=closed,
-            raise_interrupt=False,
-            ignore_permission_denied=True,
-        ):
-            if not closed.is_set():
-                yield
-            if _identity(folder) != watched:
+            if now != watched or closed.is_set():
                 break
 
 
-def look(folder: Path, index: Path) -> Scan | None:
-    """Scan the folder, to compare with an earlier look; None if it cannot be read.
+def look(folders: Sequence[Folder], index: Path) -> tuple[Scan | None, ...]:
+    """Scan folders, to compare with an earlier look; None for one that cannot be read.
 
     The mark of recent files' stamps, which vanishes with time, is left out.
     """
+    return tuple(_look(folder, index) for folder in folders)
+
+
+def _notices(present: Sequence[Path], expected: int, closed: threading.Event, look_s: float) -> Iterator[bool]:
+    """Yield True when files in `present` have changed and rested, and False now and then.
+
+    As long as not all of the expected folders are present, that is often: their return gives no notice.
+    """
+    wait_s = look_s if len(present) == expected else min(look_s, _ABSENT_S)
+    if not present:
+        while not closed.wait(wait_s):
+            yield False
+        return
+    for changes in watch(
+        *present,
+        watch_filter=None,  # the scan knows which files are articles
+        step=_REST_MS,
+        debounce=_BURST_MS,
+        rust_timeout=round(wait_s * 1000),
+        yield_on_timeout=True,
+        stop_event=closed,
+        raise_interrupt=False,
+        ignore_permission_denied=True,
+    ):
+        if not closed.is_set():
+            yield bool(changes)
+
+
+def _look(folder: Folder, index: Path) -> Scan | None:
     try:
-        found = scan(folder, (index, trash_folder(index)))
+        found = scan(folder.path, (index, trash_folder(index)), folder.patterns)
     except ArticlesError as error:
         logger.warning("%s", error)
         return None
     return replace(found, files=tuple(replace(file, stamp=file.stamp.rstrip("~")) for file in found.files))
 
 
+def _identities(folders: Sequence[Path]) -> dict[Path, tuple[int, int] | None]:
+    """Return what tells each folder from another one at its path; None if there is no folder."""
+    return {folder: _identity(folder) for folder in folders}
+
+
 def _identity(folder: Path) -> tuple[int, int] | None:
-    """Return what tells a folder from another one at its path; None if there is no folder."""
     try:
         status = folder.stat()
     except OSError:

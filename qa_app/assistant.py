@@ -10,6 +10,7 @@ from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, recorded_encoder
 from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.reading.reader import Reader
+from qa_app.routing.acts import ActClassifier, open_acts
 from qa_app.threshold import fitted_threshold
 
 
@@ -20,6 +21,8 @@ class Assistant:
     index: Index
     reader: Reader
     config: AssistantConfig
+    acts: ActClassifier | None = None
+    """Recognises small talk, if it reads the encoder's vectors; None does without."""
 
 
 def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: Encoder | None = None) -> Assistant:
@@ -41,7 +44,7 @@ def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: 
     if config is None:
         threshold = fitted_threshold(index, encoder_words(encoder.identity), reader_words())
         config = AssistantConfig() if threshold is None else AssistantConfig(answer=AnswerConfig(threshold=threshold))
-    return Assistant(opened, reader, config)
+    return Assistant(opened, reader, config, open_acts())
 
 
 def encoder_words(identity: EncoderIdentity) -> str:

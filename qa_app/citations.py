@@ -4,28 +4,31 @@ import logging
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from embeddings.documents.blocks import Kind
-from embeddings.documents.document import Document
+from embeddings.documents.blocks import Kind, Span
+from embeddings.documents.document import Address, Document
 from embeddings.index import Snapshot
+from qa_app.config import AnswerConfig
 from qa_app.types import Candidate, Citation, Quoted
 
 logger = logging.getLogger(__name__)
 
 
-def cite(candidates: Sequence[Candidate], snapshot: Snapshot, marked: float) -> list[tuple[Candidate, Citation]]:
+def cite(
+    candidates: Sequence[Candidate], snapshot: Snapshot, marked: float = AnswerConfig.marked
+) -> list[tuple[Candidate, Citation]]:
     """Number the candidates in order; two from the same sentence share a number.
 
     A short answer is marked in its quote if it is right with the probability `marked`, 0..1, or more. A candidate whose words are not in the stored article at its offsets is withheld and logged.
     """
-    documents: dict[str, Document | None] = {}
-    numbered: dict[tuple[str, int, int], Citation] = {}
+    documents: dict[Address, Document | None] = {}
+    numbered: dict[tuple[Address, int, int], Citation] = {}
     cited = []
     for candidate in candidates:
         chunk = candidate.passage.chunk
-        if chunk.document not in documents:
-            documents[chunk.document] = snapshot.document(chunk.document)
-        document = documents[chunk.document]
-        key = (chunk.document, candidate.start, candidate.end)
+        if chunk.address not in documents:
+            documents[chunk.address] = snapshot.document(*chunk.address)
+        document = documents[chunk.address]
+        key = (chunk.address, candidate.start, candidate.end)
         citation = numbered.get(key) or Citation(
             n=len(numbered) + 1,
             document=chunk.document,
@@ -39,8 +42,9 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot, marked: float) -> 
             passage_end=max(chunk.end, candidate.end),
             short=candidate.short if candidate.words_score >= marked else None,
             context=context_of(candidate, document) if document else (),
-            copies=tuple(dict.fromkeys(copy.document for copy in candidate.passage.copies)),
+            copies=tuple(dict.fromkeys(str(copy.address) for copy in candidate.passage.copies)),
             shown=chunk.shown(candidate.start, candidate.end),
+            folder=chunk.folder,
         )
         if is_exact(citation, document):
             numbered[key] = citation
@@ -48,6 +52,25 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot, marked: float) -> 
         else:
             logger.error("quote withheld: its words are not in %s at [%d, %d)", *key)
     return cited
+
+
+def cite_words(document: Document, span: Span, n: int, short: Span | None = None) -> Citation:
+    """Return a citation of the words at `span` of a document, [start, end) of its canonical text."""
+    start, end = span
+    return Citation(
+        n=n,
+        document=document.path,
+        title=document.title,
+        date=document.date,
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        page=page_of(document, start),
+        passage_start=start,
+        passage_end=end,
+        short=short,
+        folder=document.folder,
+    )
 
 
 def context_of(candidate: Candidate, document: Document) -> tuple[Quoted, ...]:

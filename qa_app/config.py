@@ -34,6 +34,16 @@ class AnswerConfig:
     """Maximum number of sentences for a question that asks for more than one fact."""
     several_share: float = 0.15
     """Minimum score of such a sentence, as a share, 0..1, of the best one's."""
+    list_passages: int = 24
+    """Passages read for a question that asks for all of something."""
+    list_most: int = 20
+    """Maximum number of quotes in a list."""
+    list_share: float = 0.1
+    """Minimum score of an item, as a share, 0..1, of the best one's."""
+    differs: float = 0.3
+    """Minimum confidence, 0..1, at which other articles' answers are compared with the best one."""
+    differs_share: float = 0.25
+    """Minimum score of another article's answer to count as differing, as a share, 0..1, of the best one's."""
     sure: float = 0.5
     """Below this confidence, 0..1, a question that asks for one fact also gets the best sentence's rivals."""
     unsure_most: int = 3

@@ -63,7 +63,7 @@ def _words(text: str) -> list[str]:
 
 
 def _is_copy(one: _Print, chunk: StoredChunk, other: _Print, original: StoredChunk) -> bool:
-    if chunk.document == original.document or not (one.facts <= other.words and other.facts <= one.words):
+    if chunk.address == original.address or not (one.facts <= other.words and other.facts <= one.words):
         return False
     shared = len(one.shingles & other.shingles)
     return shared >= _LEAST_RESEMBLANCE * len(one.shingles | other.shingles)

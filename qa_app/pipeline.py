@@ -1,6 +1,7 @@
 """The answering pipeline, stage by stage: read this module first."""
 
 import logging
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,12 +9,22 @@ from dataclasses import replace
 from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
 from embeddings.scope import EVERYTHING, Scope
+from qa_app.answering.collection import collection_reply
+from qa_app.answering.comparison import comparison_reply
+from qa_app.answering.differing import DIFFERENCE, differing, side_by_side
+from qa_app.answering.listing import list_reply
+from qa_app.answering.missing import missing_notice
+from qa_app.answering.reply import Reply
+from qa_app.answering.several import several_reply
+from qa_app.answering.summary import summary_reply
+from qa_app.answering.talk import talk_reply
 from qa_app.assistant import Assistant
 from qa_app.citations import cite
 from qa_app.generation.generate import Generated, generate
 from qa_app.generation.prompts import PASSAGES
 from qa_app.generation.writer import Writing
 from qa_app.grounding.checker import Checker
+from qa_app.question_kinds import wants_list, wants_several
 from qa_app.question_language import (
     closest_sentences,
     is_findable,
@@ -24,9 +35,15 @@ from qa_app.question_language import (
 )
 from qa_app.retrieval import retrieve
 from qa_app.rewriting import rewrite
+from qa_app.routing.collection_question import CollectionQuestion
+from qa_app.routing.parts import Comparison
+from qa_app.routing.route import Classify, Route, Several, Talk, route, without_courtesy
+from qa_app.routing.summary_request import SummaryRequest
 from qa_app.selection import ABSTENTION, select
+from qa_app.typed_limits import typed_limits
 from qa_app.types import (
     Answer,
+    AnswerKind,
     Candidate,
     Done,
     Event,
@@ -42,6 +59,9 @@ from qa_app.unread_words import unread_notice
 
 logger = logging.getLogger(__name__)
 
+# Longer small talk is rare, and classifying every earlier question would take time.
+_SHORT_TALK_WORDS = 5
+_ELSE = re.compile(r"\belse\b|\bother(?:s)?\b", re.IGNORECASE)
 _UNGENERATED = Generated("", (), (), None)
 
 
@@ -64,12 +84,18 @@ def answer_events(
         writing: the writer of the answer; None answers with the articles' own sentences.
         unfinished: the sync that was running before the call, if any: what it has read so far may answer, but not
             abstain.
-        scope: limits on the documents that are searched.
+        scope: limits on the documents that are searched; the question may state more, see `typed_limits`.
     """
     try:
         with assistant.index.snapshot() as everything:
-            snapshot = everything.limited(scope) if scope else everything
-            yield from _answer(assistant, snapshot, question, earlier, searched_for, writing, unfinished)
+            said, limits = typed_limits(question if searched_for is None else searched_for, everything, scope)
+            snapshot = everything.limited(limits) if limits else everything
+            before = [
+                replace(each, question=typed_limits(each.question, everything, EVERYTHING)[0]) for each in earlier
+            ]
+            answering = _Answering(assistant, snapshot, writing, unfinished)
+            for event in answering.events(said, before, None if searched_for is None else said):
+                yield Done(replace(event.answer, question=question)) if isinstance(event, Done) else event
     except ArticlesError as error:
         yield Failed(error.what, error.next_step)
     except Exception as error:  # reported as a failure, never as an answer
@@ -80,101 +106,203 @@ def answer_events(
         )
 
 
-def _answer(
-    assistant: Assistant,
-    snapshot: Snapshot,
-    question: str,
-    earlier: Sequence[Exchange],
-    edited: str | None,
-    writing: Writing | None,
-    unfinished: UnfinishedSync | None,
-) -> Iterator[Event]:
-    clock = _Clock()
-    config = assistant.config
+class _Answering:
+    """Answers questions over one snapshot."""
 
-    searched_for = rewrite(question, earlier) if edited is None else " ".join(edited.split())
-    if not searched_for:
-        yield Failed("The question is empty.", "Type a question.")
-        return
-    if not snapshot.size() and unfinished:
-        yield _not_read_yet(unfinished)
-        return
-    if not snapshot.size() and snapshot.scope:
-        yield Failed("No article is within the limits of the question.", "Widen or remove them.")
-        return
-    if not snapshot.size():
-        yield Failed("There are no articles in the index yet.", "Add some, or wait until they are indexed.")
-        return
-    yield Searching(searched_for)
+    def __init__(
+        self, assistant: Assistant, snapshot: Snapshot, writing: Writing | None, unfinished: UnfinishedSync | None
+    ) -> None:
+        self._assistant = assistant
+        self._snapshot = snapshot
+        self._writing = writing
+        self._unfinished = unfinished
 
-    passages = retrieve(snapshot, searched_for, config.retrieval)
-    clock.lap("retrieve")
-    yield Evidence(tuple(passages))
+    def events(self, question: str, earlier: Sequence[Exchange], edited: str | None = None) -> Iterator[Event]:
+        """Answer a question; see `answer_events`. A query that the user edited is searched as it is."""
+        clock = _Clock()
+        classify = self._classify()
+        asked = without_courtesy(question, classify) if edited is None else edited
+        if not asked.strip():
+            yield Failed("The question is empty.", "Type a question.")
+            return
+        way = route(asked, classify) if edited is None else None
+        clock.lap("route")
+        if not self._snapshot.size() and not isinstance(way, Talk):
+            yield self._nothing_to_search()
+            return
+        reply = None if way is None else self._reply(way, asked, earlier)
+        if reply is None:
+            whole = rewrite(asked, self._of_articles(earlier)) if edited is None else " ".join(asked.split())
+            said = earlier[-1].answer if earlier and _ELSE.search(asked) else ""
+            yield from self._searched(question, whole, clock, said)
+            return
+        if self._unfinished and reply.kind != "chat":
+            so_far = "The articles are still being read; this is of those read so far."
+            reply = replace(reply, notice=f"{so_far} {reply.notice or ''}".strip())
+        clock.lap("answer")
+        yield Token(reply.text)
+        yield Done(self._answer(question, " ".join(asked.split()), reply, clock))
 
-    languages = snapshot.languages()
-    language = language_of(searched_for, languages)
-    is_read = language in assistant.reader.languages
-    if is_read:
-        candidates = assistant.reader.read(searched_for, passages)
-        passages = reranked(passages, candidates)
-        selected = select(searched_for, candidates, config.answer)
-    else:
-        encoder = assistant.index.encoder
-        found = is_findable(passages, encoder)
-        candidates = closest_sentences(searched_for, passages, encoder, language) if found else []
-        selected = candidates
-    clock.lap("read")
+    def _classify(self) -> Classify | None:
+        acts, encoder = self._assistant.acts, self._assistant.index.encoder
+        if acts is None or not acts.reads(encoder.identity):
+            return None
+        return lambda message: acts.likeliest(self._snapshot.encode_query(message))
 
-    worded = _UNGENERATED
-    if writing is not None:
-        if selected and is_read:
-            given = passages[:PASSAGES]
-            checker = Checker(searched_for, given, candidates, assistant.reader, assistant.index.encoder)
-            worded = yield from generate(writing, searched_for, given, checker, snapshot, config.answer.marked)
-        else:  # nothing could be checked; how often an abstention is wrong has been measured, what a writer would invent here has not
-            worded = replace(_UNGENERATED, notice=f"The writer {writing.writer.name} was not asked.")
-        clock.lap("write")
+    def _reply(self, way: Route, asked: str, earlier: Sequence[Exchange]) -> Reply | None:
+        """Return the answer by another way than the search for a fact; None if that way has none."""
+        snapshot, config = self._snapshot, self._assistant.config.retrieval
 
-    cited = worded.cited or cite(selected, snapshot, config.answer.marked)
-    best = max(cited, key=lambda pair: pair[0].score, default=None)
-    clock.lap("cite")
-    if not cited and unfinished:
-        yield _not_read_yet(unfinished)
-        return
+        def last() -> Answer | None:
+            return self._last(earlier)
 
-    notices = [worded.notice, searched_notice(language, languages)]
-    if not is_read and cited:
-        notices.append(quoted_notice(language))
-    elif not cited and is_read:
-        notices.append(unread_notice(searched_for, snapshot))
-    pieces = [f"{citation.readable} [{citation.n}]" for _, citation in cited]
-    pieces = pieces or [ABSTENTION if is_read else unreadable(language, languages)]
-    if not worded.text:
-        for i, piece in enumerate(pieces):
-            yield Token(piece if i == 0 else f"\n\n{piece}")
+        if isinstance(way, Talk):
+            return talk_reply(way, snapshot, last)
+        if isinstance(way, Several):
+            return several_reply(way.questions, earlier, self._ask)
+        if isinstance(way, CollectionQuestion):
+            return collection_reply(way, snapshot, last, config)
+        if isinstance(way, SummaryRequest):
+            return summary_reply(way, snapshot, self._assistant.index.encoder, last, config)
+        if isinstance(way, Comparison):
+            return comparison_reply(
+                way, asked, snapshot, self._assistant.index.encoder, self._ask, self._assistant.config
+            )
+        return None
 
-    yield Done(
-        Answer(
-            question=question,
-            searched_for=searched_for,
-            text=worded.text or "\n\n".join(pieces),
+    def _ask(self, question: str, earlier: Sequence[Exchange] = (), searched_for: str | None = None) -> Answer:
+        """Return the answer to a question that is part of another."""
+        extractive = _Answering(self._assistant, self._snapshot, None, self._unfinished)
+        return _complete(extractive.events(question, earlier, searched_for))
+
+    def _last(self, earlier: Sequence[Exchange]) -> Answer | None:
+        """Answer the last question of the conversation that was about the articles again; None without one."""
+        for i in reversed(range(len(earlier))):
+            found = self._ask(earlier[i].question, earlier[:i])
+            if found.kind != "chat":
+                return found
+        return None
+
+    def _of_articles(self, earlier: Sequence[Exchange]) -> list[Exchange]:
+        """Return the exchanges without small talk between them, which no follow-up refers to."""
+        classify = self._classify()
+
+        def is_talk(exchange: Exchange) -> bool:
+            short = len(exchange.question.split()) <= _SHORT_TALK_WORDS
+            return short and isinstance(route(exchange.question, classify), Talk)
+
+        return [exchange for exchange in earlier if not is_talk(exchange)]
+
+    def _nothing_to_search(self) -> Failed:
+        if self._unfinished:
+            return _not_read_yet(self._unfinished)
+        if self._snapshot.scope:
+            return Failed("No article is within the limits of the question.", "Widen or remove them.")
+        return Failed("There are no articles in the index yet.", "Add some, or wait until they are indexed.")
+
+    def _searched(self, question: str, searched_for: str, clock: "_Clock", said: str = "") -> Iterator[Event]:
+        """Search the articles for a fact, or several; none whose short answer has been `said`."""
+        assistant, snapshot, config = self._assistant, self._snapshot, self._assistant.config
+        writing, unfinished = self._writing, self._unfinished
+        yield Searching(searched_for)
+        passages = retrieve(snapshot, searched_for, config.retrieval)
+        clock.lap("retrieve")
+        yield Evidence(tuple(passages))
+
+        languages = snapshot.languages()
+        language = language_of(searched_for, languages)
+        sides: list[Candidate] = []
+        is_read = language in assistant.reader.languages
+        if is_read:
+            candidates = assistant.reader.read(searched_for, passages)
+            if said:
+                candidates = [each for each in candidates if not each.short_answer or each.short_answer not in said]
+            passages = reranked(passages, candidates)
+            selected = select(searched_for, candidates, config.answer)
+            sides = differing(searched_for, candidates, config.answer) if selected and writing is None else []
+            selected = sides or selected
+        else:
+            encoder = assistant.index.encoder
+            found = is_findable(passages, encoder)
+            candidates = closest_sentences(searched_for, passages, encoder, language) if found else []
+            selected = candidates
+        clock.lap("read")
+
+        worded = _UNGENERATED
+        if writing is not None:
+            if selected and is_read:
+                given = passages[:PASSAGES]
+                checker = Checker(searched_for, given, candidates, assistant.reader, assistant.index.encoder)
+                worded = yield from generate(writing, searched_for, given, checker, snapshot, config.answer.marked)
+            else:  # nothing could be checked; how often an abstention is wrong has been measured, what a writer would invent here has not
+                worded = replace(_UNGENERATED, notice=f"The writer {writing.writer.name} was not asked.")
+            clock.lap("write")
+
+        cited = worded.cited or cite(selected, snapshot, config.answer.marked)
+        best = cited[0] if sides and cited else max(cited, key=lambda pair: pair[0].score, default=None)
+        clock.lap("cite")
+        if not cited and unfinished:
+            yield _not_read_yet(unfinished)
+            return
+
+        notices = [DIFFERENCE if sides else None, worded.notice, searched_notice(language, languages)]
+        if not is_read and cited:
+            notices.append(quoted_notice(language))
+        elif not cited and is_read:
+            notices += [missing_notice(searched_for, passages, snapshot), unread_notice(searched_for, snapshot)]
+        pieces = [f"{citation.readable} [{citation.n}]" for _, citation in cited]
+        pieces = pieces or [ABSTENTION if is_read else unreadable(language, languages)]
+        text = worded.text or "\n\n".join(pieces)
+        kind: AnswerKind = "abstention" if not cited else "fact"
+        if len(cited) > 1:
+            kind = "differs" if sides else "several" if wants_several(searched_for) else kind
+        reply = Reply(
+            kind=kind,
+            text=text,
             short_answer=best[0].short_answer if best else None,
-            abstained=not cited,
             confidence=candidates[0].score if candidates else 0.0,
-            threshold=config.answer.threshold,
             doubtful=bool(cited) and candidates[0].score < config.answer.doubtful,
             citations=tuple({citation.n: citation for _, citation in cited}.values()),
             passages=tuple(passages),
+            notice=" ".join(filter(None, notices)) or None,
+            sections=tuple(side_by_side(citation) for _, citation in cited) if kind == "differs" else (),
+        )
+        if cited and is_read and writing is None and wants_list(searched_for):
+            reply = list_reply(searched_for, candidates, passages, snapshot, assistant.reader, config) or reply
+            clock.lap("list")
+        if not worded.text:
+            for i, piece in enumerate(reply.text.split("\n\n")):
+                yield Token(piece if i == 0 else f"\n\n{piece}")
+        made = self._answer(question, searched_for, reply, clock)
+        if writing is not None and worded.text:
+            made = replace(made, writer=writing.writer.name, sentences=worded.sentences)
+        yield Done(made)
+
+    def _answer(self, question: str, searched_for: str, reply: Reply, clock: "_Clock") -> Answer:
+        """Return an answer with its circumstances."""
+        snapshot = self._snapshot
+        return Answer(
+            question=question,
+            searched_for=searched_for,
+            kind=reply.kind,
+            text=reply.text,
+            short_answer=reply.short_answer,
+            abstained=reply.kind == "abstention",
+            confidence=reply.confidence,
+            threshold=self._assistant.config.answer.threshold,
+            doubtful=reply.doubtful,
+            citations=reply.citations,
+            passages=reply.passages,
             timings_ms=clock.finish(),
             build=snapshot.build_name,
             generation=snapshot.generation,
-            writer=writing.writer.name if writing is not None and worded.text else None,
-            sentences=worded.sentences if worded.text else (),
-            notice=" ".join(filter(None, notices)) or None,
+            notice=reply.notice,
             scope=snapshot.scope,
             searched_documents=snapshot.count_searched() if snapshot.scope else None,
+            sections=reply.sections,
+            articles=reply.articles,
+            filter=reply.filter,
         )
-    )
 
 
 def reranked(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[Passage]:
@@ -203,7 +331,16 @@ def answer(
     Raises:
         AnswerFailed: the question could not be answered; the error has the next step.
     """
-    for event in answer_events(assistant, question, earlier, searched_for, writing, unfinished, scope):
+    return _complete(answer_events(assistant, question, earlier, searched_for, writing, unfinished, scope))
+
+
+def _complete(events: Iterator[Event]) -> Answer:
+    """Return the answer that the events end with.
+
+    Raises:
+        AnswerFailed: they end with `Failed`.
+    """
+    for event in events:
         if isinstance(event, Done):
             return event.answer
         if isinstance(event, Failed):

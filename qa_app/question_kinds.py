@@ -19,6 +19,10 @@ _PLURAL = re.compile(
 _NO_PLURAL = re.compile(r"(ss|us|is|'s|’s)$|^(does|was|has|series|news)$", re.IGNORECASE)
 
 
+_LIST = re.compile(
+    r"^\W*(?:please\s+)?(?:list|enumerate|name|give\s+me|find|show\s+me)\s+(?:all|every|the)\b|\bwho\s+(?:all|else)\b",
+    re.IGNORECASE,
+)
 # Yes-or-no questions, reasons, methods and summaries need whole sentences.
 _SENTENCES = re.compile(
     r"""^\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b(?!.*\bor\b)
@@ -38,6 +42,15 @@ def wants_several(question: str) -> bool:
         return False
     noun = match["noun"] or match["second"]
     return noun is None or not _NO_PLURAL.search(noun)
+
+
+def wants_list(question: str) -> bool:
+    """Return whether all of something is asked for, each with its name: "which projects …", "list all people …"."""
+    if wants_sentences(question):
+        return False
+    match = _PLURAL.search(question)
+    noun = match and (match["noun"] or match["second"])
+    return bool(_LIST.search(question)) or bool(match and not (noun and _NO_PLURAL.search(noun)))
 
 
 def wants_sentences(question: str) -> bool:

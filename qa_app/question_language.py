@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from babel import Locale
 
+from embeddings.documents.document import Address
 from embeddings.documents.language import likeliest_language
 from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import MULTILINGUAL_ENCODER, PACKAGED, PACKAGED_ENCODER
@@ -46,10 +47,10 @@ def closest_sentences(question: str, passages: Sequence[Passage], encoder: Encod
     shared = [len(asked & set(indexed_words(unit.text, language).lower().split())) for _, unit in found]
     dense = [Hit(i, float(cosine)) for i, cosine in enumerate(cosines)]
     ranked = fuse(dense, [Hit(i, float(n)) for i, n in enumerate(shared)], _WEIGHT_OF_WORDS, stretched=True)
-    once: dict[tuple[str, int], Candidate] = {}
+    once: dict[tuple[Address, int], Candidate] = {}
     for hit in ranked:
         passage, unit = found[hit.chunk_id]
-        once.setdefault((passage.chunk.document, unit.start), Candidate(passage, unit.start, unit.end, None, 0.0))
+        once.setdefault((passage.chunk.address, unit.start), Candidate(passage, unit.start, unit.end, None, 0.0))
     return list(once.values())[:_SENTENCES]
 
 

@@ -71,7 +71,7 @@ def _passages(snapshot: Snapshot, hits: Sequence[_Scored], count: int) -> list[P
             scored[chunk.chunk_id].dense,
             scored[chunk.chunk_id].lexical,
             scored[chunk.chunk_id].fused,
-            copies=tuple(Copy(copy.document, copy.title, copy.start, copy.end) for copy in copies),
+            copies=tuple(Copy(copy.document, copy.title, copy.start, copy.end, copy.folder) for copy in copies),
         )
         for chunk, copies in found[:count]
     ]

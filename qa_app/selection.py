@@ -32,8 +32,8 @@ def select(question: str, candidates: Sequence[Candidate], config: AnswerConfig)
             chosen += [candidate for candidate in rivals if candidate not in chosen]
     if wants_sentences(question):
         chosen = [replace(candidate, short=None) for candidate in chosen]
-    articles = list(dict.fromkeys(candidate.passage.chunk.document for candidate in chosen))
-    return sorted(chosen, key=lambda candidate: (articles.index(candidate.passage.chunk.document), candidate.start))
+    articles = list(dict.fromkeys(candidate.passage.chunk.address for candidate in chosen))
+    return sorted(chosen, key=lambda candidate: (articles.index(candidate.passage.chunk.address), candidate.start))
 
 
 def _each_once(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -1,9 +1,15 @@
 """The values passed between the stages of an answer: frozen dataclasses with derived properties only."""
 
 from dataclasses import dataclass
+from typing import Literal
 
+from embeddings.documents.document import Address
 from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage.rows import StoredChunk
+
+AnswerKind = Literal["fact", "several", "list", "summary", "yes_no", "differs", "collection", "chat", "abstention"]
+"""What an answer is: one fact; several facts, or the answers to several questions; the items of a list; a summary; yes or no;
+articles that disagree; about the collection itself, from the index's tables; about the conversation; none."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +20,12 @@ class Copy:
     title: str
     start: int
     end: int
+    folder: str | None = None
+    """As in `Citation`."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.document, self.folder)
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,7 @@ class Citation:
     n: int
     """From 1, in the order of the answer's text."""
     document: str
-    """Path relative to the corpus folder."""
+    """Path relative to its folder."""
     title: str
     date: str | None
     start: int
@@ -102,9 +114,15 @@ class Citation:
     context: tuple[Quoted, ...] = ()
     """What says what the quote is about, from the outermost."""
     copies: tuple[str, ...] = ()
-    """Other documents that hold a near-copy of the passage."""
+    """Other documents that hold a near-copy of the passage, each written as an `Address` is."""
     shown: str = ""
     """The quote as it is read: in one line, without markup. Empty in receipts of older programs."""
+    folder: str | None = None
+    """Name of the document's folder, in an index that has several."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.document, self.folder)
 
     @property
     def readable(self) -> str:
@@ -156,6 +174,35 @@ class Sentence:
     """Why it is not supported, in words for the user; None if it is."""
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of an answer under its own heading: one of several questions, a side of a comparison, an article's items."""
+
+    heading: str
+    text: str
+    """Like the answer's."""
+    citations: tuple[int, ...]
+    """Numbers of the answer's citations that belong to it, ascending; empty if this part has no answer."""
+
+
+@dataclass(frozen=True)
+class ListedArticle:
+    """An article that an answer names without quoting it."""
+
+    document: str
+    """Path relative to its folder."""
+    title: str
+    date: str | None
+    source: str | None
+    author: str | None = None
+    folder: str | None = None
+    """As in `Citation`."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.document, self.folder)
+
+
 @dataclass(frozen=True, kw_only=True)
 class AnswerBase:
     """The fields that an answer and its receipt share: everything but the evidence."""
@@ -163,14 +210,16 @@ class AnswerBase:
     question: str
     searched_for: str
     """The query that was searched."""
+    kind: AnswerKind = "fact"
     text: str
-    """Quoted or written sentences, each followed by its `[n]`, or the abstention."""
+    """Quoted or written sentences, each followed by its `[n]`, or the abstention; for the kinds collection and chat, the
+    program's own words."""
     short_answer: str | None
     """The best candidate's short answer, however unsure; None when no short answer fits. Its citation marks it if it is sure
     enough."""
     abstained: bool
     confidence: float
-    """Probability, 0..1, that the best candidate's sentence answers."""
+    """Probability, 0..1, that the best candidate's sentence answers; 1 where nothing was read, as in counting articles."""
     threshold: float
     """Confidence, 0..1, below which the answer is an abstention."""
     doubtful: bool
@@ -192,6 +241,12 @@ class AnswerBase:
     """What the search was limited to."""
     searched_documents: int | None = None
     """Number of documents within the scope; None without one."""
+    sections: tuple[Section, ...] = ()
+    """The parts of the answer, if it has some, in order; their texts make up `text`."""
+    articles: tuple[ListedArticle, ...] = ()
+    """The articles that it names: all or, of many, the first."""
+    filter: str | None = None
+    """What a question about the collection was taken for, and how many articles it fits."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ _NAMED_MOST = 3
 def unread_notice(question: str, snapshot: Snapshot) -> str | None:
     """Return which documents have the question's words in a part that is not read, and how to have it read, or None."""
     words = [word for word in query_words(question) if word not in FUNCTION_WORDS]
-    paths = snapshot.paths_leaving_out(words, _NAMED_MOST) if words else []
+    paths = [str(each) for each in snapshot.addresses_leaving_out(words, _NAMED_MOST)] if words else []
     if not paths:
         return None
     return (

@@ -68,7 +68,7 @@ class Page:
 
         def answered() -> str | bool:
             shown = self.texts("#chat .bot")
-            ready = len(shown) > answers and ("[1]" in shown[-1] or "don't say" in shown[-1])
+            ready = len(shown) > answers and any(sign in shown[-1] for sign in ("[1]", "don't say", "From the index"))
             return shown[-1] if ready and question in self.text("#evidence-panel .asked") else False
 
         return str(self.until(answered))

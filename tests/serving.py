@@ -37,12 +37,24 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(place: Path, *options: str, gated: bool = False) -> Iterator[Served]:
-    """Run app.py with `options` on a copy of the seeds until the block ends; a gated server waits for `say` to load."""
+def serving(place: Path, *options: str, gated: bool = False, given: bool = True) -> Iterator[Served]:
+    """Run app.py with `options` on a copy of the seeds until the block ends; a gated server waits for `say` to load.
+
+    With `given` False, it takes the folders that the index has.
+    """
     folder, index, log, port = place / "articles", place / "index", place / "log", free_port()
     shutil.copytree(ROOT / "seeds", folder, dirs_exist_ok=True)
     program = ["-m", "tests.gated_app"] if gated else ["app.py"]
-    command = [sys.executable, *program, str(folder), "--index", str(index), "--port", str(port), *options]
+    command = [
+        sys.executable,
+        *program,
+        *([str(folder)] if given else []),
+        "--index",
+        str(index),
+        "--port",
+        str(port),
+        *options,
+    ]
     with log.open("w") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, text=True

@@ -141,3 +141,10 @@ def _word_by(page: Page, url: str) -> None:
     page.click("#use-writer")
     page.until(lambda: "The next answers are worded by" in page.text("#wording-said"))
     page.tab("Ask")
+
+
+def test_a_title_in_an_answer_about_the_collection_opens_the_article(page: Page) -> None:
+    page.ask("List all articles.")
+    page.click("#chat .bot a[href*='#article=']")
+    page.until(lambda: page.visible("dialog .content"))
+    assert "Arkadag" in page.visible("dialog .content")[0].text

@@ -39,7 +39,11 @@ def test_it_contains_every_file_of_the_packages(installed: Path) -> None:
 
 
 def test_the_weights_and_the_seeds_are_those_of_the_checkout(installed: Path) -> None:
-    for source, copy in (("models/reader", "qa_app/reading/weights"), ("seeds", "embeddings/seeds")):
+    for source, copy in (
+        ("models/reader", "qa_app/reading/weights"),
+        ("models/acts", "qa_app/routing/weights"),
+        ("seeds", "embeddings/seeds"),
+    ):
         for file in (ROOT / source).iterdir():
             assert (installed / copy / file.name).read_bytes() == file.read_bytes()
 

@@ -1,9 +1,22 @@
 """`Document`: the text of one article, its structure, and what is known of it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from embeddings.documents.blocks import Block
 from embeddings.documents.boilerplate import Boilerplate
+
+
+class Address(NamedTuple):
+    """Which document of an index is meant."""
+
+    path: str
+    """As in `Document`."""
+    folder: str | None = None
+    """As in `Document`. To look a document up, None finds the path in any folder: the first that has it."""
+
+    def __str__(self) -> str:
+        return f"{self.folder}:{self.path}" if self.folder else self.path
 
 
 @dataclass(frozen=True)
@@ -11,7 +24,7 @@ class Document:
     """The canonical text of an article, to which every offset refers, with its structure and metadata."""
 
     path: str
-    """Relative to the corpus folder, with `/` as separator. An article inside a file has the file's path before its own."""
+    """Relative to its folder, with `/` as separator. An article inside a file has the file's path before its own."""
     file: str
     """Path of the file that it was read from; the same as `path` unless the file holds several articles."""
     title: str
@@ -36,3 +49,11 @@ class Document:
     """Of the file's bytes, in hexadecimal."""
     notes: tuple[str, ...] = ()
     """What a person should know of how it was read; see `Extracted.notes`."""
+    labels: tuple[str, ...] = ()
+    """As stated in its front matter; people may have given it others."""
+    folder: str | None = None
+    """Name of its folder in an index that has several; None in one that has a single folder, and before it is stored."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.path, self.folder)

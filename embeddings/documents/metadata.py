@@ -13,7 +13,7 @@ from embeddings.documents.header_lines import DATES, Stated, holds_sentences, is
 from embeddings.documents.sentences import line_spans
 from embeddings.documents.titles import date_from_path, title_from_path
 
-VERSION = 3
+VERSION = 4
 """Increase it when the rules give a different result for the same text."""
 
 # The keys of front matter, the best first.
@@ -26,6 +26,7 @@ _KEYS = {
     "source": ("source", "publisher", "publication", "site", "sitename"),
     "url": ("url", "sourceurl", "link", "canonical", "canonicalurl", "originalurl"),
 }  # fmt: skip
+_LABELS = ("labels", "label", "tags", "tag", "keywords")
 # Kinds of dates, the best first.
 _DATES = ("published", "created", "dateline", "signed", "updated")
 _COMMENT = re.compile(r"\s*(<!--.*?-->)", re.DOTALL)
@@ -51,6 +52,8 @@ class Metadata:
     title_lines: tuple[Span, ...]
     """Lines that state the title; empty if the title comes from the file's name."""
     sign_off: Span | None
+    labels: tuple[str, ...] = ()
+    """Those of the front matter, in order."""
 
 
 def read_metadata(text: str, path: str) -> Metadata:
@@ -96,7 +99,17 @@ def read_metadata(text: str, path: str) -> Metadata:
         ),
         title_lines=tuple(line for line in title_lines if same_words(heading(text[slice(*line)]), chosen)),
         sign_off=signed.span if signed else None,
+        labels=_labels(matter),
     )
+
+
+def _labels(matter: FrontMatter) -> tuple[str, ...]:
+    """Return the labels of the front matter; those that differ in case alone are one."""
+    found: dict[str, str] = {}
+    for field in (matter.fields[key] for key in _LABELS if key in matter.fields):
+        for label in (part.strip(" #") for part in field.value.split(",")):
+            found.setdefault(label.casefold(), label)
+    return tuple(filter(None, found.values()))
 
 
 def _comments(text: str, start: int) -> list[Span]:

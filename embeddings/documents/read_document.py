@@ -93,6 +93,7 @@ def text_document(extracted: Extracted, path: str, file: str, digest: str) -> Do
         boilerplate=boilerplate,
         file_sha256=digest,
         notes=extracted.notes,
+        labels=metadata.labels,
     )
 
 

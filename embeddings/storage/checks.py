@@ -7,8 +7,10 @@ import numpy as np
 
 from embeddings.documents import stemming
 from embeddings.documents.chunks import content_key, readable
+from embeddings.documents.document import Address
 from embeddings.errors import IndexBusy, IndexDamaged
 from embeddings.storage.database import Database
+from embeddings.storage.folder_table import NAMED_DOCUMENTS
 from embeddings.storage.lexical import indexed_words
 from embeddings.storage.structure_json import read_context, read_units
 
@@ -29,8 +31,8 @@ class Problem:
     """Something that does not agree."""
 
     what: str
-    document: str | None
-    """Path of the document that is mended by reading its file again; None if no document is concerned."""
+    document: Address | None
+    """The document that is mended by reading its file again; None if no document is concerned."""
 
 
 class Checks:
@@ -47,8 +49,10 @@ class Checks:
 
     def chunk_problems(self) -> Iterator[Problem]:
         """Check that the text of each chunk is the text that was encoded."""
-        for block in self._database.blocks("SELECT id, path, title, text FROM documents", size=100):
-            for document_id, path, title, text in block:
+        query = f"SELECT documents.id, path, folder, title, text FROM {NAMED_DOCUMENTS}"
+        for block in self._database.blocks(query, size=100):
+            for document_id, path, folder, title, text in block:
+                address = Address(path, folder)
                 chunks = self._database.rows(f"{_CHUNKS} WHERE document_id = ?", (document_id,))
                 for chunk_id, start, end, context, units, key in chunks:
                     held = read_units(units, text)
@@ -56,10 +60,10 @@ class Checks:
                     inside = inside and (not held or (held[0].start, held[-1].end) == (start, end))
                     if not inside or content_key(title, _encoded(text, start, end, context, units)) != key:
                         yield Problem(
-                            f"chunk {chunk_id} of {path} [{start}, {end}) is not the text that was encoded", path
+                            f"chunk {chunk_id} of {address} [{start}, {end}) is not the text that was encoded", address
                         )
                 if not chunks:
-                    yield Problem(f"{path} has no chunks", path)
+                    yield Problem(f"{address} has no chunks", address)
 
     def word_problems(self) -> Iterator[Problem]:
         """Check that the full-text index has the words of every chunk, and nothing else.
@@ -67,8 +71,10 @@ class Checks:
         Documents that an older program stemmed are not compared: the next sync does it again.
         """
         current = f"stems {stemming.VERSION}"
-        for block in self._database.blocks("SELECT id, path, title, text, language, versions FROM documents", size=100):
-            for document_id, path, title, text, language, versions in block:
+        query = f"SELECT documents.id, path, folder, title, text, language, versions FROM {NAMED_DOCUMENTS}"
+        for block in self._database.blocks(query, size=100):
+            for document_id, path, folder, title, text, language, versions in block:
+                address = Address(path, folder)
                 words = {
                     chunk_id: tuple(found)
                     for chunk_id, *found in self._database.rows(
@@ -79,28 +85,29 @@ class Checks:
                 }
                 for chunk_id, *place, _ in self._database.rows(f"{_CHUNKS} WHERE document_id = ?", (document_id,)):
                     if chunk_id not in words:
-                        yield Problem(f"chunk {chunk_id} is missing", path)
+                        yield Problem(f"chunk {chunk_id} is missing", address)
                     elif current in versions.split(", ") and words[chunk_id] != (
                         indexed_words(title, language),
                         indexed_words(_encoded(text, *place), language),
                     ):
-                        yield Problem(f"chunk {chunk_id} differs", path)
+                        yield Problem(f"chunk {chunk_id} differs", address)
         extra = self._database.rows("SELECT rowid FROM chunk_words WHERE rowid NOT IN (SELECT id FROM chunks)")
         yield from (Problem(f"chunk {chunk_id} no longer exists", None) for (chunk_id,) in extra)
 
     def vector_problems(self, dimension: int) -> Iterator[Problem]:
         """Check that every chunk has a vector of the right dimension and length 1."""
-        query = """SELECT chunks.id, path, vector FROM chunks LEFT JOIN documents ON documents.id = document_id
+        query = f"""SELECT chunks.id, path, folder, vector FROM chunks LEFT JOIN ({NAMED_DOCUMENTS}) ON documents.id = document_id
             LEFT JOIN vectors USING (key)"""
         for block in self._database.blocks(query):
-            for chunk_id, path, blob in block:
+            for chunk_id, path, folder, blob in block:
+                address = Address(path, folder) if path else None
                 if len(blob or b"") != 2 * dimension:
                     what = f"chunk {chunk_id} has a vector of {len(blob or b'')} bytes, not {2 * dimension}"
-                    yield Problem(what, path)
+                    yield Problem(what, address)
                     continue
                 vector = np.frombuffer(blob, dtype="<f2").astype(np.float32)
                 if not abs(float(np.linalg.norm(vector)) - 1) < _LENGTH_TOLERANCE:
-                    yield Problem(f"chunk {chunk_id} has a vector whose length is not 1", path)
+                    yield Problem(f"chunk {chunk_id} has a vector whose length is not 1", address)
 
     def drop_orphans(self, generation: int) -> int:
         """Delete chunks without a document, and words without a chunk; return how many. Inside a transaction."""

@@ -8,11 +8,14 @@ from embeddings.documents.document import Document
 from embeddings.documents.sections import plain_units
 from embeddings.scope import Scope
 from embeddings.storage.database import Database, placeholders
+from embeddings.storage.folder_table import AT_ADDRESS, NAMED_DOCUMENTS
 from embeddings.storage.lexical import indexed_words
 from embeddings.storage.rows import StoredChunk
 from embeddings.storage.scope_sql import scope_condition
 from embeddings.storage.structure_json import context_json, read_context, read_units, units_json
 from embeddings.storage.word_table import WordTable
+
+_OF_DOCUMENT = f"path, folder, title, date, text FROM {NAMED_DOCUMENTS}"
 
 
 class ChunkTable(WordTable):
@@ -30,15 +33,15 @@ class ChunkTable(WordTable):
         texts = {
             document_id: values
             for document_id, *values in self._database.rows(
-                f"SELECT id, path, title, date, text FROM documents WHERE id IN ({placeholders(documents)})", documents
+                f"SELECT documents.id, {_OF_DOCUMENT} WHERE documents.id IN ({placeholders(documents)})", documents
             )
         }
         found = {chunk_id: _chunk(texts[document_id], chunk_id, *rest) for document_id, chunk_id, *rest in rows}
         return [found[chunk_id] for chunk_id in ids if chunk_id in found]
 
-    def chunks_of(self, path: str) -> list[StoredChunk]:
-        """Return the chunks of a document, in order; [] if the path is unknown."""
-        document = self._database.row("SELECT id, path, title, date, text FROM documents WHERE path = ?", (path,))
+    def chunks_of(self, path: str, folder: str | None = None) -> list[StoredChunk]:
+        """Return the chunks of a document, in order; [] if the path is unknown. See `Address`."""
+        document = self._database.row(f"SELECT documents.id, {_OF_DOCUMENT} WHERE {AT_ADDRESS}", (path, folder))
         if document is None:
             return []
         rows = self._database.rows(
@@ -47,12 +50,12 @@ class ChunkTable(WordTable):
         )
         return [_chunk(document[1:], *row) for row in rows]
 
-    def has_words_of(self, document: Document, chunks: Sequence[Chunk]) -> bool:
+    def has_words_of(self, document_id: int, document: Document, chunks: Sequence[Chunk]) -> bool:
         """Return whether the full-text index has the words of these chunks, which are all of a stored document's."""
         rows = self._database.rows(
             """SELECT chunk_words.title, chunk_words.text FROM chunk_words JOIN chunks ON chunks.id = chunk_words.rowid
-            JOIN documents ON documents.id = document_id WHERE path = ? ORDER BY start, chunks.id""",
-            (document.path,),
+            WHERE document_id = ? ORDER BY start, chunks.id""",
+            (document_id,),
         )
         title = indexed_words(document.title, document.language)
         return rows == [(title, indexed_words(chunk.readable, document.language)) for chunk in chunks]
@@ -118,7 +121,9 @@ class ChunkTable(WordTable):
 
 
 def _chunk(document: Sequence[Any], chunk_id: int, start: int, end: int, context: str, units: str) -> StoredChunk:
-    path, title, date, text = document
+    path, folder, title, date, text = document
     # Rows of older programs have no units.
     found = read_units(units, text) or plain_units(text, start, end)
-    return StoredChunk(chunk_id, path, title, date, start, end, text[start:end], found, read_context(context, text))
+    return StoredChunk(
+        chunk_id, path, title, date, start, end, text[start:end], found, read_context(context, text), folder
+    )

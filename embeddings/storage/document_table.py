@@ -5,15 +5,21 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from embeddings.documents.boilerplate import Boilerplate
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from embeddings.documents.versions import versions_for
 from embeddings.scope import Scope
 from embeddings.storage.database import Database, Row
+from embeddings.storage.folder_table import AT_ADDRESS, FOLDER_ID, NAMED_DOCUMENTS
 from embeddings.storage.rows import DocumentEntry, StoredFile
 from embeddings.storage.scope_sql import scope_condition
 from embeddings.storage.structure_json import blocks_json, read_blocks
 
-_FILES = "SELECT id, path, file, file_sha256, file_stamp, versions FROM documents"
+_FILES = """SELECT documents.id, folders.name, documents.path, file, file_sha256, file_stamp, versions
+    FROM documents JOIN folders ON folders.id = folder_id"""
+_ADDRESSES = f"SELECT path, folder FROM {NAMED_DOCUMENTS}"
+_LABELS = """(SELECT json_group_array(label) FROM (
+    SELECT value AS label FROM json_each(stated_labels)
+    UNION ALL SELECT label FROM labels WHERE labels.folder_id = documents.folder_id AND labels.path = documents.path))"""
 _MATCHES = "WHERE instr(casefold(title || ' ' || path), ?)"
 
 
@@ -22,38 +28,60 @@ class DocumentTable:
 
     _database: Database
 
-    def files(self) -> dict[str, StoredFile]:
-        """Return the stored state of every file, by path."""
-        return {row[1]: StoredFile(*row) for row in self._database.rows(_FILES)}
+    def files(self) -> list[StoredFile]:
+        """Return the stored state of every document's file."""
+        return [StoredFile(*row) for row in self._database.rows(_FILES)]
 
-    def stored_file(self, path: str) -> StoredFile | None:
-        """Return the stored state of a document's file, or None if the path is unknown."""
-        row = self._database.row(f"{_FILES} WHERE path = ?", (path,))
+    def stored_file(self, path: str, folder: str | None = None) -> StoredFile | None:
+        """Return the stored state of a document's file, or None if the path is unknown; see `Address`."""
+        row = self._database.row(
+            f"{_FILES} WHERE documents.id = (SELECT id FROM documents WHERE {AT_ADDRESS})", (path, folder)
+        )
         return None if row is None else StoredFile(*row)
 
-    def document(self, path: str) -> Document | None:
-        """Return a document with its canonical text, or None if the path is unknown."""
+    def document(self, path: str, folder: str | None = None) -> Document | None:
+        """Return a document with its canonical text, or None if the path is unknown; see `Address`."""
         row = self._database.row(
-            """SELECT path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, boilerplate, file_sha256, notes
-            FROM documents WHERE path = ?""",
-            (path,),
+            f"""SELECT path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, boilerplate,
+                file_sha256, notes, stated_labels, folder
+            FROM {NAMED_DOCUMENTS} WHERE {AT_ADDRESS}""",
+            (path, folder),
         )
         return None if row is None else _document(row)
+
+    def addresses_called(self, words: str) -> list[Address]:
+        """Return the documents that a person calls `words`: by their path, or by folder and path as an `Address` is written."""
+        rows = self._database.rows(
+            f"""SELECT documents.path, folder FROM {NAMED_DOCUMENTS} JOIN folders ON folders.id = folder_id
+            WHERE documents.path = ?1 OR name || ':' || documents.path = ?1 ORDER BY folder_id""",
+            (words,),
+        )
+        return [Address(*row) for row in rows]
 
     def documents(self, words: str = "", limit: int = -1) -> list[DocumentEntry]:
         """List the documents whose title or path contains `words`, by path: the first `limit`, or all if it is -1."""
         rows = self._database.rows(
             f"""SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
-                (SELECT count(*) FROM json_each(boilerplate) WHERE json_array_length(value) = 3), indexed_at, file_sha256, notes
-            FROM documents {_MATCHES} ORDER BY path LIMIT ?""",
+                (SELECT count(*) FROM json_each(boilerplate) WHERE json_array_length(value) = 3), indexed_at, file_sha256,
+                notes, {_LABELS}, folder
+            FROM {NAMED_DOCUMENTS} {_MATCHES} ORDER BY path, folder_id LIMIT ?""",
             (words.casefold(), limit),
         )
-        return [replace(DocumentEntry(*row[:-1]), notes=tuple(json.loads(row[-1]))) for row in rows]
+        return [
+            replace(
+                DocumentEntry(*values), notes=tuple(json.loads(notes)), labels=tuple(json.loads(labels)), folder=folder
+            )
+            for *values, notes, labels, folder in rows
+        ]
 
     def count_in_scope(self, scope: Scope) -> int:
         """Return the number of documents in a scope."""
         limit, values = scope_condition(scope)
         return int(self._database.value(f"SELECT count(*) FROM documents WHERE {limit}", values))
+
+    def count_in_folder(self, folder: str) -> int:
+        """Return the number of documents in a folder."""
+        return int(self._database.value(f"SELECT count(*) FROM documents WHERE folder_id = {FOLDER_ID}", (folder,)))
 
     def count_documents(self, words: str = "") -> int:
         """Return the number of documents whose title or path contains `words`."""
@@ -63,10 +91,12 @@ class DocumentTable:
         """Return the total length of all canonical texts, in characters."""
         return int(self._database.value("SELECT coalesce(sum(length(text)), 0) FROM documents"))
 
-    def notes(self) -> dict[str, tuple[str, ...]]:
-        """Return what a person should know of how documents were read, by path; most have nothing to tell."""
-        rows = self._database.rows("SELECT path, notes FROM documents WHERE notes != '[]' ORDER BY path")
-        return {path: tuple(json.loads(notes)) for path, notes in rows}
+    def notes(self) -> dict[Address, tuple[str, ...]]:
+        """Return what a person should know of how documents were read; most have nothing to tell."""
+        rows = self._database.rows(
+            f"SELECT path, folder, notes FROM {NAMED_DOCUMENTS} WHERE notes != '[]' ORDER BY path, folder_id"
+        )
+        return {Address(*address): tuple(json.loads(notes)) for *address, notes in rows}
 
     def languages(self) -> list[str]:
         """Return the languages of all documents, ISO 639-1 codes in order."""
@@ -82,14 +112,14 @@ class DocumentTable:
         )
         return [language for (language,) in rows]
 
-    def paths(self) -> list[str]:
-        """Return the paths of all documents, in order."""
-        return [path for (path,) in self._database.rows("SELECT path FROM documents ORDER BY path")]
+    def addresses(self) -> list[Address]:
+        """Return the addresses of all documents, by path."""
+        return [Address(*row) for row in self._database.rows(f"{_ADDRESSES} ORDER BY path, folder_id")]
 
-    def paths_holding(self, words: str) -> list[str]:
-        """Return the paths of the documents whose canonical text contains exactly `words`, in order."""
-        rows = self._database.rows("SELECT path FROM documents WHERE instr(text, ?) ORDER BY path", (words,))
-        return [path for (path,) in rows]
+    def addresses_holding(self, words: str) -> list[Address]:
+        """Return the documents whose canonical text contains exactly `words`, by path."""
+        rows = self._database.rows(f"{_ADDRESSES} WHERE instr(text, ?) ORDER BY path, folder_id", (words,))
+        return [Address(*row) for row in rows]
 
     def set_stamp(self, document_id: int, stamp: str, versions: str) -> None:
         """Note that a file was touched or read by newer code, and that what is stored of it is still right."""
@@ -97,9 +127,10 @@ class DocumentTable:
             "UPDATE documents SET file_stamp = ?, versions = ? WHERE id = ?", (stamp, versions, document_id)
         )
 
-    def _put_document_row(self, document: Document, stamp: str) -> int:
+    def _put_document_row(self, folder: str, document: Document, stamp: str) -> int:
         """Insert or update a document's row, and return its id."""
         values = {
+            "folder_id": self._database.value(f"SELECT {FOLDER_ID}", (folder,)),
             "path": document.path,
             "file": document.file,
             "file_sha256": document.file_sha256,
@@ -116,29 +147,24 @@ class DocumentTable:
             "page_starts": json.dumps(document.page_starts),
             "boilerplate": _boilerplate_json(document),
             "notes": json.dumps(document.notes),
+            "stated_labels": json.dumps(document.labels),
             "indexed_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         }
         columns, marks = ", ".join(values), ", ".join("?" * len(values))
         changes = ", ".join(f"{column} = excluded.{column}" for column in values)
         return int(
             self._database.value(
-                f"INSERT INTO documents ({columns}) VALUES ({marks}) ON CONFLICT (path) DO UPDATE SET {changes} RETURNING id",
+                f"INSERT INTO documents ({columns}) VALUES ({marks}) ON CONFLICT (path, folder_id) DO UPDATE SET {changes} RETURNING id",
                 tuple(values.values()),
             )
         )
 
-    def _put_boilerplate(self, document: Document) -> int:
-        """Replace the boilerplate and blocks of a stored document, and return its id."""
-        return int(
-            self._database.value(
-                "UPDATE documents SET boilerplate = ?, blocks = ? WHERE path = ? RETURNING id",
-                (_boilerplate_json(document), blocks_json(document.blocks), document.path),
-            )
+    def _put_boilerplate(self, document_id: int, document: Document) -> None:
+        """Replace the boilerplate and blocks of a stored document."""
+        self._database.execute(
+            "UPDATE documents SET boilerplate = ?, blocks = ? WHERE id = ?",
+            (_boilerplate_json(document), blocks_json(document.blocks), document_id),
         )
-
-    def _document_id(self, path: str) -> int | None:
-        found = self._database.value("SELECT id FROM documents WHERE path = ?", (path,))
-        return None if found is None else int(found)
 
 
 def _boilerplate_json(document: Document) -> str:
@@ -148,9 +174,8 @@ def _boilerplate_json(document: Document) -> str:
 
 
 def _document(row: Row) -> Document:
-    path, file, title, date, date_origin, author, source, language, text, blocks, page_starts, pieces, digest, notes = (
-        row
-    )
+    path, file, title, date, date_origin, author, source, language, text, *rest = row
+    blocks, page_starts, pieces, digest, notes, labels, folder = rest
     return Document(
         path=path,
         file=file,
@@ -166,4 +191,6 @@ def _document(row: Row) -> Document:
         boilerplate=tuple(Boilerplate(*piece) for piece in json.loads(pieces)),
         file_sha256=digest,
         notes=tuple(json.loads(notes)),
+        labels=tuple(json.loads(labels)),
+        folder=folder,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from embeddings.storage.database import Database
 from embeddings.storage.lexical import indexed_words, match_expression, query_words
 
@@ -15,7 +15,7 @@ class LeftOutTable:
 
     _database: Database
 
-    def paths_leaving_out(self, words: Sequence[str], most: int, languages: Collection[str]) -> list[str]:
+    def addresses_leaving_out(self, words: Sequence[str], most: int, languages: Collection[str]) -> list[Address]:
         """Return up to `most` documents that leave out these words, best first.
 
         What a document leaves out must have all of the words, of four or more all but one, and one of them must be in
@@ -28,11 +28,16 @@ class LeftOutTable:
         """
         forms = [match_expression(query_words(word, languages)) for word in words]
         found = self._database.rows(
-            """SELECT documents.id, path FROM left_out_words JOIN documents ON documents.id = left_out_words.rowid
-            WHERE left_out_words MATCH ? ORDER BY bm25(left_out_words), path LIMIT ?""",
+            """SELECT documents.id, path, folder FROM left_out_words
+            JOIN documents ON documents.id = left_out_words.rowid JOIN named_folders ON named_folders.id = folder_id
+            WHERE left_out_words MATCH ? ORDER BY bm25(left_out_words), path, folder_id LIMIT ?""",
             (_nearly_all(forms), most),
         )
-        return [path for document_id, path in found if any(self._is_only_left_out(form, document_id) for form in forms)]
+        return [
+            Address(*address)
+            for document_id, *address in found
+            if any(self._is_only_left_out(form, document_id) for form in forms)
+        ]
 
     def _is_only_left_out(self, form: str, document_id: int) -> bool:
         """Return whether an FTS5 expression matches what a document leaves out, and none of its chunks."""

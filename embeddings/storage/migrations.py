@@ -115,6 +115,87 @@ _LANGUAGES = "CREATE INDEX documents_by_language ON documents (language);"
 # their file is read again.
 _NOTES = "ALTER TABLE documents ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';"
 
+# An index may have several folders; a document is known by its folder and its path. `build.folder` was the only one: it is
+# named by the last part of its path. Python calls folders by their names, so ids stand in SQL only.
+_FOLDERS = """
+    CREATE TABLE folders (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        path TEXT NOT NULL,             -- absolute
+        include TEXT NOT NULL,          -- JSON array of patterns, as in .gitignore
+        exclude TEXT NOT NULL,
+        away_since TEXT                 -- ISO 8601, UTC; while the folder cannot be read
+    );
+    INSERT INTO folders (name, path, include, exclude)
+        SELECT coalesce(nullif(replace(replace(folder, rtrim(folder, replace(replace(folder, '/', ''), '\\', '')), ''), ':', '-'), ''), 'articles'),
+            folder, '[]', '[]' FROM build;
+    ALTER TABLE build DROP COLUMN folder;
+    CREATE TABLE documents_in_folders (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        folder_id INTEGER NOT NULL REFERENCES folders (id),
+        path TEXT NOT NULL,             -- relative to the folder
+        file TEXT NOT NULL,             -- path of its file, which may hold several documents
+        file_sha256 TEXT NOT NULL,
+        file_stamp TEXT NOT NULL,       -- size and times: while it is the same, the file is not read again
+        versions TEXT NOT NULL,         -- of the code that read and cut it: see embeddings.documents.versions
+        title TEXT NOT NULL,
+        date TEXT,
+        date_origin TEXT,               -- "stated" or "file name"
+        author TEXT,
+        source TEXT,
+        language TEXT,                  -- ISO 639-1
+        text TEXT NOT NULL,
+        blocks TEXT NOT NULL,           -- JSON: see structure_json.py
+        page_starts TEXT NOT NULL,      -- JSON array of characters
+        boilerplate TEXT NOT NULL,      -- JSON array of [start, end, reason]; with true as well if it is read
+        notes TEXT NOT NULL,            -- JSON array of texts
+        indexed_at TEXT NOT NULL,       -- ISO 8601, UTC
+        UNIQUE (path, folder_id)
+    );
+    INSERT INTO documents_in_folders
+        SELECT id, 1, path, file, file_sha256, file_stamp, versions, title, date, date_origin, author, source, language, text,
+            blocks, page_starts, boilerplate, notes, indexed_at FROM documents;
+    DROP TABLE documents;
+    ALTER TABLE documents_in_folders RENAME TO documents;
+    CREATE INDEX documents_by_content ON documents (file_sha256);
+    CREATE INDEX documents_by_file ON documents (file);
+    CREATE INDEX documents_by_language ON documents (language);
+    CREATE TABLE put_back_in_folders (
+        folder_id INTEGER NOT NULL REFERENCES folders (id),
+        path TEXT NOT NULL,
+        stretch TEXT NOT NULL,          -- SHA-256 of its words
+        PRIMARY KEY (folder_id, path, stretch)
+    ) WITHOUT ROWID;
+    INSERT INTO put_back_in_folders SELECT 1, path, stretch FROM put_back;
+    DROP TABLE put_back;
+    ALTER TABLE put_back_in_folders RENAME TO put_back;
+    CREATE TABLE failures_in_folders (
+        folder_id INTEGER NOT NULL REFERENCES folders (id),
+        path TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        next_step TEXT NOT NULL,
+        seen_at TEXT NOT NULL,          -- ISO 8601, UTC
+        PRIMARY KEY (folder_id, path)
+    );
+    INSERT INTO failures_in_folders SELECT 1, path, reason, next_step, seen_at FROM failures;
+    DROP TABLE failures;
+    ALTER TABLE failures_in_folders RENAME TO failures;
+    -- What readers are told: a folder's name, and NULL where no document needs one to be told from others.
+    CREATE VIEW named_folders AS
+        SELECT id, CASE WHEN (SELECT count(*) FROM folders) > 1 THEN name END AS folder FROM folders;
+"""
+
+# Labels that people give, without a reference to a document: a deleted file may come back. Those that an article states.
+_LABELS = """
+    CREATE TABLE labels (
+        folder_id INTEGER NOT NULL REFERENCES folders (id),
+        path TEXT NOT NULL,
+        label TEXT NOT NULL,
+        PRIMARY KEY (folder_id, path, label)
+    ) WITHOUT ROWID;
+    ALTER TABLE documents ADD COLUMN stated_labels TEXT NOT NULL DEFAULT '[]';  -- JSON array
+"""
+
 MIGRATIONS = (
     _FIRST,
     _BOILERPLATE,
@@ -125,4 +206,6 @@ MIGRATIONS = (
     _LEFT_OUT_WORDS,
     _LANGUAGES,
     _NOTES,
+    _FOLDERS,
+    _LABELS,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings.documents.chunks import readable
+from embeddings.documents.document import Address
 from embeddings.documents.units import Context, Unit, shown_words
 from embeddings.encoders.encoder import Vectors
 
@@ -14,6 +15,8 @@ class StoredFile:
     """The stored state of a file, to detect changes."""
 
     document_id: int
+    folder: str
+    """Name of its folder; also in an index that has no other."""
     path: str
     file: str
     """Path of the file that it was read from."""
@@ -31,6 +34,12 @@ class Failure:
     reason: str
     next_step: str
     seen_at: str
+    folder: str | None = None
+    """As in `Document`."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.path, self.folder)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,14 @@ class DocumentEntry:
     file_sha256: str
     notes: tuple[str, ...] = ()
     """What a person should know of how it was read."""
+    labels: tuple[str, ...] = ()
+    """Stated in the article or given by a person."""
+    folder: str | None = None
+    """As in `Document`."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.path, self.folder)
 
 
 @dataclass(frozen=True)
@@ -70,6 +87,13 @@ class StoredChunk:
     """What can be quoted of it, in order."""
     context: tuple[Context, ...] = ()
     """What it is about, from the outermost; outside [start, end)."""
+    folder: str | None = None
+    """As in `Document`."""
+
+    @property
+    def address(self) -> Address:
+        """Of its document."""
+        return Address(self.document, self.folder)
 
     @property
     def readable(self) -> str:

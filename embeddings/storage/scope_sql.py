@@ -3,6 +3,10 @@
 from embeddings.scope import Scope
 from embeddings.storage.database import placeholders
 
+_HAS_LABEL = """EXISTS (SELECT 1 FROM json_each(documents.stated_labels) WHERE casefold(value) = ?)
+    OR EXISTS (SELECT 1 FROM labels WHERE labels.folder_id = documents.folder_id AND labels.path = documents.path
+        AND casefold(label) = ?)"""
+
 
 def scope_condition(scope: Scope) -> tuple[str, tuple[object, ...]]:
     """Return a condition on columns of `documents`, and its values; "1" without limits."""
@@ -24,6 +28,10 @@ def scope_condition(scope: Scope) -> tuple[str, tuple[object, ...]]:
     if scope.languages:
         conditions.append(f"language IN ({placeholders(scope.languages)})")
         values.extend(scope.languages)
+    if scope.folders:
+        conditions.append(f"folder_id IN (SELECT id FROM folders WHERE name IN ({placeholders(scope.folders)}))")
+        values.extend(scope.folders)
+    any_of(_HAS_LABEL, [(label.casefold(), label.casefold()) for label in scope.labels])
     if scope.after:
         conditions.append("date >= ?")
         values.append(scope.after)

@@ -8,18 +8,33 @@ from embeddings.documents.chunks import Chunk
 from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Vectors
 from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, IndexMismatch, rebuild_step
+from embeddings.folders import Folder
+from embeddings.storage.catalogue_table import CatalogueTable
 from embeddings.storage.checks import Checks
 from embeddings.storage.chunk_table import ChunkTable
 from embeddings.storage.database import Database, Fault
 from embeddings.storage.document_table import DocumentTable
 from embeddings.storage.failure_table import FailureTable
+from embeddings.storage.folder_table import FOLDER_ID, FolderTable
+from embeddings.storage.label_table import LabelTable
 from embeddings.storage.left_out_table import LeftOutTable
 from embeddings.storage.migrations import MIGRATIONS
 from embeddings.storage.put_back_table import PutBackTable
 from embeddings.storage.vector_table import VectorTable
 
 
-class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, PutBackTable, LeftOutTable, Checks):
+class Store(
+    FolderTable,
+    DocumentTable,
+    CatalogueTable,
+    ChunkTable,
+    VectorTable,
+    FailureTable,
+    PutBackTable,
+    LabelTable,
+    LeftOutTable,
+    Checks,
+):
     """A connection to one build's database, for one thread at a time.
 
     It puts, renames and deletes whole documents, in transactions that each make a new generation; it reads one generation,
@@ -70,19 +85,14 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, PutBackTable, 
         found: str | None = self._database.value("SELECT record FROM build")
         return found
 
-    def write_record(self, record: str, folder: Path) -> None:
-        """Write the build record and the corpus folder; must come before all other writes."""
-        self._database.execute(
-            "INSERT INTO build (id, record, folder, generation, identity) VALUES (1, ?, ?, 0, hex(randomblob(16)))",
-            (record, str(folder.absolute())),
-        )
-
-    def folder(self) -> Path:
-        """Return the corpus folder of the last sync."""
-        return Path(self._database.value("SELECT folder FROM build"))
-
-    def set_folder(self, folder: Path) -> None:
-        self._database.execute("UPDATE build SET folder = ? WHERE folder != ?", (str(folder.absolute()),) * 2)
+    def write_record(self, record: str, folders: Sequence[Folder]) -> None:
+        """Write the build record and the folders; must come before all other writes."""
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT INTO build (id, record, generation, identity) VALUES (1, ?, 0, hex(randomblob(16)))", (record,)
+            )
+            for folder in folders:
+                self.put_folder(folder)
 
     def generation(self) -> int:
         """Return the number of committed changes of the corpus."""
@@ -96,49 +106,77 @@ class Store(DocumentTable, ChunkTable, VectorTable, FailureTable, PutBackTable, 
 
     def put_document(
         self,
+        folder: str,
         document: Document,
         stamp: str,
         chunks: Sequence[Chunk],
         encoded: Mapping[bytes, Vectors],
         generation: int,
     ) -> None:
-        """Insert or replace a document with its chunks; inside a transaction.
+        """Insert or replace a document of a folder, with its chunks; inside a transaction.
 
         Chunks with unchanged content keep their ids and vectors. `encoded` has the new vectors, (dimension,), by content key.
         """
-        document_id = self._put_document_row(document, stamp)
+        document_id = self._put_document_row(folder, document, stamp)
         self._put_left_out(document_id, document)
         self._put_vectors(encoded)
         self._put_chunks(document_id, document.title, chunks, generation)
-        self.clear_failure(document.file)
+        self.clear_failure(document.file, folder)
 
     def put_reading(
-        self, document: Document, chunks: Sequence[Chunk], encoded: Mapping[bytes, Vectors], generation: int
+        self,
+        document_id: int,
+        document: Document,
+        chunks: Sequence[Chunk],
+        encoded: Mapping[bytes, Vectors],
+        generation: int,
     ) -> None:
         """Replace what is read of a stored document, its text being the same; inside a transaction. See `put_document`."""
-        document_id = self._put_boilerplate(document)
+        self._put_boilerplate(document_id, document)
         self._put_left_out(document_id, document)
         self._put_vectors(encoded)
         self._put_chunks(document_id, document.title, chunks, generation)
 
-    def rename_document(self, document_id: int, path: str, stamp: str) -> None:
-        """Change the path of a document with unchanged title and text; inside a transaction."""
-        self._database.execute(
-            "UPDATE OR REPLACE put_back SET path = ? WHERE path = (SELECT path FROM documents WHERE id = ?)",
-            (path, document_id),
-        )
-        self._database.execute(
-            "UPDATE documents SET path = ?, file = ?, file_stamp = ? WHERE id = ?", (path, path, stamp, document_id)
-        )
-        self.clear_failure(path)
+    def rename_document(self, document_id: int, folder: str, path: str, stamp: str) -> None:
+        """Move a document with unchanged title and text, perhaps to another folder; inside a transaction.
 
-    def delete_document(self, path: str, generation: int) -> None:
-        """Delete a document and its chunks, if it exists; inside a transaction."""
-        document_id = self._document_id(path)
-        if document_id is not None:
-            self._remove_chunks_of(document_id, generation)
-            self._remove_left_out(document_id)
-            self._database.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+        What people have decided of it moves too.
+        """
+        for decided in ("put_back", "labels"):
+            self._database.execute(
+                f"""UPDATE OR REPLACE {decided} SET folder_id = {FOLDER_ID}, path = ?
+                WHERE (folder_id, path) = (SELECT folder_id, path FROM documents WHERE id = ?)""",
+                (folder, path, document_id),
+            )
+        self._database.execute(
+            f"UPDATE documents SET folder_id = {FOLDER_ID}, path = ?, file = ?, file_stamp = ? WHERE id = ?",
+            (folder, path, path, stamp, document_id),
+        )
+        self.clear_failure(path, folder)
+
+    def delete_document(self, document_id: int, generation: int) -> None:
+        """Delete a document and its chunks; inside a transaction."""
+        self._remove_chunks_of(document_id, generation)
+        self._remove_left_out(document_id)
+        self._database.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+
+    def take_folders(self, folders: Sequence[Folder], generation: int) -> None:
+        """Make the folders equal to those of another build; inside a transaction. Others are removed with their documents."""
+        names = {folder.name for folder in folders}
+        for known in self.folders():
+            if known.name not in names:
+                self.remove_folder(known.name, generation)
+        for folder in folders:
+            self.put_folder(folder)
+
+    def remove_folder(self, name: str, generation: int) -> None:
+        """Remove a folder with its documents and all that was decided of them; inside a transaction."""
+        for stored in self.files():
+            if stored.folder == name:
+                self.delete_document(stored.document_id, generation)
+        for table in ("put_back", "labels", "failures"):
+            self._database.execute(f"DELETE FROM {table} WHERE folder_id = {FOLDER_ID}", (name,))
+        self._database.execute("DELETE FROM folders WHERE name = ?", (name,))
 
     def _explain(self, fault: Fault, details: str) -> ArticlesError:
         """Return the error to show to the user when SQLite fails on an index."""

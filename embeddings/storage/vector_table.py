@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Vectors
 from embeddings.storage.database import Database, Row, placeholders
+from embeddings.storage.folder_table import NAMED_DOCUMENTS
 from embeddings.storage.rows import VectorChanges
 
 _VECTOR_TYPE = np.dtype("<f2")  # half the size of float32; changes a cosine by less than 0.0001
@@ -34,6 +36,23 @@ class VectorTable:
         )
         position = {row[0]: i for i, row in enumerate(rows)}
         return _to_arrays(rows, dimension)[1][[position[chunk_id] for chunk_id in ids]]
+
+    def document_vectors(self, addresses: Sequence[Address], dimension: int) -> Vectors:
+        """Return the mean of each document's vectors, of length one, (len(addresses), dimension); zeros without chunks."""
+        paths = [address.path for address in addresses]
+        rows = self._database.rows(
+            f"""SELECT path, folder, vector FROM {NAMED_DOCUMENTS} JOIN chunks ON document_id = documents.id JOIN vectors USING (key)
+            WHERE path IN ({placeholders(paths)})""",
+            paths,
+        )
+        sums = {address: np.zeros(dimension, dtype=np.float32) for address in addresses}
+        for *place, vector in rows:
+            if (address := Address(*place)) in sums:
+                sums[address] += np.frombuffer(vector, dtype=_VECTOR_TYPE).astype(np.float32)
+        found = np.stack([sums[address] for address in addresses])
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        found /= np.where(lengths > 0, lengths, 1)
+        return found
 
     def all_vectors(self, dimension: int) -> tuple[np.ndarray, Vectors]:
         """Return all chunk ids, ascending, with their vectors: (N,) int64, (N, dimension)."""

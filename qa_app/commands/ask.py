@@ -41,18 +41,20 @@ def _answer_text(found: Answer) -> str:
     lines += [f"{found.notice}\n"] if found.notice else []
     lines += [f"{DOUBT}\n"] if found.doubtful else []
     lines += [f"{found.text}\n\nWritten by {found.writer}, based on:\n"] if found.writer else []
-    lines += ["\n\n".join(quotes) or found.text, ""]
+    lines += [f"From the index: {found.filter}\n"] if found.filter else []
+    own_text = found.sections or found.kind in ("collection", "chat") or not quotes
+    lines += [found.text if own_text else "\n\n".join(quotes), ""]
     if found.abstained:
         lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
         lines += [
-            f"  {p.reader or 0:.1%}  {p.chunk.document} {p.chunk.start}-{p.chunk.end}: {_shortened(p.chunk.readable)}"
+            f"  {p.reader or 0:.1%}  {p.chunk.address} {p.chunk.start}-{p.chunk.end}: {_shortened(p.chunk.readable)}"
             for p in found.passages
         ]
     for citation in found.citations:
         date = f", {citation.date}" if citation.date else ""
         page = f", page {citation.page}" if citation.page else ""
         lines.append(
-            f"[{citation.n}] {citation.title}{date}{page} ({citation.document} {citation.start}-{citation.end})"
+            f"[{citation.n}] {citation.title}{date}{page} ({citation.address} {citation.start}-{citation.end})"
             + (f", also in {counted(len(citation.copies), 'other article')}" if citation.copies else "")
         )
     return "\n".join(lines).rstrip()

@@ -148,7 +148,7 @@ def _report(result: Result, file: Path, assistant: Assistant) -> None:
     with assistant.index.snapshot() as snapshot:
 
         def text_of(path: str) -> str | None:
-            document = snapshot.document(path)
+            document = snapshot.document_called(path)
             return document.text if document else None
 
         write_report(result, file, text_of)

@@ -74,7 +74,7 @@ def question_line(feedback: Feedback) -> dict[str, Any]:
     if receipt.short_answer:
         line["answers"] = [receipt.short_answer]
     if receipt.quotes:
-        line["evidence"] = [{"document": q.citation.document, "quote": q.citation.quote} for q in receipt.quotes]
+        line["evidence"] = [{"document": str(q.citation.address), "quote": q.citation.quote} for q in receipt.quotes]
     return line | ({"note": feedback.note} if feedback.note else {})
 
 
@@ -99,7 +99,7 @@ def _values(feedback: Feedback) -> dict[str, Any]:
 
 def _text(feedback: Feedback) -> str:
     receipt = feedback.receipt
-    quotes = ", ".join(f"{q.citation.document} {q.citation.start}-{q.citation.end}" for q in receipt.quotes)
+    quotes = ", ".join(f"{q.citation.address} {q.citation.start}-{q.citation.end}" for q in receipt.quotes)
     lines = [f"{feedback.given_at[:10]}  {feedback.verdict:<14}  {_line(receipt.searched_for)}"]
     lines.append(f"    answer  {_line(receipt.short_answer or receipt.text)}" + (f"  ({quotes})" if quotes else ""))
     if feedback.note:

@@ -61,7 +61,7 @@ def _documents(index: Path) -> Iterator[Document]:
     """Yield the articles of an index, sorted by path; no model is loaded."""
     with closing(Store(current_build(index).store_file)) as store, store.reading():
         for entry in store.documents():
-            document = store.document(entry.path)
+            document = store.document(*entry.address)
             if document is not None:
                 yield document
 

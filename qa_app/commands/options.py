@@ -74,6 +74,8 @@ def add_scope_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--author", action="append", default=[], metavar="WORDS", help="in the author's name; may be repeated")
     add("--language", action="append", default=[], metavar="CODE", help="en, ru, tr …; may be repeated")
+    add("--folder", action="append", default=[], metavar="NAME", help="a folder of the index; may be repeated")
+    add("--label", action="append", default=[], metavar="LABEL", help="a label of the document; may be repeated")
     add("--after", metavar="DAY", help="dated on this day or later, as 2025-03-31")
     add("--before", metavar="DAY", help="dated on this day or earlier")
 
@@ -84,7 +86,15 @@ def given_scope(options: argparse.Namespace) -> Scope:
     Raises:
         BadScope: a day cannot be understood.
     """
-    return Scope(tuple(options.within), tuple(options.author), tuple(options.language), options.after, options.before)
+    return Scope(
+        tuple(options.within),
+        tuple(options.author),
+        tuple(options.language),
+        options.after,
+        options.before,
+        tuple(options.folder),
+        tuple(options.label),
+    )
 
 
 def opened_assistant(options: argparse.Namespace) -> Assistant:

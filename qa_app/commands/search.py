@@ -29,7 +29,7 @@ def run_search(options: argparse.Namespace) -> int:
         print(json.dumps([passage_json(passage) for passage in passages], ensure_ascii=False, indent=2))
     else:
         blocks = [
-            f"{p.fused:.3f}  {p.chunk.title}  ({p.chunk.document} {p.chunk.start}-{p.chunk.end})\n{p.chunk.text}"
+            f"{p.fused:.3f}  {p.chunk.title}  ({p.chunk.address} {p.chunk.start}-{p.chunk.end})\n{p.chunk.text}"
             for p in passages
         ]
         print("\n\n".join(blocks) or "Nothing found.")

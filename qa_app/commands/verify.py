@@ -68,6 +68,7 @@ def _values(receipt: Receipt, verified: tuple[Verified, ...]) -> dict[str, Any]:
             {
                 "n": quote.citation.n,
                 "document": quote.citation.document,
+                "folder": quote.citation.folder,
                 "start": quote.citation.start,
                 "end": quote.citation.end,
                 "quote": quote.citation.quote,
@@ -87,9 +88,9 @@ def _text(receipt: Receipt, verified: tuple[Verified, ...]) -> str:
 
 def _line(quote: Verified) -> str:
     citation = quote.citation
-    place = f"{quote.state:<8} [{citation.n}] {citation.title} ({citation.document} {citation.start}-{citation.end})"
+    place = f"{quote.state:<8} [{citation.n}] {citation.title} ({citation.address} {citation.start}-{citation.end})"
     if quote.state == "moved" and quote.now:
-        return f"{place}: now {quote.now.document} {quote.now.start}-{quote.now.end}"
+        return f"{place}: now {quote.now.address} {quote.now.start}-{quote.now.end}"
     if quote.state == "changed":
         why = (
             "the article has changed, and no article contains these words"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from embeddings.index import Snapshot, recorded_folder
+from embeddings.index import Snapshot
 from qa_app.assistant import Assistant, encoder_words, reader_words
 from qa_app.evaluation.metrics.judging import NotPlaced, judge, places_of, without_abstention
 from qa_app.evaluation.question_files import Question
@@ -58,7 +58,7 @@ def circumstances(assistant: Assistant, file: Path, threshold: float) -> Circums
             made_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
             questions_file=file.name,
             questions_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
-            folder=str(recorded_folder(assistant.index.path)),
+            folder=", ".join(str(folder.path) for folder in snapshot.folders()),
             build=snapshot.build_name,
             generation=snapshot.generation,
             encoder=encoder_words(assistant.index.encoder.identity),

@@ -118,10 +118,10 @@ class _Draft:
     def _checked(self, written: Written) -> Sentence:
         verdict = self._checker.check(written)
         sources = [replace(one, short=None) if self._whole_sentences else one for one in verdict.sources]
-        places = {(one.passage.chunk.document, one.start, one.end) for one in sources}
+        places = {(one.passage.chunk.address, one.start, one.end) for one in sources}
         # Cited together with all earlier ones, so that each keeps its number.
         cited = cite([*(candidate for candidate, _ in self.cited), *sources], self._snapshot, self._marked)
-        numbers = {c.n for _, c in cited if (c.document, c.start, c.end) in places}
+        numbers = {c.n for _, c in cited if (c.address, c.start, c.end) in places}
         if not numbers:
             return Sentence(written.text, (), False, verdict.reason or "The quote is not in the article.")
         self.cited = cited

@@ -76,7 +76,7 @@ class Checker:
         self._encoder = encoder
         self._sentences = sorted(
             (one for one in candidates if any(_lies_in(one, passage) for passage in passages)),
-            key=lambda one: (one.passage.chunk.document, one.start),
+            key=lambda one: (one.passage.chunk.address, one.start),
         )
         self._texts = [one.sentence for one in self._sentences]
         self._words = [words(text) for text in self._texts]
@@ -151,7 +151,7 @@ class Checker:
         before = (
             text
             for text, one in zip(self._texts[first:i], self._sentences[first:i], strict=True)
-            if one.passage.chunk.document == chunk.document and one.start >= chunk.start
+            if one.passage.chunk.address == chunk.address and one.start >= chunk.start
         )
         return [chunk.title, *before]
 
@@ -209,6 +209,5 @@ def probability(features: Features) -> float:
 def _lies_in(candidate: Candidate, passage: Passage) -> bool:
     chunk = passage.chunk
     return (
-        candidate.passage.chunk.document == chunk.document
-        and chunk.start <= candidate.start < candidate.end <= chunk.end
+        candidate.passage.chunk.address == chunk.address and chunk.start <= candidate.start < candidate.end <= chunk.end
     )

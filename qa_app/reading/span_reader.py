@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 
 from embeddings.documents.blocks import Kind, Span
+from embeddings.documents.document import Address
 from embeddings.encoders.packaged import packaged_folder
 from embeddings.encoders.workers import Workers
 from qa_app.answer_matching import normalised
@@ -74,9 +75,9 @@ class SpanReader:
         rows = features(readings)
         answers, exact = self.calibration.sentence.probability(rows), self.calibration.words.probability(rows)
         # A sentence in the overlap of two chunks is read twice; the better reading counts.
-        best: dict[tuple[str, Span], Candidate] = {}
+        best: dict[tuple[Address, Span], Candidate] = {}
         for reading, score, words_score in zip(readings, answers.tolist(), exact.tolist(), strict=True):
-            key = (reading.passage.chunk.document, reading.sentence)
+            key = (reading.passage.chunk.address, reading.sentence)
             if key not in best or score > best[key].score:
                 best[key] = Candidate(reading.passage, *reading.sentence, reading.words, score, words_score)
         return sorted(best.values(), key=lambda candidate: -candidate.score)
@@ -181,9 +182,9 @@ def features(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
     The same words in several sentences, ignoring case and "a", "an" and "the", support each other: their odds are added.
     A sentence in two passages counts once.
     """
-    best: dict[tuple[str, Span], Reading] = {}
+    best: dict[tuple[Address, Span], Reading] = {}
     for reading in readings:
-        place = (reading.passage.chunk.document, reading.sentence)
+        place = (reading.passage.chunk.address, reading.sentence)
         if place not in best or reading.odds > best[place].odds:
             best[place] = reading
     by_words: dict[str, list[float]] = defaultdict(list)

@@ -22,6 +22,8 @@ def answer_markdown(receipt: Receipt, level: int = 1) -> str:
         parts.append(f"*{escape_markdown(receipt.notice)}*")
     if receipt.doubtful:
         parts.append(f"*{DOUBT}*")
+    if receipt.filter:
+        parts.append(f"*From the index: {escape_markdown(receipt.filter)}*")
     parts += _answer(receipt)
     parts += [_quote(quote.citation) for quote in receipt.quotes]
     parts.append(_made(receipt))
@@ -75,8 +77,8 @@ def _answer(receipt: Receipt) -> list[str]:
     """Return the part before the quotes: the writer's text, the abstention, or the short answer if a quote marks it."""
     if receipt.sentences:
         return [" ".join(map(_sentence, receipt.sentences))]
-    if not receipt.quotes:
-        return [escape_markdown(receipt.text)]
+    if receipt.sections or receipt.kind in ("collection", "chat") or not receipt.quotes:
+        return [escape_markdown(line) for line in receipt.text.split("\n") if line]
     is_marked = any(quote.citation.short for quote in receipt.quotes)
     return [f"**{escape_markdown(receipt.short_answer)}**"] if receipt.short_answer and is_marked else []
 
@@ -92,7 +94,7 @@ def _quote(citation: Citation) -> str:
         words = emphasised_markdown(citation.quote, *citation.short_in_quote)
     date = f", {escape_markdown(citation.date)}" if citation.date else ""
     page = f", page {citation.page}" if citation.page else ""
-    place = f"{escape_markdown(citation.document)}, characters {citation.start}–{citation.end}"
+    place = f"{escape_markdown(str(citation.address))}, characters {citation.start}–{citation.end}"
     return f"> {words}\n>\n> [{citation.n}] {escape_markdown(citation.title)}{date}{page} ({place})"
 
 

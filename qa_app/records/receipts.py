@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timezone
 from typing import Any, Final, Literal, Protocol
 
@@ -11,7 +11,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import Chunk, chunk_document
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from embeddings.documents.sections import plain_units
 from embeddings.errors import ArticlesError
 from embeddings.storage.rows import StoredChunk
@@ -35,7 +35,7 @@ class BrokenReceipt(ArticlesError):
 class Texts(Protocol):
     """A source of articles: a `Snapshot`, or a `Store`, which needs no model."""
 
-    def document(self, path: str) -> Document | None: ...
+    def document(self, path: str, folder: str | None = None) -> Document | None: ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ReadPassage:
 
     __pydantic_config__ = _FINITE
     document: str
-    """Path relative to the corpus folder."""
+    """Path relative to its folder."""
     text_sha256: str | None
     """As in `Quote`."""
     start: int
@@ -64,6 +64,12 @@ class ReadPassage:
     lexical: float | None
     fused: float
     reader: float | None
+    folder: str | None = None
+    """As in `Citation`."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.document, self.folder)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,26 +96,27 @@ def receipt(answer: Answer, assistant: Assistant, texts: Texts) -> Receipt:
     `texts` may be newer than the answer: an article that no longer has the words that the answer took from it is recorded
     without its SHA-256.
     """
-    documents = _documents([c.document for c in answer.citations] + [p.chunk.document for p in answer.passages], texts)
+    documents = _documents([c.address for c in answer.citations] + [p.chunk.address for p in answer.passages], texts)
 
-    def text_sha256(path: str, start: int, end: int, words: str) -> str | None:
-        document, digest = documents[path]
+    def text_sha256(address: Address, start: int, end: int, words: str) -> str | None:
+        document, digest = documents[address]
         return digest if document and document.text[start:end] == words else None
 
     return Receipt(
         **_shared(answer),
         made_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        quotes=tuple(Quote(c, text_sha256(c.document, c.start, c.end, c.quote)) for c in answer.citations),
+        quotes=tuple(Quote(c, text_sha256(c.address, c.start, c.end, c.quote)) for c in answer.citations),
         passages=tuple(
             ReadPassage(
                 document=p.chunk.document,
-                text_sha256=text_sha256(p.chunk.document, p.chunk.start, p.chunk.end, p.chunk.text),
+                text_sha256=text_sha256(p.chunk.address, p.chunk.start, p.chunk.end, p.chunk.text),
                 start=p.chunk.start,
                 end=p.chunk.end,
                 dense=p.dense,
                 lexical=p.lexical,
                 fused=p.fused,
                 reader=p.reader,
+                folder=p.chunk.folder,
             )
             for p in answer.passages
         ),
@@ -124,15 +131,15 @@ def answer_of(receipt: Receipt, texts: Texts) -> Answer:
     Passages of articles that were changed or removed are left out. Quotes stay as they were: compare them with the stored
     article before showing them, see `qa_app.citations.is_exact`.
     """
-    documents = _documents([p.document for p in receipt.passages], texts)
+    documents = _documents([p.address for p in receipt.passages], texts)
     passages = []
-    cut: dict[str, list[Chunk]] = {}
+    cut: dict[Address, list[Chunk]] = {}
     for read in receipt.passages:
-        document, digest = documents[read.document]
+        document, digest = documents[read.address]
         if document and digest == read.text_sha256:
-            if document.path not in cut:
-                cut[document.path] = chunk_document(document, ChunkingConfig())
-            chunk = _chunk(document, read.start, read.end, cut[document.path])
+            if read.address not in cut:
+                cut[read.address] = chunk_document(document, ChunkingConfig())
+            chunk = _chunk(document, read.start, read.end, cut[read.address])
             passages.append(Passage(chunk, read.dense, read.lexical, read.fused, read.reader))
     return Answer(
         **_shared(receipt), citations=tuple(quote.citation for quote in receipt.quotes), passages=tuple(passages)
@@ -145,7 +152,16 @@ def _chunk(document: Document, start: int, end: int, chunks: Iterable[Chunk]) ->
     chunk = next(found, None) or Chunk(document, plain_units(document.text, start, end), ())
     words = document.text[start:end]
     return StoredChunk(
-        _NO_CHUNK, document.path, document.title, document.date, start, end, words, chunk.units, chunk.context
+        _NO_CHUNK,
+        document.path,
+        document.title,
+        document.date,
+        start,
+        end,
+        words,
+        chunk.units,
+        chunk.context,
+        document.folder,
     )
 
 
@@ -200,7 +216,7 @@ def _shared(answer: AnswerBase) -> dict[str, Any]:
 
 
 def _checked(receipt: Receipt) -> Receipt:
-    """Return the receipt if its values are consistent.
+    """Return the receipt if its values are consistent. Older programs did not name an abstention's kind.
 
     Raises:
         ValueError: values contradict each other; the message says where.
@@ -210,7 +226,7 @@ def _checked(receipt: Receipt) -> Receipt:
     for i, read in enumerate(receipt.passages):
         if not 0 <= read.start < read.end:
             raise ValueError(f"passages[{i}]: [{read.start}, {read.end}) is not a range of characters")
-    return receipt
+    return replace(receipt, kind="abstention") if receipt.abstained else receipt
 
 
 def _check(citation: Citation, where: str) -> None:
@@ -227,7 +243,9 @@ def _check(citation: Citation, where: str) -> None:
         raise ValueError(f"{where}: the short answer is not inside the quote")
 
 
-def _documents(paths: Iterable[str], texts: Texts) -> dict[str, tuple[Document | None, str | None]]:
+def _documents(addresses: Iterable[Address], texts: Texts) -> dict[Address, tuple[Document | None, str | None]]:
     """Return each article with the SHA-256 of its text; (None, None) for one that is gone."""
-    found = {path: texts.document(path) for path in dict.fromkeys(paths)}
-    return {path: (document, text_sha256(document.text) if document else None) for path, document in found.items()}
+    found = {address: texts.document(*address) for address in dict.fromkeys(addresses)}
+    return {
+        address: (document, text_sha256(document.text) if document else None) for address, document in found.items()
+    }

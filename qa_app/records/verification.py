@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from qa_app.citations import is_exact, page_of
 from qa_app.records.receipts import Quote, Receipt, Texts, text_sha256
 from qa_app.types import Citation
@@ -16,7 +16,7 @@ exists, but no article contains the words and those of their context; gone: the 
 class SearchedTexts(Texts, Protocol):
     """A searchable source of articles: a `Snapshot`, or a `Store`, which needs no model."""
 
-    def paths_holding(self, words: str) -> list[str]: ...
+    def addresses_holding(self, words: str) -> list[Address]: ...
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,19 @@ class Place:
     """Where the words of a quote are now."""
 
     document: str
-    """Path relative to the corpus folder."""
+    """Path relative to its folder."""
     title: str
     start: int
     end: int
     """Characters of the canonical text, [start, end)."""
     page: int | None
     """From 1; None for formats without pages."""
+    folder: str | None = None
+    """As in `Citation`."""
+
+    @property
+    def address(self) -> Address:
+        return Address(self.document, self.folder)
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def holds(verified: tuple[Verified, ...]) -> bool:
 
 def _verify(quote: Quote, texts: SearchedTexts) -> Verified:
     citation = quote.citation
-    document = texts.document(citation.document)
+    document = texts.document(*citation.address)
     changed = document is None or text_sha256(document.text) != quote.text_sha256
     if document and is_exact(citation, document):
         return Verified(citation, "there", _place(document, citation.start, citation), changed)
@@ -71,8 +77,8 @@ def _verify(quote: Quote, texts: SearchedTexts) -> Verified:
 def _elsewhere(quote: Quote, texts: SearchedTexts) -> Place | None:
     """Return where another article contains the words: first choice is a copy of the same text, then the order of paths."""
     first = None
-    for path in texts.paths_holding(quote.citation.quote):
-        document = texts.document(path)
+    for address in texts.addresses_holding(quote.citation.quote):
+        document = texts.document(*address)
         if document is None:
             continue
         place = _nearest(document, quote.citation)
@@ -99,4 +105,4 @@ def _nearest(document: Document, citation: Citation) -> Place | None:
 
 def _place(document: Document, start: int, citation: Citation) -> Place:
     end = start + len(citation.quote)
-    return Place(document.path, document.title, start, end, page_of(document, start))
+    return Place(document.path, document.title, start, end, page_of(document, start), document.folder)

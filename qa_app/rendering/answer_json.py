@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict  # pydantic does not accept the typing module's before Python 3.12
 
-from qa_app.types import Answer, Passage
+from qa_app.types import Answer, AnswerKind, Passage
 
 
 class QuotedJson(TypedDict):
@@ -18,10 +18,14 @@ class QuotedJson(TypedDict):
 
 
 class CitationJson(TypedDict):
-    """A quote: the characters [start, end) of the document's canonical text."""
+    """A quote: the characters [start, end) of the document's canonical text.
+
+    `folder` is the name of the document's folder if the index has several, here and below.
+    """
 
     n: int
     document: str
+    folder: str | None
     title: str
     start: int
     end: int
@@ -40,14 +44,35 @@ class SentenceJson(TypedDict):
 
 class ReadJson(TypedDict):
     document: str
+    folder: str | None
     start: int
     end: int
     score: float
 
 
+class SectionJson(TypedDict):
+    """A part of the answer under its own heading, with the numbers of its citations."""
+
+    heading: str
+    text: str
+    citations: list[int]
+
+
+class ListedArticleJson(TypedDict):
+    """An article that the answer names without quoting it."""
+
+    document: str
+    folder: str | None
+    title: str
+    date: str | None
+    source: str | None
+    author: str | None
+
+
 class AnswerJson(TypedDict):
     question: str
     searched_for: str
+    kind: AnswerKind
     answer: str
     short_answer: str | None
     abstained: bool
@@ -62,6 +87,9 @@ class AnswerJson(TypedDict):
     notice: str | None
     scope: "ScopeJson"
     searched_documents: int | None
+    sections: list[SectionJson]
+    articles: list[ListedArticleJson]
+    filter: str | None
 
 
 class ScopeJson(TypedDict):
@@ -72,6 +100,8 @@ class ScopeJson(TypedDict):
     languages: list[str]
     after: str | None
     before: str | None
+    folders: list[str]
+    labels: list[str]
 
 
 class LimitsJson(TypedDict, total=False):
@@ -82,6 +112,8 @@ class LimitsJson(TypedDict, total=False):
     languages: list[str]
     after: str | None
     before: str | None
+    folders: list[str]
+    labels: list[str]
 
 
 class TurnJson(TypedDict):
@@ -95,6 +127,7 @@ class ArticleJson(TypedDict):
     """A stretch of an article: the characters [start, end) of its `length`."""
 
     document: str
+    folder: str | None
     title: str
     date: str | None
     source: str | None
@@ -107,6 +140,7 @@ class ArticleJson(TypedDict):
 
 class PassageJson(TypedDict):
     document: str
+    folder: str | None
     title: str
     date: str | None
     start: int

@@ -39,9 +39,10 @@ def publish_api(service: "Future[Service]", concurrent: int) -> None:
         """Return the `k` best passages for a query, best first, with their text and scores."""
         return called(lambda opened: tools.search(opened.assistant, query, k, limits))
 
-    def read_article(document: str, start: int = 0, end: int | None = None) -> ArticleJson:
-        """Return the characters [start, end) of an article, to which all offsets refer. Reads 20,000 without `end`."""
-        return called(lambda opened: tools.read_article(opened.assistant, document, start, end))
+    def read_article(document: str, start: int = 0, end: int | None = None, folder: str | None = None) -> ArticleJson:
+        """Return the characters [start, end) of an article, to which all offsets refer. Reads 20,000 without `end`.
+        `folder` is that of the citation, if it has one."""
+        return called(lambda opened: tools.read_article(opened.assistant, document, start, end, folder))
 
     for endpoint in (ask, search, read_article):
         gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=concurrent)  # type: ignore[attr-defined]

@@ -13,14 +13,15 @@ class PortInUse(ArticlesError):
 
 
 def check(options: ServerOptions) -> None:
-    """Check before anything is loaded that the folder exists, the port is free and the `mcp` package is installed if needed.
+    """Check before anything is loaded that a folder exists, the port is free and the `mcp` package is installed if needed.
 
     Raises:
         FolderMissing, PortInUse, McpMissing: a check failed.
     """
     if options.mcp:
         check_mcp()
-    check_folder(options.folder)
+    if options.folder:
+        check_folder(options.folder)
     host, port = options.host, options.port
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

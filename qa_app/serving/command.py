@@ -59,7 +59,7 @@ def parse_arguments() -> argparse.Namespace:
         "folder",
         nargs="?",
         type=Path,
-        help="the articles (default: the folder of the index; for a new index, seeds)",
+        help="the articles (default: the folders of the index; for a new index, seeds)",
     )
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="folder of the index (default: index)")
     add("--change-folder", action="store_true", help="sync with this folder even if the index belongs to another")

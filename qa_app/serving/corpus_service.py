@@ -1,6 +1,7 @@
-"""The corpus as a running service: syncs the index with its folder, takes uploads and removals, re-embeds."""
+"""The corpus as a running service: syncs the index with its folders, takes uploads and removals, re-embeds."""
 
 import logging
+import os
 import shutil
 import threading
 import time
@@ -11,11 +12,16 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from embeddings.config import IndexConfig
+from embeddings.documents.document import Address
 from embeddings.documents.readers import READERS, is_supported
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
+from embeddings.folder_changes import no_folder
+from embeddings.folders import Folder, name_for
+from embeddings.index import recorded_folders
 from embeddings.progress import Progress, SyncReport
 from embeddings.put_back import set_read
+from embeddings.safeguards import folders_to_sync
 from embeddings.scan import Scan
 from embeddings.storage.builds import trash_folder
 from embeddings.sync import reembed, sync
@@ -61,27 +67,70 @@ class Corpus:
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | None,
         index: Path,
         encoder: Encoder,
         config: IndexConfig | None = None,
         *,
         change_folder: bool = False,
     ) -> None:
-        """Create the service for `folder` and `index`; `change_folder` permits an index that was made from another folder."""
-        self.folder = folder
+        """Create the service for an index that exists.
+
+        Args:
+            folder: the one folder to follow; None for all of the index's.
+            index: folder of the index.
+            encoder: the one that made the index.
+            config: as in `sync`.
+            change_folder: whether `folder` may take the place of the index's own.
+        """
+        self._given = folder
+        self._folders = [Folder(name_for(folder), folder)] if folder else recorded_folders(index)
         self.index = index
         self._encoder = encoder
         self._config = config or IndexConfig()
         self._change_folder = change_folder
-        self._removed: set[str] = set()
+        self._removed: set[Address] = set()
         """Articles that the user removed here and that may still be in the index; a sync may delete all of them."""
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
-        self._seen: Scan | None = None
+        self._seen: tuple[Scan | None, ...] | None = None
         self.job: Job | None = None
+
+    # -- folders
+
+    def folders(self) -> list[Folder]:
+        """Return the folders that it follows, in the order in which they were added; never empty."""
+        try:
+            self._folders = folders_to_sync(self.index, self._given, change_folder=self._change_folder)
+        except ArticlesError as error:  # as the index is unreadable for the moment: those known before
+            logger.warning("%s", error)
+        return self._folders
+
+    @property
+    def folder(self) -> Path:
+        """Where uploads go."""
+        return self._for_uploads().path
+
+    def _for_uploads(self) -> Folder:
+        """Return the first folder that can be written, or else the first."""
+        folders = self.folders()
+        return next((each for each in folders if each.path.is_dir() and os.access(each.path, os.W_OK)), folders[0])
+
+    def place_of(self, name: str | None) -> Path:
+        """Return where the folder of this name is; None means the only one.
+
+        Raises:
+            BadFolder: there is no such folder.
+        """
+        if name is None:
+            return self.folders()[0].path
+        own = recorded_folders(self.index)
+        found = next((folder for folder in own if folder.name == name), None)
+        if found is None:
+            raise no_folder(name, own)
+        return found.path
 
     # -- jobs
 
@@ -113,7 +162,7 @@ class Corpus:
         return self.job
 
     def watch(self, look_s: float = LOOK_S) -> None:
-        """Watch the folder: start a sync whenever a file is added, changed or deleted. See `embeddings.watching`."""
+        """Watch the folders: start a sync whenever a file is added, changed or deleted. See `embeddings.watching`."""
         threading.Thread(target=self._watch, args=(look_s,), name="corpus-watch", daemon=True).start()
 
     def close(self) -> None:
@@ -125,32 +174,33 @@ class Corpus:
     # -- changes by the user
 
     def add(self, uploads: Sequence[Path]) -> list[Upload]:
-        """Copy files into the folder and return the outcome of each. A refused file does not affect the others.
+        """Copy files into the folder for uploads and return the outcome of each. A refused file does not affect the others.
 
         A file with the name of an existing article replaces it; the old file moves to the trash.
         """
         return [self._taken(upload) for upload in uploads]
 
-    def remove(self, path: str) -> Path:
-        """Move an article's file from the folder to the trash and return its new path.
+    def remove(self, address: Address) -> Path:
+        """Move an article's file from its folder to the trash and return its new path.
 
         Raises:
             UnreadableFile: there is no such article, or it cannot be moved.
+            BadFolder: there is no such folder.
         """
-        file = self._file(path)
-        if not is_supported(path) or not (file.is_file() or file.is_symlink()):
-            raise UnreadableFile(f"There is no article {path}.", "Choose an article from the list.")
+        file = _file_in(self.place_of(address.folder), address.path)
+        if not is_supported(address.path) or not (file.is_file() or file.is_symlink()):
+            raise UnreadableFile(f"There is no article {address}.", "Choose an article from the list.")
         place = self._move_to_trash(file)
-        self._removed.add(PurePosixPath(path).as_posix())
+        self._removed.add(Address(PurePosixPath(address.path).as_posix(), address.folder))
         return place
 
-    def set_read(self, path: str, key: str, is_read: bool) -> None:
+    def set_read(self, address: Address, key: str, is_read: bool) -> None:
         """Read a stretch of an article that was left out, or leave it out again. It takes as long as encoding the stretch.
 
         Raises:
             NotLeftOut, IndexBusy: it cannot be done, or not while a job is running.
         """
-        set_read(self.index, self._encoder, path, [key], is_read=is_read, config=self._config)
+        set_read(self.index, self._encoder, address, [key], is_read=is_read, config=self._config)
 
     # -- internals
 
@@ -159,7 +209,7 @@ class Corpus:
             if self._closed.is_set() or (self.job is not None and self.job.running):
                 return False
             self._stop.clear()
-            self._seen = look(self.folder, self.index)
+            self._seen = look(self.folders(), self.index)
             self.job = Job(name, True, None, time.monotonic())
             self._thread = threading.Thread(target=self._run, args=(self.job, work), name="corpus-job")
             self._thread.start()
@@ -172,7 +222,7 @@ class Corpus:
         removed = frozenset(self._removed)
         try:
             report = work(
-                self.folder,
+                self._given,
                 self.index,
                 self._encoder,
                 self._config,
@@ -194,12 +244,12 @@ class Corpus:
             self.job = replace(job, running=False, report=report)
 
     def _watch(self, look_s: float) -> None:
-        for _ in chain([None], looks(self.folder, self._closed, look_s)):
+        for _ in chain([None], looks(lambda: [folder.path for folder in self.folders()], self._closed, look_s)):
             while self.job is not None and self.job.running and not self._closed.wait(_BUSY_S):
                 pass
             # `_seen` is the scan at the start of the last job, so a stopped job does not restart by itself.
             busy = self.job is not None and isinstance(self.job.error, IndexBusy)
-            if busy or look(self.folder, self.index) != self._seen:
+            if busy or look(self.folders(), self.index) != self._seen:
                 self.start_sync()
 
     def _taken(self, upload: Path) -> Upload:
@@ -216,7 +266,13 @@ class Corpus:
         """
         if not is_supported(upload.name):
             raise UnreadableFile(f"{upload.name} has an unsupported format.", f"Add {' or '.join(READERS)} files.")
-        target = self._file(upload.name)
+        folder = self._for_uploads()
+        if not folder.patterns.takes(upload.name):
+            raise UnreadableFile(
+                f"{upload.name} is not among the files that {folder.path} takes.",
+                "Change its patterns: python -m embeddings folders add",
+            )
+        target = _file_in(folder.path, upload.name)
         if target.exists() and target.read_bytes() == upload.read_bytes():
             return f"{upload.name} is already in the folder."
         # Copied under a hidden name first, so that the watcher never sees half a file.
@@ -233,20 +289,6 @@ class Corpus:
             raise _refused(upload.name, error) from error
         return words
 
-    def _file(self, path: str) -> Path:
-        """Return the file at a path relative to the folder.
-
-        Raises:
-            UnreadableFile: the path leads out of the folder.
-        """
-        if "\0" in path:
-            raise UnreadableFile("The name has a NUL character.", "Choose an article from the list.")
-        given = self.folder / PurePosixPath(path)
-        file = given.parent.resolve() / given.name  # not resolved itself: of a link, only the link is removed
-        if given.name in ("", "..") or not file.is_relative_to(self.folder.resolve()):
-            raise UnreadableFile(f"{path} is not in {self.folder}.", "Choose an article from the list.")
-        return file
-
     def _move_to_trash(self, file: Path) -> Path:
         trash = trash_folder(self.index)
         target = trash / f"{datetime.now():%Y-%m-%d_%H%M%S_%f}_{file.name}"
@@ -256,6 +298,21 @@ class Corpus:
         except OSError as error:
             raise _refused(file.name, error) from error
         return target
+
+
+def _file_in(folder: Path, path: str) -> Path:
+    """Return the file at a path relative to a folder.
+
+    Raises:
+        UnreadableFile: the path leads out of the folder.
+    """
+    if "\0" in path:
+        raise UnreadableFile("The name has a NUL character.", "Choose an article from the list.")
+    given = folder / PurePosixPath(path)
+    file = given.parent.resolve() / given.name  # not resolved itself: of a link, only the link is removed
+    if given.name in ("", "..") or not file.is_relative_to(folder.resolve()):
+        raise UnreadableFile(f"{path} is not in {folder}.", "Choose an article from the list.")
+    return file
 
 
 def _refused(name: str, error: OSError) -> UnreadableFile:

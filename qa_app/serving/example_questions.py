@@ -26,12 +26,12 @@ def example_questions(assistant: Assistant, count: int) -> list[str]:
 
 def _names(snapshot: Snapshot) -> list[str]:
     """Return the names of sampled articles: the most frequent of each article, then the second of each, and so on."""
-    paths = snapshot.paths()
-    step = max(1, len(paths) // _SAMPLED_DOCUMENTS)
+    addresses = snapshot.addresses()
+    step = max(1, len(addresses) // _SAMPLED_DOCUMENTS)
     ranked = []
-    for path in paths[::step][:_SAMPLED_DOCUMENTS]:
+    for address in addresses[::step][:_SAMPLED_DOCUMENTS]:
         counts: Counter[str] = Counter()
-        for chunk in snapshot.chunks_of(path):
+        for chunk in snapshot.chunks_of(*address):
             counts.update(match[0] for match in names_inside(chunk.text))
         ranked.append([name for name, _ in counts.most_common(_SAMPLED_DOCUMENTS)])
     in_turn = [names[i] for i in range(_SAMPLED_DOCUMENTS) for names in ranked if i < len(names)]

@@ -23,7 +23,8 @@ PATH = "/mcp"
 _CONCURRENT = 2
 _INSTRUCTIONS = (
     "Answers from a folder of articles. Every quote is the exact text of its document at [start, end), in characters from 0. "
-    "Cite the quotes. If `abstained` is true, the articles do not say."
+    "Cite the quotes. If `abstained` is true, the articles do not say. If `kind` is collection or chat, the words are the program's "
+    "own, about the collection or the conversation."
 )
 
 _T = TypeVar("_T")
@@ -73,10 +74,11 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
     async def ask(question: str, history: list[TurnJson] | None = None, limits: LimitsJson | None = None) -> AnswerJson:
         """Answer a question from the articles, in their exact words.
 
-        `answer` is quoted sentences with [n]; `citations` gives the place of each; `abstained` is true when the articles do not say.
+        `answer` is quoted sentences with [n]; `citations` gives the place of each; `abstained` is true when the articles do not say. `kind` is fact, several, list, summary, collection (how many
+        articles, which, when: from the index's tables; `articles` names them), chat or abstention; `sections` are the parts.
         `history` is the conversation so far, used to rewrite a follow-up ("and who said that?"); `searched_for` is the
         rewritten question. `limits` searches only some documents: within (paths or folders), authors, languages (en, ru, …),
-        after and before (days, as 2025-03-31).
+        folders and labels (names), after and before (days, as 2025-03-31).
         """
         return await called(
             lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits)
@@ -86,13 +88,15 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
         """Find the k (1 to 100) best passages for a query, best first, with their text and offsets; `limits` as in ask."""
         return await called(lambda opened: tools.search(opened.assistant, query, k, limits))
 
-    async def read_article(document: str, start: int = 0, end: int | None = None) -> ArticleJson:
-        """Read the characters [start, end) of an article, named by the `document` of a citation or passage.
+    async def read_article(
+        document: str, start: int = 0, end: int | None = None, folder: str | None = None
+    ) -> ArticleJson:
+        """Read the characters [start, end) of an article, named by the `document` and `folder` of a citation or passage.
 
         `end` defaults to `start` + 20,000 or the end of the article. `length` is the article's length; to continue, pass the
         returned `end` as `start`.
         """
-        return await called(lambda opened: tools.read_article(opened.assistant, document, start, end))
+        return await called(lambda opened: tools.read_article(opened.assistant, document, start, end, folder))
 
     for tool in (ask, search, read_article):
         server.add_tool(tool)

@@ -10,7 +10,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from embeddings.encoders.encoder import Encoder
+from embeddings.index import recorded_folders
 from embeddings.signals import on_stop
+from qa_app.rendering.readable import listed
 from qa_app.serving.access import READ_ONLY, NoUploads, OwnPageOnly
 from qa_app.serving.mcp_server import PATH, mcp_options
 from qa_app.serving.page.build import build_page, launch_options
@@ -46,7 +48,7 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
             **launch_options(),
         )
         address = f"http://{options.host}:{options.port}"
-        print(f"Serving {options.folder} at {address} (press Ctrl-C to stop)", flush=True)
+        print(f"Serving {_served(options)} at {address} (press Ctrl-C to stop)", flush=True)
         if not options.private:
             print(f"Other machines can reach it. {READ_ONLY}", flush=True)
         if options.mcp:
@@ -60,6 +62,13 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
             raise
         finally:
             _close(page)
+
+
+def _served(options: ServerOptions) -> str:
+    """Return the folders that are served, in words."""
+    if options.folder:
+        return str(options.folder)
+    return listed([str(folder.path) for folder in recorded_folders(options.index)])
 
 
 def _wait(page: gr.Blocks) -> None:

@@ -11,8 +11,8 @@ from qa_app.generation.opening import WriterConfig
 class ServerOptions:
     """Which articles to serve, on which address, and to whom."""
 
-    folder: Path
-    """Folder of the articles."""
+    folder: Path | None
+    """Folder of the articles; None for all that the index has."""
     index: Path
     """Folder of the index; created if missing."""
     change_folder: bool = False

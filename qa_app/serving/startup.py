@@ -78,7 +78,8 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
     try:
         with on_stop(_end_at_once):
             encoder = load_encoder()
-            create_index(folder, index, encoder)
+            if folder:
+                create_index(folder, index, encoder)
             assistant = open_assistant(index, options.config, encoder)
             keeps = options.private and os.access(index, os.W_OK)
             conversations = Conversations(conversations_file(index) if keeps else None)

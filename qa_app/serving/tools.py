@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from embeddings.documents.document import Address
 from embeddings.errors import ArticlesError
 from embeddings.scope import BadScope, Scope
 from qa_app.assistant import Assistant
@@ -65,22 +66,28 @@ def search(assistant: Assistant, query: str, k: int = 5, limits: LimitsJson | No
     return [passage_json(passage) for passage in found]
 
 
-def read_article(assistant: Assistant, document: str, start: int = 0, end: int | None = None) -> ArticleJson:
+def read_article(
+    assistant: Assistant, document: str, start: int = 0, end: int | None = None, folder: str | None = None
+) -> ArticleJson:
     """Return the characters [start, end) of an article's canonical text; `end` defaults to `start` + 20,000.
+
+    `folder` is that of the citation or passage; without it, the first folder that has the path is read.
 
     Raises:
         BadCall: there is no such article, or the range is outside its text.
     """
     with assistant.index.snapshot() as snapshot:
-        found = snapshot.document(document)
+        found = snapshot.document(document, folder)
     if found is None:
-        raise BadCall(f"There is no article {document}.", "Use the `document` of a citation or a passage.")
+        named = Address(document, folder)
+        raise BadCall(f"There is no article {named}.", "Use `document` and `folder` of a citation or a passage.")
     length = len(found.text)
     stop = min(start + _CHARACTERS, length) if end is None else end
     if not 0 <= start <= stop <= length:
         raise BadCall(f"{document} has no characters [{start}, {stop}).", f"It has {length}, counted from 0.")
     return {
         "document": found.path,
+        "folder": found.folder,
         "title": found.title,
         "date": found.date,
         "source": found.source,
@@ -103,5 +110,5 @@ def _scope(limits: LimitsJson | None) -> Scope:
 
 
 _SCOPE = TypeAdapter(Scope)
-_LIMITS = 'Limits are {"within": […], "authors": […], "languages": […], "after": "2025-03-01", "before": "2025-03-31"}, each optional.'
+_LIMITS = 'Limits are {"within": […], "authors": […], "languages": […], "after": "2025-03-01", "before": "2025-03-31", "folders": […], "labels": […]}, each optional.'
 _TURN = 'A turn is {"role": "user" or "assistant", "content": "…"}.'

@@ -13,7 +13,8 @@ from tests.fakes import WordEncoder
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command as a person would, with the encoder that needs no model; gives status, output, errors."""
-    monkeypatch.setattr("embeddings.__main__.SentenceEncoder", WordEncoder)
+    for module in ("__main__", "folders_command"):
+        monkeypatch.setattr(f"embeddings.{module}.SentenceEncoder", WordEncoder)
 
     def run(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()

@@ -95,7 +95,8 @@ def contents(index: Path) -> Content:
     """Return all contents of an index except row ids, generations, file stamps and times."""
     with database(current_build(index)) as connection:
         documents = connection.execute(
-            "SELECT id, path, file_sha256, title, date, source, text, page_starts, boilerplate FROM documents ORDER BY path"
+            """SELECT documents.id, folders.name, documents.path, file_sha256, title, date, source, text, page_starts, boilerplate
+            FROM documents JOIN folders ON folders.id = folder_id ORDER BY documents.path, folder_id"""
         ).fetchall()
         chunks = """SELECT start, "end", chunks.key, vector, chunk_words.title, chunk_words.text FROM chunks
             LEFT JOIN vectors USING (key) LEFT JOIN chunk_words ON chunk_words.rowid = chunks.id

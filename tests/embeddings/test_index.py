@@ -13,7 +13,7 @@ from embeddings.documents.chunks import encoder_input
 from embeddings.encoders.encoder import Vectors
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import IndexMismatch, IndexMissing, IndexUnwritable
-from embeddings.index import Index, open_record, recorded_encoder, recorded_folder
+from embeddings.index import Index, open_record, recorded_encoder, recorded_folders
 from embeddings.storage.builds import current_build, roll_back, writer_lock
 from embeddings.storage.store import Store
 from embeddings.sync import create_index, reembed, sync
@@ -57,7 +57,7 @@ def test_an_index_of_another_model_is_refused_with_the_command(index: Index) -> 
 def test_the_record_tells_encoder_and_folder(index: Index, folder: Path) -> None:
     assert recorded_encoder(index.path) == "words"
     assert open_record(index.path).chunking == SMALL.chunking
-    assert recorded_folder(index.path) == folder
+    assert [each.path for each in recorded_folders(index.path)] == [folder]
 
 
 def test_the_nearest_chunk_is_found_with_its_exact_words(index: Index) -> None:

@@ -138,10 +138,7 @@ def test_reembed_takes_the_folder_of_the_last_sync_and_rollback_goes_back(run: R
     assert current_build(index).folder.name == "0002"
     status, output, _ = run("rollback", "--index", index)
     assert (status, current_build(index).folder.name) == (0, "0001")
-    assert (
-        output
-        == f"Build 0001 is in use again. Bring it up to date: python -m embeddings sync {folder} --index {index}\n"
-    )
+    assert output == f"Build 0001 is in use again. Bring it up to date: python -m embeddings sync --index {index}\n"
 
 
 def test_an_index_of_another_model_is_refused_and_reembed_repairs_it(run: Run, index: Path, folder: Path) -> None:

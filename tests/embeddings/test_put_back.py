@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.documents.document import Address
 from embeddings.documents.put_back import stretch_key
 from embeddings.errors import IndexBusy
 from embeddings.index import Index
@@ -31,7 +32,7 @@ class Indexed:
         assert_healthy(self.index, self.encoder)
 
     def set(self, is_read: bool, words: str = NOTICE, path: str = "harbour.txt") -> None:
-        set_read(self.index, self.encoder, path, [stretch_key(words)], is_read=is_read, config=SMALL)
+        set_read(self.index, self.encoder, Address(path), [stretch_key(words)], is_read=is_read, config=SMALL)
         assert_healthy(self.index, self.encoder)
 
     def reads(self, path: str = "harbour.txt", words: str = "tide tables") -> bool:
@@ -113,9 +114,13 @@ def test_a_stretch_that_is_not_there_is_refused(indexed: Indexed) -> None:
     with database(current_build(indexed.index)) as connection:
         connection.execute("UPDATE documents SET versions = 'older'")
     with pytest.raises(NotLeftOut, match="older version"):
-        set_read(indexed.index, indexed.encoder, "harbour.txt", [stretch_key(NOTICE)], is_read=True, config=SMALL)
+        set_read(
+            indexed.index, indexed.encoder, Address("harbour.txt"), [stretch_key(NOTICE)], is_read=True, config=SMALL
+        )
     with writer_lock(indexed.index), pytest.raises(IndexBusy):
-        set_read(indexed.index, indexed.encoder, "harbour.txt", [stretch_key(NOTICE)], is_read=True, config=SMALL)
+        set_read(
+            indexed.index, indexed.encoder, Address("harbour.txt"), [stretch_key(NOTICE)], is_read=True, config=SMALL
+        )
     assert contents(indexed.index) == before
 
 

@@ -81,7 +81,7 @@ def test_without_the_folder_nothing_is_lost_and_what_needs_no_file_is_mended(ind
     (words,) = [finding for finding in examine(index) if finding.check == "words"]
     assert words.detail == "chunk 1 is missing"
     with Index(index, WordEncoder()).snapshot() as snapshot:
-        assert snapshot.paths() == ["bridge.txt", "canal.txt", "dam.txt"]
+        assert [each.path for each in snapshot.addresses()] == ["bridge.txt", "canal.txt", "dam.txt"]
     (tmp_path / "away").rename(tmp_path / "articles")
     repair(index, WordEncoder(), SMALL)
     assert bad(index) == set()

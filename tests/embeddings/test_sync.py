@@ -633,7 +633,7 @@ def test_articles_in_an_inaccessible_folder_stay_indexed(tmp_path: Path, monkeyp
     corpus.write("b.txt", "The bridge is short. It was built in 1911.")
     corpus.sync()
     hidden = Scan(files=(), skipped=(), unreachable=(("sub", "Permission denied"),))
-    monkeypatch.setattr("embeddings.update.scan", lambda folder, exclude=(): hidden)
+    monkeypatch.setattr("embeddings.update.scan", lambda *_: hidden)
     report = corpus.sync()
     assert report.deleted == ("b.txt",)
     assert [path for path, _, _ in report.failed] == ["sub"]

@@ -1,10 +1,12 @@
 """A watched folder is looked at when its files have changed and rested, and now and then."""
 
+import argparse
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -12,7 +14,12 @@ import pytest
 
 from embeddings.__main__ import main
 from embeddings.encoders.packaged import PACKAGED_ENCODER
+from embeddings.folders import Folder
 from embeddings.index import Index
+from embeddings.progress import SyncReport
+from embeddings.storage.builds import writer_lock
+from embeddings.sync import sync
+from embeddings.sync_command import Work, follow
 from embeddings.watching import look, looks
 from tests.embeddings.helpers import article, write
 from tests.fakes import WordEncoder
@@ -28,7 +35,7 @@ def looked(tmp_path: Path) -> Iterator[Callable[[], bool]]:
     closed, found = threading.Event(), Queue[None]()
 
     def watch() -> None:
-        for _ in looks(tmp_path / "articles", closed, _NEVER_S):
+        for _ in looks(lambda: [tmp_path / "articles"], closed, _NEVER_S):
             found.put(None)
 
     def wait() -> bool:
@@ -75,7 +82,7 @@ def test_a_burst_is_one_look_after_its_end(looked: Callable[[], bool], tmp_path:
             write(tmp_path / "articles", f"{number}.txt", article("dam"))
             time.sleep(0.05)
     assert looked()
-    found = look(tmp_path / "articles", tmp_path / "index")
+    (found,) = look([Folder("articles", tmp_path / "articles")], tmp_path / "index")
     assert found is not None
     assert len(found.files) == 23
 
@@ -83,7 +90,7 @@ def test_a_burst_is_one_look_after_its_end(looked: Callable[[], bool], tmp_path:
 def test_a_folder_that_goes_and_comes_back_is_watched_again(looked: Callable[[], bool], tmp_path: Path) -> None:
     away = (tmp_path / "articles").rename(tmp_path / "away")
     assert looked()
-    assert look(tmp_path / "articles", tmp_path / "index") is None
+    assert look([Folder("articles", tmp_path / "articles")], tmp_path / "index") == (None,)
     time.sleep(1.0)
     away.rename(tmp_path / "articles")
     assert looked()
@@ -95,7 +102,7 @@ def test_a_folder_that_goes_and_comes_back_is_watched_again(looked: Callable[[],
 def test_without_notices_it_is_looked_at_now_and_then(tmp_path: Path) -> None:
     write(tmp_path / "articles", "a.txt", article("bridge"))
     closed = threading.Event()
-    for number, _ in enumerate(looks(tmp_path / "articles", closed, look_s=0.05)):
+    for number, _ in enumerate(looks(lambda: [tmp_path / "articles"], closed, look_s=0.05)):
         if number == 3:
             closed.set()
     assert closed.is_set()
@@ -111,7 +118,7 @@ def test_the_command_follows_the_folder_until_it_is_stopped(
 
     def paths() -> list[str]:
         with Index(index, WordEncoder(PACKAGED_ENCODER)).snapshot() as snapshot:
-            return snapshot.paths()
+            return [each.path for each in snapshot.addresses()]
 
     def until(expected: list[str]) -> None:
         deadline = time.monotonic() + 60
@@ -137,3 +144,54 @@ def test_the_command_follows_the_folder_until_it_is_stopped(
     changing.join()
     assert seen == [["a.txt"], ["a.txt", "b.txt"], ["b.txt"]]
     assert "1 deleted" in capsys.readouterr().out
+
+
+def test_the_command_tries_again_when_another_process_was_writing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, index, encoder = tmp_path / "articles", tmp_path / "index", WordEncoder()
+    write(folder, "a.txt", article("bridge"))
+    sync(folder, index, encoder)
+    write(folder, "b.txt", article("canal"))
+    options = argparse.Namespace(index=index, change_folder=False, allow_mass_deletion=False)
+    told: list[SyncReport] = []
+
+    def tell(report: SyncReport) -> None:
+        told.append(report)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    lock = ExitStack()
+    lock.enter_context(writer_lock(index))
+    releasing = threading.Timer(1.0, lock.close)
+    releasing.start()
+    follow(Work(sync, folder, encoder, options), tell, look_s=0.1)
+    releasing.join()
+    assert [report.added for report in told] == [("b.txt",)]
+    assert "Another process is writing" in capsys.readouterr().err
+
+
+def test_all_folders_are_watched_and_one_that_comes_back(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("news", "notes")]
+    for folder in folders:
+        folder.mkdir()
+    closed, found = threading.Event(), Queue[None]()
+
+    def watch() -> None:
+        for _ in looks(lambda: folders, closed, _NEVER_S):
+            found.put(None)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        time.sleep(1.0)
+        write(folders[1], "a.txt", article("dam"))
+        found.get(timeout=_SOON_S)
+        away = folders[1].rename(tmp_path / "away")
+        found.get(timeout=_SOON_S)
+        write(folders[0], "b.txt", article("mill"))
+        found.get(timeout=_SOON_S)
+        away.rename(folders[1])
+        found.get(timeout=_SOON_S)
+    finally:
+        closed.set()
+        watching.join()

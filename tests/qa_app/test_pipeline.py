@@ -158,4 +158,4 @@ def test_a_question_is_answered_from_the_documents_within_its_scope_alone(assist
 
 def _paths(assistant: Assistant) -> list[str]:
     with assistant.index.snapshot() as snapshot:
-        return snapshot.paths()
+        return [each.path for each in snapshot.addresses()]

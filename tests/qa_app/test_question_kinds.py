@@ -1,6 +1,6 @@
 import pytest
 
-from qa_app.question_kinds import wants_sentences, wants_several
+from qa_app.question_kinds import wants_list, wants_sentences, wants_several
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,18 @@ def test_reasons_methods_summaries_and_yes_or_no_need_whole_sentences(question: 
 )
 def test_other_questions_have_a_short_answer(question: str) -> None:
     assert not wants_sentences(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Which boats are in the harbour?", "List all people in the article.", "Who were the winners?"]
+)
+def test_a_plural_asks_for_a_list(question: str) -> None:
+    assert wants_list(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which boat won?", "Why did the boats sink?", "What is the news?", "Which of the boats sank, and is it old?"],
+)
+def test_other_questions_ask_for_no_list(question: str) -> None:
+    assert not wants_list(question)

@@ -4,6 +4,7 @@ import json
 import shutil
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,20 +24,24 @@ def _text(name: str) -> str:
     return (STORED / name).read_text(encoding="utf-8")
 
 
-_WITHOUT_LIMITS: dict[str, object] = {
-    "scope": {"within": [], "authors": [], "languages": [], "after": None, "before": None},
-    "searched_documents": None,
-}
+def _with_later_fields(name: str) -> dict[str, Any]:
+    """Return a stored receipt with the fields that came after it, as they are without a value."""
+    values: dict[str, Any] = json.loads(_text(name))
+    limits: dict[str, Any] = {"within": [], "authors": [], "languages": [], "after": None, "before": None}
+    limits |= {"folders": [], "labels": []}
+    later = {"scope": limits | values.get("scope", {}), "searched_documents": values.get("searched_documents")}
+    routed: dict[str, Any] = {"kind": "fact", "sections": [], "articles": [], "filter": None}
+    for quote in values["quotes"]:
+        quote["citation"] = {"context": [], "copies": [], "shown": "", "folder": None} | quote["citation"]
+    values["passages"] = [{"folder": None} | passage for passage in values["passages"]]
+    return routed | values | later
 
 
 def test_a_receipt_opens_and_is_written_as_it_was_with_the_fields_that_came_later() -> None:
     receipt = parse_receipt(_text("receipt.json"))
     assert (receipt.question, receipt.short_answer) == (QUESTION, "a rainwater collection system")
     assert receipt.sentences[1] == Sentence("It was built in 1999.", (), False, "1999 is in no passage")
-    expected = json.loads(_text("receipt.json")) | _WITHOUT_LIMITS
-    for quote in expected["quotes"]:
-        quote["citation"] |= {"context": [], "copies": [], "shown": ""}
-    assert json.loads(receipt_json(receipt)) == expected
+    assert json.loads(receipt_json(receipt)) == _with_later_fields("receipt.json")
 
 
 def test_a_receipt_with_context_and_copies_opens_and_is_written_as_it_was() -> None:
@@ -48,15 +53,14 @@ def test_a_receipt_with_context_and_copies_opens_and_is_written_as_it_was() -> N
         ("table header", "Boat | Price"),
     ]
     assert citation.copies == ("Harbour_guide_copy.md",)
-    assert json.loads(receipt_json(receipt)) == json.loads(_text("receipt_with_context.json")) | _WITHOUT_LIMITS
+    assert json.loads(receipt_json(receipt)) == _with_later_fields("receipt_with_context.json")
 
 
 def test_a_receipt_with_limits_opens_and_is_written_as_it_was() -> None:
-    text = _text("receipt_with_limits.json")
-    receipt = parse_receipt(text)
+    receipt = parse_receipt(_text("receipt_with_limits.json"))
     assert receipt.scope == Scope(within=("reports/2025",), authors=("Dahl",), languages=("en",), after="2025-03-01")
     assert receipt.searched_documents == 3
-    assert json.loads(receipt_json(receipt)) == json.loads(text)
+    assert json.loads(receipt_json(receipt)) == _with_later_fields("receipt_with_limits.json")
 
 
 def test_a_receipt_without_its_optional_fields_opens() -> None:
@@ -108,3 +112,8 @@ def test_conversations_open(conversations: Path) -> None:
             ("right", "that is the sentence"),
             ("wrong answer", ""),
         ]
+
+
+def test_an_abstention_kept_without_its_kind_is_one() -> None:
+    values = json.loads(_text("receipt.json")) | {"abstained": True, "quotes": [], "text": "The articles don't say."}
+    assert parse_receipt(json.dumps(values)).kind == "abstention"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.documents.document import Address
 from embeddings.documents.put_back import stretch_key
 from embeddings.index import Index, Snapshot
 from embeddings.put_back import set_read
@@ -41,7 +42,7 @@ def test_an_abstention_names_the_documents_that_leave_its_words_out(index: Index
     assert found.notice and "in a part of harbour.txt and port of Vinga.txt that was left out" in found.notice
     assert found.notice.endswith("python -m embeddings left-out harbour.txt")
     for path in ("harbour.txt", "port of Vinga.txt"):
-        set_read(index.path, index.encoder, path, [stretch_key(NOTICE)], is_read=True)
+        set_read(index.path, index.encoder, Address(path), [stretch_key(NOTICE)], is_read=True)
     assert answer(asked, QUESTION).notice is None
 
 
@@ -84,7 +85,7 @@ def test_words_of_another_language_are_compared_by_its_stems(index: Index) -> No
 
 
 def test_a_path_with_blanks_is_quoted_in_the_command(index: Index, snapshot: Snapshot) -> None:
-    set_read(index.path, index.encoder, "harbour.txt", [stretch_key(NOTICE)], is_read=True)
+    set_read(index.path, index.encoder, Address("harbour.txt"), [stretch_key(NOTICE)], is_read=True)
     with index.snapshot() as now:
         notice = unread_notice(QUESTION, now)
     assert notice and notice.endswith("left-out 'port of Vinga.txt'")

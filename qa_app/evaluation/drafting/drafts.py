@@ -109,7 +109,11 @@ def _sentences(document: Document) -> list[tuple[Place, str]]:
     spans: dict[Span, None] = {}
     for chunk in chunk_document(document, ChunkingConfig()):
         spans |= dict.fromkeys((unit.start, unit.end) for unit in chunk.units)
-    return [(Place(document.path, *s), document.text[slice(*s)]) for s in spans if s[1] - s[0] <= _MAX_SENTENCE_CHARS]
+    return [
+        (Place(str(document.address), *s), document.text[slice(*s)])
+        for s in spans
+        if s[1] - s[0] <= _MAX_SENTENCE_CHARS
+    ]
 
 
 def _facts(sentences: Sequence[tuple[Place, str]]) -> list[Draft]:

@@ -35,9 +35,10 @@ def places_of(gold: Gold, snapshot: Snapshot) -> tuple[Place, ...]:
     Raises:
         NotPlaced: it is not in the corpus; the message says why.
     """
-    document = snapshot.document(gold.document)
+    document = snapshot.document_called(gold.document)
     if document is None:
         raise NotPlaced(f"there is no article {gold.document}", "Use a path from: python -m embeddings list")
+    name = str(document.address)
     if gold.start is not None and gold.end is not None:
         if gold.end > len(document.text):
             raise NotPlaced(
@@ -48,10 +49,10 @@ def places_of(gold: Gold, snapshot: Snapshot) -> tuple[Place, ...]:
             raise NotPlaced(
                 f"the quote is not at [{gold.start}, {gold.end}) of {gold.document}", "Correct the offsets."
             )
-        return (Place(gold.document, gold.start, gold.end),)
+        return (Place(name, gold.start, gold.end),)
     if gold.quote is None:
-        return (Place(gold.document, 0, len(document.text)),)
-    places = tuple(Place(gold.document, i, i + len(gold.quote)) for i in _occurrences(gold.quote, document.text))
+        return (Place(name, 0, len(document.text)),)
+    places = tuple(Place(name, i, i + len(gold.quote)) for i in _occurrences(gold.quote, document.text))
     if not places:
         raise NotPlaced(f"{gold.document} does not contain the quote “{gold.quote[:60]}”", "Copy it from the article.")
     return places
@@ -71,7 +72,7 @@ def judge(question: Question, gold: Sequence[Place], assistant: Assistant, snaps
     """
     found = answer(assistant, question.question, exchanges(question.history))
     citations = tuple(
-        Cited(Place(c.document, c.start, c.end), c.quote, is_exact(c, snapshot.document(c.document)))
+        Cited(Place(str(c.address), c.start, c.end), c.quote, is_exact(c, snapshot.document(*c.address)))
         for c in found.citations
     )
     passages = _ranked(found, assistant, snapshot)
@@ -125,7 +126,7 @@ def _ranked(found: Answer, assistant: Assistant, snapshot: Snapshot) -> tuple[Pl
     """Return the passages that were read, best first, and then those that the search ranks next."""
     further = search(snapshot, found.searched_for, RANKED, assistant.config.retrieval)
     chunks = [passage.chunk for passage in (*found.passages, *further)]
-    places = dict.fromkeys(Place(chunk.document, chunk.start, chunk.end) for chunk in chunks)
+    places = dict.fromkeys(Place(str(chunk.address), chunk.start, chunk.end) for chunk in chunks)
     return tuple(places)[: max(RANKED, len(found.passages))]
 
 

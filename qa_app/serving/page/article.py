@@ -6,11 +6,10 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypedDict
 
 from embeddings.config import IndexConfig
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from embeddings.documents.original_page import (
     PagePicture,
     draw_original,
@@ -74,11 +73,11 @@ class ArticleView:
         self._read_only = read_only
         self._pictures = _Pictures()
 
-    def text(self, path: str, start: int, end: int) -> str:
+    def text(self, address: Address, start: int, end: int) -> str:
         """Return a whole article with the span `[start, end)` highlighted."""
-        document = self._document(path)
+        document = self._document(address)
         if document is None:
-            return hint(f"The article {path} no longer exists.")
+            return hint(f"The article {address} no longer exists.")
         first_page, no_pages = None, ""
         if has_pages(document):
             try:
@@ -88,24 +87,24 @@ class ArticleView:
                 no_pages = f"{error.what} This is its text as it was read."
         return article_html(document, start, end, first_page, no_pages, changeable=not self._read_only)
 
-    def set_read(self, path: str, key: str, is_read: bool) -> str:
+    def set_read(self, address: Address, key: str, is_read: bool) -> str:
         """Read a stretch that was left out of an article, or leave it out again; return a message for the user."""
         if self._read_only:
             return READ_ONLY
         try:
-            wait_for(self._service).corpus.set_read(path, key, is_read)
+            wait_for(self._service).corpus.set_read(address, key, is_read)
         except ArticlesError as error:
             return str(error)
         return "It is read now: questions find it." if is_read else "It is left out again."
 
-    def page(self, path: str, page: int, start: int, end: int) -> Page:
+    def page(self, address: Address, page: int, start: int, end: int) -> Page:
         """Return a page, counted from 0, of the PDF that an article was read from, with the span marked."""
-        document = self._document(path)
+        document = self._document(address)
         if document is None or not has_pages(document):
-            return _refused(f"There are no pages of {path}.")
+            return _refused(f"There are no pages of {address}.")
         count = len(document.page_starts)
         if not 0 <= page < count:
-            return _refused(f"{path} has no page {page + 1}: it has {count}.")
+            return _refused(f"{address} has no page {page + 1}: it has {count}.")
         words = words_on_page(document, page, start, end)
         try:
             picture = self._pictures.get(self._read(document), document, page, words)
@@ -118,13 +117,13 @@ class ArticleView:
             "first_mark": picture.first_mark,
         }
 
-    def _document(self, path: str) -> Document | None:
+    def _document(self, address: Address) -> Document | None:
         with wait_for(self._service).assistant.index.snapshot() as snapshot:
-            return snapshot.document(path)
+            return snapshot.document(*address)
 
     def _read(self, document: Document) -> bytes:
-        folder: Path = wait_for(self._service).corpus.folder
-        return read_original(folder, document, IndexConfig.max_file_bytes)
+        place = wait_for(self._service).corpus.place_of(document.folder)
+        return read_original(place, document, IndexConfig.max_file_bytes)
 
 
 class _Pictures:
@@ -136,7 +135,7 @@ class _Pictures:
 
     def get(self, data: bytes, document: Document, page: int, words: tuple[int, int] | None) -> PagePicture:
         """Return the picture of a page; see `draw_original`."""
-        key = (document.path, document.file_sha256, page, words)
+        key = (document.address, document.file_sha256, page, words)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

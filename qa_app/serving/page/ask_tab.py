@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from embeddings.documents.document import Address
 from qa_app.generation.opening import WriterConfig
 from qa_app.records.turns import View
 from qa_app.serving.page.article import ArticleView, Page
@@ -41,14 +42,14 @@ class AskTab:
             return chat.evidence(answer_id)
 
         def article(place: dict[str, Any]) -> str:
-            return articles.text(str(place["path"]), int(place["start"]), int(place["end"]))
+            return articles.text(_address(place), int(place["start"]), int(place["end"]))
 
         def original_page(place: dict[str, Any]) -> Page:
             span = int(place["start"]), int(place["end"])
-            return articles.page(str(place["path"]), int(place["page"]), *span)
+            return articles.page(_address(place), int(place["page"]), *span)
 
         def set_read(wanted: dict[str, Any]) -> str:
-            return articles.set_read(str(wanted["path"]), str(wanted["key"]), bool(wanted["read"]))
+            return articles.set_read(_address(wanted), str(wanted["key"]), bool(wanted["read"]))
 
         def exported(wanted: dict[str, Any]) -> File:
             if not private and wanted.get("answer") is None:
@@ -161,6 +162,11 @@ class AskTab:
         """Put the last question back into its field; return the messages before it, the question, the panel and the view."""
         before = _before(history, event.index)
         return before, str(event.value), *self._chat.undone(before, view)
+
+
+def _address(place: dict[str, Any]) -> Address:
+    """Return the document that the browser means."""
+    return Address(str(place["path"]), str(place["folder"]) if place.get("folder") else None)
 
 
 def _take(question: str, history: list[Any]) -> tuple[list[Any], str]:

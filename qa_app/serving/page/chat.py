@@ -1,5 +1,6 @@
 """The chat: streams an answer with its evidence, and shows, exports and undoes kept ones."""
 
+import re
 import time
 from collections.abc import Callable, Collection, Generator, Mapping
 from concurrent.futures import Future, wait
@@ -21,6 +22,7 @@ from qa_app.records.feedback import VERDICTS
 from qa_app.records.receipts import answer_of, receipt, receipt_json
 from qa_app.records.turns import KeptTurn, View
 from qa_app.records.verification import verify
+from qa_app.rendering.articles import article_line, article_link
 from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
 from qa_app.rewriting import REACH
 from qa_app.selection import DOUBT
@@ -38,6 +40,7 @@ _WITHHELD = "*The quote is withheld.*"
 _WRITER_STOPPED = "The writer was stopped; these are the articles' own sentences."
 # Longer than a writer takes to stop and the extractive answer to be made.
 _STOPPING_S = 4.0
+_MARKER = re.compile(r"\s*\[(\d+)\]$")
 _CHANGED_ELSEWHERE = "*An article that this answer rests on has changed since; these words still stand in it.*"
 _CHANGED = "*An article that this answer rests on has changed since; see the evidence.*"
 
@@ -249,6 +252,8 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
     """
     links = {citation.n: _link(citation, answer_id) for citation in answer.citations}
     parts = []
+    if answer.filter:
+        parts.append(f"*From the index: {escape_markdown(answer.filter)}*")
     if answer.searched_for != " ".join(answer.question.split()):
         parts.append(f"*Searched for: {escape_markdown(answer.searched_for)}*")
     if answer.notice:
@@ -260,12 +265,39 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
         parts.append(f"*{DOUBT}*")
     if answer.sentences:
         parts.append(" ".join(_sentence(sentence, links) for sentence in answer.sentences))
+    elif answer.sections:
+        for section in answer.sections:
+            parts += [
+                f"**{escape_markdown(section.heading[:1].upper() + section.heading[1:])}**",
+                *_lines(section.text, answer, links, lost),
+            ]
+    elif answer.kind in ("collection", "chat"):
+        parts += _lines(answer.text, answer, links, lost)
     else:
         parts += [
             f"{_WITHHELD if citation.n in lost else _quote(citation)} {links[citation.n]}"
             for citation in answer.citations
         ]
     return "\n\n".join(parts)
+
+
+def _lines(text: str, answer: Answer, links: Mapping[int, str], lost: Collection[int]) -> list[str]:
+    """Return the lines of a text as paragraphs of Markdown: quotes with their links, titles that open their article, the program's words."""
+    quotes = {f"{c.readable} [{c.n}]": c for c in answer.citations}
+    titles = {article_line(article): article for article in answer.articles}
+    found: list[str] = []
+    for line in filter(None, text.split("\n")):
+        marker = _MARKER.search(line)
+        if citation := quotes.get(line):
+            found.append(f"{_WITHHELD if citation.n in lost else _quote(citation)} {links[citation.n]}")
+        elif article := titles.get(line):
+            items = found.pop() + "\n" if found and found[-1].startswith("- [") else ""
+            found.append(items + article_link(article))
+        elif marker and int(marker[1]) in links:
+            found.append(f"{escape_markdown(line[: marker.start()])} {links[int(marker[1])]}")
+        else:
+            found.append(escape_markdown(line))
+    return found
 
 
 def _sentence(sentence: Sentence, links: Mapping[int, str]) -> str:
@@ -277,7 +309,7 @@ def _sentence(sentence: Sentence, links: Mapping[int, str]) -> str:
 
 def _link(citation: Citation, answer_id: str) -> str:
     """Return a citation's number as a link to its card; the link's title names the source, for hovering and copying."""
-    source = " · ".join(part for part in (citation.title, citation.date, citation.document) if part)
+    source = " · ".join(part for part in (citation.title, citation.date, str(citation.address)) if part)
     title = escape_markdown(source).replace('"', '\\"')
     return f'[[{citation.n}]](#cite-{answer_id}-{citation.n} "{title}")'
 

@@ -7,24 +7,25 @@ dialog.innerHTML = `<p id="confirm-question"></p><div>
   <button type="button" class="keep">Keep it</button>
   <button type="button" class="confirm danger">Move to the trash</button></div>`;
 document.body.append(dialog);
-let path = null;
+let path, folder, name;
 
 dialog.querySelector(".keep").addEventListener("click", () => dialog.close());
 dialog.querySelector(".confirm").addEventListener("click", async () => {
   dialog.close();
   const said = document.getElementById("corpus-removed");
   try {
-    said.textContent = await server.remove(path);
+    said.textContent = await server.remove({ path, folder });
   } catch (error) {
-    said.textContent = `${path} was not removed: ${error.message}`;
+    said.textContent = `${name} was not removed: ${error.message}`;
   }
 });
 
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button.remove");
   if (!button) return;
-  path = button.dataset.document;
+  ({ document: path, folder } = button.dataset);
+  name = folder ? `${folder}:${path}` : path;
   dialog.querySelector("#confirm-question").textContent =
-    `Remove ${path} from the corpus? Its file moves to the trash folder beside the index; nothing is destroyed.`;
+    `Remove ${name} from the corpus? Its file moves to the trash folder beside the index; nothing is destroyed.`;
   dialog.showModal();
 });

@@ -9,7 +9,9 @@ from typing import Any
 
 import gradio as gr
 
+from embeddings.documents.document import Address
 from embeddings.errors import ArticlesError
+from embeddings.folders import Folder
 from embeddings.progress import SyncReport
 from embeddings.storage.rows import DocumentEntry, Failure
 from qa_app.question_language import offer
@@ -38,8 +40,8 @@ class CorpusTab:
         """Lay out the tab; call it inside its `gr.Tab`."""
 
         # Called from corpus.js by this name; gr.HTML takes functions, not methods.
-        def remove(path: str) -> str:
-            return self.remove(str(path))
+        def remove(article: dict[str, Any]) -> str:
+            return self.remove(Address(str(article["path"]), str(article["folder"]) if article.get("folder") else None))
 
         controls: list[Any] = []
         if self._read_only:
@@ -89,8 +91,9 @@ class CorpusTab:
         service = self._service.result()
         job, index = service.corpus.job, service.assistant.index
         with index.snapshot() as snapshot:
-            failures = [(failure.path, failure.reason) for failure in snapshot.failures()]
-            now = f"{snapshot.build_name}:{snapshot.generation}:{failures}"
+            failures = [(failure.address, failure.reason) for failure in snapshot.failures()]
+            away = [folder.away_since for folder in snapshot.folders()]
+            now = f"{snapshot.build_name}:{snapshot.generation}:{failures}:{away}"
         if stop:
             stop = [gr.Button(visible=job is not None and job.running)]
         if job is not None and job.error is not None:
@@ -104,7 +107,9 @@ class CorpusTab:
             documents, count = snapshot.documents(words, _ROWS), snapshot.count_documents(words)
             encoder = wait_for(self._service).assistant.index.encoder.identity.name
             offered = None if self._read_only else offer(encoder, snapshot.languages())
-            listing = listing_html(documents, count, snapshot.failures(), removable=not self._read_only)
+            listing = listing_html(
+                documents, count, snapshot.failures(), snapshot.folders(), removable=not self._read_only
+            )
             return hint(offered) + listing if offered else listing
 
     def add(self, uploads: list[str]) -> tuple[str, None]:
@@ -114,13 +119,13 @@ class CorpusTab:
         refused = "".join(failed(upload.words) for upload in found if not upload.taken)
         return (said(taken + self._follow()) if taken else "") + refused, None
 
-    def remove(self, path: str) -> str:
+    def remove(self, address: Address) -> str:
         """Move an article to the trash; return a message for the user."""
         try:
-            place = self._corpus().remove(path)
+            place = self._corpus().remove(address)
         except ArticlesError as error:
             return str(error)
-        return f"{path} was moved to {place}.{self._follow()}"
+        return f"{address} was moved to {place}.{self._follow()}"
 
     def reembed(self) -> str:
         if not self._corpus().start_reembed():
@@ -150,10 +155,17 @@ def job_html(job: Job | None) -> str:
 
 
 def listing_html(
-    documents: Sequence[DocumentEntry], count: int, failures: Sequence[Failure], removable: bool = True
+    documents: Sequence[DocumentEntry],
+    count: int,
+    failures: Sequence[Failure],
+    folders: Sequence[Folder] = (),
+    removable: bool = True,
 ) -> str:
-    """Return the table of documents, the first of `count`, and the list of files that failed."""
-    return render("page/corpus.html", documents=documents, count=count, failures=failures, removable=removable)
+    """Return the table of documents, the first of `count`, the files that failed, and which of the folders are away."""
+    away = [folder for folder in folders if folder.away_since]
+    return render(
+        "page/corpus.html", documents=documents, count=count, failures=failures, away=away, removable=removable
+    )
 
 
 def _share_done(job: Job) -> float | None:

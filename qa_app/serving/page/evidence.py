@@ -9,6 +9,7 @@ from qa_app.records.feedback import VERDICTS, Feedback
 from qa_app.records.verification import Verified
 from qa_app.rendering.html import render
 from qa_app.serving.page.notices import hint, waiting
+from qa_app.typed_limits import as_typed
 from qa_app.types import Answer
 
 EMPTY = hint("Ask a question: the exact words behind the answer will appear here.")
@@ -40,13 +41,14 @@ def evidence_html(
         said: the user's feedback.
         snapshot: the articles as they are now.
     """
-    cited = {(c.document, c.passage_start) for c in answer.citations}
+    cited = {(c.address, c.passage_start) for c in answer.citations}
     return render(
         "page/evidence.html",
         answer=answer,
+        searched_for=f"{answer.searched_for} {as_typed(answer.scope)}".strip(),
         answer_id=answer_id,
         cards=[_card(quote, snapshot) for quote in verified],
-        uncited=[p for p in answer.passages if (p.chunk.document, p.chunk.start) not in cited],
+        uncited=[p for p in answer.passages if (p.chunk.address, p.chunk.start) not in cited],
         said=said,
         verdicts=VERDICTS,
     )
@@ -54,7 +56,7 @@ def evidence_html(
 
 def _card(quote: Verified, snapshot: Snapshot) -> Card:
     citation = quote.citation
-    document = snapshot.document(citation.document) if quote.state == "there" else None
+    document = snapshot.document(*citation.address) if quote.state == "there" else None
     if document is None:
         return Card(quote)
     before = shown_text(document, citation.passage_start, citation.start)

@@ -80,8 +80,8 @@ async function showPage(view, page) {
   view.setAttribute("aria-busy", "true");
   let shown;
   try {
-    const { document: path, start, end } = view.dataset;
-    shown = await server.original_page({ path, start, end, page });
+    const { document: path, folder, start, end } = view.dataset;
+    shown = await server.original_page({ path, folder, start, end, page });
   } catch (error) {
     shown = { refused: `The page cannot be shown: ${error.message}` };
   }
@@ -152,8 +152,8 @@ const articleSaid = dialog.querySelector(".said");
 let opened = null;
 
 async function openArticle(button) {
-  const { document: path, start, end } = button.dataset;
-  opened = { path, start, end };
+  const { document: path, folder, start, end } = button.dataset;
+  opened = { path, folder, start, end };
   const content = dialog.querySelector(".content");
   content.innerHTML = await server.article(opened); // escaped on the server
   articleSaid.textContent = "";
@@ -164,10 +164,10 @@ async function openArticle(button) {
 
 // Reads a stretch that was left out, or leaves it out again; the article stays where it is.
 async function setRead(button) {
-  const { document: path, key, read } = button.dataset;
+  const { document: path, folder, key, read } = button.dataset;
   articleSaid.textContent = "One moment …";
   try {
-    articleSaid.textContent = await server.set_read({ path, key, read: read === "true" });
+    articleSaid.textContent = await server.set_read({ path, folder, key, read: read === "true" });
   } catch (error) {
     articleSaid.textContent = `It was not changed: ${error.message}`;
     return;
@@ -187,6 +187,14 @@ document.addEventListener("click", (event) => {
     cameFrom = link;
     const [, answerId, number] = link.getAttribute("href").match(/#cite-(\w+)-(\d+)/);
     showCard(answerId, number);
+    return;
+  }
+  const title = event.target.closest?.('a[href*="#article="]');
+  if (title) {
+    event.preventDefault();
+    event.stopPropagation();
+    const place = new URLSearchParams(title.getAttribute("href").split("#")[1]);
+    openArticle({ dataset: { document: place.get("article"), folder: place.get("folder") ?? "", start: 0, end: 0 } });
     return;
   }
   const button = event.target.closest?.("button.open");

@@ -91,7 +91,7 @@ def result_html(result: Result, snapshot: Snapshot, stale: list[str], index: Pat
     """
 
     def text_of(path: str) -> str | None:
-        document = snapshot.document(path)
+        document = snapshot.document_called(path)
         return None if document is None else document.text
 
     return render(

@@ -8,6 +8,7 @@ import pytest
 
 from embeddings.config import ChunkingConfig
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
+from embeddings.folders import Folder
 from embeddings.storage.builds import (
     Build,
     BuildRecord,
@@ -32,7 +33,7 @@ def filled(index: Path, record: BuildRecord = RECORD) -> Build:
     build = next_build(index, record)
     store = Store(build.store_file, create=True)
     if store.record() is None:
-        store.write_record(record.to_json(), index)
+        store.write_record(record.to_json(), [Folder("articles", index)])
     store.close()
     return build
 

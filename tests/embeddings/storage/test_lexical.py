@@ -126,9 +126,10 @@ def large() -> Iterator[Database]:
     """Chunks that all contain "text"; one in 400 has "rare", one in 25 "middle", two in five "common"."""
     database = Database(None, MIGRATIONS, fail)
     chunks = 2000
+    database.execute("INSERT INTO folders (name, path, include, exclude) VALUES ('articles', '/articles', '[]', '[]')")
     database.execute(
-        "INSERT INTO documents (id, path, file_sha256, file_stamp, title, text, page_starts, boilerplate, indexed_at)"
-        " VALUES (1, '', '', '', '', '', '', '', '')"
+        """INSERT INTO documents (id, folder_id, path, file, file_sha256, file_stamp, versions, title, text, blocks, page_starts,
+            boilerplate, notes, indexed_at) VALUES (1, 1, '', '', '', '', '', '', '', '', '', '', '', '')"""
     )
     database.execute("INSERT INTO vectors VALUES (x'00', x'00')")
     database.execute_many(

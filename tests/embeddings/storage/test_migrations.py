@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.documents.document import Address
 from embeddings.errors import IndexMismatch
 from embeddings.index import Index
 from embeddings.storage.builds import current_build
@@ -44,7 +45,7 @@ def test_everything_in_an_old_index_is_found(index: Path) -> None:
         assert document and {piece.reason for piece in document.boilerplate} == {"header", "navigation"}
         (hit, *_) = snapshot.lexical_search("petrović bought", 3)
         assert "Ana Petrović in 1987" in snapshot.chunks([hit.chunk_id])[0].text
-        assert snapshot.paths_leaving_out(["follow"], 3) == ["Ferry.txt"]
+        assert snapshot.addresses_leaving_out(["follow"], 3) == [Address("Ferry.txt")]
         assert [failure.path for failure in snapshot.failures()] == ["Empty.txt"]
         assert snapshot.size() == ferry.chunks + mill.chunks
         assert snapshot.generation == 5
@@ -57,6 +58,7 @@ def test_a_migrated_index_has_the_current_schema(index: Path, tmp_path: Path) ->
     new = Store(tmp_path / "articles.sqlite", create=True)
     for table in (
         "build",
+        "folders",
         "documents",
         "chunks",
         "vectors",
@@ -64,6 +66,7 @@ def test_a_migrated_index_has_the_current_schema(index: Path, tmp_path: Path) ->
         "failures",
         "chunk_words",
         "put_back",
+        "labels",
         "left_out_words",
     ):
         columns = f"PRAGMA table_info({table})"

@@ -8,6 +8,7 @@ from embeddings.documents.chunks import Chunk, chunk_document, content_key
 from embeddings.documents.document import Document
 from embeddings.encoders.encoder import Vectors
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMismatch, UnreadableFile
+from embeddings.folders import Folder
 from embeddings.storage.migrations import MIGRATIONS
 from embeddings.storage.store import Store
 from tests.embeddings.helpers import article, document_of
@@ -20,7 +21,7 @@ ENCODER = WordEncoder()
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = Store(tmp_path / "articles.sqlite", create=True)
-    store.write_record("{}", tmp_path)
+    store.write_record("{}", [Folder("articles", tmp_path)])
     return store
 
 
@@ -32,8 +33,14 @@ def vectors_for(document: Document, chunks: list[Chunk]) -> dict[bytes, Vectors]
 def put(store: Store, document: Document) -> list[Chunk]:
     chunks = chunk_document(document, CHUNKING)
     with store.transaction() as generation:
-        store.put_document(document, "stamp", chunks, vectors_for(document, chunks), generation)
+        store.put_document("articles", document, "stamp", chunks, vectors_for(document, chunks), generation)
     return chunks
+
+
+def id_of(store: Store, path: str) -> int:
+    stored = store.stored_file(path)
+    assert stored
+    return stored.document_id
 
 
 def chunk_ids(store: Store) -> list[int]:
@@ -57,7 +64,7 @@ def test_the_listing_is_filtered_by_title_and_path_ignoring_case_and_limited(sto
     assert listed == ["Bridge_of_Ćuprija.txt", "north/dam_of_ĆUPRIJA.txt"]
     assert [entry.path for entry in store.documents("north/", 1)] == ["north/canal.txt"]
     assert (store.count_documents("north/"), store.count_documents(), store.count_documents("%")) == (2, 3, 0)
-    assert store.paths() == sorted([*listed, "north/canal.txt"])
+    assert [each.path for each in store.addresses()] == sorted([*listed, "north/canal.txt"])
 
 
 def test_an_unknown_path_has_no_document(store: Store) -> None:
@@ -89,7 +96,7 @@ def test_chunk_ids_are_never_reused(store: Store) -> None:
     put(store, document_of(article("dam")))
     before = chunk_ids(store)
     with store.transaction() as generation:
-        store.delete_document("Some_article.txt", generation)
+        store.delete_document(id_of(store, "Some_article.txt"), generation)
     put(store, document_of(article("dam")))
     assert min(chunk_ids(store)) > max(before)
 
@@ -98,7 +105,7 @@ def test_a_failed_transaction_is_rolled_back(store: Store) -> None:
     document = document_of(article("dam"))
     chunks = chunk_document(document, CHUNKING)
     with pytest.raises(KeyboardInterrupt), store.transaction() as generation:
-        store.put_document(document, "stamp", chunks, vectors_for(document, chunks), generation)
+        store.put_document("articles", document, "stamp", chunks, vectors_for(document, chunks), generation)
         raise KeyboardInterrupt
     assert store.documents() == []
     assert store.generation() == 0
@@ -121,7 +128,7 @@ def test_vector_changes_are_returned_by_generation(store: Store) -> None:
     first = chunk_ids(store)
     put(store, document_of(article("canal"), "Another.txt"))
     with store.transaction() as generation:
-        store.delete_document("Some_article.txt", generation)
+        store.delete_document(id_of(store, "Some_article.txt"), generation)
     changes = store.vector_changes(1, 64)
     assert changes is not None
     assert changes.removed_ids.tolist() == first
@@ -136,7 +143,7 @@ def test_removals_are_forgotten_up_to_a_generation_and_older_readers_learn_it(st
         put(store, document_of(article("dam"), path))
     for path in ("a.txt", "b.txt"):
         with store.transaction() as generation:
-            store.delete_document(path, generation)
+            store.delete_document(id_of(store, path), generation)
     store.forget_removals(3)
     assert store.count_changes(2) == 6  # removals are kept until `drop_unused_vectors`
     with store.transaction():
@@ -155,7 +162,7 @@ def test_unused_vectors_are_deleted_and_shared_ones_kept(store: Store) -> None:
     put(store, document_of(f"{shared}\n\n{own}", "a/Same.txt"))
     put(store, document_of(f"{shared}\n\nIt has another ending here.", "b/Same.txt"))
     with store.transaction() as generation:
-        store.delete_document("a/Same.txt", generation)
+        store.delete_document(id_of(store, "a/Same.txt"), generation)
     with store.transaction():
         store.drop_unused_vectors()
     keys = {row[0] for row in store._database.rows("SELECT key FROM vectors")}
@@ -164,7 +171,7 @@ def test_unused_vectors_are_deleted_and_shared_ones_kept(store: Store) -> None:
 
 
 def test_a_failure_is_kept_until_the_file_is_indexed(store: Store) -> None:
-    store.put_failure("Some_article.txt", UnreadableFile("Some_article.txt is empty.", "Fill it."))
+    store.put_failure("Some_article.txt", "articles", UnreadableFile("Some_article.txt is empty.", "Fill it."))
     (failure,) = store.failures()
     assert (failure.path, failure.reason, failure.next_step) == (
         "Some_article.txt", "Some_article.txt is empty.", "Fill it.",

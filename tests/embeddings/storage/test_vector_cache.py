@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from embeddings.folders import Folder
 from embeddings.index import Index
 from embeddings.storage import ann, vector_cache
 from embeddings.storage.builds import current_build
@@ -98,8 +99,10 @@ def held(vectors: VectorIndex) -> dict[int, bytes]:
 
 
 def delete(store: Store, path: str) -> None:
+    stored = store.stored_file(path)
     with store.transaction() as generation:
-        store.delete_document(path, generation)
+        if stored:
+            store.delete_document(stored.document_id, generation)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -191,7 +194,7 @@ def test_readers_always_catch_up_with_the_store(steps: list[tuple[str, int]]) ->
     with TemporaryDirectory() as place:
         file = Path(place) / "vectors.faiss"
         store = Store(Path(place) / "articles.sqlite", create=True)
-        store.write_record("{}", Path(place))
+        store.write_record("{}", [Folder("articles", Path(place))])
         readers = [open_vectors(file, store, DIMENSION) for _ in range(4)]
         for number, (step, which) in enumerate(steps):
             path = f"{which}.txt"

@@ -1,6 +1,6 @@
 """Build receipts for tests by hand, of answers from small articles, without a model."""
 
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from qa_app.records.receipts import Quote, ReadPassage, Receipt, text_sha256
 from qa_app.types import Citation
 from tests.documents_made import made_document
@@ -14,13 +14,13 @@ class Articles:
     """Articles in memory, read and searched like those of a store."""
 
     def __init__(self, *documents: Document) -> None:
-        self._documents = {document.path: document for document in documents}
+        self._documents = {document.address: document for document in documents}
 
-    def document(self, path: str) -> Document | None:
-        return self._documents.get(path)
+    def document(self, path: str, folder: str | None = None) -> Document | None:
+        return self._documents.get(Address(path, folder))
 
-    def paths_holding(self, words: str) -> list[str]:
-        return sorted(path for path, document in self._documents.items() if words in document.text)
+    def addresses_holding(self, words: str) -> list[Address]:
+        return sorted(address for address, document in self._documents.items() if words in document.text)
 
 
 def quote(document: Document, start: int, end: int, n: int = 1, short: tuple[int, int] | None = None) -> Quote:

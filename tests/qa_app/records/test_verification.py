@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from embeddings.index import Index
 from embeddings.storage.builds import current_build
 from embeddings.storage.store import Store
@@ -131,8 +131,8 @@ def test_a_store_and_a_snapshot_are_searched_alike(tmp_path: Path) -> None:
         here = verify(RECEIPT, snapshot)
     with closing(Store(current_build(index).store_file)) as store:
         assert verify(RECEIPT, store) == here
-        assert store.paths_holding("100 % of them_all") == ["a.txt"]
-        assert store.paths_holding("the tower") == []  # case matters
+        assert store.addresses_holding("100 % of them_all") == [Address("a.txt")]
+        assert store.addresses_holding("the tower") == []  # case matters
     (found,) = here
     assert found.state == "moved" and found.now is not None
     assert (found.now.document, found.now.start) == ("b.txt", 20)

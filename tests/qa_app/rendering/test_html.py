@@ -97,6 +97,7 @@ def _evidence(words: str) -> str:
     return "".join(
         render(
             "page/evidence.html",
+            searched_for=words,
             answer=replace(answer, abstained=abstained),
             answer_id=words,
             cards=cards,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from embeddings.config import IndexConfig
+from embeddings.documents.document import Address
 from embeddings.errors import FolderMissing, IndexBusy, MassDeletion, UnreadableFile
 from embeddings.index import Index
 from embeddings.storage.builds import trash_folder, writer_lock
@@ -74,24 +75,24 @@ def test_an_upload_of_another_format_is_refused_and_the_others_are_added(corpus:
 
 
 def test_a_removed_article_is_in_the_trash(corpus: Corpus) -> None:
-    place = corpus.remove("a.txt")
+    place = corpus.remove(Address("a.txt"))
     assert place.parent == trash_folder(corpus.index) and place.read_text().startswith("The tower")
     assert not (corpus.folder / "a.txt").exists()
     with pytest.raises(UnreadableFile, match=r"no article a\.txt"):
-        corpus.remove("a.txt")
+        corpus.remove(Address("a.txt"))
 
 
 def test_only_articles_can_be_removed(corpus: Corpus) -> None:
     for name in (".env", "program.exe"):
         (corpus.folder / name).write_text("x")
         with pytest.raises(UnreadableFile, match="no article"):
-            corpus.remove(name)
+            corpus.remove(Address(name))
         assert (corpus.folder / name).exists()
 
 
 def test_removing_a_symlink_keeps_its_target(corpus: Corpus) -> None:
     (corpus.folder / "link.txt").symlink_to(corpus.folder / "a.txt")
-    assert corpus.remove("link.txt").is_symlink()
+    assert corpus.remove(Address("link.txt")).is_symlink()
     assert (corpus.folder / "a.txt").read_text().startswith("The tower")
 
 
@@ -108,7 +109,7 @@ def test_a_stopped_job_does_not_restart_by_itself(corpus: Corpus) -> None:
 def test_nothing_outside_the_folder_can_be_removed(corpus: Corpus, path: str) -> None:
     (corpus.folder.parent / "secret.txt").write_text("secret")
     with pytest.raises(UnreadableFile, match=r"is not in|no article|NUL"):
-        corpus.remove(path)
+        corpus.remove(Address(path))
     assert (corpus.folder.parent / "secret.txt").exists()
 
 
@@ -194,7 +195,7 @@ def test_a_folder_that_is_suddenly_empty_deletes_nothing_and_says_why(corpus: Co
 def test_the_user_can_remove_the_last_article(corpus: Corpus) -> None:
     corpus.start_sync()
     corpus.wait()
-    corpus.remove("a.txt")
+    corpus.remove(Address("a.txt"))
     corpus.start_sync()
     job = corpus.wait()
     assert job is not None and job.report is not None

@@ -75,7 +75,7 @@ def test_an_index_on_a_read_only_file_system_is_served_and_conversations_are_kep
     with mounted_read_only(index), opened(opening, ServerOptions(folder, index), WordEncoder):
         service = opening.service.result(0)
         with service.assistant.index.snapshot() as snapshot:
-            assert snapshot.paths() == ["dam.txt"]
+            assert [each.path for each in snapshot.addresses()] == ["dam.txt"]
         assert service.conversations.file is None
         job = service.corpus.job
         assert job and job.error and "Read-only file system" in job.error.what

@@ -66,7 +66,7 @@ def test_only_articles_can_be_read(assistant: Assistant, path: str) -> None:
 def test_limits_choose_what_is_searched(assistant: Assistant) -> None:
     (document,) = {passage["document"] for passage in search(assistant, "Kazan delegation", 3)}
     with assistant.index.snapshot() as snapshot:
-        (other,) = {path for path in snapshot.paths() if path != document}
+        (other,) = {each.path for each in snapshot.addresses() if each.path != document}
     found = search(assistant, "Kazan delegation", 3, {"within": [other]})
     assert {passage["document"] for passage in found} == {other}
     answered = ask(assistant, "Who met?", limits={"within": [other], "after": None})

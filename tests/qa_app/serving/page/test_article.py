@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from embeddings.documents.boilerplate import Boilerplate
-from embeddings.documents.document import Document
+from embeddings.documents.document import Address, Document
 from embeddings.documents.isolation import stop_isolated
 from embeddings.documents.put_back import stretch_key
 from embeddings.index import Index
@@ -83,22 +83,22 @@ def marked(picture: str) -> int:
 
 
 def test_the_article_behind_a_card(articles: Articles) -> None:
-    assert "<mark>The tower</mark>" in articles.view.text("tower.txt", 12, 21)
-    assert "no longer exists" in articles.view.text("../pyproject.toml", 0, 1)
-    assert "original-page" not in articles.view.text("tower.txt", 12, 21)
+    assert "<mark>The tower</mark>" in articles.view.text(Address("tower.txt"), 12, 21)
+    assert "no longer exists" in articles.view.text(Address("../pyproject.toml"), 0, 1)
+    assert "original-page" not in articles.view.text(Address("tower.txt"), 12, 21)
 
 
 def test_a_pdf_offers_its_page_with_the_quote_marked(articles: Articles) -> None:
     start, end = articles.span("Karin Holm")
-    html = articles.view.text("light.pdf", start, end)
+    html = articles.view.text(Address("light.pdf"), start, end)
     assert 'data-page="1" data-pages="2"' in html and "<mark>Karin Holm</mark>" in html
-    second = articles.view.page("light.pdf", 1, start, end)
+    second = articles.view.page(Address("light.pdf"), 1, start, end)
     assert marked(second["picture"]) > 100 and second["first_mark"] is not None
     assert second["alt"].startswith("Page 2 of 2 of") and "Marked on it: “Karin Holm”" in second["alt"]
-    first = articles.view.page("light.pdf", 0, start, end)
+    first = articles.view.page(Address("light.pdf"), 0, start, end)
     assert marked(first["picture"]) == 0 and first["first_mark"] is None and "Page 1 of 2" in first["alt"]
     stop_isolated()
-    assert articles.view.page("light.pdf", 1, start, end) == second  # kept
+    assert articles.view.page(Address("light.pdf"), 1, start, end) == second  # kept
 
 
 @pytest.mark.parametrize(
@@ -111,44 +111,49 @@ def test_a_pdf_offers_its_page_with_the_quote_marked(articles: Articles) -> None
     ],
 )
 def test_only_pages_of_indexed_files_are_shown(articles: Articles, path: str, page: int, why: str) -> None:
-    assert articles.view.page(path, page, 0, 10) == {"refused": why, "picture": "", "alt": "", "first_mark": None}
+    assert articles.view.page(Address(path), page, 0, 10) == {
+        "refused": why,
+        "picture": "",
+        "alt": "",
+        "first_mark": None,
+    }
 
 
 def test_a_changed_or_missing_file_is_said_to_be_so_and_the_text_is_shown(articles: Articles) -> None:
     start, end = articles.span("Karin Holm")
     articles.file.write_bytes(drawn(lines("Other words.")))
-    html = articles.view.text("light.pdf", start, end)
+    html = articles.view.text(Address("light.pdf"), start, end)
     assert "light.pdf has changed since it was indexed. This is its text as it was read." in html
     assert "<mark>Karin Holm</mark>" in html and "original-page" not in html
     articles.file.unlink()
-    assert "light.pdf vanished" in articles.view.text("light.pdf", start, end)
-    assert articles.view.page("light.pdf", 1, start, end)["refused"].startswith("light.pdf vanished")
+    assert "light.pdf vanished" in articles.view.text(Address("light.pdf"), start, end)
+    assert articles.view.page(Address("light.pdf"), 1, start, end)["refused"].startswith("light.pdf vanished")
 
 
 def test_what_was_left_out_is_read_and_left_out_again(articles: Articles) -> None:
-    html = articles.view.text("tower.txt", 0, 0)
+    html = articles.view.text(Address("tower.txt"), 0, 0)
     key = stretch_key("Share this")
     assert html.count('class="boilerplate"') == 2
     assert html.count(f'data-key="{key}" data-read="true" aria-label="Read this too: Share this"') == 1
-    assert articles.view.set_read("tower.txt", key, True) == "It is read now: questions find it."
-    html = articles.view.text("tower.txt", 0, 0)
+    assert articles.view.set_read(Address("tower.txt"), key, True) == "It is read now: questions find it."
+    html = articles.view.text(Address("tower.txt"), 0, 0)
     assert 'aria-label="Leave out again: Share this"' in html and 'class="boilerplate"' not in html
-    assert articles.view.set_read("tower.txt", key, False) == "It is left out again."
-    assert "no such stretch" in articles.view.set_read("tower.txt", "0", True)
+    assert articles.view.set_read(Address("tower.txt"), key, False) == "It is left out again."
+    assert "no such stretch" in articles.view.set_read(Address("tower.txt"), "0", True)
 
 
 def test_visitors_of_a_read_only_server_change_nothing(articles: Articles) -> None:
     view = ArticleView(articles.view._service, read_only=True)
-    assert "set-read" not in view.text("tower.txt", 0, 0)
-    assert view.set_read("tower.txt", stretch_key("Share this"), True) == READ_ONLY
-    assert articles.view.text("tower.txt", 0, 0).count('class="boilerplate"') == 2
+    assert "set-read" not in view.text(Address("tower.txt"), 0, 0)
+    assert view.set_read(Address("tower.txt"), stretch_key("Share this"), True) == READ_ONLY
+    assert articles.view.text(Address("tower.txt"), 0, 0).count('class="boilerplate"') == 2
 
 
 def test_a_link_out_of_the_folder_is_not_followed(articles: Articles, tmp_path: Path) -> None:
     (tmp_path / "same.pdf").write_bytes(PDF)
     articles.file.unlink()
     articles.file.symlink_to(tmp_path / "same.pdf")
-    refused = articles.view.page("light.pdf", 0, 0, 10)["refused"]
+    refused = articles.view.page(Address("light.pdf"), 0, 0, 10)["refused"]
     assert refused == "light.pdf is a link to a file outside the folder. Put a copy in its place."
 
 

@@ -228,3 +228,26 @@ def test_what_a_writer_worded_has_its_numbers_and_marks(assistant: Assistant) ->
     source = r"Arkadag delegation visits Kazan · 2024-05-17 · Arkadag\_delegation\_visits\_Kazan.txt"
     assert shown == rf'It \*collects\* rain. [[1]](#cite-x-1 "{source}") It is blue. *{NOT_FOUND}*'
     assert answer_markdown(replace(found, notice="It is down."), "x").startswith("*It is down.*\n\nThe Chairman")
+
+
+def test_titles_that_an_answer_names_open_their_articles(assistant: Assistant) -> None:
+    found = answer(assistant, "list all articles")
+    shown = answer_markdown(found, "x").replace("\\", "")
+    assert shown.startswith("*From the index: all articles: 2 of 2 articles*\n\nThe collection has 2 articles:")
+    assert "- [Arkadag delegation visits Kazan](#article=Arkadag_delegation_visits_Kazan.txt) (2024-05-17" in shown
+
+
+def test_the_parts_of_an_answer_have_headings_and_links_of_their_own(assistant: Assistant) -> None:
+    found = answer(assistant, f"{QUESTION.capitalize()} How many articles do you have?")
+    first, second = answer_markdown(found, "x").split("**How many articles do you have?**")
+    assert first.startswith(f"**{QUESTION.capitalize()}**") and "(#cite-x-1 " in first
+    assert second.strip() == "The collection has 2 articles."
+
+
+def test_doubt_is_answered_with_the_programs_words_and_the_quote(assistant: Assistant) -> None:
+    chat = _chat(assistant)
+    *_, (first, _, view) = chat.respond(QUESTION, [])
+    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": first}]
+    *_, (message, panel, _) = chat.respond("are you sure?", history, view)
+    assert "confidence of" in message and "uses **a rainwater collection system**, which" in message
+    assert "#cite-" in message and "<mark>" in panel and "Searched for" not in message

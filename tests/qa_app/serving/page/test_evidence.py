@@ -86,7 +86,14 @@ def test_a_card_shows_the_passage_to_the_character(quote: str, around: str, data
     cards = [Card(Verified(citation, "there", place, False), around, around)]
     reader = rendered(
         render(
-            "page/evidence.html", answer=answered("q"), answer_id="x", cards=cards, uncited=[], said=None, verdicts=[]
+            "page/evidence.html",
+            answer=answered("q"),
+            searched_for="q",
+            answer_id="x",
+            cards=cards,
+            uncited=[],
+            said=None,
+            verdicts=[],
         )
     )
     assert reader.inside["blockquote"] == around + quote + around

@@ -1,0 +1,85 @@
+"""Answer a question for several things with a list: more passages are read, each item has its quote, and what was read is told."""
+
+from collections.abc import Sequence
+
+from embeddings.index import Snapshot
+from qa_app.answer_matching import normalised
+from qa_app.answering.reply import Reply
+from qa_app.citations import cite
+from qa_app.config import AssistantConfig
+from qa_app.reading.reader import Reader
+from qa_app.rendering.readable import counted
+from qa_app.retrieval import search
+from qa_app.types import Candidate, Passage, Section
+
+
+def list_reply(
+    question: str,
+    candidates: Sequence[Candidate],
+    passages: Sequence[Passage],
+    snapshot: Snapshot,
+    reader: Reader,
+    config: AssistantConfig,
+) -> Reply | None:
+    """Return the items with their quotes, by article; None if there are not two of them.
+
+    Args:
+        question: as it is searched for.
+        candidates: of the passages read so far, best first; the first one is the answer's confidence.
+        passages: those.
+        snapshot: of the collection.
+        reader: reads further passages.
+        config: how many, and how good an item must be.
+    """
+    known = {passage.chunk.chunk_id for passage in passages}
+    further = [
+        passage
+        for passage in search(snapshot, question, config.answer.list_passages, config.retrieval)
+        if passage.chunk.chunk_id not in known
+    ]
+    best = candidates[0]
+    least = max(config.answer.threshold, config.answer.list_share * best.score)
+    found = [candidate for candidate in [*candidates, *reader.read(question, further)] if candidate.score >= least]
+    items = _each_once(sorted(found, key=lambda candidate: -candidate.score))[: config.answer.list_most]
+    articles = list(dict.fromkeys(item.passage.chunk.address for item in items))
+    items.sort(key=lambda item: (articles.index(item.passage.chunk.address), item.start))
+    cited = cite(items, snapshot)
+    citations = tuple({citation.n: citation for _, citation in cited}.values())
+    if len(citations) < 2:
+        return None
+    sections = []
+    for address in articles:
+        own = [citation for citation in citations if citation.address == address]
+        if own:
+            lines = "\n\n".join(f"{citation.readable} [{citation.n}]" for citation in own)
+            sections.append(Section(own[0].title, lines, tuple(citation.n for citation in own)))
+    read = len(passages) + len(further)
+    whole = read >= snapshot.size()
+    told = (
+        f"all {counted(read, 'passage')} were read"
+        if whole
+        else f"{counted(read, 'passage')} were read; more may exist"
+    )
+    return Reply(
+        kind="list",
+        text="\n\n".join(section.text for section in sections),
+        short_answer=best.short_answer,
+        confidence=best.score,
+        doubtful=best.score < config.answer.doubtful,
+        citations=citations,
+        passages=(*passages, *further),
+        sections=tuple(sections) if len(sections) > 1 else (),
+        notice=f"{counted(len(citations), 'quote')} found: {told}.",
+    )
+
+
+def _each_once(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates without those that name the same thing, or say the same words, as a better one."""
+    seen: set[str] = set()
+    kept = []
+    for candidate in candidates:
+        own = {normalised(candidate.short_answer or candidate.sentence), normalised(candidate.sentence)}
+        if not own & seen:
+            kept.append(candidate)
+        seen |= own
+    return kept

@@ -1,0 +1,171 @@
+"""Summarise articles in their own sentences: those that are central and stand early, and do not repeat each other.
+
+Sentences are scored by their likeness to the article as a whole (its stored vectors; Radev et al. 2004, centroid-based summarization)
+and by their place, and chosen by maximal marginal relevance (Carbonell and Goldstein 1998). docs/results/routing.md compares this with
+the first sentences.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.catalogue import Wanted
+from embeddings.documents.document import Address
+from embeddings.encoders.encoder import Encoder, Vectors
+from embeddings.index import Snapshot
+from embeddings.storage.rows import StoredChunk
+from qa_app.answering.finding import articles_about
+from qa_app.answering.reply import LastAnswer, Reply
+from qa_app.citations import cite
+from qa_app.config import RetrievalConfig
+from qa_app.rendering.readable import counted
+from qa_app.routing.periods import limited
+from qa_app.routing.summary_request import SummaryRequest
+from qa_app.types import Candidate, Citation, Passage, Section
+
+SENTENCES = 3
+"""Of one article, unless the request says how many."""
+ARTICLES_MOST = 10
+"""Articles that a summary of many takes a sentence of."""
+# How much a sentence's likeness to those chosen already counts against it, 0..1.
+_AGAINST_REPETITION = 0.3
+# How much the first sentence gains by its place; the n-th gains an n-th of it. In cosines.
+_LEAD = 0.25
+# Sentences of one article that are encoded; of a longer one, those of its first and most central chunks.
+_SENTENCES_MOST = 60
+# Of shorter sentences few say something by themselves.
+_FEWEST_CHARACTERS = 25
+# Articles of which the most central are chosen: the newest.
+_ARTICLES_COMPARED_MOST = 500
+
+
+@dataclass(frozen=True)
+class Sentence:
+    chunk: StoredChunk
+    start: int
+    end: int
+    text: str
+
+    @property
+    def candidate(self) -> Candidate:
+        passage = Passage(self.chunk, dense=0.0, lexical=None, fused=0.0)
+        return Candidate(passage, self.start, self.end, None, 1.0)
+
+
+def summary_reply(
+    request: SummaryRequest, snapshot: Snapshot, encoder: Encoder, last: LastAnswer, config: RetrievalConfig
+) -> Reply | None:
+    """Return the summary; None if no article is meant, or if it has no sentences."""
+    addresses, count = _meant(request, snapshot, last, config)
+    if not addresses:
+        return None
+    if len(addresses) == 1:
+        only = snapshot.chunks_of(*addresses[0])
+        chosen = {addresses[0]: central_sentences(only, encoder, request.sentences or SENTENCES)}
+    else:
+        chosen = _by_article(addresses, request, snapshot, encoder)
+    candidates = [sentence.candidate for found in chosen.values() for sentence in found]
+    cited = [citation for _, citation in cite(candidates, snapshot)]
+    if not cited:
+        return None
+    shown = list(dict.fromkeys(citation.address for citation in cited))
+    of_some = (
+        f"Of {counted(count, 'article')}, {len(shown)} that together cover the most." if count > len(shown) else None
+    )
+    return Reply(
+        kind="summary",
+        text="\n\n".join(f"{citation.readable} [{citation.n}]" for citation in cited),
+        citations=tuple(cited),
+        sections=_sections(cited) if len(shown) > 1 else (),
+        notice=of_some,
+    )
+
+
+def _meant(
+    request: SummaryRequest, snapshot: Snapshot, last: LastAnswer, config: RetrievalConfig
+) -> tuple[list[Address], int]:
+    """Return the addresses of the articles that are meant, and how many they are, which may be more."""
+    if request.is_last:
+        answer = last()
+        addresses = list(dict.fromkeys(citation.address for citation in answer.citations)) if answer else []
+        addresses = addresses or [article.address for article in (answer.articles if answer else ())]
+        return addresses, len(addresses)
+    wanted = Wanted(limited(snapshot.scope, request.period))
+    if request.of:
+        found = articles_about(request.of, wanted, snapshot, config, 20 if request.of_many else 1)
+        return found, len(found)
+    return [e.address for e in snapshot.catalogue(wanted, "newest", _ARTICLES_COMPARED_MOST)], snapshot.count_catalogue(
+        wanted
+    )
+
+
+def central_sentences(
+    chunks: Sequence[StoredChunk], encoder: Encoder, count: int, towards: Vectors | None = None
+) -> list[Sentence]:
+    """Return up to `count` sentences of an article, in its order: central ones, or those like the vector `towards`."""
+    sentences = sentences_of(chunks)[:_SENTENCES_MOST]
+    if len(sentences) <= count:
+        return sentences
+    vectors = encoder.encode_documents([sentence.text for sentence in sentences])  # (sentences, dimension)
+    centre = vectors.mean(axis=0) if towards is None else towards
+    places = 1.0 / np.arange(1, len(sentences) + 1)
+    relevance = vectors @ (centre / np.linalg.norm(centre)) + _LEAD * places
+    return [sentences[i] for i in sorted(_spread(vectors, relevance, count))]
+
+
+def _spread(vectors: Vectors, relevance: npt.NDArray[np.floating], count: int) -> list[int]:
+    """Return the rows chosen by maximal marginal relevance, in the order chosen."""
+    chosen: list[int] = []
+    repetition = np.zeros(len(vectors))
+    while len(chosen) < min(count, len(vectors)):
+        gain = relevance - _AGAINST_REPETITION * repetition
+        gain[chosen] = -np.inf
+        best = int(gain.argmax())
+        chosen.append(best)
+        repetition = np.maximum(repetition, vectors @ vectors[best])
+    return chosen
+
+
+def _by_article(
+    addresses: Sequence[Address], request: SummaryRequest, snapshot: Snapshot, encoder: Encoder
+) -> dict[Address, list[Sentence]]:
+    """Return the sentences of each article: of many, of those that together cover the most."""
+    most = min(request.sentences or ARTICLES_MOST, len(addresses))
+    if most < len(addresses):
+        means = snapshot.document_vectors(addresses)  # (articles, dimension)
+        centre = means.mean(axis=0)
+        relevance = means @ (centre / (np.linalg.norm(centre) or 1.0))
+        kept = sorted(_spread(means, relevance, most))
+        addresses = [addresses[i] for i in kept]
+    each, rest = divmod(request.sentences or len(addresses), len(addresses))
+    return {
+        address: central_sentences(snapshot.chunks_of(*address), encoder, each + (i < rest))
+        for i, address in enumerate(addresses)
+    }
+
+
+def sentences_of(chunks: Sequence[StoredChunk]) -> list[Sentence]:
+    """Return the sentences of an article once, in order; rows, fields and questions say little by themselves."""
+    found: dict[int, Sentence] = {}
+    for chunk in chunks:
+        for unit in chunk.units:
+            if not unit.is_apart and not unit.is_question and len(unit.text) >= _FEWEST_CHARACTERS:
+                found.setdefault(unit.start, Sentence(chunk, unit.start, unit.end, unit.text))
+    if not found:
+        found = {
+            unit.start: Sentence(chunk, unit.start, unit.end, unit.text) for chunk in chunks for unit in chunk.units
+        }
+    return [found[start] for start in sorted(found)]
+
+
+def _sections(cited: Sequence[Citation]) -> tuple[Section, ...]:
+    """Return the sentences of each article under its title."""
+    by_article: dict[Address, list[Citation]] = {}
+    for citation in cited:
+        by_article.setdefault(citation.address, []).append(citation)
+    return tuple(
+        Section(own[0].title, "\n\n".join(f"{c.readable} [{c.n}]" for c in own), tuple(c.n for c in own))
+        for own in by_article.values()
+    )

@@ -1,0 +1,81 @@
+"""Decide which way a message is answered; whatever is not surely something else, the articles are searched for."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qa_app.routing.acts import FACT
+from qa_app.routing.collection_question import CollectionQuestion, collection_question
+from qa_app.routing.parts import Comparison, comparison, parts
+from qa_app.routing.summary_request import SummaryRequest, summary_request
+
+Classify = Callable[[str], tuple[str, float]]
+"""Returns a message's likeliest act and its probability, 0..1; see `ActClassifier`."""
+
+# Share of SQuAD's questions that are routed away from the search at this probability: docs/results/routing.md.
+_SURE = 0.7
+# A longer message says more than "thanks".
+_LONGEST_WORDS = 14
+_LONGEST_COURTESY = 5
+_COURTESIES = frozenset(("greeting", "thanks", "acknowledgement"))
+_COURTESY = re.compile(r"\s*(?P<head>[^,.!?:;–—\n]{2,40})\s*[,.!:;–—\n]+\s*(?P<tail>\S.*)", re.DOTALL)
+_COLLECTION: dict[str, CollectionQuestion] = {
+    "count articles": CollectionQuestion("count"),
+    "list articles": CollectionQuestion("list"),
+    "newest article": CollectionQuestion("newest"),
+    "oldest article": CollectionQuestion("oldest"),
+    "topics": CollectionQuestion("topics"),
+    "overview": CollectionQuestion("overview"),
+}
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Something said about the conversation or the program, not about the articles."""
+
+    act: str
+    """One of the classifier's, or "unclear"."""
+
+
+@dataclass(frozen=True)
+class Several:
+    """Several questions in one message."""
+
+    questions: tuple[str, ...]
+
+
+Route = Talk | Several | Comparison | SummaryRequest | CollectionQuestion | None
+"""None: search the articles."""
+
+
+def route(message: str, classify: Classify | None) -> Route:
+    """Return which way to answer.
+
+    Args:
+        message: as typed, without a courtesy before the question.
+        classify: None if there is no classifier for the index's encoder; small talk is then not recognised.
+    """
+    words = " ".join(message.split())
+    if not any(map(str.isalnum, words)):
+        return Talk("unclear" if set(words) <= set("?!. ") else "acknowledgement")
+    questions = parts(message)
+    if len(questions) > 1:
+        return Several(tuple(questions))
+    found = collection_question(words) or comparison(words) or summary_request(words)
+    if found or classify is None or len(words.split()) > _LONGEST_WORDS:
+        return found
+    act, share = classify(words)
+    if act == FACT or share < _SURE:
+        return None
+    return _COLLECTION.get(act) or Talk(act)
+
+
+def without_courtesy(message: str, classify: Classify | None) -> str:
+    """Return a message without a greeting, thanks or praise before the question: "Hello, who …"; others as they are."""
+    found = _COURTESY.fullmatch(message)
+    if classify is None or found is None or len(found["head"].split()) > _LONGEST_COURTESY:
+        return message
+    whole, courtesy = classify(message), classify(found["head"])
+    if (whole[0] in _COURTESIES and whole[1] >= _SURE) or courtesy[0] not in _COURTESIES or courtesy[1] < _SURE:
+        return message
+    return found["tail"]
