@@ -21,13 +21,13 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.squad import passage_of, spread
 from embeddings.encoders.packaged import packaged_folder
 from qa_app.answer_matching import exact_match, f1
-from qa_app.reading.confidence import Calibration
+from qa_app.reading.confidence import Calibration, Logistic
 from qa_app.reading.inputs import ReaderTokenizer
 from qa_app.reading.model import load_model
 from qa_app.reading.span_reader import SpanReader
 
 # The log-odds of the best words alone.
-_ODDS = Calibration(odds=1.0, rivals=0.0, relevance=0.0, search=0.0, bias=0.0)
+_ODDS = Logistic(odds=1.0, rivals=0.0, share=0.0, relevance=0.0, search=0.0, bias=0.0)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def main() -> None:
     asked = spread(asked, options.questions or len(asked))
     print("| reader | questions | exact match | F1 | AUROC, right | AUROC, answerable |\n|---|---|---|---|---|---|")
     for folder in options.readers:
-        reader = SpanReader(load_model(folder), ReaderTokenizer(packaged_folder()), _ODDS)
+        reader = SpanReader(load_model(folder), ReaderTokenizer(packaged_folder()), Calibration(_ODDS, _ODDS))
         print(f"| {folder.name} {measure(reader, asked)}", flush=True)
 
 

@@ -56,6 +56,16 @@ class Answered:
     def f1(self) -> float:
         return f1(self.answer["short_answer"] or "", self.question.answers)
 
+    @property
+    def is_right(self) -> bool:
+        """Whether a quote of the best passage holds the answer where it was marked, or the short answer is exact."""
+        best = self.answer["passages"][0] if self.answer["passages"] else None
+        return bool(self.question.answers and self.exact) or any(
+            holds(citation["document"], citation["start"], citation["end"], self.question)
+            for citation in self.answer["citations"]
+            if best and citation["document"] == best["document"] and best["start"] <= citation["start"] < best["end"]
+        )
+
     def gold_within(self, count: int) -> bool:
         """Return whether one of the first `count` passages contains the answer where it was marked."""
         return any(
@@ -153,10 +163,10 @@ def _main_figures(
 
 
 def _confidences(answered: Sequence[Answered]) -> tuple[Shares, Flags]:
-    """Return each answer's confidence, (N,), and whether it is an exact match, (N,)."""
+    """Return each answer's confidence, (N,), and whether it is right, (N,)."""
     return (
         np.array([one.answer["confidence"] for one in answered]),
-        np.array([bool(one.exact) and bool(one.question.answers) for one in answered]),
+        np.array([one.is_right for one in answered]),
     )
 
 
@@ -242,7 +252,7 @@ def _plot(answered: Sequence[Answered], file: Path) -> None:
         s=sizes,
         label="answers (area: number)",
     )
-    axes.set(xlabel="confidence", ylabel="share that is right (exact match)", xlim=(0, 1), ylim=(0, 1))
+    axes.set(xlabel="confidence", ylabel="share that is right", xlim=(0, 1), ylim=(0, 1))
     axes.legend(loc="upper left")
     figure.savefig(file, dpi=110)
 

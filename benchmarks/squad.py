@@ -41,16 +41,20 @@ class SquadQuestion:
     """The places of the answers in the file, as SQuAD marks them, [start, end) in characters."""
 
 
-def write_corpus(data: Path | Sequence[Path], folder: Path) -> list[SquadQuestion]:
+def write_corpus(data: Path | Sequence[Path], folder: Path, *, apart: bool = False) -> list[SquadQuestion]:
     """Write each article as a file in `folder`; return the questions in the order of the data.
 
     Args:
         data: files (.jsonl.gz). A paragraph that is in several of them is written once, with the questions of all.
         folder: for the articles.
+        apart: make each paragraph an article of its own.
     """
     folder.mkdir(parents=True, exist_ok=True)
     questions = []
-    for title, paragraphs in _articles([data] if isinstance(data, Path) else data).items():
+    articles = _articles([data] if isinstance(data, Path) else data)
+    if apart:
+        articles = {f"{title} {i}": [each] for title, own in articles.items() for i, each in enumerate(own, start=1)}
+    for title, paragraphs in articles.items():
         name = title.replace("/", "_") + ".txt"
         texts = [paragraph["context"].replace("\r\n", "\n").replace("\r", "\n") for paragraph in paragraphs]
         (folder / name).write_text("\n\n".join(texts), encoding="utf-8", newline="\n")

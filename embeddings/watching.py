@@ -22,7 +22,8 @@ LOOK_S = 30.0
 # A burst of changes is one notice: it comes when nothing has changed for the first time, or after the second.
 _REST_MS = 500
 _BURST_MS = 30_000
-_ABSENT_S = 1.0
+# That a folder itself vanishes or comes back gives no notice.
+_FOLDERS_S = 1.0
 
 
 def looks(folders: Callable[[], Sequence[Path]], closed: threading.Event, look_s: float = LOOK_S) -> Iterator[None]:
@@ -31,15 +32,17 @@ def looks(folders: Callable[[], Sequence[Path]], closed: threading.Event, look_s
     That is when files below them have changed and then rested, every `look_s` seconds, and when a folder itself vanishes,
     comes back or is replaced by another, as drives do. `folders` is asked each time, as one may be added or removed.
     """
-    looked = time.monotonic()
+    looked, is_new = time.monotonic(), False
     while not closed.is_set():
         watched = _identities(folders())
-        for changed in _notices([path for path, identity in watched.items() if identity], len(watched), closed, look_s):
+        present = [path for path, identity in watched.items() if identity]
+        for changed in _notices(present, closed, min(look_s, _FOLDERS_S)):
             now = _identities(folders())
-            if now != watched or changed or time.monotonic() - looked >= look_s:
-                looked = time.monotonic()
+            if now != watched or changed or is_new or time.monotonic() - looked >= look_s:
+                looked, is_new = time.monotonic(), False
                 yield
             if now != watched or closed.is_set():
+                is_new = True  # the next watcher has no notice of what changes before it is at work
                 break
 
 
@@ -51,12 +54,8 @@ def look(folders: Sequence[Folder], index: Path) -> tuple[Scan | None, ...]:
     return tuple(_look(folder, index) for folder in folders)
 
 
-def _notices(present: Sequence[Path], expected: int, closed: threading.Event, look_s: float) -> Iterator[bool]:
-    """Yield True when files in `present` have changed and rested, and False now and then.
-
-    As long as not all of the expected folders are present, that is often: their return gives no notice.
-    """
-    wait_s = look_s if len(present) == expected else min(look_s, _ABSENT_S)
+def _notices(present: Sequence[Path], closed: threading.Event, wait_s: float) -> Iterator[bool]:
+    """Yield True when files in `present` have changed and rested, and False after `wait_s` seconds without a change."""
     if not present:
         while not closed.wait(wait_s):
             yield False

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from embeddings.documents.blocks import Kind, Span
 from embeddings.documents.document import Address, Document
 from embeddings.index import Snapshot
+from qa_app.config import AnswerConfig
 from qa_app.types import Candidate, Citation, Quoted
 
 logger = logging.getLogger(__name__)
 
 
-def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Candidate, Citation]]:
+def cite(
+    candidates: Sequence[Candidate], snapshot: Snapshot, marked: float = AnswerConfig.marked
+) -> list[tuple[Candidate, Citation]]:
     """Number the candidates in order; two from the same sentence share a number.
 
-    A candidate whose words are not in the stored article at its offsets is withheld and logged.
+    A short answer is marked in its quote if it is right with the probability `marked`, 0..1, or more. A candidate whose words are not in the stored article at its offsets is withheld and logged.
     """
     documents: dict[Address, Document | None] = {}
     numbered: dict[tuple[Address, int, int], Citation] = {}
@@ -37,7 +40,7 @@ def cite(candidates: Sequence[Candidate], snapshot: Snapshot) -> list[tuple[Cand
             page=page_of(document, candidate.start) if document else None,
             passage_start=min(chunk.start, candidate.start),
             passage_end=max(chunk.end, candidate.end),
-            short=candidate.short,
+            short=candidate.short if candidate.words_score >= marked else None,
             context=context_of(candidate, document) if document else (),
             copies=tuple(dict.fromkeys(str(copy.address) for copy in candidate.passage.copies)),
             shown=chunk.shown(candidate.start, candidate.end),

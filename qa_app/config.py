@@ -24,6 +24,8 @@ class AnswerConfig:
     """Confidence, 0..1, below which the answer is an abstention. See docs/results/quality.md for the error rates."""
     doubtful: float = 0.15
     """Confidence, 0..1, below which an answer is shown as doubtful."""
+    marked: float = 0.0
+    """Probability, 0..1, of being exactly right from which a short answer is marked in its quote; 0 marks all."""
     support_most: int = 1
     """Maximum number of further sentences with the same short answer as the best one."""
     support_share: float = 0.5

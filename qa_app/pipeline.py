@@ -233,12 +233,12 @@ class _Answering:
             if selected and is_read:
                 given = passages[:PASSAGES]
                 checker = Checker(searched_for, given, candidates, assistant.reader, assistant.index.encoder)
-                worded = yield from generate(writing, searched_for, given, checker, snapshot)
+                worded = yield from generate(writing, searched_for, given, checker, snapshot, config.answer.marked)
             else:  # nothing could be checked; how often an abstention is wrong has been measured, what a writer would invent here has not
                 worded = replace(_UNGENERATED, notice=f"The writer {writing.writer.name} was not asked.")
             clock.lap("write")
 
-        cited = worded.cited or cite(selected, snapshot)
+        cited = worded.cited or cite(selected, snapshot, config.answer.marked)
         best = cited[0] if sides and cited else max(cited, key=lambda pair: pair[0].score, default=None)
         clock.lap("cite")
         if not cited and unfinished:

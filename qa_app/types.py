@@ -40,7 +40,7 @@ class Passage:
     fused: float
     """The score that ranks the passages, 0..1; see `qa_app.retrieval.fuse`."""
     reader: float | None = None
-    """Probability, 0..1, that the passage's best words are right; None before it is read."""
+    """Probability, 0..1, that the passage's best sentence answers; None before it is read."""
     copies: tuple[Copy, ...] = ()
     """Near-copies in other documents, found by the same search; not read."""
 
@@ -61,7 +61,9 @@ class Candidate:
     """The short answer, [start, end) of the same text: inside the sentence, or in what is read with it, such as the name of
     its speaker; None when no short answer fits."""
     score: float
-    """Probability, 0..1, that these words are right."""
+    """Probability, 0..1, that the sentence answers the question."""
+    words_score: float = 0.0
+    """Probability, 0..1, that the short answer is exactly right."""
 
     @property
     def sentence(self) -> str:
@@ -107,7 +109,8 @@ class Citation:
     passage_end: int
     """The passage that it was read in, [start, end) of the same text."""
     short: tuple[int, int] | None = None
-    """The short answer, [start, end) of the same text, in the quote or in its context; None when no short answer fits."""
+    """The short answer, [start, end) of the same text, in the quote or in its context; None when none fits or is sure enough
+    to be marked."""
     context: tuple[Quoted, ...] = ()
     """What says what the quote is about, from the outermost."""
     copies: tuple[str, ...] = ()
@@ -212,10 +215,11 @@ class AnswerBase:
     """Quoted or written sentences, each followed by its `[n]`, or the abstention; for the kinds collection and chat, the
     program's own words."""
     short_answer: str | None
-    """The short answer, from the best candidate's citation; None when no short answer fits."""
+    """The best candidate's short answer, however unsure; None when no short answer fits. Its citation marks it if it is sure
+    enough."""
     abstained: bool
     confidence: float
-    """Probability, 0..1, that the best candidate's words are right; 1 where nothing was read, as in counting articles."""
+    """Probability, 0..1, that the best candidate's sentence answers; 1 where nothing was read, as in counting articles."""
     threshold: float
     """Confidence, 0..1, below which the answer is an abstention."""
     doubtful: bool

@@ -1,13 +1,16 @@
-"""Calibrate the confidence on questions that the network was not trained on, and print a table of abstention thresholds.
+"""Calibrate the confidences on questions of several kinds, and print a table of abstention thresholds.
 
-    python -m training.calibrate data/prepared/dev data/runs/check/reader --held-out Pharmacy.txt ... --write models/reader
+    python -m training.calibrate data/runs/english/reader --corpora data/prepared/dev --corpora data/prepared/timeqa \
+        --alone data/prepared/ace --write data/runs/english/reader
 
-A candidate is right if its words match an answer exactly; for an unanswerable question no candidate is right. The table
-shows the right answers that each threshold loses and the unanswerable questions that it refuses.
+Two probabilities are fitted to the best candidate of each question. Its sentence answers if the marked answer is in it, or if its
+words match an answer exactly; its words are right if they match. For an unanswerable question neither is. Each folder has
+the same weight, whatever its number of questions. The table shows the right answers that a threshold loses and the
+unanswerable questions that it refuses.
 """
 
 import argparse
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,24 +18,30 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.squad import spread
 from embeddings.encoders.packaged import packaged_folder
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import Index
+from embeddings.scope import Scope
 from qa_app.answer_matching import exact_match
 from qa_app.config import RetrievalConfig
 from qa_app.evaluation.metrics import weighted
 from qa_app.evaluation.metrics.measures import calibration_error
-from qa_app.reading.confidence import FEATURES, Calibration, save_calibration
+from qa_app.reading.confidence import FEATURES, Calibration, Logistic, save_calibration
 from qa_app.reading.inputs import ReaderTokenizer
 from qa_app.reading.model import load_model
 from qa_app.reading.span_reader import Reading, SpanReader, features
 from qa_app.retrieval import retrieve
-from training.prepared import Question, read_prepared
+from training.prepared import Question, finished_parts, read_questions
+
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 _LOST = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 # Ranks by the odds alone, until the weights of the other features are fitted.
-UNFITTED = Calibration(odds=1.0, rivals=0.0, relevance=0.5, search=0.0, bias=0.0)
+_BY_ODDS = Logistic(odds=1.0, rivals=0.0, share=0.0, relevance=0.5, search=0.0, bias=0.0)
+UNFITTED = Calibration(_BY_ODDS, _BY_ODDS)
 
 
 class NothingToFit(ArticlesError):
@@ -45,102 +54,183 @@ class Read:
 
     question: Question
     readings: tuple[Reading, ...]
-    features: npt.NDArray[np.float64]
-    """(readings, 4)."""
+    features: Floats
+    """(readings, 5)."""
 
 
-def read_all(index: Path, reader: SpanReader, questions: Sequence[Question], config: RetrievalConfig) -> list[Read]:
-    """Search and read for every question, as the product does."""
+@dataclass(frozen=True)
+class Outcomes:
+    """The best candidate of each question."""
+
+    features: Floats
+    """(N, 5)."""
+    answers: Flags
+    """(N,): whether its sentence answers."""
+    exact: Flags
+    """(N,): whether its words are right."""
+    unanswerable: Flags
+    """(N,): whether nothing would be right."""
+
+
+def read_all(folder: Path, reader: SpanReader, most: int | None, *, alone: bool) -> list[Read]:
+    """Search and read for the questions of a prepared folder, as the product does; those to measure with are left out.
+
+    Args:
+        folder: written by `training.prepare`.
+        reader: its calibration does not matter.
+        most: number of questions, evenly spread; None reads all.
+        alone: search only the article that a question was asked about.
+    """
+    encoder, config = SentenceEncoder(), RetrievalConfig()
+    kept = [(part, q) for part in finished_parts(folder) for q in read_questions(part) if q.split != "measure"]
+    kept = spread(kept, most or len(kept))
     read = []
-    with Index(index, SentenceEncoder()).snapshot() as snapshot:
-        for question in questions:
-            readings = reader.readings(question.question, retrieve(snapshot, question.question, config))
-            read.append(Read(question, tuple(readings), features(readings)))
+    for part in finished_parts(folder):
+        with Index(part / "index", encoder).snapshot() as snapshot:
+            for question in (q for its, q in kept if its == part):
+                searched = snapshot.limited(Scope(within=(question.document,))) if alone else snapshot
+                readings = reader.readings(question.question, retrieve(searched, question.question, config))
+                if readings:
+                    read.append(Read(question, tuple(readings), features(readings)))
     return read
 
 
-def fit(read: Sequence[Read]) -> Calibration:
-    """Fit a logistic regression to the best candidate of each question.
+def outcomes(read: Sequence[Read], sentence: Logistic) -> Outcomes:
+    """Return what became of each question when the sentence with the highest probability is its answer."""
+    best = [int(np.argmax(sentence.probability(one.features))) for one in read]
+    exact = [exact_match(one.readings[i].answer, one.question.answers) for one, i in zip(read, best, strict=True)]
+    holding = [_holds_answer(one.readings[i], one.question) for one, i in zip(read, best, strict=True)]
+    return Outcomes(
+        np.array([one.features[i] for one, i in zip(read, best, strict=True)]),
+        np.array(holding, dtype=bool) | np.array(exact, dtype=bool),
+        np.array(exact, dtype=bool),
+        np.array([not one.question.answers for one in read]),
+    )
 
-    Which candidate is best depends on the weights, so both are found in turn; three rounds are enough to converge.
+
+def _holds_answer(reading: Reading, question: Question) -> bool:
+    start, end = reading.sentence
+    is_there = reading.passage.chunk.document == question.document
+    return is_there and any(start <= first and last <= end for first, last in question.spans)
+
+
+def fit(corpora: Sequence[Sequence[Read]], alone: Sequence[Sequence[Read]] = ()) -> Calibration:
+    """Fit both probabilities by logistic regression; each domain has the same weight.
+
+    The weights are fitted on the corpora, where there is a choice between candidates. Which one is best depends on the weights, so both are
+    found in turn; three rounds are enough to converge. Then the logits are scaled and shifted to fit all domains (Platt 1999).
 
     Raises:
         NothingToFit: the answers are all right or all wrong.
     """
-    calibration = UNFITTED
+    sentence = _BY_ODDS
     for _ in range(3):
-        rows, right = outcomes(read, calibration)
-        if right.all() or not right.any():
-            raise NothingToFit(
-                f"All {len(right)} answers are {'right' if right.any() else 'wrong'}: a probability cannot be fitted.",
-                "Hold more articles out, or train the reader longer.",
-            )
-        regression = LogisticRegression(C=10.0).fit(rows, right)
-        weights = dict(zip(FEATURES, map(float, regression.coef_[0]), strict=True))
-        calibration = Calibration(**weights, bias=float(regression.intercept_[0]))
-    return calibration
+        found, weights = _outcomes_of(corpora, sentence)
+        sentence = _logistic(found.features, found.answers, weights)
+    words = _logistic(found.features, found.exact, weights)
+    everywhere, weights = _outcomes_of([*corpora, *alone], sentence)
+    return Calibration(
+        _scaled(sentence, everywhere.features, everywhere.answers, weights),
+        _scaled(words, everywhere.features, everywhere.exact, weights),
+    )
 
 
-def outcomes(read: Sequence[Read], calibration: Calibration) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Return the features, (N, 4), of each question's best candidate, and whether it is right, (N,)."""
-    rows, right = [], []
-    for one in read:
-        best = int(np.argmax(calibration.probability(one.features)))
-        rows.append(one.features[best])
-        right.append(bool(exact_match(one.readings[best].answer, one.question.answers)))
-    return np.array(rows), np.array(right)
+def _outcomes_of(domains: Sequence[Sequence[Read]], sentence: Logistic) -> tuple[Outcomes, Floats]:
+    """Return the outcomes of all domains, and the weight of each question, (N,), 1 on average."""
+    weights = np.array([1 / len(domain) for domain in domains for _ in domain])
+    return outcomes([one for domain in domains for one in domain], sentence), weights * len(weights) / weights.sum()
 
 
-def held_out_questions(data: Path, held_out: Collection[str]) -> list[Question]:
-    """Return the questions of the fit half about the held-out articles.
-
-    Raises:
-        SystemExit: there is no such question.
-    """
-    passages, questions = read_prepared(data)
-    chosen = [q for q in questions if q.split == "fit" and q.gold and passages[q.gold[0]].document in held_out]
-    if not chosen:
-        raise SystemExit(f"{data} has no fit questions about {', '.join(held_out) or 'no article'}.")
-    return chosen
+def _logistic(rows: Floats, right: Flags, weights: Floats) -> Logistic:
+    if right.all() or not right.any():
+        raise NothingToFit(
+            f"All {len(right)} answers are {'right' if right.any() else 'wrong'}: a probability cannot be fitted.",
+            "Add questions, or train the reader longer.",
+        )
+    regression = LogisticRegression(C=10.0, max_iter=1000).fit(rows, right, weights)
+    fitted = dict(zip(FEATURES, map(float, regression.coef_[0]), strict=True))
+    return Logistic(**fitted, bias=float(regression.intercept_[0]))
 
 
-def report(read: Sequence[Read], calibration: Calibration) -> str:
-    """Return the figures as a text table."""
-    rows, right = outcomes(read, calibration)
-    confidences = calibration.probability(rows)
-    unanswerable = np.array([not one.question.answers for one in read])
-    counted = right | unanswerable
-    auroc = weighted.auroc(confidences[counted].tolist(), right[counted].tolist())
+def _scaled(logistic: Logistic, rows: Floats, right: Flags, weights: Floats) -> Logistic:
+    """Return the logistic function with all its weights scaled alike, and its bias shifted, to fit these outcomes."""
+    logits = rows @ np.array([getattr(logistic, feature) for feature in FEATURES]) + logistic.bias
+    regression = LogisticRegression(C=10.0, max_iter=1000).fit(logits[:, None], right, weights)
+    scale, shift = float(regression.coef_[0, 0]), float(regression.intercept_[0])
+    scaled = {feature: scale * getattr(logistic, feature) for feature in FEATURES}
+    return Logistic(**scaled, bias=scale * logistic.bias + shift)
+
+
+def report(names: Sequence[str], domains: Sequence[Sequence[Read]], calibration: Calibration) -> str:
+    """Return a row of figures for each domain, and a table of thresholds for each that has unanswerable questions."""
     lines = [
-        f"{len(read)} questions, {unanswerable.sum()} unanswerable",
-        f"exact match {right[~unanswerable].mean():.3f}",
-        f"AUROC, right against unanswerable {weighted.value(auroc, int(counted.sum())):.3f}",
-        f"calibration error {calibration_error(confidences.tolist(), right.tolist()):.3f}",
-        "threshold  right answers lost  unanswerable, abstained",
+        "| questions | number | unanswerable | sentence answers | exact match | AUROC | calibration error | of the words |",
+        "|---|---|---|---|---|---|---|---|",
     ]
+    tables = []
+    for name, domain in zip(names, domains, strict=True):
+        found = outcomes(domain, calibration.sentence)
+        lines.append(f"| {name} | {' | '.join(_figures(found, calibration))} |")
+        if found.unanswerable.any() and found.answers.any():
+            tables += ["", f"| {name}: threshold | right answers lost | unanswerable, refused |", "|---|---|---|"]
+            tables += _thresholds(found, calibration)
+    return "\n".join([*lines, *tables])
+
+
+def _figures(found: Outcomes, calibration: Calibration) -> Iterator[str]:
+    answerable = ~found.unanswerable
+    confidences = calibration.sentence.probability(found.features)
+    words = calibration.words.probability(found.features)
+    counted = found.answers | found.unanswerable
+    yield from (str(len(counted)), str(found.unanswerable.sum()))
+    yield from (f"{part[answerable].mean():.3f}" if answerable.any() else "" for part in (found.answers, found.exact))
+    is_both = found.unanswerable.any() and found.answers.any()
+    auroc = weighted.auroc(confidences[counted].tolist(), found.answers[counted].tolist()) if is_both else None
+    yield f"{weighted.value(auroc, int(counted.sum())):.3f}" if auroc else ""
+    yield f"{calibration_error(confidences.tolist(), found.answers.tolist()):.3f}"
+    yield f"{calibration_error(words.tolist(), found.exact.tolist()):.3f}"
+
+
+def _thresholds(found: Outcomes, calibration: Calibration) -> Iterator[str]:
+    confidences = calibration.sentence.probability(found.features)
     for lost in _LOST:
-        threshold = float(np.quantile(confidences[right], lost))
-        lines.append(f"{threshold:9.4f}  {lost:18.1%}  {(confidences < threshold)[unanswerable].mean():23.1%}")
-    return "\n".join([*lines, str(calibration)])
+        threshold = float(np.quantile(confidences[found.answers], lost))
+        refused = (confidences < threshold)[found.unanswerable].mean()
+        yield f"| {threshold:.4f} | {lost:.1%} | {refused:.1%} |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("data", type=Path, help="development articles, from training.prepare")
     parser.add_argument("reader", type=Path, help="folder of the reader")
     parser.add_argument(
-        "--held-out", action="append", required=True, metavar="FILE", help="an article the reader was not trained on"
+        "--corpora",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FOLDER",
+        help="prepared questions, searched for in their whole corpus",
     )
+    parser.add_argument(
+        "--alone",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="likewise, searched for in the article that they are about",
+    )
+    parser.add_argument("--questions", type=int, metavar="N", help="of each folder, evenly spread (default: all)")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="write calibration.json to this folder")
     options = parser.parse_args()
+    places = [(folder, False) for folder in options.corpora] + [(folder, True) for folder in options.alone]
     reader = SpanReader(load_model(options.reader), ReaderTokenizer(packaged_folder()), UNFITTED)
-    questions = held_out_questions(options.data, options.held_out)
-    read = read_all(options.data / "parts" / "00" / "index", reader, questions, RetrievalConfig())
+    domains = [read_all(folder, reader, options.questions, alone=alone) for folder, alone in places]
+    corpora = len(options.corpora)
     try:
-        calibration = fit(read)
+        calibration = fit(domains[:corpora], domains[corpora:])
     except NothingToFit as error:
         raise SystemExit(f"error: {error}") from error
-    print(report(read, calibration))
+    print(report([folder.name for folder, _ in places], domains, calibration))
+    print(f"\n{calibration}")
     if options.write:
         save_calibration(calibration, options.write)
 

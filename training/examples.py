@@ -192,9 +192,10 @@ class TrainingSet:
             return [*examples, self._read(mate, [next(iter(mate.gold))], draw)] if mate else examples
         gold = draw.choice(list(source.gold))
         kind = draw.random()
-        if kind < self._mix.withheld_share and near:
+        withheld_share = self._mix.own_words_withheld_share if gold >= IDS_PER_FOLDER else self._mix.withheld_share
+        if kind < withheld_share and near:
             return [self._read(source, [draw.choice(near)], draw)]
-        kind -= self._mix.withheld_share
+        kind -= withheld_share
         if 0 <= kind < self._mix.structured_share and (examples := self._structured(source, gold, draw)):
             return examples
         kind -= self._mix.structured_share

@@ -25,6 +25,7 @@ from embeddings.storage.rows import Hit, StoredChunk
 from embeddings.sync import sync
 from qa_app.config import RetrievalConfig
 from qa_app.retrieval import fuse
+from training.leaks import leaks, questions_in
 from training.prepared import Passage, Question, is_finished, write_part
 
 _CHARACTERS_PER_CORPUS = 850_000  # the 24 articles that the reader is measured on have 790,000
@@ -34,12 +35,24 @@ _KEPT = 12  # retrieved chunks kept for each question
 _IDS_PER_CORPUS = 1_000_000  # more than a corpus has chunks, so that ids of different corpora differ
 
 
-def prepare(data: Path | Sequence[Path], folder: Path, config: RetrievalConfig) -> None:
-    """Prepare `data` (.jsonl.gz files, see `write_corpus`) and write the result to `folder`."""
+def prepare(
+    data: Path | Sequence[Path],
+    folder: Path,
+    config: RetrievalConfig,
+    *,
+    apart: bool = False,
+    without: Sequence[Path] = (),
+) -> None:
+    """Prepare `data` (.jsonl.gz files, see `write_corpus` for `apart`) and write the result to `folder`.
+
+    Questions that are also in the files `without`, however they are written, are left out.
+    """
+    questions = write_corpus(data, folder / "articles", apart=apart)
+    leaking = set(leaks([question.question for question in questions], questions_in(without)))
     by_document = defaultdict(list)
     text_of = cache(lambda document: (folder / "articles" / document).read_text(encoding="utf-8"))
-    for question in write_corpus(data, folder / "articles"):
-        if _is_sure(question, text_of(question.document)):
+    for question in questions:
+        if question.question not in leaking and _is_sure(question, text_of(question.document)):
             by_document[question.document].append(question)
     encoder = SentenceEncoder()
     for number, members in enumerate(_corpora(folder / "articles", list(by_document))):
@@ -124,6 +137,8 @@ def _question(
         question.answers,
         tuple(first_id + i for i in sorted(gold)),
         tuple(first_id + i for i in retrieved),
+        question.document,
+        question.spans,
     )
 
 
@@ -133,8 +148,12 @@ def main() -> None:
         "data", type=Path, nargs="+", help=".jsonl.gz files of paragraphs with questions, in SQuAD's form"
     )
     parser.add_argument("folder", type=Path, help="output folder")
+    parser.add_argument("--apart", action="store_true", help="make each paragraph an article of its own")
+    parser.add_argument(
+        "--without", type=Path, action="append", default=[], metavar="FILE", help="leave out the questions in this file"
+    )
     options = parser.parse_args()
-    prepare(options.data, options.folder, RetrievalConfig())
+    prepare(options.data, options.folder, RetrievalConfig(), apart=options.apart, without=options.without)
 
 
 if __name__ == "__main__":

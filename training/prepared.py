@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,10 @@ class Question:
     """Chunks that contain the marked answer; for an unanswerable question, the chunks of its paragraph."""
     retrieved: tuple[int, ...]
     """The top-ranked chunks, best first."""
+    document: str = ""
+    """The article that it was asked about."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """The places of the answers in that article, as the data marks them, [start, end) in characters."""
 
 
 def read_prepared(*folders: Path) -> tuple[dict[int, Passage], list[Question]]:
@@ -45,13 +49,30 @@ def read_prepared(*folders: Path) -> tuple[dict[int, Passage], list[Question]]:
     questions = []
     for number, folder in enumerate(folders):
         shift = number * IDS_PER_FOLDER
-        for part in sorted(part for part in (folder / "parts").iterdir() if is_finished(part)):
+        for part in finished_parts(folder):
             for row in _rows(part / "chunks.jsonl"):
                 passages[shift + row["id"]] = Passage(**row | {"id": shift + row["id"]})
-            for row in _rows(part / "questions.jsonl"):
-                shifted = {name: tuple(shift + i for i in row[name]) for name in ("gold", "retrieved")}
-                questions.append(Question(**row | shifted | {"answers": tuple(row["answers"])}))
+            for question in read_questions(part):
+                gold, retrieved = (tuple(shift + i for i in ids) for ids in (question.gold, question.retrieved))
+                questions.append(replace(question, gold=gold, retrieved=retrieved))
     return passages, questions
+
+
+def finished_parts(folder: Path) -> list[Path]:
+    """Return the folders of the finished corpora of a prepared folder, in order."""
+    return sorted(part for part in (folder / "parts").iterdir() if is_finished(part))
+
+
+def read_questions(part: Path) -> list[Question]:
+    """Return the questions of a finished corpus."""
+    return [
+        Question(
+            **row
+            | {name: tuple(row[name]) for name in ("answers", "gold", "retrieved")}
+            | {"spans": tuple((start, end) for start, end in row.get("spans", ()))}
+        )
+        for row in _rows(part / "questions.jsonl")
+    ]
 
 
 def is_finished(part: Path) -> bool:

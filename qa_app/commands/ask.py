@@ -38,13 +38,15 @@ def run_ask(options: argparse.Namespace) -> int:
 def _answer_text(found: Answer) -> str:
     quotes = [f"{_context(citation)}{_quote(citation)} [{citation.n}]" for citation in found.citations]
     lines = [f"Searched {counted(found.searched_documents, 'article')}.\n"] if found.searched_documents else []
-    lines += [f"{found.notice}\n"] if found.notice else []
+    notice = [f"{found.notice}\n"] if found.notice else []
+    lines += [] if found.abstained else notice
     lines += [f"{DOUBT}\n"] if found.doubtful else []
     lines += [f"{found.text}\n\nWritten by {found.writer}, based on:\n"] if found.writer else []
     lines += [f"From the index: {found.filter}\n"] if found.filter else []
     own_text = found.sections or found.kind in ("collection", "chat") or not quotes
     lines += [found.text if own_text else "\n\n".join(quotes), ""]
     if found.abstained:
+        lines += notice
         lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
         lines += [
             f"  {p.reader or 0:.1%}  {p.chunk.address} {p.chunk.start}-{p.chunk.end}: {_shortened(p.chunk.readable)}"

@@ -41,6 +41,7 @@ def generate(
     passages: Sequence[Passage],
     checker: Checker,
     snapshot: Snapshot,
+    marked: float,
 ) -> Generator[Generating | Token, None, Generated]:
     """Ask the writer, yield its sentences as they pass the check, and return the result.
 
@@ -52,9 +53,10 @@ def generate(
         passages: the passages for the writer, best first.
         checker: checks sentences against these passages.
         snapshot: the state of the corpus that the passages come from.
+        marked: see `qa_app.citations.cite`.
     """
     name = writing.writer.name
-    draft = _Draft(checker, snapshot, wants_sentences(question), writing.hide_unsupported)
+    draft = _Draft(checker, snapshot, marked, wants_sentences(question), writing.hide_unsupported)
     splitter = Splitter()
     failed: WriterFailed | None = None
     yield Generating(name)
@@ -79,9 +81,12 @@ def generate(
 class _Draft:
     """The answer as it grows."""
 
-    def __init__(self, checker: Checker, snapshot: Snapshot, whole_sentences: bool, hide_unsupported: bool) -> None:
+    def __init__(
+        self, checker: Checker, snapshot: Snapshot, marked: float, whole_sentences: bool, hide_unsupported: bool
+    ) -> None:
         self._checker = checker
         self._snapshot = snapshot
+        self._marked = marked
         self._whole_sentences = whole_sentences
         self._hide_unsupported = hide_unsupported
         self._held: list[tuple[str, bool]] = []
@@ -115,7 +120,7 @@ class _Draft:
         sources = [replace(one, short=None) if self._whole_sentences else one for one in verdict.sources]
         places = {(one.passage.chunk.address, one.start, one.end) for one in sources}
         # Cited together with all earlier ones, so that each keeps its number.
-        cited = cite([*(candidate for candidate, _ in self.cited), *sources], self._snapshot)
+        cited = cite([*(candidate for candidate, _ in self.cited), *sources], self._snapshot, self._marked)
         numbers = {c.n for _, c in cited if (c.address, c.start, c.end) in places}
         if not numbers:
             return Sentence(written.text, (), False, verdict.reason or "The quote is not in the article.")

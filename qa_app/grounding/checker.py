@@ -176,7 +176,7 @@ class Checker:
         for start, end in wholes(text, asked)[:_ASKED_FACTS]:
             read = self._reader.read(f"{text[:start]}what{text[end:].rstrip(' .')}?", [source])
             if read and read[0].short_answer is not None:
-                conflicts.append(read[0].score * (1 - f1(text[start:end], [read[0].short_answer])))
+                conflicts.append(read[0].words_score * (1 - f1(text[start:end], [read[0].short_answer])))
         return max(conflicts)
 
     def _contradicted(self, text: str, chosen: Sequence[int]) -> bool:
@@ -192,7 +192,7 @@ class Checker:
         read = self._reader.read(self._question, [replace(source.passage, chunk=chunk)])
         if not read or read[0].short_answer is None or source.short_answer is None:
             return 0.0
-        return read[0].score * (1 - f1(read[0].short_answer, [source.short_answer]))
+        return read[0].words_score * (1 - f1(read[0].short_answer, [source.short_answer]))
 
 
 # Fitted on the fit split of SQuAD by `python -m benchmarks.writer_check OUT --fit`; docs/results/writer_check.md has the figures.

@@ -1,8 +1,9 @@
-"""The probability that a candidate's words are right: a logistic regression over the network's scores."""
+"""The probabilities that a candidate's sentence answers and that its words are right: logistic regressions over the scores."""
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,20 +11,19 @@ import numpy.typing as npt
 from embeddings.errors import ModelUnavailable
 
 CALIBRATION = "calibration.json"
-FEATURES = ("odds", "rivals", "relevance", "search")
+FEATURES = ("odds", "rivals", "share", "relevance", "search")
 
 
 @dataclass(frozen=True)
-class Calibration:
-    """probability = 1 / (1 + exp(-(bias + sum of weight * feature))).
-
-    Fitted by `python -m training.calibrate` on questions that the network was not trained on.
-    """
+class Logistic:
+    """probability = 1 / (1 + exp(-(bias + sum of weight * feature)))."""
 
     odds: float
     """Weight of the log-odds of the words against no answer; the odds of the same words in other sentences are added."""
     rivals: float
     """Weight of the log of 1 + the summed odds of all other words in the passages that were read."""
+    share: float
+    """Weight of the log of the words' share, above 0 and at most 1, of the summed odds of all words of their sentence."""
     relevance: float
     """Weight of the passage's relevance, a logit."""
     search: float
@@ -31,9 +31,19 @@ class Calibration:
     bias: float
 
     def probability(self, features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return the probabilities, (N,), of candidates with features (N, 4) in the order of `FEATURES`."""
+        """Return the probabilities, (N,), of candidates with features (N, 5) in the order of `FEATURES`."""
         logits = features @ np.array([getattr(self, feature) for feature in FEATURES]) + self.bias
         return np.asarray(np.exp(-np.logaddexp(0.0, -logits)))  # the plain form overflows
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Fitted by `python -m training.calibrate` on questions that the network was not trained on."""
+
+    sentence: Logistic
+    """The sentence answers the question."""
+    words: Logistic
+    """The short answer is exactly right."""
 
 
 def save_calibration(calibration: Calibration, folder: Path) -> None:
@@ -49,12 +59,17 @@ def load_calibration(folder: Path) -> Calibration:
     """
     file = folder / CALIBRATION
     try:
-        weights = {name: float(value) for name, value in json.loads(file.read_text("utf-8")).items()}
-        if not np.isfinite(list(weights.values())).all():
-            raise ValueError("a weight is not finite")
-        return Calibration(**weights)
+        values = json.loads(file.read_text("utf-8"))
+        return Calibration(**{name: _logistic(weights) for name, weights in values.items()})
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelUnavailable(
             f"The reader's calibration {file} cannot be read ({error}).",
             "Restore the folder from the project's repository, or run: python -m training.calibrate",
         ) from error
+
+
+def _logistic(values: dict[str, Any]) -> Logistic:
+    weights = {name: float(value) for name, value in values.items()}
+    if not np.isfinite(list(weights.values())).all():
+        raise ValueError("a weight is not finite")
+    return Logistic(**weights)

@@ -72,13 +72,14 @@ class SpanReader:
         readings = self.readings(question, passages)
         if not readings:
             return []
-        probabilities = self.calibration.probability(features(readings))
+        rows = features(readings)
+        answers, exact = self.calibration.sentence.probability(rows), self.calibration.words.probability(rows)
         # A sentence in the overlap of two chunks is read twice; the better reading counts.
         best: dict[tuple[Address, Span], Candidate] = {}
-        for reading, probability in zip(readings, probabilities, strict=True):
+        for reading, score, words_score in zip(readings, answers.tolist(), exact.tolist(), strict=True):
             key = (reading.passage.chunk.address, reading.sentence)
-            if key not in best or probability > best[key].score:
-                best[key] = Candidate(reading.passage, *reading.sentence, reading.words, float(probability))
+            if key not in best or score > best[key].score:
+                best[key] = Candidate(reading.passage, *reading.sentence, reading.words, score, words_score)
         return sorted(best.values(), key=lambda candidate: -candidate.score)
 
     def readings(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
@@ -176,7 +177,7 @@ def _layouts(passage: Passage) -> Iterator[_Layout]:
 
 
 def features(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
-    """Return the features of each reading, (N, 4), in the order of `qa_app.reading.confidence.FEATURES`.
+    """Return the features of each reading, (N, 5), in the order of `qa_app.reading.confidence.FEATURES`.
 
     The same words in several sentences, ignoring case and "a", "an" and "the", support each other: their odds are added.
     A sentence in two passages counts once.
@@ -195,7 +196,8 @@ def features(readings: Sequence[Reading]) -> npt.NDArray[np.float64]:
         words = normalised(reading.answer)
         rivals = np.logaddexp.reduce([0.0, *(total for other, total in totals.items() if other != words)])
         own = max(reading.odds, totals.get(words, -np.inf))
-        rows.append((own, rivals, reading.relevance, reading.passage.fused))
+        share = reading.odds - reading.mass
+        rows.append((own, rivals, share, reading.relevance, reading.passage.fused))
     return np.array(rows)
 
 

@@ -74,12 +74,13 @@ def _receipts(values: Any) -> list[Receipt]:
 
 
 def _answer(receipt: Receipt) -> list[str]:
-    """Return the part before the quotes: the writer's text, the abstention, or the short answer if there is one."""
+    """Return the part before the quotes: the writer's text, the abstention, or the short answer if a quote marks it."""
     if receipt.sentences:
         return [" ".join(map(_sentence, receipt.sentences))]
     if receipt.sections or receipt.kind in ("collection", "chat") or not receipt.quotes:
         return [escape_markdown(line) for line in receipt.text.split("\n") if line]
-    return [f"**{escape_markdown(receipt.short_answer)}**"] if receipt.short_answer else []
+    is_marked = any(quote.citation.short for quote in receipt.quotes)
+    return [f"**{escape_markdown(receipt.short_answer)}**"] if receipt.short_answer and is_marked else []
 
 
 def _sentence(sentence: Sentence) -> str:

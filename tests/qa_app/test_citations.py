@@ -25,7 +25,7 @@ def _statements(assistant: Assistant) -> list[Candidate]:
 
 def test_every_quote_is_at_its_offsets_in_the_file_itself(assistant: Assistant, seeds: Path) -> None:
     with assistant.index.snapshot() as snapshot:
-        cited = cite(_statements(assistant), snapshot)
+        cited = cite(_statements(assistant), snapshot, 0.5)
     assert len(cited) >= 10
     for _, citation in cited:
         text = (seeds / citation.document).read_text(encoding="utf-8")
@@ -35,8 +35,17 @@ def test_every_quote_is_at_its_offsets_in_the_file_itself(assistant: Assistant, 
 def test_numbers_start_at_one_and_two_candidates_from_one_sentence_share_theirs(assistant: Assistant) -> None:
     first, second, *_ = _statements(assistant)
     with assistant.index.snapshot() as snapshot:
-        cited = cite([first, second, replace(first, short=(first.start, first.start + 3))], snapshot)
+        cited = cite([first, second, replace(first, short=(first.start, first.start + 3))], snapshot, 0.5)
     assert [citation.n for _, citation in cited] == [1, 2, 1]
+
+
+def test_a_short_answer_is_marked_if_it_is_right_surely_enough(assistant: Assistant) -> None:
+    first, *_ = _statements(assistant)
+    unsure, sure = replace(first, words_score=0.49), replace(first, words_score=0.5)
+    with assistant.index.snapshot() as snapshot:
+        marked = [cite([one], snapshot, 0.5)[0][1].short for one in (unsure, sure)]
+    assert first.short is not None
+    assert marked == [None, first.short]
 
 
 def test_a_quote_that_is_not_in_the_article_is_withheld_and_logged(
@@ -46,7 +55,7 @@ def test_a_quote_that_is_not_in_the_article_is_withheld_and_logged(
     chunk = first.passage.chunk
     forged = replace(first, passage=replace(first.passage, chunk=replace(chunk, text=chunk.text.upper())))
     with caplog.at_level(logging.ERROR), assistant.index.snapshot() as snapshot:
-        cited = cite([forged, second], snapshot)
+        cited = cite([forged, second], snapshot, 0.5)
     assert [(c.n, c.start, c.end) for _, c in cited] == [(1, second.start, second.end)]
     assert "quote withheld" in caplog.text
 
@@ -55,7 +64,7 @@ def test_a_quote_of_a_removed_article_is_withheld(assistant: Assistant) -> None:
     first, *_ = _statements(assistant)
     gone = replace(first, passage=replace(first.passage, chunk=replace(first.passage.chunk, document="gone.txt")))
     with assistant.index.snapshot() as snapshot:
-        assert cite([gone], snapshot) == []
+        assert cite([gone], snapshot, 0.5) == []
 
 
 def test_a_changed_article_no_longer_holds_an_old_quote(tmp_path: Path) -> None:
@@ -69,7 +78,7 @@ def test_a_changed_article_no_longer_holds_an_old_quote(tmp_path: Path) -> None:
     with opened.snapshot() as snapshot:
         chunk = snapshot.chunks_of("a.txt")[0]
         passage = retrieve(snapshot, "tower", RetrievalConfig())[0]
-        _, citation = cite([Candidate(passage, 0, 28, None, 0.9)], snapshot)[0]
+        _, citation = cite([Candidate(passage, 0, 28, None, 0.9)], snapshot, 0.5)[0]
         assert citation.quote == chunk.text[:28] == "The tower is 90 metres high."
     file.write_text("The tower is 91 metres high. It was built in 1911.")
     sync(folder, index, encoder)

@@ -71,10 +71,10 @@ def test_batch_writes_one_line_per_input_line_in_the_same_order(seed_index: Path
         assert wanted | {"timings_ms"} <= set(found)
         assert 0 <= found["confidence"] <= 1 and len(found["passages"]) == RetrievalConfig().passages
         assert all(
-            set(c) == {"n", "document", "title", "start", "end", "quote", "page", "context", "copies"}
+            set(c) == {"n", "document", "title", "start", "end", "quote", "page", "context", "copies", "folder"}
             for c in found["citations"]
         )
-        assert all(set(p) == {"document", "start", "end", "score"} for p in found["passages"])
+        assert all(set(p) == {"document", "start", "end", "score", "folder"} for p in found["passages"])
 
 
 def test_batch_completes_a_follow_up_from_its_history(

@@ -28,7 +28,13 @@ ANSWERS = {
     for asked in [*about_history(town), *about_nature(town), unanswerable(town)]
 }
 PLAIN = MixConfig(
-    unanswerable_share=0, own_words_share=0, withheld_share=0, swapped_share=0, structured_share=0, companion_share=0
+    unanswerable_share=0,
+    own_words_share=0,
+    withheld_share=0,
+    own_words_withheld_share=0,
+    swapped_share=0,
+    structured_share=0,
+    companion_share=0,
 )
 Made = Callable[[MixConfig], TrainingSet]
 
@@ -123,6 +129,16 @@ def test_each_kind_is_drawn_in_its_share(made: Made, tokenizer: Tokenizer) -> No
     assert sum(counts[q] for q in squeezed_questions(TRAIN, False)) == BUCKETS * SIZE / 4
     assert sum(counts[q] for q in own) == BUCKETS * SIZE / 4
     assert sum(counts[q] for q in squeezed_questions(TRAIN, True)) == BUCKETS * SIZE / 2
+
+
+def test_questions_in_other_words_have_their_own_share_of_withheld_passages(made: Made, tokenizer: Tokenizer) -> None:
+    own = squeezed_questions(OWN_WORDS, True)
+    withheld: Counter[bool] = Counter()
+    for example in drawn(made(replace(PLAIN, own_words_share=0.25, own_words_withheld_share=1))):
+        if example.gold is None and example.judges_relevance:
+            withheld[question_of(tokenizer, example) in own] += 1
+    assert withheld[True] > 0
+    assert withheld[False] == 0
 
 
 def test_questions_and_passages_of_another_half_are_never_drawn(mixed: TrainingSet, tokenizer: Tokenizer) -> None:

@@ -132,6 +132,16 @@ def test_an_answer_that_a_long_paragraph_holds_twice_is_not_trusted(tmp_path: Pa
     assert [question.question for question in read_prepared(tmp_path / "out")[1]] == ["1901"]
 
 
+def test_questions_to_measure_with_are_left_out(tmp_path: Path) -> None:
+    prepare(small(tmp_path, 0), tmp_path / "with", RetrievalConfig())
+    first, *others = [question.question for question in read_prepared(tmp_path / "with")[1]]
+    asked = [{"id": "m", "question": first.upper(), "is_impossible": True, "answers": []}]
+    measured: list[dict[str, object]] = [{"title": "M", "context": "It was measured.", "qas": asked}]
+    against = write_squad(tmp_path / "measured.jsonl.gz", measured)
+    prepare(small(tmp_path, 0), tmp_path / "out", RetrievalConfig(), without=[against])
+    assert [question.question for question in read_prepared(tmp_path / "out")[1]] == others
+
+
 def test_a_question_without_an_id_gets_one(tmp_path: Path) -> None:
     lines = list(paragraphs(towns(1)[0], None, with_unanswerable=False))
     for line in lines:

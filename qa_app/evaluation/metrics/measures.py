@@ -80,7 +80,7 @@ def figures(outcomes: Sequence[Outcome], threshold: float) -> list[Figure]:
     add("AURC", _is_judged, _aurc, "score")
     add("risk", lambda o: _is_judged(o) and is_given(o), mean(lambda o: not right(o)))
     add("coverage", lambda o: True, mean(is_given))
-    add("calibration error", lambda o: _has_answers(o) or o.unanswerable, _calibration_error, "score")
+    add("calibration error", _is_judged, _calibration_error, "score")
     add("latency p50", lambda o: True, lambda own: weighted.quantile([o.latency_ms for o in own], 0.5), "ms")
     add("latency p95", lambda o: True, lambda own: weighted.quantile([o.latency_ms for o in own], 0.95), "ms")
     return found
@@ -132,4 +132,4 @@ def _aurc(own: list[Outcome]) -> Statistic:
 
 
 def _calibration_error(own: list[Outcome]) -> Statistic:
-    return weighted.calibration_error([o.confidence for o in own], [bool(o.exact_match) for o in own])
+    return weighted.calibration_error([o.confidence for o in own], [bool(right(o)) for o in own])

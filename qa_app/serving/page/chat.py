@@ -256,11 +256,11 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
         parts.append(f"*From the index: {escape_markdown(answer.filter)}*")
     if answer.searched_for != " ".join(answer.question.split()):
         parts.append(f"*Searched for: {escape_markdown(answer.searched_for)}*")
-    if answer.notice:
-        parts.append(f"*{escape_markdown(answer.notice)}*")
+    notice = [f"*{escape_markdown(answer.notice)}*"] if answer.notice else []
     if answer.abstained:
         closest = f"See the closest passages in the [evidence](#cite-{answer_id}-0)."
-        return "\n\n".join([*parts, escape_markdown(answer.text), closest])
+        return "\n\n".join([*parts, escape_markdown(answer.text), *notice, closest])
+    parts += notice
     if answer.doubtful:
         parts.append(f"*{DOUBT}*")
     if answer.sentences:

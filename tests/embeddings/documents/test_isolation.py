@@ -106,7 +106,7 @@ def test_one_process_reads_many_files_without_the_models(isolated: IsolatedReade
 @pytest.mark.parametrize(
     ("does", "message"),
     [
-        ("hang", "x.pdf took longer than 5 s to read."),
+        ("hang", "x.pdf took longer than "),  # 5 s of the processor, or 8 s where it is busy
         ("hang in C", "x.pdf took longer than 8 s to read."),
         ("crash", "x.pdf crashed the reader (SIGSEGV)."),
         ("fill", "x.pdf needed more than 400.0 MB of memory to read."),

@@ -133,7 +133,8 @@ def test_words_that_repeat_are_shown_once(assistant: Assistant) -> None:
 def test_the_writer_is_not_asked_when_the_articles_do_not_say(assistant: Assistant) -> None:
     with scripted(_says(_RIGHT)) as server:
         found = answer(assistant, "Who won the 2022 World Cup?", writing=_writing(server))
-    assert found.text == ABSTENTION and found.abstained and found.notice == "The writer small was not asked."
+    assert found.text == ABSTENTION and found.abstained
+    assert found.notice is not None and found.notice.startswith("The writer small was not asked. No article holds")
     assert server.requests == []
 
 

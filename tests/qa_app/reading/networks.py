@@ -6,13 +6,14 @@ import torch
 from torch import Tensor, nn
 
 from embeddings.encoders.packaged import packaged_folder
-from qa_app.reading.confidence import Calibration
+from qa_app.reading.confidence import Calibration, Logistic
 from qa_app.reading.inputs import Batch, ReaderTokenizer
 from qa_app.reading.model import ReaderModel, Scores
 from qa_app.reading.span_reader import SpanReader
 
 # Only the odds count; even odds give a probability of one half.
-ODDS_ALONE = Calibration(odds=1.0, rivals=0.0, relevance=0.0, search=0.0, bias=0.0)
+BY_ODDS = Logistic(odds=1.0, rivals=0.0, share=0.0, relevance=0.0, search=0.0, bias=0.0)
+ODDS_ALONE = Calibration(BY_ODDS, BY_ODDS)
 _VOCABULARY = 30522
 _HIGH = 8.0
 

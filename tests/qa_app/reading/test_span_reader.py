@@ -14,7 +14,7 @@ from qa_app.reading.model import ReaderModel
 from qa_app.reading.span_reader import Reading, features
 from qa_app.types import Passage
 from tests.embeddings.odd_text import odd_texts
-from tests.qa_app.reading.networks import ODDS_ALONE, reader_of, reader_pointing_at, scattered
+from tests.qa_app.reading.networks import BY_ODDS, reader_of, reader_pointing_at, scattered
 from tests.qa_app.values_made import passage
 
 QUESTION = "Where does it lie?"
@@ -225,7 +225,7 @@ def test_a_sentence_in_two_passages_is_one_candidate() -> None:
 def test_for_a_sentence_in_two_passages_the_likelier_reading_counts() -> None:
     text = "It lies in Rome."
     near, far = passage(text, chunk_id=1, fused=0.9), passage(text, chunk_id=2, fused=0.1)
-    reader = reader_of(scattered(), replace(ODDS_ALONE, search=1.0))
+    reader = reader_of(scattered(), Calibration(replace(BY_ODDS, search=1.0), BY_ODDS))
     for order in ([near, far], [far, near]):
         (candidate,) = reader.read(QUESTION, order)
         assert candidate.passage == near
@@ -278,8 +278,23 @@ def test_relevance_and_search_are_the_passages() -> None:
     assert of("search", readings) == [0.25, 0.5]
 
 
+def test_the_share_is_that_of_the_words_among_all_words_of_their_sentence() -> None:
+    words = Reading(passage("Rome or Oslo"), (0, 12), (0, 4), 1.0, 1.5, 0.0)
+    assert of("share", [words]) == [-0.5]
+
+
+def test_the_two_probabilities_are_those_of_their_own_weights() -> None:
+    asked = [passage("It lies in Rome.")]
+    sentence, words = replace(BY_ODDS, bias=-16.0), replace(BY_ODDS, odds=0.0, bias=1.0)
+    reader = reader_pointing_at("Rome")
+    reader.calibration = Calibration(sentence, words)
+    (candidate,) = reader.read(QUESTION, asked)
+    assert candidate.score == pytest.approx(0.5)
+    assert candidate.words_score == pytest.approx(1 / (1 + np.exp(-1.0)))
+
+
 def test_support_raises_the_probability_and_a_rival_lowers_it() -> None:
-    weights = Calibration(odds=0.5, rivals=-0.5, relevance=0.0, search=0.0, bias=0.0)
+    weights = replace(BY_ODDS, odds=0.5, rivals=-0.5)
     alone, supported, contested = (
         float(weights.probability(features(readings))[0])
         for readings in (
