@@ -18,7 +18,8 @@ def cite(
 ) -> list[tuple[Candidate, Citation]]:
     """Number the candidates in order; two from the same sentence share a number.
 
-    A short answer is marked in its quote if it is right with the probability `marked`, 0..1, or more. A candidate whose words are not in the stored article at its offsets is withheld and logged.
+    A short answer is marked in its quote if it is right with the probability `marked`, 0..1, or more. A candidate whose words
+    are not in the stored article at its offsets is withheld and logged.
     """
     documents: dict[Address, Document | None] = {}
     numbered: dict[tuple[Address, int, int], Citation] = {}
@@ -52,6 +53,11 @@ def cite(
         else:
             logger.error("quote withheld: its words are not in %s at [%d, %d)", *key)
     return cited
+
+
+def citations_of(cited: Sequence[tuple[Candidate, Citation]]) -> tuple[Citation, ...]:
+    """Return the citations of `cite`, each number once."""
+    return tuple({citation.n: citation for _, citation in cited}.values())
 
 
 def cite_words(document: Document, span: Span, n: int, short: Span | None = None) -> Citation:

@@ -19,7 +19,7 @@ from qa_app.answering.several import several_reply
 from qa_app.answering.summary import summary_reply
 from qa_app.answering.talk import talk_reply
 from qa_app.assistant import Assistant
-from qa_app.citations import cite
+from qa_app.citations import citations_of, cite
 from qa_app.generation.generate import Generated, generate
 from qa_app.generation.prompts import PASSAGES
 from qa_app.generation.writer import Writing
@@ -250,7 +250,7 @@ class _Answering:
             notices.append(quoted_notice(language))
         elif not cited and is_read:
             notices += [missing_notice(searched_for, passages, snapshot), unread_notice(searched_for, snapshot)]
-        pieces = [f"{citation.readable} [{citation.n}]" for _, citation in cited]
+        pieces = [citation.numbered for _, citation in cited]
         pieces = pieces or [ABSTENTION if is_read else unreadable(language, languages)]
         text = worded.text or "\n\n".join(pieces)
         kind: AnswerKind = "abstention" if not cited else "fact"
@@ -262,7 +262,7 @@ class _Answering:
             short_answer=best[0].short_answer if best else None,
             confidence=candidates[0].score if candidates else 0.0,
             doubtful=bool(cited) and candidates[0].score < config.answer.doubtful,
-            citations=tuple({citation.n: citation for _, citation in cited}.values()),
+            citations=citations_of(cited),
             passages=tuple(passages),
             notice=" ".join(filter(None, notices)) or None,
             sections=tuple(side_by_side(citation) for _, citation in cited) if kind == "differs" else (),

@@ -130,6 +130,11 @@ class Citation:
         return self.shown or self.quote
 
     @property
+    def numbered(self) -> str:
+        """The quote as it is read, with its number, as it stands in an answer's text."""
+        return f"{self.readable} [{self.n}]"
+
+    @property
     def short_in_quote(self) -> tuple[int, int] | None:
         """The short answer as characters [start, end) of the quote; None when it is not there, or none fits."""
         if self.short is None or not self.start <= self.short[0] < self.short[1] <= self.end:

@@ -8,7 +8,7 @@ from embeddings.documents.document import Document
 from embeddings.documents.metadata import read_metadata
 from embeddings.index import Snapshot
 from embeddings.storage.lexical import query_words
-from qa_app.answering.finding import articles_about, content_words
+from qa_app.answering.finding import articles_about, articles_of, content_words
 from qa_app.answering.reply import LastAnswer, Reply
 from qa_app.citations import cite_words
 from qa_app.config import RetrievalConfig
@@ -211,10 +211,7 @@ def _meant(
 ) -> list[Document]:
     """Return the articles that a question means: by title, by all of its words, or those that the last answer cited."""
     if question.is_last:
-        answer = last()
-        addresses = list(dict.fromkeys(citation.address for citation in answer.citations)) if answer else []
-        addresses = addresses or [article.address for article in (answer.articles if answer else ())]
-        return [document for each in addresses[:_NAMED_MOST] if (document := snapshot.document(*each))]
+        return [document for each in articles_of(last())[:_NAMED_MOST] if (document := snapshot.document(*each))]
     wanted = Wanted(limited(snapshot.scope, question.period))
     words = question.about or question.mention
     addresses = articles_about(words, wanted, snapshot, config, _NAMED_MOST, question.is_title)

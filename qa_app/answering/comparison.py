@@ -7,6 +7,7 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.index import Snapshot
 from qa_app.answering.finding import articles_about
 from qa_app.answering.reply import Reply
+from qa_app.answering.sections import headed, section
 from qa_app.answering.several import Ask, joined
 from qa_app.answering.summary import central_sentences
 from qa_app.citations import cite
@@ -37,11 +38,11 @@ def comparison_reply(
         found = _statements(side, snapshot, encoder, config, len(citations))
         if not found:
             return None
-        sections.append(Section(side, "\n\n".join(f"{c.readable} [{c.n}]" for c in found), tuple(c.n for c in found)))
+        sections.append(section(side, found))
         citations += found
     return Reply(
         kind="several",
-        text="\n\n".join(f"{section.heading}\n{section.text}" for section in sections),
+        text=headed(sections),
         citations=tuple(citations),
         sections=tuple(sections),
     )

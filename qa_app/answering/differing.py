@@ -6,6 +6,7 @@ from embeddings.documents.stemming import porter_stem
 from embeddings.storage.lexical import query_words
 from qa_app.answer_matching import normalised
 from qa_app.answering.finding import content_words
+from qa_app.answering.sections import section
 from qa_app.config import AnswerConfig
 from qa_app.question_kinds import wants_sentences, wants_several
 from qa_app.types import Candidate, Citation, Section
@@ -40,7 +41,7 @@ def differing(question: str, candidates: Sequence[Candidate], config: AnswerConf
 def side_by_side(citation: Citation) -> Section:
     """Return one side's quote under its article's title and date."""
     heading = f"{citation.title}, {citation.date or 'without a date'}"
-    return Section(heading, f"{citation.readable} [{citation.n}]", (citation.n,))
+    return section(heading, [citation])
 
 
 def _named(asked: Sequence[str], candidate: Candidate) -> int:

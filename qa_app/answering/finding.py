@@ -9,6 +9,7 @@ from embeddings.storage.lexical import query_words
 from qa_app.config import RetrievalConfig
 from qa_app.language.function_words import FUNCTION_WORDS
 from qa_app.retrieval import retrieve
+from qa_app.types import Answer
 
 
 def content_words(words: str) -> tuple[str, ...]:
@@ -41,3 +42,11 @@ def articles_about(
         return []
     nearest = dict.fromkeys(p.chunk.address for p in retrieve(snapshot, words, config))
     return [address for address in nearest if address in holding][:most]
+
+
+def articles_of(answer: Answer | None) -> list[Address]:
+    """Return the addresses of the articles that an answer quotes, or else names, in order; [] without an answer."""
+    if answer is None:
+        return []
+    quoted = list(dict.fromkeys(citation.address for citation in answer.citations))
+    return quoted or [article.address for article in answer.articles]

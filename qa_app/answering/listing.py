@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from embeddings.index import Snapshot
 from qa_app.answer_matching import normalised
 from qa_app.answering.reply import Reply
-from qa_app.citations import cite
+from qa_app.answering.sections import sections_by_article
+from qa_app.citations import citations_of, cite
 from qa_app.config import AssistantConfig
 from qa_app.reading.reader import Reader
 from qa_app.rendering.readable import counted
 from qa_app.retrieval import search
-from qa_app.types import Candidate, Passage, Section
+from qa_app.types import Candidate, Passage
 
 
 def list_reply(
@@ -44,15 +45,10 @@ def list_reply(
     articles = list(dict.fromkeys(item.passage.chunk.address for item in items))
     items.sort(key=lambda item: (articles.index(item.passage.chunk.address), item.start))
     cited = cite(items, snapshot)
-    citations = tuple({citation.n: citation for _, citation in cited}.values())
+    citations = citations_of(cited)
     if len(citations) < 2:
         return None
-    sections = []
-    for address in articles:
-        own = [citation for citation in citations if citation.address == address]
-        if own:
-            lines = "\n\n".join(f"{citation.readable} [{citation.n}]" for citation in own)
-            sections.append(Section(own[0].title, lines, tuple(citation.n for citation in own)))
+    sections = sections_by_article(citations)
     read = len(passages) + len(further)
     whole = read >= snapshot.size()
     told = (
@@ -68,7 +64,7 @@ def list_reply(
         doubtful=best.score < config.answer.doubtful,
         citations=citations,
         passages=(*passages, *further),
-        sections=tuple(sections) if len(sections) > 1 else (),
+        sections=sections if len(sections) > 1 else (),
         notice=f"{counted(len(citations), 'quote')} found: {told}.",
     )
 

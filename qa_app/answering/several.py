@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from qa_app.answering.reply import Reply
+from qa_app.answering.sections import headed
 from qa_app.types import Answer, Citation, Exchange, Section
 
 
@@ -54,7 +55,7 @@ def joined(parts: Sequence[tuple[str, Answer]]) -> Reply:
     found = [answer for _, answer in parts if not answer.abstained]
     return Reply(
         kind="several" if found else "abstention",
-        text="\n\n".join(f"{section.heading}\n{section.text}" for section in sections),
+        text=headed(sections),
         confidence=min((answer.confidence for answer in found), default=0.0),
         doubtful=any(answer.doubtful for answer in found),
         citations=tuple(citations),

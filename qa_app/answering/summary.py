@@ -16,14 +16,15 @@ from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.index import Snapshot
 from embeddings.storage.rows import StoredChunk
-from qa_app.answering.finding import articles_about
+from qa_app.answering.finding import articles_about, articles_of
 from qa_app.answering.reply import LastAnswer, Reply
+from qa_app.answering.sections import sections_by_article
 from qa_app.citations import cite
 from qa_app.config import RetrievalConfig
 from qa_app.rendering.readable import counted
 from qa_app.routing.periods import limited
 from qa_app.routing.summary_request import SummaryRequest
-from qa_app.types import Candidate, Citation, Passage, Section
+from qa_app.types import Candidate, Passage
 
 SENTENCES = 3
 """Of one article, unless the request says how many."""
@@ -76,9 +77,9 @@ def summary_reply(
     )
     return Reply(
         kind="summary",
-        text="\n\n".join(f"{citation.readable} [{citation.n}]" for citation in cited),
+        text="\n\n".join(citation.numbered for citation in cited),
         citations=tuple(cited),
-        sections=_sections(cited) if len(shown) > 1 else (),
+        sections=sections_by_article(cited) if len(shown) > 1 else (),
         notice=of_some,
     )
 
@@ -88,9 +89,7 @@ def _meant(
 ) -> tuple[list[Address], int]:
     """Return the addresses of the articles that are meant, and how many they are, which may be more."""
     if request.is_last:
-        answer = last()
-        addresses = list(dict.fromkeys(citation.address for citation in answer.citations)) if answer else []
-        addresses = addresses or [article.address for article in (answer.articles if answer else ())]
+        addresses = articles_of(last())
         return addresses, len(addresses)
     wanted = Wanted(limited(snapshot.scope, request.period))
     if request.of:
@@ -158,14 +157,3 @@ def sentences_of(chunks: Sequence[StoredChunk]) -> list[Sentence]:
             unit.start: Sentence(chunk, unit.start, unit.end, unit.text) for chunk in chunks for unit in chunk.units
         }
     return [found[start] for start in sorted(found)]
-
-
-def _sections(cited: Sequence[Citation]) -> tuple[Section, ...]:
-    """Return the sentences of each article under its title."""
-    by_article: dict[Address, list[Citation]] = {}
-    for citation in cited:
-        by_article.setdefault(citation.address, []).append(citation)
-    return tuple(
-        Section(own[0].title, "\n\n".join(f"{c.readable} [{c.n}]" for c in own), tuple(c.n for c in own))
-        for own in by_article.values()
-    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from embeddings.catalogue import Wanted
 from embeddings.index import Snapshot
 from qa_app.answering.reply import LastAnswer, Reply
-from qa_app.citations import cite
+from qa_app.citations import citations_of, cite
 from qa_app.rendering.readable import counted, listed, percent
 from qa_app.routing.route import Talk
 from qa_app.types import Answer, Candidate, Citation
@@ -108,7 +108,7 @@ def _more(answer: Answer, snapshot: Snapshot) -> Reply:
             kind="chat", text=f"“{first.title}” says no more about it than this.", citations=(replace(first, n=1),)
         )
     said = f"“{first.title}” also says:"
-    return _with_quotes(said, answer, tuple({c.n: c for _, c in cited}.values()))
+    return _with_quotes(said, answer, citations_of(cited))
 
 
 def _again(answer: Answer, snapshot: Snapshot) -> Reply:
@@ -130,7 +130,7 @@ def _with_quotes(said: str, answer: Answer, citations: tuple[Citation, ...]) -> 
     """Return the program's words and below them the articles'."""
     return Reply(
         kind="chat",
-        text="\n\n".join([said, *(f"{c.readable} [{c.n}]" for c in citations)]),
+        text="\n\n".join([said, *(citation.numbered for citation in citations)]),
         short_answer=answer.short_answer,
         confidence=answer.confidence,
         citations=citations,

@@ -283,7 +283,7 @@ def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) 
 
 def _lines(text: str, answer: Answer, links: Mapping[int, str], lost: Collection[int]) -> list[str]:
     """Return the lines of a text as paragraphs of Markdown: quotes with their links, titles that open their article, the program's words."""
-    quotes = {f"{c.readable} [{c.n}]": c for c in answer.citations}
+    quotes = {citation.numbered: citation for citation in answer.citations}
     titles = {article_line(article): article for article in answer.articles}
     found: list[str] = []
     for line in filter(None, text.split("\n")):
