@@ -7,8 +7,6 @@ right answers against unanswerable questions (wrong answers are left out), and a
 """
 
 import argparse
-import gzip
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +16,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.squad import passage_of, spread
+from benchmarks.squad import passage_of, read_lines, spread
 from embeddings.encoders.packaged import packaged_folder
 from qa_app.answer_matching import exact_match, f1
 from qa_app.reading.confidence import Calibration, Logistic
@@ -42,11 +40,9 @@ class Asked:
 def questions_of(files: Sequence[Path], split: str | None) -> list[Asked]:
     """Read the questions of files in SQuAD's form, of one half if `split` names it."""
     asked = []
-    for file in files:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            for paragraph in map(json.loads, lines):
-                if split in (None, paragraph.get("split")):
-                    asked += [_asked(paragraph, qa) for qa in paragraph["qas"] if qa["answers"] or qa["is_impossible"]]
+    for paragraph in read_lines(*files):
+        if split in (None, paragraph.get("split")):
+            asked += [_asked(paragraph, qa) for qa in paragraph["qas"] if qa["answers"] or qa["is_impossible"]]
     return asked
 
 

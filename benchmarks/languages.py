@@ -7,8 +7,6 @@ NTREX (Federmann et al. 2022), all CC BY-SA 4.0. They are not part of this proje
 """
 
 import argparse
-import gzip
-import json
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, spread, write_corpus
+from benchmarks.squad import DEFAULT_DATA, SquadQuestion, holds, read_lines, spread, write_corpus
 from embeddings.encoders import PACKAGED_ENCODER, Encoder, SentenceEncoder, Vectors
 from embeddings.index import Index, Snapshot
 from embeddings.sync import sync
@@ -118,8 +116,7 @@ def _questions(data: Path, work: Path, encoder: Encoder, languages: Sequence[str
 
 def _sentences(file: Path, work: Path, encoder: Encoder, count: int) -> None:
     """Print how often a sentence finds its translation first among news in another language."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+    rows = list(read_lines(file))
     print("\n## News: the passage with the translation of an English or Russian sentence is first\n")
     print("| news in | English sentences | Russian | in the news' language |\n|---|---|---|---|")
     for code, name in tqdm(_NTREX_CODES.items()):

@@ -4,12 +4,11 @@ They should be none: each of SQuAD's questions is answered by a passage.
 """
 
 import argparse
-import gzip
-import json
 import random
 from collections import Counter
 from pathlib import Path
 
+from benchmarks.squad import read_lines
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from qa_app.routing.acts import open_acts
 from qa_app.routing.route import route, without_courtesy
@@ -22,8 +21,7 @@ def main() -> None:
     parser.add_argument("squad", type=Path)
     parser.add_argument("--questions", type=int, default=5_000, metavar="N", help="drawn by chance (default: 5000)")
     options = parser.parse_args()
-    with gzip.open(options.squad, "rt", encoding="utf-8") as lines:
-        questions = [qa["question"] for line in lines for qa in json.loads(line)["qas"]]
+    questions = [qa["question"] for paragraph in read_lines(options.squad) for qa in paragraph["qas"]]
     questions = random.Random(1).sample(questions, min(options.questions, len(questions)))
     encoder = SentenceEncoder()
     acts = open_acts()

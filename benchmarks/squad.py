@@ -11,10 +11,10 @@ CC BY-SA 4.0).
 import argparse
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from embeddings.documents.sections import plain_units
 from embeddings.storage.rows import StoredChunk
@@ -79,15 +79,19 @@ def write_corpus(data: Path | Sequence[Path], folder: Path, *, apart: bool = Fal
     return questions
 
 
+def read_lines(*files: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects in .jsonl.gz files, one a line: in SQuAD's form a paragraph with its questions."""
+    for file in files:
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
+
+
 def _articles(files: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
     """Return the paragraphs of each title, each with the questions of all files."""
     articles: dict[str, dict[str, dict[str, Any]]] = {}
-    for file in files:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                read = json.loads(line)
-                paragraph = articles.setdefault(read["title"], {}).setdefault(read["context"], read | {"qas": []})
-                paragraph["qas"] += read["qas"]
+    for read in read_lines(*files):
+        paragraph = articles.setdefault(read["title"], {}).setdefault(read["context"], read | {"qas": []})
+        paragraph["qas"] += read["qas"]
     return {title: list(paragraphs.values()) for title, paragraphs in articles.items()}
 
 
@@ -97,7 +101,17 @@ def passage_of(text: str, start: int, end: int, document: str, title: str) -> Pa
     return Passage(chunk, dense=0.5, lexical=None, fused=0.5)
 
 
-def holds(document: str, start: int, end: int, question: SquadQuestion) -> bool:
+class Marked(Protocol):
+    """A question with the places of its answers; see `SquadQuestion`."""
+
+    @property
+    def document(self) -> str: ...
+
+    @property
+    def spans(self) -> Sequence[tuple[int, int]]: ...
+
+
+def holds(document: str, start: int, end: int, question: Marked) -> bool:
     """Return whether characters [start, end) of a document contain a whole answer where it was marked."""
     return document == question.document and any(start <= a and b <= end for a, b in question.spans)
 

@@ -5,8 +5,6 @@ questions whose answer stands in one of its sentences (Eyal et al. 2019, arXiv 1
 """
 
 import argparse
-import gzip
-import json
 import random
 import tempfile
 from collections.abc import Sequence
@@ -15,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.squad import read_lines
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
 from embeddings.sync import sync
@@ -46,10 +45,8 @@ def main() -> None:
 def _articles(file: Path) -> list[list[dict[str, Any]]]:
     """Return the first paragraphs of each article that has enough of them."""
     found: dict[str, list[dict[str, Any]]] = {}
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            paragraph = json.loads(line)
-            found.setdefault(paragraph["title"], []).append(paragraph)
+    for paragraph in read_lines(file):
+        found.setdefault(paragraph["title"], []).append(paragraph)
     return [paragraphs[:_PARAGRAPHS] for paragraphs in found.values() if len(paragraphs) >= _PARAGRAPHS]
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.squad import spread
+from benchmarks.squad import holds, spread
 from embeddings.encoders.packaged import packaged_folder
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
@@ -98,20 +98,18 @@ def read_all(folder: Path, reader: SpanReader, most: int | None, *, alone: bool)
 def outcomes(read: Sequence[Read], sentence: Logistic) -> Outcomes:
     """Return what became of each question when the sentence with the highest probability is its answer."""
     best = [int(np.argmax(sentence.probability(one.features))) for one in read]
-    exact = [exact_match(one.readings[i].answer, one.question.answers) for one, i in zip(read, best, strict=True)]
-    holding = [_holds_answer(one.readings[i], one.question) for one, i in zip(read, best, strict=True)]
+    chosen = [one.readings[i] for one, i in zip(read, best, strict=True)]
+    holding = [
+        holds(reading.passage.chunk.document, *reading.sentence, one.question)
+        for one, reading in zip(read, chosen, strict=True)
+    ]
+    exact = [exact_match(reading.answer, one.question.answers) for one, reading in zip(read, chosen, strict=True)]
     return Outcomes(
         np.array([one.features[i] for one, i in zip(read, best, strict=True)]),
         np.array(holding, dtype=bool) | np.array(exact, dtype=bool),
         np.array(exact, dtype=bool),
         np.array([not one.question.answers for one in read]),
     )
-
-
-def _holds_answer(reading: Reading, question: Question) -> bool:
-    start, end = reading.sentence
-    is_there = reading.passage.chunk.document == question.document
-    return is_there and any(start <= first and last <= end for first, last in question.spans)
 
 
 def fit(corpora: Sequence[Sequence[Read]], alone: Sequence[Sequence[Read]] = ()) -> Calibration:

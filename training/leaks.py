@@ -7,11 +7,10 @@ there is any.
 """
 
 import argparse
-import gzip
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from benchmarks.squad import read_lines
 from qa_app.answer_matching import normalised
 from training.prepared import finished_parts, read_questions
 
@@ -24,11 +23,7 @@ def leaks(training: Iterable[str], measuring: Iterable[str]) -> list[str]:
 
 def questions_in(files: Sequence[Path]) -> list[str]:
     """Return the questions of .jsonl.gz files in SQuAD's form."""
-    found = []
-    for file in files:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            found += [qa["question"] for paragraph in map(json.loads, lines) for qa in paragraph["qas"]]
-    return found
+    return [qa["question"] for paragraph in read_lines(*files) for qa in paragraph["qas"]]
 
 
 def main() -> None:

@@ -4,17 +4,16 @@ python -m training.routing CLINC.json SQUAD_TRAIN.jsonl.gz CANARD.jsonl.gz --wri
 """
 
 import argparse
-import gzip
 import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.squad import read_lines
 from embeddings.encoders.packaged import PACKAGED_SHA256
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from qa_app.routing.acts import FACT, WEIGHTS, ActClassifier
@@ -57,8 +56,8 @@ def main() -> None:
     parser.add_argument("--write", type=Path, metavar="FOLDER")
     options = parser.parse_args()
     clinc = json.loads(options.clinc.read_text("utf-8"))
-    squad = [qa["question"] for line in _lines(options.squad) for qa in line["qas"]]
-    followups = [line["question"] for line in _lines(options.canard)]
+    squad = [qa["question"] for line in read_lines(options.squad) for qa in line["qas"]]
+    followups = [line["question"] for line in read_lines(options.canard)]
     draw = random.Random(0)
     draw.shuffle(squad)
     own, own_held_out = phrases(draw)
@@ -144,11 +143,6 @@ def report(name: str, examples: Examples, classifier: ActClassifier, encoder: Se
     print("  ", Counter((act, taken) for _, act, taken, _ in wrong).most_common(8))
     for text, act, taken, sure in wrong[:12]:
         print(f"    {text!r} is {act}, taken for {taken} ({sure:.2f})")
-
-
-def _lines(file: Path) -> list[Any]:
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 if __name__ == "__main__":
