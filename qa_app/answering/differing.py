@@ -25,12 +25,13 @@ def differing(question: str, candidates: Sequence[Candidate], config: AnswerConf
     if best.score < config.differs or wants_several(question) or wants_sentences(question):
         return []
     asked = content_words(question)
+    named = _named(asked, best)
     sides: list[Candidate] = []
     for candidate in candidates:
-        documents = {side.passage.chunk.document for side in sides}
-        if candidate.score < config.differs_share * best.score or candidate.passage.chunk.document in documents:
+        articles = {side.passage.chunk.address for side in sides}
+        if candidate.score < config.differs_share * best.score or candidate.passage.chunk.address in articles:
             continue
-        if not sides or (_named(asked, candidate) >= _named(asked, best) and _answers_alike(candidate, best)):
+        if not sides or (_named(asked, candidate) >= named and _answers_alike(candidate, best)):
             sides.append(candidate)
     answers = {normalised(side.short_answer or "") for side in sides}
     if len(answers) < 2:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from embeddings.encoders.sentence_encoder import SentenceEncoder
@@ -23,6 +24,13 @@ def test_articles_that_say_different_numbers_differ_newest_first() -> None:
     new = _candidate("In the bay 7 boats sank.", "7", "new.txt", "2025-01-02", 0.3)
     undated = _candidate("In the bay 5 boats sank.", "5", "undated.txt", None, 0.4)
     assert differing(QUESTION, [old, undated, new], AnswerConfig()) == [new, old, undated]
+
+
+def test_files_of_one_path_in_two_folders_are_two_articles() -> None:
+    one, other = (_candidate(f"In the bay {n} boats sank.", n, "a.txt") for n in ("3", "7"))
+    chunk = replace(other.passage.chunk, folder="notes")
+    other = replace(other, passage=replace(other.passage, chunk=chunk))
+    assert differing(QUESTION, [one, other], AnswerConfig()) == [one, other]
 
 
 def test_what_does_not_differ() -> None:
