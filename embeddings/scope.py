@@ -1,6 +1,6 @@
 """Which documents a question is limited to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from embeddings.errors import ArticlesError
@@ -38,6 +38,14 @@ class Scope:
 
     def __bool__(self) -> bool:
         return any((self.within, self.authors, self.languages, self.after, self.before, self.folders, self.labels))
+
+    def narrowed(self, after: str | None, before: str | None) -> "Scope":
+        """Return the scope also limited to these days, both included; None is open."""
+        return replace(
+            self,
+            after=max(filter(None, (self.after, after)), default=None),
+            before=min(filter(None, (self.before, before)), default=None),
+        )
 
 
 EVERYTHING = Scope()

@@ -83,11 +83,7 @@ _LIMITS: dict[str, Callable[[str, Snapshot], Scope | None]] = {
 def _both(scope: Scope, typed: Scope, given: Scope) -> Scope | None:
     """Return `scope` with a typed limit; None if one of its kind was given from outside."""
     if typed.after or typed.before:
-        return replace(
-            scope,
-            after=max(filter(None, (scope.after, typed.after)), default=None),
-            before=min(filter(None, (scope.before, typed.before)), default=None),
-        )
+        return scope.narrowed(typed.after, typed.before)
     for kind in ("within", "authors", "languages", "folders", "labels"):
         if value := getattr(typed, kind):
             wider: dict[str, Any] = {kind: (*getattr(scope, kind), *value)}

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from qa_app.routing.number_words import number_of
 from qa_app.routing.periods import PERIOD, Period, period_of
 
 Asks = Literal["count", "list", "newest", "oldest", "topics", "overview", "date", "source", "author", "title"]
@@ -56,14 +57,23 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
+def _extreme(asks: Asks, age: str, published: str) -> tuple[tuple[Asks, re.Pattern[str]], ...]:
+    """Return the heads that ask for the newest or the oldest articles: "the two newest", "which was published last"."""
+    most = r"(?:(?P<most>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+)?"
+    wanted = rf"(?:(?:what|which)\s+(?:is|are|was|were)\s+|(?:show|list|give){_ME}\s+|open\s+)?(?:the\s+|your\s+)?"
+    which = rf"(?:which|what)\s+(?:of\s+(?:the|your)\s+)?{_NOUN}\s+(?:is|was)\s+(?:the\s+)?"
+    return (
+        (asks, _pattern(rf"{wanted}{most}{age}\s+{_NOUN}{_OF_ALL}")),
+        (asks, _pattern(rf"{which}(?:{age}|{_PUBLISHED}\s+{published})(?:\s+(?:one|article))?{_OF_ALL}")),
+    )
+
+
 # The head of a question, and what it asks for. What follows it must be limits.
 _HEADS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
     ("count", _pattern(rf"how\s+many\s+(?:of\s+(?:the|your)\s+)?{_NOUN}{_OF_ALL}")),
     ("count", _pattern(rf"(?:(?:what\s+is|give{_ME})\s+)?the\s+(?:total\s+)?number\s+of\s+{_NOUN}{_OF_ALL}|count\s+(?:all\s+)?(?:the\s+|your\s+)?{_NOUN}{_OF_ALL}")),
-    ("newest", _pattern(rf"(?:(?:what|which)\s+(?:is|are|was|were)\s+|(?:show|list|give){_ME}\s+|open\s+)?(?:the\s+|your\s+)?(?:(?P<most>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+)?{_NEW}\s+{_NOUN}{_OF_ALL}")),
-    ("newest", _pattern(rf"(?:which|what)\s+(?:of\s+(?:the|your)\s+)?{_NOUN}\s+(?:is|was)\s+(?:the\s+)?(?:{_NEW}|{_PUBLISHED}\s+(?:last|most\s+recently))(?:\s+(?:one|article))?{_OF_ALL}")),
-    ("oldest", _pattern(rf"(?:(?:what|which)\s+(?:is|are|was|were)\s+|(?:show|list|give){_ME}\s+|open\s+)?(?:the\s+|your\s+)?(?:(?P<most>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+)?{_OLD}\s+{_NOUN}{_OF_ALL}")),
-    ("oldest", _pattern(rf"(?:which|what)\s+(?:of\s+(?:the|your)\s+)?{_NOUN}\s+(?:is|was)\s+(?:the\s+)?(?:{_OLD}|{_PUBLISHED}\s+first)(?:\s+(?:one|article))?{_OF_ALL}")),
+    *_extreme("newest", _NEW, r"(?:last|most\s+recently)"),
+    *_extreme("oldest", _OLD, "first"),
     ("title", _pattern(rf"what(?:\s+is|'s|’s)\s+(?:the\s+)?(?:title|headline|name)\s+of\s+{_ONE_1}")),
     ("author", _pattern(rf"who\s+(?:is|was)\s+the\s+(?:author|writer|journalist)\s+of\s+{_ONE_1}|who\s+(?:wrote|authored)\s+{_ONE_2}")),
     ("source", _pattern(rf"who\s+(?:published|printed|posted|released)\s+{_ONE_1}|who\s+(?:is|was)\s+the\s+publisher\s+of\s+{_ONE_2}")),
@@ -112,7 +122,6 @@ _PRONOUNS = frozenset("it they them this that these those he she him her".split(
 # Words that begin a clause: what follows tells of more than a name.
 _CLAUSE = frozenset("that which who whom whose what when where why how".split())
 _LONGEST_WORDS = 8
-_NUMBERS = "zero one two three four five six seven eight nine ten".split()
 
 
 def collection_question(question: str) -> CollectionQuestion | None:
@@ -142,8 +151,7 @@ def collection_question(question: str) -> CollectionQuestion | None:
 
 def _number(found: re.Match[str]) -> int:
     """Return how many articles a head asks for: "the three newest"."""
-    words = (found.groupdict().get("most") or "one").lower()
-    return int(words) if words.isdigit() else _NUMBERS.index(words)
+    return number_of(found.groupdict().get("most") or "one")
 
 
 def _one_article(asks: Asks, is_last: bool, limits: str) -> CollectionQuestion | None:

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from embeddings.documents.dates import parse_date
@@ -35,13 +35,7 @@ class Period:
 
 def limited(scope: Scope, period: Period | None) -> Scope:
     """Return a scope that is also limited to a period."""
-    if period is None:
-        return scope
-    return replace(
-        scope,
-        after=max(filter(None, (scope.after, period.after)), default=None),
-        before=min(filter(None, (scope.before, period.before)), default=None),
-    )
+    return scope.narrowed(period.after, period.before) if period else scope
 
 
 def period_of(match: re.Match[str]) -> Period | None:

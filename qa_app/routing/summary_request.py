@@ -3,16 +3,16 @@
 import re
 from dataclasses import dataclass
 
+from qa_app.routing.number_words import NUMBER_WORD, number_of
 from qa_app.routing.periods import PERIOD, Period, period_of
 
-_NUMBERS = "zero one two three four five six seven eight nine ten".split()
 _UNIT = r"(?:sentences?|lines?|bullets?(?:\s+points?)?|points?|facts?|paragraphs?|items?)"
 _LENGTH = re.compile(
-    rf"\s*,?\s*(?:in|with|using)\s+(?:about\s+|at\s+most\s+|only\s+|just\s+)?(?P<n>an?|\d{{1,2}}|{'|'.join(_NUMBERS)})\s+(?:short\s+|brief\s+)?{_UNIT}\b",
+    rf"\s*,?\s*(?:in|with|using)\s+(?:about\s+|at\s+most\s+|only\s+|just\s+)?(?P<n>an?|\d{{1,2}}|{NUMBER_WORD})\s+(?:short\s+|brief\s+)?{_UNIT}\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{'|'.join(_NUMBERS)})(?=\s+(?:(?:main|key|most\s+important|short)\s+)*{_UNIT}\b)",
+    rf"\b(?P<n>\d{{1,2}}|{NUMBER_WORD})(?=\s+(?:(?:main|key|most\s+important|short)\s+)*{_UNIT}\b)",
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"\b(?:short(?:ly)?|brief(?:ly)?|quick(?:ly)?|tl;?dr|concise(?:ly)?)\b", re.IGNORECASE)
@@ -20,7 +20,7 @@ _NOUN = r"(?:(?:news\s+)?(?:articles?|story|stories|reports?)|documents?|files?|
 _WANTS = (
     r"(?:summari[sz]e|sum\s+up|recap|condense|outline)",
     r"(?:(?:give|show|write|make|tell|provide|list|name)\s+(?:me\s+|us\s+)?)?(?:an?\s+|the\s+)?(?:(?:short|brief|quick|concise|\w+\s+sentence)\s+)?(?:summary|abstract|gist|overview|outline|recap|synopsis)\s+(?:of|about|on|for)",
-    rf"(?:(?:give|show|tell|list|name|what\s+are)\s+(?:me\s+|us\s+)?)(?:the\s+)?(?:(?:\d+|{'|'.join(_NUMBERS)})\s+)?(?:main|key|most\s+important|central|essential)\s+(?:points?|facts?|ideas?|messages?|takeaways?|statements?|findings?)\s+(?:of|in|from|about)",
+    rf"(?:(?:give|show|tell|list|name|what\s+are)\s+(?:me\s+|us\s+)?)(?:the\s+)?(?:(?:\d+|{NUMBER_WORD})\s+)?(?:main|key|most\s+important|central|essential)\s+(?:points?|facts?|ideas?|messages?|takeaways?|statements?|findings?)\s+(?:of|in|from|about)",
     r"tl;?dr(?:\s+(?:of|for))?:?",
 )
 _REQUEST = re.compile(
@@ -102,7 +102,4 @@ def summary_request(question: str) -> SummaryRequest | None:
 
 
 def _number(words: str) -> int:
-    lower = words.lower()
-    if lower in ("a", "an"):
-        return 1
-    return max(1, min(_MOST, int(lower) if lower.isdigit() else _NUMBERS.index(lower)))
+    return 1 if words.lower() in ("a", "an") else max(1, min(_MOST, number_of(words)))

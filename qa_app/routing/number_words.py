@@ -1,0 +1,11 @@
+"""Numbers in a request, in digits or as a word up to ten: "the three newest", "in 2 sentences"."""
+
+_WORDS = "zero one two three four five six seven eight nine ten".split()
+
+NUMBER_WORD = "|".join(_WORDS)
+"""A pattern for the words, in lower case."""
+
+
+def number_of(words: str) -> int:
+    """Return the number that digits or one of the words, in any case, stand for."""
+    return int(words) if words.isdigit() else _WORDS.index(words.lower())
