@@ -23,7 +23,7 @@ from qa_app.citations import cite
 from qa_app.config import RetrievalConfig
 from qa_app.rendering.readable import counted
 from qa_app.routing.periods import limited
-from qa_app.routing.summary_request import SummaryRequest
+from qa_app.routing.summary_request import SummaryRequest, name_before_noun
 from qa_app.types import Candidate, Passage
 
 SENTENCES = 3
@@ -38,6 +38,8 @@ _LEAD = 0.25
 _SENTENCES_MOST = 60
 # Of shorter sentences few say something by themselves.
 _FEWEST_CHARACTERS = 25
+# Articles that fit a request for those on something.
+_ARTICLES_FITTING_MOST = 20
 # Articles of which the most central are chosen: the newest.
 _ARTICLES_COMPARED_MOST = 500
 
@@ -93,8 +95,11 @@ def _meant(
         return addresses, len(addresses)
     wanted = Wanted(limited(snapshot.scope, request.period))
     if request.of:
-        found = articles_about(request.of, wanted, snapshot, config, 20 if request.of_many else 1)
-        return found, len(found)
+        most = _ARTICLES_FITTING_MOST if request.of_many else 1
+        for words in (request.of, name_before_noun(request.of)):
+            if found := articles_about(words, wanted, snapshot, config, most):
+                return found, len(found)
+        return [], 0
     return [e.address for e in snapshot.catalogue(wanted, "newest", _ARTICLES_COMPARED_MOST)], snapshot.count_catalogue(
         wanted
     )

@@ -41,6 +41,7 @@ _NAMED = re.compile(
     rf"(?:(?:the|this|that|an?|all|your)\s+)*{_NOUN}\s+(?:(?:that\s+(?:is|are)\s+)?(?:about|on|of|concerning|regarding|called|titled|entitled|named)\s+)?(?P<words>.+)",
     re.IGNORECASE,
 )
+_BEFORE_NOUN = re.compile(rf"(?:(?:the|this|that|an?|your)\s+)?(?P<words>.+?)\s+{_NOUN}", re.IGNORECASE)
 _MANY = re.compile(
     r"(?:all\s+(?:the\s+|your\s+)?)?(?:the\s+|your\s+)?(?:articles|stories|documents|files|texts|reports|papers)\b",
     re.IGNORECASE,
@@ -99,6 +100,12 @@ def summary_request(question: str) -> SummaryRequest | None:
     is_many = bool(_MANY.match(of))
     about = (named["words"] if named else of).strip("“”\"' ")
     return SummaryRequest(about, sentences, of_many=is_many, period=period) if about else None
+
+
+def name_before_noun(of: str) -> str:
+    """Return the name in "the harbour article"; empty if there is no such noun at the end, which may belong to a title."""
+    found = _BEFORE_NOUN.fullmatch(of)
+    return found["words"] if found else ""
 
 
 def _number(words: str) -> int:

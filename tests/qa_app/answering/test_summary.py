@@ -32,3 +32,9 @@ def test_all_articles_get_a_section_each(town: Assistant) -> None:
 
 def test_a_summary_of_what_no_article_is_about_is_searched_for(town: Assistant) -> None:
     assert answer(town, "Summarize the article about glaciers.").kind != "summary"
+
+
+def test_an_article_is_meant_by_its_subject_before_the_noun(town: Assistant) -> None:
+    found = answer(town, "Summarize the harbour article.")
+    assert found.kind == "summary"
+    assert {citation.document for citation in found.citations} == {"harbour.txt"}
