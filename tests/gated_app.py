@@ -33,5 +33,5 @@ def _load(arguments: argparse.Namespace, recorded: EncoderIdentity | None) -> Se
 
 
 if __name__ == "__main__":
-    command.chosen_encoder = _load  # type: ignore[assignment]
+    command.chosen_encoder = _load  # type: ignore[assignment, attr-defined]
     command.main()
