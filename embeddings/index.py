@@ -181,6 +181,7 @@ class Index:
         self.path = index
         self.encoder = encoder
         self._connections = _Connections()
+        self._connections_without: dict[frozenset[str], _Connections] = {}
         self._vectors = _VectorStates(index, encoder)
         with self.snapshot():
             pass
@@ -188,10 +189,11 @@ class Index:
     def without(self, labels: Collection[str]) -> "Index":
         """Return this index as it is without the documents that have one of these labels, in any case.
 
-        They are not found, opened, listed or counted. The vectors are shared.
+        They are not found, opened, listed or counted. The vectors are shared, and the same labels get the same index.
         """
+        key = frozenset(map(str.casefold, labels))
         partial = copy(self)
-        partial._connections = _Connections(labels)
+        partial._connections = self._connections_without.setdefault(key, _Connections(key))
         return partial
 
     @contextmanager

@@ -1,5 +1,6 @@
 """An index without the documents of some labels: nothing of them can be read, counted or found."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -106,5 +107,5 @@ def test_vectors_are_shared_and_stay_whole(index: Index, tmp_path: Path) -> None
     with partial.snapshot() as first, index.snapshot() as whole:  # the partial one is the first to see the change
         assert first._vectors is whole._vectors and first.document("extra.txt")
         query = whole.encode_query(_SECRET)
-        found = whole.chunks([hit.chunk_id for hit in whole.dense_search(query, 2)])
-        assert len(found) == 2 and all("million" in chunk.text for chunk in found)
+        found = whole.chunks([hit.chunk_id for hit in whole.dense_search(query, 4)])
+        assert set(re.findall(r"dam.md|pay.txt", repr(found))) == {"dam.md", "pay.txt"}
