@@ -82,9 +82,7 @@ class Accounts:
             BadName: the name has other characters than letters, digits and . _ @ + -, or is taken.
             BadPassword: the password is too short or too long.
         """
-        name = unicodedata.normalize("NFKC", name)
-        if not _NAME.fullmatch(name):
-            raise BadName(f"{name!r} cannot be a name.", "Use up to 64 letters, digits and . _ @ + -")
+        name = checked_name(name)
         hashed = self._passwords.hashed(password)
         with self._database.changing() as database:
             if database.row("SELECT 1 FROM accounts WHERE key = ?", (_key(name),)):
@@ -165,6 +163,18 @@ class Accounts:
                     (self._passwords.hashed(password), account, stored),
                 )
         return self.sessions.begin(account)
+
+
+def checked_name(name: str) -> str:
+    """Return a name in the form in which it is stored.
+
+    Raises:
+        BadName: it has other characters than letters, digits and . _ @ + -, or too many.
+    """
+    name = unicodedata.normalize("NFKC", name)
+    if not _NAME.fullmatch(name):
+        raise BadName(f"{name!r} cannot be a name.", "Use up to 64 letters, digits and . _ @ + -")
+    return name
 
 
 def _key(name: str) -> str:

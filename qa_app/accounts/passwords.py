@@ -43,11 +43,7 @@ class Passwords:
         Raises:
             BadPassword: it is shorter than `LEAST_CHARACTERS` or longer than `MOST_CHARACTERS`.
         """
-        if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
-            raise BadPassword(
-                f"The password has {len(password)} characters.",
-                f"Choose one of at least {LEAST_CHARACTERS} and at most {MOST_CHARACTERS}, such as four unusual words.",
-            )
+        check_password(password)
         return self._hasher.hash(_normal(password))
 
     def matches(self, stored: str | None, password: str) -> bool:
@@ -63,6 +59,19 @@ class Passwords:
     def is_outdated(self, stored: str) -> bool:
         """Return whether a hash was made at another cost than new ones."""
         return self._hasher.check_needs_rehash(stored)
+
+
+def check_password(password: str) -> None:
+    """Check a password before it is stored.
+
+    Raises:
+        BadPassword: it is shorter than `LEAST_CHARACTERS` or longer than `MOST_CHARACTERS`.
+    """
+    if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
+        raise BadPassword(
+            f"The password has {len(password)} characters.",
+            f"Choose one of at least {LEAST_CHARACTERS} and at most {MOST_CHARACTERS}, such as four unusual words.",
+        )
 
 
 def _normal(password: str) -> bytes:

@@ -10,6 +10,8 @@ from pathlib import Path
 from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
 from qa_app.accounts import Accounts, accounts_file, has_accounts
+from qa_app.accounts.accounts import checked_name
+from qa_app.accounts.passwords import check_password
 from qa_app.accounts.people import ROLES, Role
 from qa_app.commands.options import Subparsers
 
@@ -69,7 +71,11 @@ def run_users(run: Callable[[Accounts, argparse.Namespace], None], options: argp
     Raises:
         AccountsUnusable, NoSuchAccount, NoSuchToken, BadName, BadPassword, PasswordsDiffer: it cannot be done.
     """
-    if run is not _add and not has_accounts(options.index):
+    if run is _add:  # before there is a file, from which on everyone logs in
+        checked_name(options.name)
+        options.password = _asked_password()
+        check_password(options.password)
+    elif not has_accounts(options.index):
         raise ArticlesError(
             f"There are no accounts in {options.index}.", "Make one: python -m qa_app users add NAME --role admin"
         )
@@ -79,7 +85,7 @@ def run_users(run: Callable[[Accounts, argparse.Namespace], None], options: argp
 
 
 def _add(accounts: Accounts, options: argparse.Namespace) -> None:
-    accounts.add(options.name, ROLES[options.role], _asked_password())
+    accounts.add(options.name, ROLES[options.role], options.password)
     accounts.log.note("", "account added", f"{options.name} {options.role}")
     _say(f"{options.name} can log in as {options.role}. A server that is running asks for it after a restart.")
 
@@ -87,7 +93,12 @@ def _add(accounts: Accounts, options: argparse.Namespace) -> None:
 def _remove(accounts: Accounts, options: argparse.Namespace) -> None:
     accounts.remove(options.name)
     accounts.log.note("", "account removed", options.name)
-    _say(f"{options.name} was removed.")
+    left = (
+        ""
+        if accounts.all()
+        else f" Nobody can log in now; to serve without accounts, delete {accounts_file(options.index)}."
+    )
+    _say(f"{options.name} was removed.{left}")
 
 
 def _list(accounts: Accounts, options: argparse.Namespace) -> None:

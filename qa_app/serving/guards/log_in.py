@@ -76,7 +76,7 @@ class LoggedInOnly:
             body += piece
             if len(body) > _FORM_BYTES:
                 return _log_in_page("The form is too large.", status=413)
-        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
         name, password = (fields.get(field, [""])[0] for field in ("name", "password"))
         return await to_thread.run_sync(self._checked, name.strip(), password, request.scope)
 
