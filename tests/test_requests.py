@@ -178,7 +178,7 @@ def test_a_hidden_article_is_found_by_editors_alone_through_api_and_mcp(guarded:
         kinds = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
         request = urllib.request.Request(f"{guarded.server.url}/mcp", body, kinds | headers)
         with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.dumps(found) + answer.read().decode()
+            return json.dumps(found) + str(answer.read(), "utf-8")
 
     words = "rainwater collection system"
     assert words in told("reader")

@@ -39,8 +39,10 @@ def add_users(commands: Subparsers) -> None:
         return parser
 
     def role(parser: argparse.ArgumentParser, default: Role | None = None) -> None:
-        names = ["role"] if default is None else ["--role"]
-        parser.add_argument(*names, choices=list(ROLES), **({} if default is None else {"default": default.word}))
+        if default is None:
+            parser.add_argument("role", choices=list(ROLES))
+        else:
+            parser.add_argument("--role", choices=list(ROLES), default=default.word, help=f"(default: {default.word})")
 
     role(
         name(action("add", _add, f"Add an account ({roles}). Its password is asked for, or read from standard input.")),

@@ -28,5 +28,7 @@ def asking() -> Person:
     if request is None:
         return _PERSON.get()
     inner = request.request if isinstance(request, gr.Request) else request
+    if inner is None:
+        raise LookupError("Gradio has lost the request")
     person: Person = inner.scope[SCOPE_KEY]
     return person

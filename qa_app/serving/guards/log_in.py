@@ -67,8 +67,8 @@ class LoggedInOnly:
         if authorization is not None:
             kind, _, token = authorization.partition(" ")
             return self._accounts.tokens.person(token.strip()) if kind.lower() == "bearer" else None
-        token = _session_token(scope)
-        return self._accounts.sessions.person(token) if token else None
+        session = _session_token(scope)
+        return self._accounts.sessions.person(session) if session else None
 
     async def _log_in(self, request: Request) -> Response:
         body = b""

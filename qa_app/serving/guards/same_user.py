@@ -40,10 +40,11 @@ class SameUserOnly:
             await send({"type": "websocket.close", "code": 1008})
 
     def _may_connect(self, scope: Scope) -> bool:
-        client, server = scope.get("client"), scope.get("server")
         if not can_tell_users():
             return True
-        return bool(client and server) and user_of(tuple(client), tuple(server)) in self._users
+        client, server = scope.get("client"), scope.get("server")
+        user = user_of((client[0], client[1]), (server[0], server[1])) if client and server else None
+        return user is not None and user in self._users
 
 
 def own_users() -> frozenset[int]:

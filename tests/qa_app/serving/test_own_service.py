@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -73,7 +74,8 @@ def test_nobody_gets_nothing(service: OwnService) -> None:
 def test_who_asks_is_known_in_gradios_queue_and_in_threads(accounts: Accounts, service: OwnService) -> None:
     ada = accounts.person("ada")
     request = Request({"type": "http", SCOPE_KEY: ada})
-    for noted in (request, gr.Request(request, "somebody else")):
+    both: list[Any] = [request, gr.Request(request, "somebody else")]  # component functions get the first
+    for noted in both:
         set_back = LocalContext.request.set(noted)
         assert asking() is ada
         LocalContext.request.reset(set_back)

@@ -162,7 +162,7 @@ def test_a_program_proves_who_it_is_by_its_token(visitor: Callable[..., TestClie
     answer = program.post("/gradio_api/call/ask", headers={"Authorization": f"Bearer {token}"})
     assert answer.text == "done 0 ed"
     for wrong in (f"Bearer {token}x", f"Basic {token}", token, "Bearer", "Bearer " + "\xff" * 10):
-        refused = program.post("/gradio_api/call/ask", headers={"Authorization": wrong.encode("latin-1")})
+        refused = program.post("/gradio_api/call/ask", headers=[(b"Authorization", wrong.encode("latin-1"))])
         assert refused.status_code == 401 and refused.headers["www-authenticate"] == "Bearer"
     accounts.tokens.remove(1)
     assert program.post("/gradio_api/call/ask", headers={"Authorization": f"Bearer {token}"}).status_code == 401
