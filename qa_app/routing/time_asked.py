@@ -27,6 +27,6 @@ def time_asked(question: str) -> TimeAsked | None:
     for match in PERIOD.finditer(question):
         if period := period_of(match):
             return TimeAsked(period, f"{question[: match.start()]} {question[match.end() :]}")
-    if match := _NOW.search(question):
-        return TimeAsked(None, f"{question[: match.start()]} {question[match.end() :]}")
+    if now := _NOW.search(question):
+        return TimeAsked(None, f"{question[: now.start()]} {question[now.end() :]}")
     return None
