@@ -73,6 +73,7 @@ class Corpus:
         config: IndexConfig | None = None,
         *,
         change_folder: bool = False,
+        note: Callable[[str, str], None] = lambda deed, what: None,
     ) -> None:
         """Create the service for an index that exists.
 
@@ -82,6 +83,7 @@ class Corpus:
             encoder: the one that made the index.
             config: as in `sync`.
             change_folder: whether `folder` may take the place of the index's own.
+            note: told of each change by a person: what was done, and to what.
         """
         self._given = folder
         self._folders = [Folder(name_for(folder), folder)] if folder else recorded_folders(index)
@@ -89,6 +91,7 @@ class Corpus:
         self._encoder = encoder
         self._config = config or IndexConfig()
         self._change_folder = change_folder
+        self._note = note
         self._removed: set[Address] = set()
         """Articles that the user removed here and that may still be in the index; a sync may delete all of them."""
         self._lock = threading.Lock()
@@ -140,7 +143,10 @@ class Corpus:
 
     def start_reembed(self) -> bool:
         """Start to rebuild the index beside the served one. Return False if a job is already running."""
-        return self._start("Re-embedding", reembed)
+        started = self._start("Re-embedding", reembed)
+        if started:
+            self._note("re-embedding started", "")
+        return started
 
     def stop(self) -> None:
         """Ask the running job to stop after the current file; finished files are kept."""
@@ -178,7 +184,10 @@ class Corpus:
 
         A file with the name of an existing article replaces it; the old file moves to the trash.
         """
-        return [self._taken(upload) for upload in uploads]
+        taken = [self._taken(upload) for upload in uploads]
+        for upload in taken:
+            self._note("added" if upload.taken else "upload refused", upload.name)
+        return taken
 
     def remove(self, address: Address) -> Path:
         """Move an article's file from its folder to the trash and return its new path.
@@ -192,6 +201,7 @@ class Corpus:
             raise UnreadableFile(f"There is no article {address}.", "Choose an article from the list.")
         place = self._move_to_trash(file)
         self._removed.add(Address(PurePosixPath(address.path).as_posix(), address.folder))
+        self._note("removed", str(address))
         return place
 
     def set_read(self, address: Address, key: str, is_read: bool) -> None:
@@ -201,6 +211,7 @@ class Corpus:
             NotLeftOut, IndexBusy: it cannot be done, or not while a job is running.
         """
         set_read(self.index, self._encoder, address, [key], is_read=is_read, config=self._config)
+        self._note("put back" if is_read else "left out", str(address))
 
     # -- internals
 
