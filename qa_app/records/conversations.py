@@ -44,14 +44,27 @@ class Conversations:
     def close(self) -> None:
         self._database.close()
 
-    def entries(self) -> list[Entry]:
-        """Return all conversations, most recently used first."""
+    def entries(self, words: str = "") -> list[Entry]:
+        """Return the conversations whose title or questions contain `words`, in any case; most recently used first."""
         with self._database.reading() as database:
             rows = database.rows(
                 """SELECT id, title, updated_at, (SELECT count(*) FROM turns WHERE conversation = conversations.id)
-                FROM conversations ORDER BY updated_at DESC, rowid DESC"""
+                FROM conversations WHERE ?1 = '' OR instr(casefold(title), ?1) OR EXISTS (
+                    SELECT 1 FROM turns WHERE conversation = conversations.id AND instr(casefold(question), ?1))
+                ORDER BY updated_at DESC, rowid DESC""",
+                (words.casefold(),),
             )
         return [Entry(*row) for row in rows]
+
+    def entry(self, conversation: str) -> Entry | None:
+        """Return a conversation; None if it is gone."""
+        with self._database.reading() as database:
+            row = database.row(
+                """SELECT id, title, updated_at, (SELECT count(*) FROM turns WHERE conversation = conversations.id)
+                FROM conversations WHERE id = ?""",
+                (conversation,),
+            )
+        return None if row is None else Entry(*row)
 
     def rename(self, conversation: str, title: str) -> None:
         """Change a conversation's title, joined into one line.

@@ -109,6 +109,10 @@ class TurnsTable:
         """Return the turns of a conversation, in order; empty if it is gone."""
         return self._found("turns.conversation = ?", conversation)
 
+    def between(self, conversation: str, first: int, end: int) -> tuple[KeptTurn, ...]:
+        """Return the turns of a conversation at the positions [first, end), in order."""
+        return self._found("turns.conversation = ? AND position >= ? AND position < ?", conversation, first, end)
+
     def has_ended(self, turn: str) -> bool:
         """Return whether a turn was answered, failed, or is gone."""
         with self._database.reading() as database:
@@ -130,13 +134,13 @@ class TurnsTable:
 
     # -- helpers
 
-    def _found(self, condition: str, value: str) -> tuple[KeptTurn, ...]:
+    def _found(self, condition: str, *values: str | int) -> tuple[KeptTurn, ...]:
         with self._database.reading() as database:
             rows = database.rows(
                 f"""SELECT turns.id, turns.conversation, position, question, asked_at, turns.receipt, failure,
                     verdict, note, given_at, feedback.receipt
                 FROM turns LEFT JOIN feedback ON feedback.turn = turns.id WHERE {condition} ORDER BY position""",
-                (value,),
+                values,
             )
         return tuple(_kept_turn(*row) for row in rows)
 
