@@ -257,5 +257,29 @@ def test_a_stopped_writer_leaves_quotes_from_the_articles(page: Page) -> None:
     assert len(page.texts(".turn")) == 2
 
 
+def test_quotes_are_saved_with_a_note_and_exported(page: Page, tmp_path: Path) -> None:
+    _save_downloads(page.driver, tmp_path)
+    page.ask(_QUESTION)
+    page.click(".turn .save-quote")
+    page.until(lambda: page.text("#saved-count") == "1")
+    page.until(lambda: page.visible("#right .save-current"))
+    page.click("#right .save-current")  # the same
+    page.until(lambda: page.text("#right .save-current") == "Saved before")
+    page.panel("saved")
+    note = page.until(lambda: page.visible(".saved-quotes .quote-note"))[0]
+    note.send_keys("for the *report*", Keys.TAB)
+    page.driver.refresh()
+    page.until(lambda: page.text("#saved-count") == "1")
+    page.panel("saved")
+    note = page.until(lambda: page.visible(".saved-quotes .quote-note"))[0]
+    assert note.get_property("value") == "for the *report*" and _SAVED in page.text(".saved-quotes blockquote")
+    page.click(".export-quotes")
+    page.until((tmp_path / "quotes.md").exists)
+    exported = (tmp_path / "quotes.md").read_text("utf-8")
+    assert "for the \\*report\\*" in exported and "17 May 2024" in exported and _QUESTION in exported
+    page.click(".saved-quotes .forget")
+    page.until(lambda: "Nothing is saved yet" in page.text("#panel"))
+
+
 def _save_downloads(driver: webdriver.Chrome, folder: Path) -> None:
     driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})

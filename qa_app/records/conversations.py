@@ -5,6 +5,7 @@ from pathlib import Path
 
 from qa_app.records.conversations_database import ConversationGone, ConversationsDatabase
 from qa_app.records.feedback import FeedbackTable
+from qa_app.records.saved_quotes import SavedQuotesTable
 from qa_app.records.turns import TurnsTable, title_of
 
 
@@ -40,6 +41,7 @@ class Conversations:
         self._database = ConversationsDatabase(file)
         self.turns = TurnsTable(self._database)
         self.feedback = FeedbackTable(self._database)
+        self.saved_quotes = SavedQuotesTable(self._database)
 
     def close(self) -> None:
         self._database.close()

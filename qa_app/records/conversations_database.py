@@ -47,6 +47,20 @@ MIGRATIONS = (
     ) AS ranked WHERE ranked.id = turns.id;
     UPDATE turns SET position = -1 - position;
     """,
+    """
+    CREATE TABLE saved_quotes (     -- outlives the conversation that it was saved from
+        id TEXT PRIMARY KEY,
+        document TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        first INTEGER NOT NULL,     -- characters [first, last) of the document's canonical text
+        last INTEGER NOT NULL,
+        text_sha256 TEXT NOT NULL,
+        question TEXT NOT NULL,
+        quote TEXT NOT NULL,        -- JSON, as in the receipt
+        note TEXT NOT NULL,
+        saved_at TEXT NOT NULL      -- ISO 8601, UTC
+    );
+    """,
 )
 
 

@@ -21,6 +21,7 @@ from qa_app.serving.page.functions import Place, server_function
 from qa_app.serving.page.library import Label, Library, Limits
 from qa_app.serving.page.library import Wanted as WantedRows
 from qa_app.serving.page.quality_panel import drafted_questions, quality_html
+from qa_app.serving.page.saved import Annotated, QuoteOf, SavedQuotes
 from qa_app.serving.page.state import State, wait_for_state
 from qa_app.serving.page.wording import Wording, tried, wording_html, wording_of, writer_of
 from qa_app.serving.startup import Opening
@@ -91,7 +92,7 @@ def _functions(opening: Opening, chat: Chat, private: bool, writer: WriterConfig
     """Return the functions that the script calls; those that change something, or show this machine's places, only if `private`."""
     service = opening.service
     articles, library = ArticleView(service, read_only=not private), Library(opening, read_only=not private)
-    conversations = ConversationsList(service)
+    conversations, saved = ConversationsList(service), SavedQuotes(service)
 
     async def state(waits: bool) -> State:
         return await wait_for_state(opening, waits)
@@ -122,6 +123,12 @@ def _functions(opening: Opening, chat: Chat, private: bool, writer: WriterConfig
         function("conversations", conversations.listing, str),
         function("rename", conversations.rename, Renamed),
         function("delete", conversations.delete, str),
+        function("save_quote", saved.save, QuoteOf),
+        function("saved_count", saved.count, object),
+        function("saved", saved.listing, object),
+        function("annotate", saved.annotate, Annotated),
+        function("forget_quote", saved.forget, str),
+        function("export_quotes", saved.exported, object),
         function("quality", lambda _: quality_html(wait_for(service)), object),
         function("draft_questions", lambda _: drafted_questions(wait_for(service)), object),
         function("wording", lambda used: wording_html(writer_of(used)), Wording | None),

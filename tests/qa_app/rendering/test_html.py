@@ -19,12 +19,15 @@ from qa_app.evaluation.report.html_report import report_html
 from qa_app.evaluation.results import Cited, Place, Result
 from qa_app.generation.opening import WriterConfig
 from qa_app.records.conversations import Entry
+from qa_app.records.receipts import Quote
+from qa_app.records.saved_quotes import SavedQuote
 from qa_app.records.verification import Place as PlaceNow
 from qa_app.records.verification import Verified
 from qa_app.rendering.html import ENVIRONMENT, render
 from qa_app.serving.page.article import Marks, article_html
 from qa_app.serving.page.conversations_list import listing_html as conversations_html
 from qa_app.serving.page.library import listing_html
+from qa_app.serving.page.saved import Shown
 from qa_app.serving.page.turn_view import Around, Item, Part, Sureness, TurnView, answer_html, turn_html
 from qa_app.serving.page.wording import wording_html
 from qa_app.types import Citation, ListedArticle, Passage
@@ -149,6 +152,17 @@ def _frame(words: str) -> str:
     )
 
 
+def _saved(words: str) -> str:
+    citation = Citation(1, words, words, words, 5, 5 + len(words), words, 2, 0, 99, (5, 5 + len(words)), folder=words)
+    saved = SavedQuote(words, words, Quote(citation, None), words, "2026-01-02T03:04:05+00:00")
+    now = PlaceNow(words, words, 7, 7 + len(words), 2)
+    shown = [
+        Shown(saved, Verified(citation, "there", now, False)),
+        Shown(saved, Verified(citation, "gone", None, True)),
+    ]
+    return render("page/saved.html", quotes=shown) + render("page/saved.html", quotes=[])
+
+
 def _wording(words: str) -> str:
     return wording_html(WriterConfig(words, words)) + render(
         "page/wording.html", writer=None, limit=1.0, key_variable=words
@@ -171,6 +185,7 @@ FILLED: dict[str, Callable[[str], str]] = {
     "page/notice.html": _notice,
     "page/quality.html": _quality,
     "page/quality_missing.html": _commands("page/quality_missing.html"),
+    "page/saved.html": _saved,
     "page/start.html": _start,
     "page/turn.html": lambda words: "".join(map(turn_html, _turns(words))),
     "page/turn_parts.html": _answers,

@@ -179,4 +179,4 @@ if (isPrivate) setWording(wording);
 setField(sessionStorage.getItem("typed") ?? "");
 field.focus({ preventScroll: true });
 follow();
-ready.then(() => { showConversations(); takeAddress(); });
+ready.then(() => { showConversations(); countSaved(); takeAddress(); });

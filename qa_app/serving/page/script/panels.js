@@ -72,6 +72,34 @@ submits["#wording"] = async (form) => {
   button.disabled = false;
 };
 
+// -- saved quotes
+
+async function countSaved() {
+  if (isPrivate) $("#saved-count").textContent = (await call("saved_count")) || "";
+}
+async function saveQuote(button, answer, n) {
+  const words = button.textContent;
+  try {
+    button.textContent = await call("save_quote", { answer, n });
+  } catch (error) {
+    button.textContent = error.message;
+  }
+  setTimeout(() => { button.textContent = words; }, 1600);
+  countSaved();
+}
+clicks[".save-quote"] = (button) => saveQuote(button, button.closest(".turn").dataset.turn, Number(button.dataset.n));
+clicks[".save-current"] = (button) => saveQuote(button, opened.answer, opened.n ?? Number($("mark[data-first]", right).dataset.first));
+clicks["#show-saved"] = () => fill("Saved quotes", () => call("saved"));
+clicks[".export-quotes"] = async () => save(await call("export_quotes"));
+clicks[".forget"] = async (button) => {
+  await call("forget_quote", button.closest("li").dataset.saved);
+  countSaved();
+  clicks["#show-saved"]();
+};
+page.addEventListener("change", ({ target }) => {
+  if (target.matches(".quote-note")) call("annotate", { id: target.closest("li").dataset.saved, note: target.value });
+});
+
 const dialog = $("#confirm"), input = $("#confirm input");
 let confirmedWork = null;
 function confirmed(question, name, label, work) {
