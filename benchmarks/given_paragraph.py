@@ -17,7 +17,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.squad import passage_of, read_lines, spread
-from embeddings.encoders.packaged import packaged_folder
+from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
 from qa_app.answer_matching import exact_match, f1
 from qa_app.reading.confidence import Calibration, Logistic
 from qa_app.reading.inputs import ReaderTokenizer
@@ -88,7 +88,9 @@ def main() -> None:
     asked = spread(asked, options.questions or len(asked))
     print("| reader | questions | exact match | F1 | AUROC, right | AUROC, answerable |\n|---|---|---|---|---|---|")
     for folder in options.readers:
-        reader = SpanReader(load_model(folder), ReaderTokenizer(packaged_folder()), Calibration(_ODDS, _ODDS))
+        reader = SpanReader(
+            load_model(folder), ReaderTokenizer(packaged_folder()), Calibration(_ODDS, _ODDS, PACKAGED_SHA256)
+        )
         print(f"| {folder.name} {measure(reader, asked)}", flush=True)
 
 

@@ -17,7 +17,8 @@ from benchmarks.squad import read_lines
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
 from embeddings.sync import sync
-from qa_app.answering.summary import Sentence, central_sentences, sentences_of
+from qa_app.answering.article_sentences import Sentence, sentences_of
+from qa_app.answering.summary import central_sentences
 
 _PARAGRAPHS = 5
 _LENGTHS = (1, 3, 5)

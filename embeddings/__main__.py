@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from embeddings.config import DEFAULT_INDEX
 from embeddings.doctor import Finding, examine
 from embeddings.documents.document import Address, Document
 from embeddings.documents.put_back import stretch_keys
-from embeddings.encoders.encoder import Encoder
+from embeddings.encoders.choice import add_encoder_arguments, chosen_encoder
 from embeddings.encoders.packaged import PACKAGED_ENCODER
+from embeddings.encoders.prefixes import given_prefixes
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.folders_command import add_folders, folder_values, folder_words
@@ -28,7 +29,7 @@ from embeddings.progress import SyncReport
 from embeddings.put_back import NotLeftOut, set_read
 from embeddings.repair import repair
 from embeddings.safeguards import folder_to_index, known_folders
-from embeddings.storage.builds import current_build, has_index, roll_back, writer_lock
+from embeddings.storage.builds import current_build, has_index, prune, roll_back, writer_lock
 from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import read_stamp
 from embeddings.sync import reembed, sync
@@ -66,8 +67,10 @@ def build_parser() -> argparse.ArgumentParser:
 
     syncing = add("sync", _sync, "Sync the index with its folders. Only what changed is read and encoded.")
     _add_folder_arguments(syncing, "default: all of the index's own folders; for a new index, seeds")
-    syncing.add_argument(
-        "--encoder", metavar="MODEL", help="for a new index: a model folder or hub name (default: the packaged model)"
+    add_encoder_arguments(
+        syncing,
+        "a model folder or hub name (default: the index's own; for a new index, the packaged model). If another model made"
+        " the index, it is rebuilt beside the one in use, as by reembed",
     )
     syncing.add_argument(
         "--watch", action="store_true", help="go on: sync again whenever files have changed and rested"
@@ -78,8 +81,9 @@ def build_parser() -> argparse.ArgumentParser:
         "Rebuild the index beside the one in use, then switch to it. If it is stopped, the next run continues.",
     )
     _add_folder_arguments(again, "default: the index's own folders")
-    again.add_argument("--encoder", metavar="MODEL", help="a model folder or hub name (default: the index's own model)")
+    add_encoder_arguments(again, "a model folder or hub name (default: the index's own model)")
     add("rollback", _rollback, "Go back to the build that was in use before the last reembed.")
+    add("prune", _prune, "Delete the build kept for rollback and any unfinished one, to free disk space.")
     text = "Add folders to the index, remove and list them."
     add_folders(commands.add_parser("folders", help=text, description=text), common)
     text = "Give labels to documents, take them away and list them."
@@ -125,9 +129,14 @@ def _add_folder_arguments(parser: argparse.ArgumentParser, default: str) -> None
 def _sync(options: argparse.Namespace) -> int:
     # Check the folder first: loading a model takes seconds.
     folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
-    name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
-    work = Work(sync, folder, _encoder(name, options), options)
-    if not options.watch:
+    recorded = recorded_encoder(options.index) if has_index(options.index) else None
+    encoder = chosen_encoder(options, recorded)
+    work = Work(sync, folder, encoder, options)
+    if recorded and encoder.identity != recorded:
+        status = _print_report(replace(work, work=reembed).run(), options)
+        if status or not options.watch:
+            return status
+    elif not options.watch:
         return _print_report(work.run(), options)
     follow(work, lambda report: _print_report(report, options))
     return 0
@@ -136,8 +145,8 @@ def _sync(options: argparse.Namespace) -> int:
 def _reembed(options: argparse.Namespace) -> int:
     if known_folders(options.index):
         folder = folder_to_index(options.index, options.folder, change_folder=options.change_folder)
-        work = Work(reembed, folder, _encoder(recorded_encoder(options.index), options), options)
-        return _print_report(work.run(), options)
+        encoder = chosen_encoder(options, recorded_encoder(options.index))
+        return _print_report(Work(reembed, folder, encoder, options).run(), options)
     if not options.folder:
         recorded_folders(options.index)  # raises: says what is wrong with the index
     if not options.encoder:
@@ -145,12 +154,7 @@ def _reembed(options: argparse.Namespace) -> int:
             f"The index's encoder cannot be read; using {PACKAGED_ENCODER}. Name another one with --encoder.",
             file=sys.stderr,
         )
-    return _print_report(Work(reembed, options.folder, _encoder(PACKAGED_ENCODER, options), options).run(), options)
-
-
-def _encoder(name: str, options: argparse.Namespace) -> Encoder:
-    """Load the encoder of `--encoder`, or else `name`."""
-    return SentenceEncoder(options.encoder or name, download=options.encoder is not None)
+    return _print_report(Work(reembed, options.folder, chosen_encoder(options, None), options).run(), options)
 
 
 def _rollback(options: argparse.Namespace) -> int:
@@ -163,6 +167,16 @@ def _rollback(options: argparse.Namespace) -> int:
         f"Build {build.folder.name} is in use again. Bring it up to date: python -m embeddings sync --index {options.index}",
         options,
     )
+    return 0
+
+
+def _prune(options: argparse.Namespace) -> int:
+    current_build(options.index)
+    with writer_lock(options.index):
+        deleted = prune(options.index)
+    size = sum(each.bytes for each in deleted)
+    said = f"Deleted {', '.join(each.name for each in deleted)}: {size:,} bytes." if deleted else "Nothing to delete."
+    _print([asdict(each) for each in deleted], said, options)
     return 0
 
 
@@ -190,7 +204,12 @@ def _status(options: argparse.Namespace) -> int:
     lines = [
         f"{values['documents']} documents, {values['chunks']} chunks, {values['characters']:,} characters",
         *(f"folder    {folder_words(each, is_only=len(folders) == 1)}" for each in folders),
-        f"encoder   {record.encoder.name}, weights {record.encoder.weights_sha256[:8]}, dimension {record.encoder.dimension}",
+        f"encoder   {record.encoder.name}, weights {record.encoder.weights_sha256[:8]}, dimension {record.encoder.dimension}"
+        + (
+            f", prefixes {prefixes.query!r} and {prefixes.passage!r}"
+            if (prefixes := given_prefixes(record.encoder))
+            else ""
+        ),
         f"chunking  about {record.chunking.target_chars} characters, overlap {record.chunking.overlap_sentences} sentence(s)",
         *(f"read by   {code} ({count} documents)" for code, count in sorted(versions.items())),
         f"search    {values['search'] or 'the vector cache is missing or damaged; the next sync rebuilds it'}",
@@ -221,7 +240,7 @@ def _left_out(options: argparse.Namespace) -> int:
     if numbers:
         if not all(1 <= number <= len(keys) for number in numbers):
             raise NotLeftOut(f"{document.address} has no such stretch.", f"Choose from 1 to {len(keys)}.")
-        encoder = SentenceEncoder(recorded_encoder(options.index))
+        encoder = SentenceEncoder.recorded(recorded_encoder(options.index))
         chosen = {keys[number - 1] for number in numbers}
         set_read(options.index, encoder, document.address, chosen, is_read=bool(options.read))
         document, keys = _with_keys(options)
@@ -280,7 +299,7 @@ def _doctor(options: argparse.Namespace) -> int:
     current_build(options.index)
     encoder, missing = None, None
     try:
-        encoder = SentenceEncoder(recorded_encoder(options.index))
+        encoder = SentenceEncoder.recorded(recorded_encoder(options.index))
     except ArticlesError as error:
         if options.repair:
             raise

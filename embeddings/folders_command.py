@@ -7,8 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from embeddings.encoders.packaged import PACKAGED_ENCODER
-from embeddings.encoders.sentence_encoder import SentenceEncoder
+from embeddings.encoders.choice import add_encoder_arguments, chosen_encoder
 from embeddings.folder_changes import add_folder, remove_folder
 from embeddings.folders import Folder, folder_name
 from embeddings.patterns import Patterns
@@ -43,7 +42,7 @@ def add_folders(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         )
     adding.add_argument("--every-file", action="store_true", help="drop the patterns that the folder has")
     adding.add_argument("--change-folder", action="store_true", help="read the folder NAME from FOLDER from now on")
-    adding.add_argument("--encoder", metavar="MODEL", help="for a new index: a model folder or hub name")
+    add_encoder_arguments(adding, "for a new index: a model folder or hub name")
     text = "Remove a folder and its documents from the index; its files are left alone."
     removing = commands.add_parser("remove", parents=[common], help=text, description=text)
     removing.set_defaults(command=_remove)
@@ -95,7 +94,7 @@ def _add(options: argparse.Namespace) -> int:
         said = add_folder(options.index, name, options.folder, patterns, change_folder=options.change_folder)
     else:
         own = Folder(name, options.folder, given)
-        encoder = SentenceEncoder(options.encoder or PACKAGED_ENCODER, download=options.encoder is not None)
+        encoder = chosen_encoder(options, None)
         create_index(options.folder, options.index, encoder, own=own)
         said = (
             f"The index in {options.index} is new. Read its folder: python -m embeddings sync --index {options.index}"

@@ -11,7 +11,7 @@ import numpy as np
 
 from embeddings.catalogue import CatalogueEntry, Origin, Wanted
 from embeddings.documents.document import Address, Document
-from embeddings.encoders.encoder import Encoder, Vectors
+from embeddings.encoders.encoder import Encoder, EncoderIdentity, Vectors
 from embeddings.folders import Folder
 from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage.builds import Build, BuildRecord, check_record, current_build, read_record
@@ -277,13 +277,13 @@ class _Source:
     """See `Store.identity`. A new file may reuse the inode number of a deleted one, but not its identity."""
 
 
-def recorded_encoder(index: Path) -> str:
-    """Return the name of the encoder that made an index.
+def recorded_encoder(index: Path) -> EncoderIdentity:
+    """Return the identity of the encoder that made an index.
 
     Raises:
         IndexMissing, IndexDamaged, IndexMismatch: the index cannot be read.
     """
-    return open_record(index).encoder.name
+    return open_record(index).encoder
 
 
 def open_record(index: Path) -> BuildRecord:

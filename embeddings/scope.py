@@ -15,7 +15,7 @@ class Scope:
     """Limits on the documents that are searched. All that are given must hold; without any, all documents are searched."""
 
     within: tuple[str, ...] = ()
-    """Paths of documents, or of folders of the corpus; a document must be one of them or be in one of them."""
+    """Paths of documents, or of folders of the corpus, or `Address`es; a document must be one of them or be in one of them."""
     authors: tuple[str, ...] = ()
     """Words of the author's name, in any case; one of them must be in it."""
     languages: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from embeddings.carry_over import carry_over
 from embeddings.config import IndexConfig
 from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder
@@ -109,7 +110,8 @@ def reembed(
 ) -> SyncReport:
     """Rebuild the index beside the served one, then switch to it atomically.
 
-    If it is stopped or killed, the old build stays in use and the next `reembed` continues.
+    If it is stopped or killed, the old build stays in use and the next `reembed` continues. The articles of a folder that
+    is away are taken from the served build.
     See `SyncJob` for the keyword arguments.
 
     Raises:
@@ -128,16 +130,19 @@ def reembed(
             chosen = chosen_folders(own, folder, index, change_folder=change_folder)
             if len(own) > 1:  # a build has the articles of all folders
                 chosen, job = own, replace(job, folder=None)
-            _check_all_there(chosen, index)
+            check_present(chosen, index)
         elif folder:
             chosen = [Folder(name_for(folder), folder)]
         else:
             current_build(index)  # raises: says what is wrong with the index
-        build = next_build(index, job.record)
+        build, is_whole = next_build(index, job.record), True
         with closing(_open_store(build, job, chosen)) as store:
             if own:
-                _take_decisions(current_build(index), store)
+                served, away = current_build(index), [each for each in chosen if not each.path.is_dir()]
+                _take_decisions(served, store)
+                is_whole = carry_over(job, served, store, away)
         report = _update(build, job)
+        report = replace(report, stopped=report.stopped or not is_whole)
         if not report.stopped:
             if own:
                 _check_losses(job, own, _files(current_build(index)), _files(build))
@@ -186,16 +191,6 @@ def _set_place(store: Store, folder: Folder) -> None:
         store.put_folder(folder)
         if folder.name == name_for(before.path):
             store.rename_folder(folder.name, name_for(folder.path))
-
-
-def _check_all_there(folders: Sequence[Folder], index: Path) -> None:
-    """Check that no folder is away: a new build is made from the files, and would lack its articles.
-
-    Raises:
-        FolderMissing: one is.
-    """
-    for folder in folders:
-        check_present([folder], index)
 
 
 def _take_decisions(served: Build, store: Store) -> None:

@@ -1,6 +1,7 @@
 """Open what answering needs: the index, the encoder that built it, a reader, and the threshold fitted for them."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.reading.reader import Reader
 from qa_app.routing.acts import ActClassifier, open_acts
 from qa_app.threshold import fitted_threshold
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,20 @@ def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: 
     """
     from qa_app.reading.span_reader import open_reader  # imports torch, which would delay the page
 
-    encoder = encoder or SentenceEncoder(recorded_encoder(index))
+    encoder = encoder or SentenceEncoder.recorded(recorded_encoder(index))
     opened, reader = Index(index, encoder), open_reader()
     if config is None:
         threshold = fitted_threshold(index, encoder_words(encoder.identity), reader_words())
-        config = AssistantConfig() if threshold is None else AssistantConfig(answer=AnswerConfig(threshold=threshold))
+        if threshold is not None:
+            config = AssistantConfig(answer=AnswerConfig(threshold=threshold))
+        elif reader.calibration.encoder_sha256 != encoder.identity.weights_sha256:
+            logger.warning(
+                "Confidences were calibrated with another encoder than %s, so they and the threshold may be off."
+                " Fit a threshold: python -m qa_app eval QUESTIONS.jsonl --calibrate RATE --index %s",
+                encoder.identity.name,
+                index,
+            )
+        config = config or AssistantConfig()
     return Assistant(opened, reader, config, open_acts())
 
 

@@ -14,10 +14,12 @@ from qa_app.answering.comparison import comparison_reply
 from qa_app.answering.differing import DIFFERENCE, differing, side_by_side
 from qa_app.answering.listing import list_reply
 from qa_app.answering.missing import missing_notice
+from qa_app.answering.repetitions import without_repetitions
 from qa_app.answering.reply import Reply
 from qa_app.answering.several import several_reply
 from qa_app.answering.summary import summary_reply
 from qa_app.answering.talk import talk_reply
+from qa_app.answering.timely import remarks, timely
 from qa_app.assistant import Assistant
 from qa_app.citations import citations_of, cite
 from qa_app.generation.generate import Generated, generate
@@ -39,6 +41,7 @@ from qa_app.routing.collection_question import CollectionQuestion
 from qa_app.routing.parts import Comparison
 from qa_app.routing.route import Classify, Route, Several, Talk, route, without_courtesy
 from qa_app.routing.summary_request import SummaryRequest
+from qa_app.routing.time_asked import time_asked
 from qa_app.selection import ABSTENTION, select
 from qa_app.typed_limits import typed_limits
 from qa_app.types import (
@@ -212,14 +215,16 @@ class _Answering:
         languages = snapshot.languages()
         language = language_of(searched_for, languages)
         sides: list[Candidate] = []
+        as_of: str | None = None
         is_read = language in assistant.reader.languages
         if is_read:
-            candidates = assistant.reader.read(searched_for, passages)
-            if said:
-                candidates = [each for each in candidates if not each.short_answer or each.short_answer not in said]
+            candidates = without_repetitions(searched_for, assistant.reader.read(searched_for, passages), said)
             passages = reranked(passages, candidates)
+            if asked := time_asked(searched_for):
+                candidates, as_of = timely(asked, candidates, config.answer)
             selected = select(searched_for, candidates, config.answer)
-            sides = differing(searched_for, candidates, config.answer) if selected and writing is None else []
+            if selected and writing is None and not as_of:
+                sides = differing(searched_for, candidates, config.answer)
             selected = sides or selected
         else:
             encoder = assistant.index.encoder
@@ -252,7 +257,8 @@ class _Answering:
             notices += [missing_notice(searched_for, passages, snapshot), unread_notice(searched_for, snapshot)]
         pieces = [citation.numbered for _, citation in cited]
         pieces = pieces or [ABSTENTION if is_read else unreadable(language, languages)]
-        text = worded.text or "\n\n".join(pieces)
+        beside = remarks(best[1], as_of) if best and not sides else []
+        text = worded.text or "\n\n".join([*pieces, *beside])
         kind: AnswerKind = "abstention" if not cited else "fact"
         if len(cited) > 1:
             kind = "differs" if sides else "several" if wants_several(searched_for) else kind

@@ -5,10 +5,13 @@ import re
 import time
 import zlib
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 
 from embeddings.encoders.encoder import EncoderIdentity, Vectors
+from embeddings.encoders.prefixes import Prefixes, given_prefixes
 
 
 class WordEncoder:
@@ -22,6 +25,18 @@ class WordEncoder:
         self.texts: list[str] = []
         """Every text encoded as a document, in order."""
         self.queries: list[str] = []
+        self.prefixes = Prefixes("", "")
+
+    @classmethod
+    def recorded(cls, identity: EncoderIdentity) -> "WordEncoder":
+        encoder, prefixes = cls(identity.name), given_prefixes(identity)
+        return encoder.with_prefixes(prefixes) if prefixes else encoder
+
+    def with_prefixes(self, prefixes: Prefixes) -> "WordEncoder":
+        other = copy(self)
+        other.prefixes = prefixes
+        other._identity = replace(self._identity, query_prefix=prefixes.query, passage_prefix=prefixes.passage)
+        return other
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -38,13 +53,13 @@ class WordEncoder:
 
     def encode_query(self, query: str) -> Vectors:
         self.queries.append(query)
-        return self._vector(query)
+        return self._vector(self.prefixes.query + query)
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self._identity.dimension), dtype=np.float32)
         for i, text in enumerate(texts):
             time.sleep(self._seconds_per_text)
-            vectors[i] = self._vector(text)
+            vectors[i] = self._vector(self.prefixes.passage + text)
             self.texts.append(text)
         return vectors
 

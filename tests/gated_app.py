@@ -4,10 +4,12 @@ The encoder waits for the first line: "go" or "hold" loads it; any other word ma
 first group of texts at once and waits for a second line before the next group.
 """
 
+import argparse
 import sys
 from collections.abc import Sequence
 
-from embeddings.encoders.encoder import Vectors
+from embeddings.encoders.choice import chosen_encoder
+from embeddings.encoders.encoder import EncoderIdentity, Vectors
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ModelUnavailable
 from qa_app.serving import command
@@ -23,13 +25,13 @@ class _HeldEncoder(SentenceEncoder):
         return super().encode_documents(texts)
 
 
-def _load(name: str, *, download: bool) -> SentenceEncoder:
+def _load(arguments: argparse.Namespace, recorded: EncoderIdentity | None) -> SentenceEncoder:
     word = sys.stdin.readline().strip()
     if word not in ("go", "hold"):
         raise ModelUnavailable(f"The encoder is {word}.", "Install it again.")
-    return (_HeldEncoder if word == "hold" else SentenceEncoder)(name, download=download)
+    return _HeldEncoder() if word == "hold" else chosen_encoder(arguments, recorded)
 
 
 if __name__ == "__main__":
-    command.SentenceEncoder = _load  # type: ignore[assignment,attr-defined]
+    command.chosen_encoder = _load  # type: ignore[assignment, attr-defined]
     command.main()

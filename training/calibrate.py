@@ -19,7 +19,7 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.squad import holds, spread
-from embeddings.encoders.packaged import packaged_folder
+from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import Index
@@ -41,7 +41,7 @@ Floats = npt.NDArray[np.float64]
 _LOST = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 # Ranks by the odds alone, until the weights of the other features are fitted.
 _BY_ODDS = Logistic(odds=1.0, rivals=0.0, share=0.0, relevance=0.5, search=0.0, bias=0.0)
-UNFITTED = Calibration(_BY_ODDS, _BY_ODDS)
+UNFITTED = Calibration(_BY_ODDS, _BY_ODDS, PACKAGED_SHA256)
 
 
 class NothingToFit(ArticlesError):
@@ -130,6 +130,7 @@ def fit(corpora: Sequence[Sequence[Read]], alone: Sequence[Sequence[Read]] = ())
     return Calibration(
         _scaled(sentence, everywhere.features, everywhere.answers, weights),
         _scaled(words, everywhere.features, everywhere.exact, weights),
+        PACKAGED_SHA256,
     )
 
 

@@ -18,6 +18,10 @@ class EncoderIdentity:
     """The packaged encoder's name, a folder, or a name on the Hugging Face hub."""
     weights_sha256: str
     dimension: int
+    query_prefix: str | None = None
+    """Put before each question; None for the model's own, if it has one."""
+    passage_prefix: str | None = None
+    """Likewise, before each passage."""
 
 
 class Encoder(Protocol):

@@ -4,6 +4,8 @@ import hashlib
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ import numpy as np
 
 from embeddings.encoders.encoder import EncoderIdentity, Vectors
 from embeddings.encoders.packaged import PACKAGED, PACKAGED_ENCODER
+from embeddings.encoders.prefixes import Prefixes, given_prefixes
 from embeddings.encoders.workers import Workers
 from embeddings.errors import ModelUnavailable
 
@@ -71,7 +74,27 @@ class SentenceEncoder:
             raise ModelUnavailable(f"{name} is not a sentence encoder.", "Name a sentence-transformers model.")
         is_folder = packaged is None and folder == Path(name).expanduser()
         self._identity = EncoderIdentity(str(folder.resolve()) if is_folder else name, sha256, dimension)
+        self._prefixes = self._own_prefixes()
         self._cosine_floor = self._checked_floor()
+
+    @classmethod
+    def recorded(cls, identity: EncoderIdentity) -> "SentenceEncoder":
+        """Load the encoder that an index was made with. Raises as above."""
+        encoder, prefixes = cls(identity.name), given_prefixes(identity)
+        return encoder.with_prefixes(prefixes) if prefixes else encoder
+
+    def with_prefixes(self, prefixes: Prefixes) -> "SentenceEncoder":
+        """Return this encoder with other prefixes; its weights are shared."""
+        other = copy(self)
+        other._prefixes = prefixes
+        other._identity = replace(self._identity, query_prefix=prefixes.query, passage_prefix=prefixes.passage)
+        other._cosine_floor = other._checked_floor()
+        return other
+
+    @property
+    def prefixes(self) -> Prefixes:
+        """What is put before questions and passages."""
+        return self._prefixes
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -108,9 +131,13 @@ class SentenceEncoder:
         cosine = float((vectors @ vectors.T)[pairs].mean())
         return cosine if cosine > _NARROW else 0.0
 
-    def _encode(self, texts: Sequence[str], role: str) -> Vectors:
+    def _own_prefixes(self) -> Prefixes:
+        """Return the prefixes of the model's configuration."""
         prompts = self._model.prompts or {}
-        prompt = prompts.get(role) or (prompts.get("passage") if role == "document" else None)
+        return Prefixes(prompts.get("query") or "", prompts.get("document") or prompts.get("passage") or "")
+
+    def _encode(self, texts: Sequence[str], role: str) -> Vectors:
+        prompt = (self._prefixes.query if role == "query" else self._prefixes.passage) or None
         vectors = np.zeros((len(texts), self._identity.dimension), dtype=np.float32)
         forward = partial(self._forward, role)
         for first in range(0, len(texts), _TEXTS_AT_ONCE):

@@ -150,6 +150,28 @@ def roll_back(index: Path) -> Build:
     return previous
 
 
+@dataclass(frozen=True)
+class PrunedBuild:
+    """A build that was deleted."""
+
+    name: str
+    bytes: int
+
+
+def prune(index: Path) -> list[PrunedBuild]:
+    """Delete all builds but the one that is served, and return them; `roll_back` has nothing to return to afterwards."""
+    pointer = _pointer(index)
+    if pointer is None:
+        return []
+    _write_pointer(index, _Pointer(pointer.current, None))  # first: nothing may point to what is gone
+    pruned = []
+    for folder in _build_folders(index):
+        if folder.name != pointer.current:
+            pruned.append(PrunedBuild(folder.name, sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())))
+            shutil.rmtree(folder, ignore_errors=True)  # on Windows, a reader may still have it open
+    return pruned
+
+
 def read_record(store: Store, index: Path) -> BuildRecord:
     """Return the record of an existing build.
 

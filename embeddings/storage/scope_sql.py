@@ -7,6 +7,8 @@ _HAS_LABEL = """EXISTS (SELECT 1 FROM json_each(documents.stated_labels) WHERE c
     OR EXISTS (SELECT 1 FROM labels WHERE labels.folder_id = documents.folder_id AND labels.path = documents.path
         AND casefold(label) = ?)"""
 
+_ADDRESS = "(SELECT name FROM folders WHERE id = folder_id) || ':' || path"
+
 
 def scope_condition(scope: Scope) -> tuple[str, tuple[object, ...]]:
     """Return a condition on columns of `documents`, and its values; "1" without limits."""
@@ -18,12 +20,11 @@ def scope_condition(scope: Scope) -> tuple[str, tuple[object, ...]]:
             conditions.append(f"({' OR '.join([condition] * len(choices))})")
             values.extend(value for choice in choices for value in choice)
 
-    folders = [path.rstrip("/") for path in scope.within]
-    # Compared as text: in a pattern, % and _ in a file's name would match others. "/" is part of ids of articles in a file.
-    any_of(
-        "path = ? OR substr(path, 1, length(?) + 1) = ? || '/'",
-        [(folder, folder, folder) for folder in folders],
-    )
+    places = [path.rstrip("/") for path in scope.within]
+    if any(":" in place for place in places):
+        any_of(f"{_is_in('path')} OR {_is_in(_ADDRESS)}", [(place,) * 6 for place in places])
+    else:
+        any_of(_is_in("path"), [(place,) * 3 for place in places])
     any_of("instr(casefold(coalesce(author, '')), ?)", [(author.casefold(),) for author in scope.authors])
     if scope.languages:
         conditions.append(f"language IN ({placeholders(scope.languages)})")
@@ -39,3 +40,11 @@ def scope_condition(scope: Scope) -> tuple[str, tuple[object, ...]]:
         conditions.append("date <= ?")
         values.append(scope.before)
     return " AND ".join(conditions) or "1", tuple(values)
+
+
+def _is_in(column: str) -> str:
+    """Return the condition that a path is a place or in it, for three times the place.
+
+    Compared as text: in a pattern, % and _ in a file's name would match others. "/" is part of ids of articles in a file.
+    """
+    return f"{column} = ? OR substr({column}, 1, length(?) + 1) = ? || '/'"

@@ -6,7 +6,6 @@ the first sentences.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,15 +15,17 @@ from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.index import Snapshot
 from embeddings.storage.rows import StoredChunk
+from qa_app.answering.article_sentences import Sentence, sentences_of
+from qa_app.answering.day import sentences_of_day
 from qa_app.answering.finding import articles_about, articles_of
 from qa_app.answering.reply import LastAnswer, Reply
 from qa_app.answering.sections import sections_by_article
+from qa_app.answering.timely import remarks
 from qa_app.citations import cite
 from qa_app.config import RetrievalConfig
 from qa_app.rendering.readable import counted
 from qa_app.routing.periods import limited
 from qa_app.routing.summary_request import SummaryRequest, name_before_noun
-from qa_app.types import Candidate, Passage
 
 SENTENCES = 3
 """Of one article, unless the request says how many."""
@@ -36,25 +37,10 @@ _AGAINST_REPETITION = 0.3
 _LEAD = 0.25
 # Sentences of one article that are encoded; of a longer one, those of its first and most central chunks.
 _SENTENCES_MOST = 60
-# Of shorter sentences few say something by themselves.
-_FEWEST_CHARACTERS = 25
 # Articles that fit a request for those on something.
 _ARTICLES_FITTING_MOST = 20
 # Articles of which the most central are chosen: the newest.
 _ARTICLES_COMPARED_MOST = 500
-
-
-@dataclass(frozen=True)
-class Sentence:
-    chunk: StoredChunk
-    start: int
-    end: int
-    text: str
-
-    @property
-    def candidate(self) -> Candidate:
-        passage = Passage(self.chunk, dense=0.0, lexical=None, fused=0.0)
-        return Candidate(passage, self.start, self.end, None, 1.0)
 
 
 def summary_reply(
@@ -62,13 +48,15 @@ def summary_reply(
 ) -> Reply | None:
     """Return the summary; None if no article is meant, or if it has no sentences."""
     addresses, count = _meant(request, snapshot, last, config)
-    if not addresses:
-        return None
+    chosen: dict[Address, list[Sentence]] = {}
     if len(addresses) == 1:
         only = snapshot.chunks_of(*addresses[0])
         chosen = {addresses[0]: central_sentences(only, encoder, request.sentences or SENTENCES)}
-    else:
+    elif addresses:
         chosen = _by_article(addresses, request, snapshot, encoder)
+    period = request.period
+    if period and period.after and period.is_day and not request.of:
+        chosen = sentences_of_day(period.after, snapshot) | chosen
     candidates = [sentence.candidate for found in chosen.values() for sentence in found]
     cited = [citation for _, citation in cite(candidates, snapshot)]
     if not cited:
@@ -77,9 +65,10 @@ def summary_reply(
     of_some = (
         f"Of {counted(count, 'article')}, {len(shown)} that together cover the most." if count > len(shown) else None
     )
+    beside = remarks(cited[0], cited[0].date) if request.is_news else []
     return Reply(
         kind="summary",
-        text="\n\n".join(citation.numbered for citation in cited),
+        text="\n\n".join([*(citation.numbered for citation in cited), *beside]),
         citations=tuple(cited),
         sections=sections_by_article(cited) if len(shown) > 1 else (),
         notice=of_some,
@@ -95,14 +84,20 @@ def _meant(
         return addresses, len(addresses)
     wanted = Wanted(limited(snapshot.scope, request.period))
     if request.of:
-        most = _ARTICLES_FITTING_MOST if request.of_many else 1
+        most = _ARTICLES_FITTING_MOST if request.of_many or request.is_news else 1
         for words in (request.of, name_before_noun(request.of)):
             if found := articles_about(words, wanted, snapshot, config, most):
-                return found, len(found)
+                return ([_newest(found, snapshot)], 1) if request.is_news else (found, len(found))
         return [], 0
     return [e.address for e in snapshot.catalogue(wanted, "newest", _ARTICLES_COMPARED_MOST)], snapshot.count_catalogue(
         wanted
     )
+
+
+def _newest(addresses: Sequence[Address], snapshot: Snapshot) -> Address:
+    """Return the article with the latest date; the first if none has a date."""
+    documents = {address: snapshot.document(*address) for address in addresses}
+    return max(addresses, key=lambda address: (document.date or "") if (document := documents[address]) else "")
 
 
 def central_sentences(
@@ -148,17 +143,3 @@ def _by_article(
         address: central_sentences(snapshot.chunks_of(*address), encoder, each + (i < rest))
         for i, address in enumerate(addresses)
     }
-
-
-def sentences_of(chunks: Sequence[StoredChunk]) -> list[Sentence]:
-    """Return the sentences of an article once, in order; rows, fields and questions say little by themselves."""
-    found: dict[int, Sentence] = {}
-    for chunk in chunks:
-        for unit in chunk.units:
-            if not unit.is_apart and not unit.is_question and len(unit.text) >= _FEWEST_CHARACTERS:
-                found.setdefault(unit.start, Sentence(chunk, unit.start, unit.end, unit.text))
-    if not found:
-        found = {
-            unit.start: Sentence(chunk, unit.start, unit.end, unit.text) for chunk in chunks for unit in chunk.units
-        }
-    return [found[start] for start in sorted(found)]

@@ -7,6 +7,7 @@ from qa_app.assistant import open_assistant
 from qa_app.commands.options import Subparsers, add_command, add_scope_arguments, given_scope, positive
 from qa_app.rendering.answer_json import passage_json
 from qa_app.retrieval import search
+from qa_app.typed_limits import typed_limits
 
 
 def add_search(commands: Subparsers) -> None:
@@ -24,7 +25,8 @@ def run_search(options: argparse.Namespace) -> int:
     scope = given_scope(options)
     assistant = open_assistant(options.index)
     with assistant.index.snapshot() as snapshot:
-        passages = search(snapshot.limited(scope), options.query, options.k, assistant.config.retrieval)
+        query, scope = typed_limits(options.query, snapshot, scope)
+        passages = search(snapshot.limited(scope), query, options.k, assistant.config.retrieval)
     if options.json:
         print(json.dumps([passage_json(passage) for passage in passages], ensure_ascii=False, indent=2))
     else:

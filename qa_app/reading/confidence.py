@@ -44,6 +44,8 @@ class Calibration:
     """The sentence answers the question."""
     words: Logistic
     """The short answer is exactly right."""
+    encoder_sha256: str
+    """Of the weights of the encoder whose search scores it was fitted with; another's mean something else."""
 
 
 def save_calibration(calibration: Calibration, folder: Path) -> None:
@@ -60,8 +62,9 @@ def load_calibration(folder: Path) -> Calibration:
     file = folder / CALIBRATION
     try:
         values = json.loads(file.read_text("utf-8"))
-        return Calibration(**{name: _logistic(weights) for name, weights in values.items()})
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        encoder = str(values.pop("encoder_sha256"))
+        return Calibration(encoder_sha256=encoder, **{name: _logistic(weights) for name, weights in values.items()})
+    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise ModelUnavailable(
             f"The reader's calibration {file} cannot be read ({error}).",
             "Restore the folder from the project's repository, or run: python -m training.calibrate",

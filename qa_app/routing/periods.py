@@ -32,6 +32,11 @@ class Period:
     after: str | None
     before: str | None
 
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a single day."""
+        return self.after is not None and self.after == self.before
+
 
 def limited(scope: Scope, period: Period | None) -> Scope:
     """Return a scope that is also limited to a period."""

@@ -51,6 +51,12 @@ _HAPPENED = re.compile(
     rf"what\s+(?:happened|was\s+new|was\s+reported|was\s+in\s+the\s+news|occurred)\s+(?:{PERIOD.pattern})",
     re.IGNORECASE,
 )
+_NEWS = re.compile(
+    r"(?:what(?:['’]s|\s+is|\s+are)\s+(?:the\s+)?|(?:is|are)\s+there\s+(?:any\s+)?|(?:tell|give|show)\s+me\s+(?:the\s+)?|the\s+)?"
+    r"(?:(?:latest|newest|most\s+recent|recent)\s+(?:news|developments?|updates?|reports?|information)|(?:any\s+)?news|new)"
+    r"\s+(?:about|on|of|from|with|at|in|regarding|concerning)\s+(?P<of>.+)",
+    re.IGNORECASE,
+)
 _MOST = 20
 
 
@@ -67,6 +73,8 @@ class SummaryRequest:
     of_many: bool = False
     """Whether every article that fits is meant, not one."""
     period: Period | None = None
+    is_news: bool = False
+    """Whether only the newest article that fits is meant."""
 
 
 def summary_request(question: str) -> SummaryRequest | None:
@@ -74,6 +82,8 @@ def summary_request(question: str) -> SummaryRequest | None:
     words = question.rstrip("?!. ").strip()
     if (happened := _HAPPENED.fullmatch(words)) and (then := period_of(happened)):
         return SummaryRequest("", of_many=True, period=then)
+    if news := _NEWS.fullmatch(words):
+        return SummaryRequest(news["of"], is_news=True)
     sentences: int | None = None
     if length := _LENGTH.search(words):
         sentences, words = _number(length["n"]), words[: length.start()] + words[length.end() :]

@@ -9,9 +9,8 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it on
 
 from embeddings.command_line import end_process, run_command
 from embeddings.config import DEFAULT_INDEX
+from embeddings.encoders.choice import add_encoder_arguments, chosen_encoder
 from embeddings.encoders.encoder import Encoder
-from embeddings.encoders.packaged import PACKAGED_ENCODER
-from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import recorded_encoder
 from embeddings.safeguards import folder_to_index
 from embeddings.storage.builds import has_index
@@ -41,10 +40,10 @@ def open_and_serve(arguments: argparse.Namespace) -> int:
         writer=given_writer(arguments),
     )
     check(options)  # reports errors before the page is served
-    name = recorded_encoder(options.index) if has_index(options.index) else PACKAGED_ENCODER
+    recorded = recorded_encoder(options.index) if has_index(options.index) else None
 
     def load_encoder() -> Encoder:
-        return SentenceEncoder(arguments.encoder or name, download=arguments.encoder is not None)
+        return chosen_encoder(arguments, recorded)
 
     from qa_app.serving.server import serve  # imports gradio, for which an error need not wait
 
@@ -63,7 +62,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="folder of the index (default: index)")
     add("--change-folder", action="store_true", help="sync with this folder even if the index belongs to another")
-    add("--encoder", metavar="MODEL", help="model folder or Hugging Face name (default: the model that made the index)")
+    add_encoder_arguments(parser, "model folder or Hugging Face name (default: the model that made the index)")
     add_threshold_argument(parser)
     add_writer_arguments(parser)
     add("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)")

@@ -15,6 +15,7 @@ from qa_app.pipeline import answer
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, LimitsJson, PassageJson, answer_json, passage_json
 from qa_app.retrieval import search as find
 from qa_app.rewriting import exchanges
+from qa_app.typed_limits import typed_limits
 from qa_app.types import UnfinishedSync
 
 MOST_PASSAGES = 100
@@ -62,6 +63,7 @@ def search(assistant: Assistant, query: str, k: int = 5, limits: LimitsJson | No
     if not 1 <= k <= MOST_PASSAGES:
         raise BadCall(f"k must be from 1 to {MOST_PASSAGES}.", f"It was {k}.")
     with assistant.index.snapshot() as snapshot:
+        query, scope = typed_limits(query, snapshot, scope)
         found = find(snapshot.limited(scope), query, k, assistant.config.retrieval)
     return [passage_json(passage) for passage in found]
 

@@ -13,7 +13,7 @@ from tests.fakes import WordEncoder
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command as a person would, with the encoder that needs no model; gives status, output, errors."""
-    for module in ("__main__", "folders_command"):
+    for module in ("__main__", "encoders.choice"):
         monkeypatch.setattr(f"embeddings.{module}.SentenceEncoder", WordEncoder)
 
     def run(*arguments: object) -> tuple[int, str, str]:

@@ -211,16 +211,44 @@ def test_an_unmounted_disk_keeps_its_articles(corpus: Corpus, tmp_path: Path) ->
         subprocess.run(["umount", place], check=True)
 
 
-def test_embedding_again_needs_every_folder(corpus: Corpus) -> None:
+def test_embedding_again_takes_the_articles_of_a_folder_that_is_away_from_the_index(corpus: Corpus) -> None:
     other = WordEncoder("other")
     away = corpus.notes.rename(corpus.place / "unplugged")
-    with pytest.raises(FolderMissing, match="notes"):
-        reembed(None, corpus.index, other, SMALL)
-    away.rename(corpus.notes)
     report = reembed(None, corpus.index, other, SMALL)
-    assert sorted(report.added) == ALL
+    assert (report.added, [each.folder for each in report.away]) == (("news:a.txt",), ["notes"])
     assert [folder.name for folder in recorded_folders(corpus.index)] == ["news", "notes"]
+    corpus.encoder = other
+    assert corpus.addresses() == ALL
+    away.rename(corpus.notes)
+    other.texts.clear()
+    report = corpus.sync()
+    assert (report.unchanged, report.added, report.changed, other.texts) == (3, (), (), [])
     assert_healthy(corpus.index, other)
+
+
+def test_embedding_again_beside_an_away_folder_continues_where_it_was_stopped(corpus: Corpus) -> None:
+    other = WordEncoder("other")
+    for number in range(12):
+        corpus.write(f"notes/{number}.txt", titled(f"About number {number}", f"number {number}"))
+    corpus.sync()
+    away = corpus.notes.rename(corpus.place / "unplugged")
+    asked = iter([False])
+    stopped = reembed(None, corpus.index, other, SMALL, should_stop=lambda: next(asked, True))
+    assert stopped.stopped
+    assert other.encoded == 6  # one group
+    assert not reembed(None, corpus.index, other, SMALL).stopped
+    assert len(other.texts) == len(set(other.texts))
+    corpus.encoder = other
+    assert len(corpus.addresses()) == 15
+    away.rename(corpus.notes)
+    assert_healthy(corpus.index, other)
+
+
+def test_embedding_again_needs_at_least_one_folder(corpus: Corpus) -> None:
+    for folder in (corpus.news, corpus.notes):
+        folder.rename(folder.with_name(f"{folder.name} away"))
+    with pytest.raises(FolderMissing, match="notes"):
+        reembed(None, corpus.index, WordEncoder("other"), SMALL)
 
 
 # -- which folders

@@ -55,7 +55,7 @@ def test_an_index_of_another_model_is_refused_with_the_command(index: Index) -> 
 
 
 def test_the_record_tells_encoder_and_folder(index: Index, folder: Path) -> None:
-    assert recorded_encoder(index.path) == "words"
+    assert recorded_encoder(index.path) == WordEncoder().identity
     assert open_record(index.path).chunking == SMALL.chunking
     assert [each.path for each in recorded_folders(index.path)] == [folder]
 

@@ -11,7 +11,9 @@ import pytest
 
 from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import Vectors
+from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
+from embeddings.index import recorded_encoder
 from embeddings.storage.builds import current_build
 from tests.embeddings.helpers import Run, article, assert_one_line_error, database, titled, write
 from tests.fakes import WordEncoder
@@ -141,12 +143,38 @@ def test_reembed_takes_the_folder_of_the_last_sync_and_rollback_goes_back(run: R
     assert output == f"Build 0001 is in use again. Bring it up to date: python -m embeddings sync --index {index}\n"
 
 
-def test_an_index_of_another_model_is_refused_and_reembed_repairs_it(run: Run, index: Path, folder: Path) -> None:
-    outcome = run("sync", folder, "--index", index, "--encoder", "others")
-    assert_one_line_error(outcome, "all-MiniLM-L6-v2", "others", f"python -m embeddings reembed FOLDER --index {index}")
-    assert run("reembed", folder, "--index", index, "--encoder", "others")[0] == 0
-    assert run("sync", folder, "--index", index)[0] == 0
+def test_sync_with_another_encoder_builds_beside_the_index_and_switches(run: Run, index: Path, folder: Path) -> None:
+    status, output, _ = run("sync", "--index", index, "--encoder", "others")
+    assert (status, output[:8], current_build(index).folder.name) == (0, "2 added,", "0002")
+    assert recorded_encoder(index).name == "others"
+    for arguments in (["sync", folder], ["sync", "--encoder", "others"]):
+        status, output, _ = run(*arguments, "--index", index)
+        assert "0 chunks encoded" in output
     assert run("doctor", "--index", index)[0] == 0
+    assert run("rollback", "--index", index)[0] == 0
+    assert recorded_encoder(index).name == PACKAGED_ENCODER
+
+
+def test_prefixes_are_kept_with_the_index_and_shown(run: Run, index: Path) -> None:
+    prefixes = ("--query-prefix", "ask: ", "--passage-prefix", "text: ")
+    assert run("sync", "--index", index, *prefixes)[0] == 0
+    record = recorded_encoder(index)
+    assert (record.name, record.query_prefix, record.passage_prefix) == (PACKAGED_ENCODER, "ask: ", "text: ")
+    assert "prefixes 'ask: ' and 'text: '" in run("status", "--index", index)[1]
+    for again in ((), ("--encoder", record.name), prefixes):
+        assert "0 chunks encoded" in run("sync", "--index", index, *again)[1]
+    assert run("sync", "--index", index, "--encoder", "intfloat/multilingual-e5-base")[0] == 0
+    assert recorded_encoder(index).query_prefix == "query: "  # as its model card says
+
+
+def test_prune_deletes_the_builds_that_are_not_in_use(run: Run, index: Path) -> None:
+    assert run("prune", "--index", index)[1] == "Nothing to delete.\n"
+    assert run("reembed", "--index", index)[0] == 0
+    status, output, _ = run("prune", "--index", index)
+    assert (status, output[:13]) == (0, "Deleted 0001:")
+    assert [folder.name for folder in (index / "builds").iterdir()] == ["0002"]
+    assert run("doctor", "--index", index)[0] == 0
+    assert_one_line_error(run("rollback", "--index", index), "no earlier build")
 
 
 @pytest.mark.parametrize(
@@ -297,14 +325,14 @@ def test_ctrl_c_stops_between_files_and_the_next_run_continues(
     for number in range(150):
         write(tmp_path / "articles", f"{number:03}.txt", f"The dam of number {number} was opened in spring.")
     before = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr("embeddings.__main__.SentenceEncoder", InterruptedEncoder)
+    monkeypatch.setattr("embeddings.encoders.choice.SentenceEncoder", InterruptedEncoder)
     status, output, errors = run("sync", tmp_path / "articles", "--index", tmp_path / "index")
     assert status == 1
     assert output.startswith("128 added")
     assert "run the same command to continue" in output
     assert "Stopping after this file" in errors
     assert signal.getsignal(signal.SIGINT) is before
-    monkeypatch.setattr("embeddings.__main__.SentenceEncoder", WordEncoder)
+    monkeypatch.setattr("embeddings.encoders.choice.SentenceEncoder", WordEncoder)
     status, output, _ = run("sync", tmp_path / "articles", "--index", tmp_path / "index")
     assert (status, output[:30]) == (0, "22 added, 0 changed, 0 renamed")
 

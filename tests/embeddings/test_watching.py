@@ -111,7 +111,7 @@ def test_without_notices_it_is_looked_at_now_and_then(tmp_path: Path) -> None:
 def test_the_command_follows_the_folder_until_it_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("embeddings.__main__.SentenceEncoder", WordEncoder)
+    monkeypatch.setattr("embeddings.encoders.choice.SentenceEncoder", WordEncoder)
     folder, index = tmp_path / "articles", tmp_path / "index"
     write(folder, "a.txt", article("bridge"))
     seen: list[list[str]] = []

@@ -1,5 +1,6 @@
 """Limits typed in a question narrow the search where they cannot be misread; all else stays part of the question."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -12,8 +13,12 @@ from embeddings.index import Index, Snapshot
 from embeddings.labels import set_label
 from embeddings.scope import EVERYTHING, Scope
 from embeddings.sync import create_index, sync
+from qa_app.__main__ import main
 from qa_app.assistant import open_assistant
+from qa_app.config import RetrievalConfig
 from qa_app.pipeline import AnswerFailed, answer
+from qa_app.retrieval import search
+from qa_app.serving import tools
 from qa_app.typed_limits import as_typed, typed_limits
 from qa_app.types import Exchange
 from tests.embeddings.helpers import write
@@ -52,6 +57,8 @@ def snapshot(index: Index) -> Iterator[Snapshot]:
     [
         ("in:south", Scope(folders=("south",))),
         ("in:reports", Scope(within=("reports",))),
+        ("in:south:reports/light.txt", Scope(within=("south:reports/light.txt",))),
+        ("in:south:reports", Scope(within=("south:reports",))),
         ("in:south in:reports/light.txt", Scope(folders=("south",), within=("reports/light.txt",))),
         ("from:dahl", Scope(authors=("dahl",))),
         ('from:"Ida Dahl"', Scope(authors=("Ida Dahl",))),
@@ -125,3 +132,20 @@ def test_an_answer_keeps_the_question_as_typed_and_says_what_was_searched(
     assert "in:south" not in follow.searched_for
     with pytest.raises(AnswerFailed, match="No article is within the limits"):
         answer(assistant, f"{ASKED} in:south after:2024-01-01")
+
+
+def test_a_document_of_one_folder_is_told_from_one_of_the_same_path_in_another(index: Index) -> None:
+    with index.snapshot() as snapshot:
+        for place in ("south:reports/light.txt", "south:reports/", "south:reports"):
+            scope = Scope(within=(place,))
+            assert snapshot.store.count_in_scope(scope) == 1
+            assert search(snapshot.limited(scope), ASKED, 9, RetrievalConfig())[0].chunk.folder == "south"
+
+
+def test_search_takes_typed_limits_too(
+    index: Index, encoder: SentenceEncoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assistant = open_assistant(index.path, encoder=encoder)
+    assert {each["folder"] for each in tools.search(assistant, f"{ASKED} in:south", 9)} == {"south"}
+    assert main(["search", f"{ASKED} in:north", "-k", "9", "--index", str(index.path), "--json"]) == 0
+    assert {each["folder"] for each in json.loads(capsys.readouterr().out)} == {"north"}

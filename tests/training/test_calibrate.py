@@ -72,7 +72,8 @@ def test_a_sentence_answers_if_it_holds_the_marked_answer_or_says_its_words_else
 
 
 def test_the_fit_recovers_the_features_that_decide_the_outcomes() -> None:
-    for fitted in vars(fit([some_reads(2000)])).values():
+    found = fit([some_reads(2000)])
+    for fitted in (found.sentence, found.words):
         assert fitted.odds == pytest.approx(1.0, abs=0.2)
         assert fitted.rivals == pytest.approx(-1.0, abs=0.2)
         assert max(abs(fitted.share), abs(fitted.relevance), abs(fitted.search), abs(fitted.bias)) < 0.2
