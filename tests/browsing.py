@@ -82,6 +82,14 @@ class Page:
             )
         )
 
+    def marked(self) -> str:
+        """Return the quote that is marked as the current one in the opened article."""
+        return str(
+            self.driver.execute_script(
+                "return [...document.querySelectorAll('#right mark.current')].map((e) => e.textContent).join('')"
+            )
+        )
+
     def upload(self, *files: Path) -> None:
         """Choose files as with the Add button."""
         self.driver.find_element(By.CSS_SELECTOR, "#files").send_keys("\n".join(map(str, files)))

@@ -37,7 +37,7 @@ def test_ask_a_question_and_read_its_quote_in_the_article(page: Page) -> None:
     assert "a rainwater collection system" in page.text(".turn .short") and page.texts(".turn .sure")
     assert "The Chairman of the State Committee" in answer and "Arkadag delegation visits Kazan · 17 May 2024" in answer
     page.until(lambda: page.visible("#right mark.current"))  # beside the answer, by itself
-    highlighted = page.text("#right mark.current")
+    highlighted = page.marked()
     assert highlighted in page.quotes() and "nCa, 16 May 2024" in page.text("#right .boilerplate")
     assert "1 quote here" in page.text("#article-list .row.current")
 
@@ -47,7 +47,7 @@ def test_ask_a_question_and_read_its_quote_in_the_article(page: Page) -> None:
     page.click(".turn:last-child details.more summary")
     assert "it needs 2 %" in page.text(".turn:last-child details.more")
     page.click(".turn:first-child .cite")
-    page.until(lambda: page.text("#right mark.current") == highlighted)
+    page.until(lambda: page.marked() == highlighted)
     if place := os.environ.get("SCREENSHOTS"):
         page.driver.save_screenshot(str(Path(place) / "answer.png"))
     page.click("#right .close")

@@ -12,16 +12,15 @@ from tests.serving import Served
 
 pytestmark = NEEDS_BROWSER
 
-_KINDS = {
-    "a fact": "Which cities became twin cities?",
-    "several": "Why is the city smart?",
-    "parts": "Who toured Fizuli and which cities became twin cities?",
-    "the collection": "List all articles.",
-    "a summary": "Summarize the article about Fizuli in two sentences",
-    "none": "Who won the 2022 World Cup?",
-    "small talk": "Hello",
-    "a fact again": "Which cities became twin cities?",
-}
+_KINDS = (
+    "Why is the city smart?",
+    "Who toured Fizuli and which cities became twin cities?",
+    "List all articles.",
+    "Summarize the article about Fizuli in two sentences",
+    "Who won the 2022 World Cup?",
+    "Hello",
+    "Which cities became twin cities?",
+)
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
@@ -51,24 +50,18 @@ def test_axe_finds_nothing_in_any_state(served: Served, tmp_path: Path, scheme: 
         page.until(lambda: page.visible(".example") and page.visible("#article-list .remove, #article-list .row"))
         found["before a question"] = _faults(driver)
 
-        for kind, question in _KINDS.items():
+        for question in _KINDS:
             page.ask(question)
-            for summary in page.visible(".turn:last-child summary"):
-                summary.click()
-            found[f"an answer: {kind}"] = _faults(driver)
-        page.click("#article-list .open")
-        page.until(lambda: page.visible("#right .set-read"))
-        found["an article"] = _faults(driver)
-        page.click("#right .close")
-        page.click(".turn:last-child .wrong")
-        found["feedback"] = _faults(driver)
-
+        for summary in page.visible(".turn summary"):
+            driver.execute_script("arguments[0].parentElement.open = true", summary)
         (tmp_path / "table.exe").write_bytes(b"PK")
         page.upload(tmp_path / "table.exe")
         page.until(lambda: page.visible("#uploads [role=alert]"))
-        found["a refused upload"] = _faults(driver)
+        page.click(".turn:last-child .wrong")
+        page.click("#article-list .open")
+        page.until(lambda: page.visible("#right .set-read"))
         page.click("#conversations .row summary")
-        found["the conversations"] = _faults(driver)
+        found["answers of every kind, an article, and what is beside them"] = _faults(driver)
         page.click("#conversations .row .delete")
         page.until(lambda: page.visible("#confirm .danger"))
         found["a question before something is lost"] = _faults(driver)

@@ -96,7 +96,7 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
             assert _SAVED in page.text(".turn:first-child blockquote")
             assert "Who won" in page.text(".turn:last-child .question") and page.visible(".turn:last-child .passage")
             page.click(".turn:first-child .cite")
-            page.until(lambda: _SAVED in page.text("#right mark"))
+            page.until(lambda: _SAVED in page.marked())
             (field,) = page.visible("#question")
             assert field.get_property("value") == "And which city became its twin?"
             page.ask("")

@@ -1,6 +1,7 @@
 """Draft example questions that the corpus answers."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from embeddings.documents.document import Document
 from embeddings.index import Snapshot
@@ -10,7 +11,7 @@ from qa_app.pipeline import answer
 
 _SAMPLED_DOCUMENTS = 12
 # Drafts that are tried for each example that is wanted.
-_TRIED = 3
+_TRIED = 2
 _LONGEST_CHARS = 90
 _SAID = " say about "
 """Stands in a draft about a name, before the name."""
@@ -19,7 +20,9 @@ _SAID = " say about "
 def example_questions(assistant: Assistant, count: int) -> list[str]:
     """Return at most `count` questions drafted from sampled articles, each surely enough answered from what it was drafted from."""
     with assistant.index.snapshot() as snapshot:
-        drafts = draft_questions(_sampled(snapshot), _SAMPLED_DOCUMENTS * count)
+        documents = list(_sampled(snapshot))
+    drafts = draft_questions(documents, _SAMPLED_DOCUMENTS * count)
+    titles = [document.title for document in documents]
     answerable = [draft for draft in drafts if not draft.unanswerable and len(_as_asked(draft)) <= _LONGEST_CHARS]
     facts_first = sorted(answerable, key=lambda draft: not draft.answers)
     questions: list[str] = []
@@ -29,7 +32,10 @@ def example_questions(assistant: Assistant, count: int) -> list[str]:
         question = _as_asked(draft)
         if _is_answered(assistant, question, draft):
             questions.append(question)
-    return questions
+    # Few sentences of a small corpus make a question, but each of its articles can be summarized.
+    summaries = (f"What is “{title}” about?" for title in titles if len(title) <= _LONGEST_CHARS)
+    wanted = (question for question in summaries if answer(assistant, question).kind == "summary")
+    return [*questions, *islice(wanted, count - len(questions))]
 
 
 def _as_asked(draft: Draft) -> str:

@@ -47,6 +47,8 @@ class Stretch:
     """Numbers of the quotes that it is part of; 0 is the place that the article was opened at."""
     first: int = 0
     """The quote that begins here; 0 if none does."""
+    answers: bool = False
+    """Whether these are a quote's words that answer."""
     left_out: str | None = None
     """Why it is left out of the index; None if it is indexed."""
 
@@ -112,6 +114,8 @@ class Marks:
     """The number of a quote, and its characters [start, end) of the canonical text."""
     also: tuple[Passage, ...] = ()
     """Passages that were read for the answer and not quoted."""
+    short: tuple[tuple[int, int], ...] = ()
+    """The words of quotes that answer, [start, end) of the same text."""
 
 
 class ArticleView:
@@ -158,9 +162,15 @@ class ArticleView:
         turn = wait_for(self._service).conversations.turns.get(answer) if answer else None
         if turn is None or turn.receipt is None:
             return Marks(())
-        now = [(quote.citation.n, quote.now) for quote in verify(turn.receipt, snapshot)]
-        spans = tuple((n, place.start, place.end) for n, place in now if place and place.address == address)
-        return Marks(spans, uncited(answer_of(turn.receipt, snapshot)))
+        here = [quote for quote in verify(turn.receipt, snapshot) if quote.now and quote.now.address == address]
+        spans = tuple((quote.citation.n, quote.now.start, quote.now.end) for quote in here if quote.now)
+        short = tuple(
+            (quote.now.start + first, quote.now.start + last)
+            for quote in here
+            if quote.now and quote.citation.short_in_quote
+            for first, last in [quote.citation.short_in_quote]
+        )
+        return Marks(spans, uncited(answer_of(turn.receipt, snapshot)), short)
 
     def set_read(self, address: Address, key: str, is_read: bool) -> str:
         """Read a stretch that was left out of an article, or leave it out again; return a message for the user."""
@@ -282,12 +292,14 @@ def _stretches(document: Document, marks: Marks) -> Iterator[Stretch]:
 
 def _marked(text: str, begin: int, stop: int, marks: Marks) -> Iterator[Stretch]:
     """Yield `text[begin:stop]`, cut wherever a mark begins or ends."""
-    inside = {edge for _, *span in marks.spans for edge in span if begin < edge < stop}
+    spans = [*(span[1:] for span in marks.spans), *marks.short]
+    inside = {edge for span in spans for edge in span if begin < edge < stop}
     edges = sorted({begin, stop, *inside})
     for first, last in pairwise(edges):
         quotes = tuple(n for n, start, end in marks.spans if start <= first and last <= end)
         begins = next((n for n, start, _ in marks.spans if start == first and n in quotes), 0)
-        yield Stretch(last, text[first:last], quotes, begins)
+        answers = bool(quotes) and any(start <= first and last <= end for start, end in marks.short)
+        yield Stretch(last, text[first:last], quotes, begins, answers)
 
 
 def _toggles(document: Document) -> dict[int, Toggle]:

@@ -29,8 +29,9 @@ from qa_app.types import Answer, Done, Evidence, Failed, Generating, Searching, 
 # How soon a question that waits for the models notices a stop.
 _TURN_S = 1.0
 _WRITER_STOPPED = "The writer was stopped; these are the articles' own sentences."
-# Longer than a writer takes to stop and the extractive answer to be made.
-_STOPPING_S = 4.0
+# How long a stopped question is waited for: a writer has to stop, and then the extractive answer is made.
+_WRITER_STOPPING_S = 30.0
+_STOPPING_S = 1.0
 _TURNS_AT_ONCE = 20
 _GONE = ArticlesError("This answer is no longer available.", "Ask the question again.")
 
@@ -118,6 +119,8 @@ class Chat:
         self._service = service
         self._private = private
         self._writer = writer
+        self._worded: set[str] = set()
+        """Turns that a writer is wording; after a stop, until they have another answer."""
 
     def respond(self, asked: Asked) -> Generator[Shown, None, None]:
         """Yield the answer as it grows."""
@@ -157,6 +160,7 @@ class Chat:
                     yield self._done(self._answered(service, found, view.last_turn), view)
                 elif isinstance(event, Generating):
                     writes = True
+                    self._worded.add(view.last_turn)
                     yield _shown(waiting(f"{event.writer} writes …", words), view)
                 else:
                     words += event.text
@@ -170,12 +174,16 @@ class Chat:
                 except ArticlesError as error:
                     _not_kept(partial(service.conversations.turns.failed, view.last_turn, str(error)))
             raise
+        finally:
+            self._worded.discard(view.last_turn)
 
     def stopped(self, turn: str) -> str:
         """Return the answer of a turn after it was stopped."""
         service = wait_for(self._service)
-        deadline = time.monotonic() + _STOPPING_S
-        while time.monotonic() < deadline and not service.conversations.turns.has_ended(turn):
+        started = time.monotonic()
+        while not service.conversations.turns.has_ended(turn):
+            if time.monotonic() - started > (_WRITER_STOPPING_S if turn in self._worded else _STOPPING_S):
+                break
             time.sleep(0.1)
         kept = service.conversations.turns.get(turn)
         if kept is None:

@@ -72,13 +72,9 @@ class NotUploaded(ArticlesError):
 
 
 def scope_of(limits: Limits) -> Scope:
-    """Return the scope that the page asks for; of articles in several folders, their folders too."""
-    folders = [*limits["folders"], *filter(None, (place.get("folder") for place in limits["articles"]))]
-    return Scope(
-        within=tuple(place["path"] for place in limits["articles"]),
-        folders=tuple(dict.fromkeys(folders)),
-        labels=tuple(limits["labels"]),
-    )
+    """Return the scope that the page asks for."""
+    places = (str(Address(place["path"], place.get("folder") or None)) for place in limits["articles"])
+    return Scope(within=tuple(places), folders=tuple(limits["folders"]), labels=tuple(limits["labels"]))
 
 
 class Library:

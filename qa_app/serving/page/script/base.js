@@ -23,14 +23,21 @@ class Refused extends Error {}
 
 // Calls a function of the server; what it refuses is thrown in its words.
 async function call(name, value = null) {
+  const reply = await reached(name, value);
+  if (reply.error) throw new Refused(reply.error);
+  return reply.value;
+}
+
+// Returns what the server sends; Gradio's client returns nothing if the server cannot be reached, or throws.
+async function reached(name, value) {
   let reply;
   try {
     reply = await server[name](value);
-  } catch {
-    throw new Refused("The server does not answer.");
+  } catch (error) {
+    console.warn(error);
   }
-  if (reply.error) throw new Refused(reply.error);
-  return reply.value;
+  if (!reply) throw new Refused("The server does not answer.");
+  return reply;
 }
 
 // Shows in `place` what a function says, or why it refused.

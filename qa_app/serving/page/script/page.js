@@ -10,7 +10,7 @@ async function follow() {
   clearTimeout(pollTimer);
   let state;
   try {
-    state = await server.state(!isReady && !isFirst);
+    state = await reached("state", !isReady && !isFirst);
   } catch {
     setGone(true);
     pollTimer = setTimeout(follow, 1500);
@@ -19,8 +19,7 @@ async function follow() {
   if (page.classList.contains("gone")) return location.reload(); // what was typed and the address are kept
   isFirst = false;
   show(state);
-  if (state.failed) return;
-  pollTimer = setTimeout(follow, state.loading ? 100 : state.job?.running ? 700 : document.hidden ? 20000 : 2500);
+  pollTimer = setTimeout(follow, state.failed ? 1500 : state.loading ? 100 : state.job?.running ? 700 : document.hidden ? 20000 : 2500);
 }
 const hurry = () => { clearTimeout(pollTimer); pollTimer = setTimeout(follow, 150); };
 document.addEventListener("visibilitychange", () => { if (!document.hidden && isReady) hurry(); });
@@ -34,7 +33,8 @@ function notice(words, isFailure = false) {
 }
 function setGone(isGone) {
   page.classList.toggle("gone", isGone);
-  if (isGone) notice("The server does not answer. What you typed is kept; the page goes on by itself when the server is back.", true);
+  // A server that could not start has said why before it went.
+  if (isGone && !$("#loading").classList.contains("failure")) notice("The server does not answer. What you typed is kept; the page goes on by itself when the server is back.", true);
 }
 
 function show(state) {

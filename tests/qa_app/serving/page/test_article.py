@@ -169,11 +169,13 @@ def test_the_article_is_whole_with_the_place_marked_and_boilerplate_greyed() -> 
     assert html.count('class="boilerplate"') == 2 and ">Follow us</span>" in html
 
 
-def test_quotes_that_overlap_are_each_marked_and_numbered_where_they_begin() -> None:
+def test_quotes_that_overlap_are_each_marked_and_the_words_that_answer_are_bold() -> None:
     html = article_html(made_document("One two three four."), Marks(((1, 0, 13), (2, 4, 18))))
     assert 'data-quotes="1" data-first="1" tabindex="-1">One <' in html
     assert 'data-quotes="1 2" data-first="2" tabindex="-1">two three<' in html
     assert 'data-quotes="2" tabindex="-1"> four<' in html and "2 quotes in this answer" in html
+    html = article_html(made_document("One two three."), Marks(((1, 0, 13),), short=((4, 7),)))
+    assert ">One </mark>" in html and "<strong>two</strong></mark>" in html and "> three</mark>" in html
 
 
 def test_all_quotes_of_an_answer_are_marked_and_what_else_was_read_is_folded(articles: Articles) -> None:

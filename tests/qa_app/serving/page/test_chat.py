@@ -1,7 +1,6 @@
 import shutil
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,10 +11,11 @@ from qa_app.assistant import Assistant, open_assistant
 from qa_app.records.conversations import Conversations
 from qa_app.records.export import parse_receipts
 from qa_app.serving.corpus_service import Corpus
-from qa_app.serving.page.chat import Asked, Chat, Shown
+from qa_app.serving.page.chat import Chat, Shown
 from qa_app.serving.startup import Service
 from tests.qa_app.generation.scripted import chat as written
 from tests.qa_app.generation.scripted import scripted
+from tests.qa_app.serving.page.asking import answered, asked
 
 QUESTION = "what rainwater system does Arkadag use?"
 
@@ -31,44 +31,26 @@ def _chat(assistant: Assistant) -> Chat:
     return Chat(service)
 
 
-def _asked(question: str, after: Shown | None = None, position: int = 0, **more: Any) -> Asked:
-    values: dict[str, Any] = {
-        "question": question,
-        "position": position,
-        "conversation": after and after["conversation"],
-        "last_turn": after and after["turn"],
-        "as_is": False,
-        "wording": None,
-        "limits": {"articles": [], "folders": [], "labels": []},
-    }
-    return values | more  # type: ignore[return-value]
-
-
-def _answered(chat: Chat, question: str, after: Shown | None = None, position: int = 0, **more: Any) -> Shown:
-    *_, last = chat.respond(_asked(question, after, position, **more))
-    return last
-
-
 def _reopened(chat: Chat, shown: Shown) -> str:
     assert shown["conversation"]
     return chat.opened({"conversation": shown["conversation"]})["html"]
 
 
 def test_the_answer_grows_and_its_last_step_is_whole(assistant: Assistant) -> None:
-    steps = list(_chat(assistant).respond(_asked(QUESTION)))
+    steps = list(_chat(assistant).respond(asked(QUESTION)))
     assert "Searching" in steps[0]["html"] and not steps[0]["done"]
     assert 'data-n="1"' in steps[-1]["html"] and steps[-1]["done"] and steps[-1]["title"] == QUESTION
     assert len({step["turn"] for step in steps}) == 1
 
 
 def test_a_failure_is_shown_as_one_with_the_next_step(assistant: Assistant) -> None:
-    shown = _answered(_chat(assistant), "  ")
+    shown = answered(_chat(assistant), "  ")
     assert "empty" in shown["html"] and "Type a question" in shown["html"] and shown["done"]
 
 
-def test_a_question_waits_for_the_models_and_is_answered(assistant: Assistant) -> None:
+def test_a_question_waits_for_the_models_and_isanswered(assistant: Assistant) -> None:
     service: Future[Service] = Future()
-    steps = Chat(service).respond(_asked(QUESTION))
+    steps = Chat(service).respond(asked(QUESTION))
     assert "Loading the models" in next(steps)["html"]
     service.set_result(_service(assistant))
     *_, shown = steps
@@ -77,7 +59,7 @@ def test_a_question_waits_for_the_models_and_is_answered(assistant: Assistant) -
 
 def test_a_question_that_waits_in_vain_is_told_why() -> None:
     service: Future[Service] = Future()
-    steps = Chat(service).respond(_asked(QUESTION))
+    steps = Chat(service).respond(asked(QUESTION))
     next(steps)
     service.set_exception(ModelUnavailable("The encoder is lost.", "Install it again."))
     (shown,) = steps
@@ -86,17 +68,17 @@ def test_a_question_that_waits_in_vain_is_told_why() -> None:
 
 def test_a_question_is_limited_to_articles(assistant: Assistant) -> None:
     other = {"articles": [{"path": "Presidents_inspect_reconstruction_in_Fizuli.txt", "folder": None}]}
-    shown = _answered(_chat(assistant), QUESTION, limits={**other, "folders": [], "labels": []})
+    shown = answered(_chat(assistant), QUESTION, limits={**other, "folders": [], "labels": []})
     assert "rainwater collection" not in shown["html"] and "asked 1 article" in shown["html"]
 
 
 def test_a_follow_up_is_completed_from_the_conversation_that_is_kept(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    first = _answered(chat, QUESTION)
-    second = _answered(chat, "How much does it save?", first, 1)
+    first = answered(chat, QUESTION)
+    second = answered(chat, "How much does it save?", first, 1)
     assert second["conversation"] == first["conversation"]
     assert "asked as" in second["html"] and "rainwater" in second["html"].split("asked as")[1]
-    as_typed = _answered(chat, "How much does it save?", second, 1, as_is=True)
+    as_typed = answered(chat, "How much does it save?", second, 1, as_is=True)
     assert "asked as" not in as_typed["html"]
 
     kept = chat.opened({"conversation": first["conversation"] or ""})
@@ -108,7 +90,7 @@ def test_a_follow_up_is_completed_from_the_conversation_that_is_kept(assistant: 
 def test_a_long_conversation_is_opened_from_its_end(assistant: Assistant) -> None:
     chat, shown = _chat(assistant), None
     for i in range(25):
-        shown = _answered(chat, "Hello" if i else "Hello there", shown, i)
+        shown = answered(chat, "Hello" if i else "Hello there", shown, i)
     assert shown and shown["conversation"]
     kept = chat.opened({"conversation": shown["conversation"]})
     assert kept["first"] == 5 and kept["html"].count('class="turn"') == 20 and kept["last_turn"] == shown["turn"]
@@ -119,11 +101,11 @@ def test_a_long_conversation_is_opened_from_its_end(assistant: Assistant) -> Non
 
 def test_a_question_that_was_stopped_or_failed_is_kept_as_that(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    stopped = chat.respond(_asked(QUESTION))
+    stopped = chat.respond(asked(QUESTION))
     shown = next(stopped)
     stopped.close()
     assert "Stopped" in _reopened(chat, shown) and "Ask again" in _reopened(chat, shown)
-    _answered(chat, "  ", shown, 1)
+    answered(chat, "  ", shown, 1)
     assert "The question is empty" in _reopened(chat, shown)
 
 
@@ -132,7 +114,7 @@ def test_a_failure_after_a_writer_was_stopped_is_kept(seeds: Path, tmp_path: Pat
     chat = _chat(open_assistant(tmp_path / "index", encoder=encoder))
     with scripted(lambda _: written(*(piece for _ in range(100) for piece in ("Arkadag ", 0.2)))) as server:
         wording = {"where": server.url, "model": "", "limit": 0, "hide": False}
-        steps = chat.respond(_asked(QUESTION, wording=wording))
+        steps = chat.respond(asked(QUESTION, wording=wording))
         shown = next(step for step in steps if "writes" in step["html"])
         (tmp_path / "index").rename(tmp_path / "elsewhere")
         steps.close()
@@ -143,19 +125,19 @@ def test_a_failure_after_a_writer_was_stopped_is_kept(seeds: Path, tmp_path: Pat
 
 def test_undo_forgets_the_question(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    first = _answered(chat, QUESTION)
-    second = _answered(chat, "Who is Ilham Aliyev?", first, 1)
+    first = answered(chat, QUESTION)
+    second = answered(chat, "Who is Ilham Aliyev?", first, 1)
     window = {"conversation": first["conversation"], "last_turn": second["turn"], "position": 1}
     assert chat.undone(window) == first["turn"]  # type: ignore[arg-type]
     assert "Ilham" not in _reopened(chat, first)
     assert chat.undone({**window, "last_turn": first["turn"], "position": 0}) is None  # type: ignore[typeddict-item]
 
 
-def test_a_window_that_is_behind_deletes_nothing_that_another_has_asked(assistant: Assistant) -> None:
+def test_a_window_that_is_behind_deletes_nothing_that_another_hasasked(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    first = _answered(chat, QUESTION)
-    ahead = _answered(chat, "Who is Ilham Aliyev?", first, 1)
-    branch = _answered(chat, "How much does it save?", first, 1)
+    first = answered(chat, QUESTION)
+    ahead = answered(chat, "Who is Ilham Aliyev?", first, 1)
+    branch = answered(chat, "How much does it save?", first, 1)
     assert branch["conversation"] != ahead["conversation"]
     for window, question, other in ((ahead, "Ilham", "save?"), (branch, "save?", "Ilham")):
         html = _reopened(chat, window)
@@ -170,7 +152,7 @@ def test_an_answer_whose_source_has_changed_is_marked_and_its_quote_withheld(
     shutil.copytree(seeds, folder)
     sync(folder, tmp_path / "index", encoder)
     chat = _chat(open_assistant(tmp_path / "index", encoder=encoder))
-    shown = _answered(chat, QUESTION)
+    shown = answered(chat, QUESTION)
     assert shown["html"].strip() in _reopened(chat, shown)
     article = folder / "Arkadag_delegation_visits_Kazan.txt"
     text = article.read_text(encoding="utf-8")
@@ -192,8 +174,8 @@ def test_an_answer_whose_source_has_changed_is_marked_and_its_quote_withheld(
 
 def test_what_is_exported_is_the_answer_the_conversation_or_all(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    shown = _answered(chat, QUESTION)
-    _answered(chat, "Who is Ilham Aliyev?")
+    shown = answered(chat, QUESTION)
+    answered(chat, "Who is Ilham Aliyev?")
     wanted = {"one": {"answer": shown["turn"]}, "its": {"conversation": shown["conversation"]}, "all": {}}
     receipts = {
         name: parse_receipts(chat.exported({**of, "form": "json"})["text"], name)  # type: ignore[typeddict-item]
@@ -210,7 +192,7 @@ def test_what_is_exported_is_the_answer_the_conversation_or_all(assistant: Assis
 
 def test_what_a_person_says_of_an_answer_is_kept_and_shown_again(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    shown = _answered(chat, QUESTION)
+    shown = answered(chat, QUESTION)
     turn = shown["turn"] or ""
     assert "Noted" in chat.feedback({"answer": turn, "verdict": "wrong evidence", "note": "the <b> one"})
     html = _reopened(chat, shown)
@@ -225,12 +207,12 @@ def test_visitors_do_not_choose_the_writer(assistant: Assistant) -> None:
     private = _chat(assistant)
     chat = Chat(private._service, private=False)
     wording = {"where": "http://127.0.0.1:9/v1", "model": "", "limit": 0, "hide": False}
-    assert "rainwater collection" in _answered(chat, QUESTION, wording=wording)["html"]
-    assert "was not" not in _answered(chat, QUESTION, wording=wording)["html"]
+    assert "rainwater collection" in answered(chat, QUESTION, wording=wording)["html"]
+    assert "was not" not in answered(chat, QUESTION, wording=wording)["html"]
 
 
 def test_doubt_is_answered_with_the_programs_words_and_the_quote(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    html = _answered(chat, "are you sure?", _answered(chat, QUESTION), 1)["html"]
+    html = answered(chat, "are you sure?", answered(chat, QUESTION), 1)["html"]
     assert "confidence of" in html and "uses <strong>a rainwater collection system</strong>, which" in html
     assert 'class="cite"' in html and "asked as" not in html

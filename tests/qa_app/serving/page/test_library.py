@@ -74,7 +74,7 @@ def test_only_uploads_are_added(library: Library, tmp_path: Path) -> None:
 def test_limits_name_articles_folders_and_labels() -> None:
     articles = [{"path": "a.txt", "folder": "news"}, {"path": "b.txt", "folder": None}]
     scope = scope_of({"articles": articles, "folders": ["notes"], "labels": ["x"]})  # type: ignore[typeddict-item]
-    assert scope == Scope(within=("a.txt", "b.txt"), folders=("notes", "news"), labels=("x",))
+    assert scope == Scope(within=("news:a.txt", "b.txt"), folders=("notes",), labels=("x",))
     assert not scope_of({"articles": [], "folders": [], "labels": []})
 
 
@@ -87,7 +87,7 @@ def test_names_titles_and_labels_are_escaped() -> None:
 def test_a_list_that_is_only_to_be_read_has_nothing_to_remove() -> None:
     assert 'class="remove"' not in listing_html([ENTRY], 1, removable=False)
     failures = [Failure("x.txt", "x.txt is empty.", "Fill it or delete it.", "")]
-    values = {"folders": [], "labels": {}, "failures": failures, "offered": None}
+    values: dict[str, object] = {"folders": [], "labels": {}, "failures": failures, "offered": None}
     assert 'data-document="x.txt"' in render("page/library.html", removable=True, **values)
     html = render("page/library.html", removable=False, **values)
     assert "x.txt is empty. Fill it or delete it." in html and 'class="remove"' not in html
