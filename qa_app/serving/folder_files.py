@@ -94,7 +94,9 @@ def _check(upload: Path, folder: Folder, most_bytes: int) -> None:
     if not is_supported(name):
         raise UnreadableFile(f"{name} has an unsupported format.", f"Add {' or '.join(READERS)} files.")
     if name.startswith("."):
-        raise UnreadableFile(f"{name} would not be read: it is hidden.", "Give it a name without a dot at the beginning.")
+        raise UnreadableFile(
+            f"{name} would not be read: it is hidden.", "Give it a name without a dot at the beginning."
+        )
     if not folder.patterns.takes(name):
         raise UnreadableFile(
             f"{name} is not among the files that {folder.path} takes.",

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,3 +82,34 @@ def test_limits_choose_what_is_searched(assistant: Assistant) -> None:
 def test_a_limit_that_is_none_is_named(assistant: Assistant, limits: LimitsJson, said: str) -> None:
     with pytest.raises(BadCall, match=said):
         ask(assistant, "Who met?", limits=limits)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda known: ask(known, 5),
+        lambda known: ask(known, None),
+        lambda known: ask(known, ["x"]),
+        lambda known: ask(known, "x" * 20_001),
+        lambda known: ask(known, "half \ud800"),
+        lambda known: ask(known, QUESTION, "history"),
+        lambda known: ask(known, QUESTION, {"role": "user"}),
+        lambda known: ask(known, QUESTION, [{"role": "user", "content": "\ud800"}]),
+        lambda known: ask(known, QUESTION, [], None, 7),
+        lambda known: ask(known, QUESTION, [], None, {"within": 7}),
+        lambda known: search(known, "x", 5, {"labels": ["\ud800"]}),
+        lambda known: search(known, {"query": 1}),
+        lambda known: search(known, "x", "many"),
+        lambda known: search(known, "x", None),
+        lambda known: search(known, "x", 2.5),
+        lambda known: search(known, "x", True),
+        lambda known: read_article(known, 3),
+        lambda known: read_article(known, "x.txt", "0"),
+        lambda known: read_article(known, "x.txt", 0, [1]),
+        lambda known: read_article(known, "x.txt", 0, 1, 5),
+        lambda known: read_article(known, "\ud800"),
+    ],
+)
+def test_values_of_a_wrong_type_are_told_in_words(assistant: Assistant, call: Callable[[Assistant], object]) -> None:
+    with pytest.raises(BadCall):
+        call(assistant)
