@@ -13,6 +13,7 @@ from qa_app.answering.collection import collection_reply
 from qa_app.answering.comparison import comparison_reply
 from qa_app.answering.differing import DIFFERENCE, differing, side_by_side
 from qa_app.answering.listing import list_reply
+from qa_app.answering.mentioning import is_phrase, mention_reply
 from qa_app.answering.missing import missing_notice
 from qa_app.answering.repetitions import without_repetitions
 from qa_app.answering.reply import Reply
@@ -276,6 +277,8 @@ class _Answering:
         if cited and is_read and writing is None and wants_list(searched_for):
             reply = list_reply(searched_for, candidates, passages, snapshot, assistant.reader, config) or reply
             clock.lap("list")
+        if (not cited or reply.doubtful) and is_read and is_phrase(searched_for):
+            reply = mention_reply(searched_for, passages, snapshot) or reply
         if not worded.text:
             for i, piece in enumerate(reply.text.split("\n\n")):
                 yield Token(piece if i == 0 else f"\n\n{piece}")
