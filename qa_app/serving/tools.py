@@ -46,8 +46,8 @@ def ask(
         AnswerFailed: the question could not be answered.
     """
     question = _checked("question", question, _QUESTION)
-    turns = []
-    for number, values in enumerate(_checked("history", history, _HISTORY), start=1):
+    given, turns = _checked("history", history, _HISTORY), []
+    for number, values in enumerate(given, start=1):
         try:
             turns.append(parse_turn(values))
         except (TypeError, ValueError, KeyError) as error:
@@ -141,7 +141,7 @@ _NAME = TypeAdapter(Annotated[str, Field(strict=True, max_length=4096)])
 _NAME_OR_NONE = TypeAdapter(Annotated[str, Field(strict=True, max_length=4096)] | None)
 _NUMBER = TypeAdapter(Annotated[int, Field(strict=True)])
 _NUMBER_OR_NONE = TypeAdapter(Annotated[int | None, Field(strict=True)])
-_HISTORY: TypeAdapter[Sequence[Any]] = TypeAdapter(Annotated[list[Any], Field(max_length=2000)])
+_HISTORY: TypeAdapter[list[Any]] = TypeAdapter(Annotated[list[Any], Field(max_length=2000)])
 _SCOPE = TypeAdapter(Scope)
 _LIMITS = 'Limits are {"within": […], "authors": […], "languages": […], "after": "2025-03-01", "before": "2025-03-31", "folders": […], "labels": […]}, each optional.'
 _TURN = 'A turn is {"role": "user" or "assistant", "content": "…"}.'

@@ -186,7 +186,9 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
     assert stop.value.code == 2 and "usage:" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["ask", "batch", "search", "eval", "make-questions", "verify", "feedback", "users list"])
+@pytest.mark.parametrize(
+    "command", ["ask", "batch", "search", "eval", "make-questions", "verify", "feedback", "users list"]
+)
 def test_help_of_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([*command.split(), "--help"])

@@ -85,31 +85,119 @@ def test_a_limit_that_is_none_is_named(assistant: Assistant, limits: LimitsJson,
 
 
 @pytest.mark.parametrize(
-    "call",
+    ("tool", "arguments"),
     [
-        lambda known: ask(known, 5),
-        lambda known: ask(known, None),
-        lambda known: ask(known, ["x"]),
-        lambda known: ask(known, "x" * 20_001),
-        lambda known: ask(known, "half \ud800"),
-        lambda known: ask(known, QUESTION, "history"),
-        lambda known: ask(known, QUESTION, {"role": "user"}),
-        lambda known: ask(known, QUESTION, [{"role": "user", "content": "\ud800"}]),
-        lambda known: ask(known, QUESTION, [], None, 7),
-        lambda known: ask(known, QUESTION, [], None, {"within": 7}),
-        lambda known: search(known, "x", 5, {"labels": ["\ud800"]}),
-        lambda known: search(known, {"query": 1}),
-        lambda known: search(known, "x", "many"),
-        lambda known: search(known, "x", None),
-        lambda known: search(known, "x", 2.5),
-        lambda known: search(known, "x", True),
-        lambda known: read_article(known, 3),
-        lambda known: read_article(known, "x.txt", "0"),
-        lambda known: read_article(known, "x.txt", 0, [1]),
-        lambda known: read_article(known, "x.txt", 0, 1, 5),
-        lambda known: read_article(known, "\ud800"),
+        (ask, (5,)),
+        (ask, (None,)),
+        (ask, (["x"],)),
+        (ask, ("x" * 20_001,)),
+        (ask, ("half \ud800",)),
+        (
+            ask,
+            (
+                QUESTION,
+                "history",
+            ),
+        ),
+        (
+            ask,
+            (
+                QUESTION,
+                {"role": "user"},
+            ),
+        ),
+        (
+            ask,
+            (
+                QUESTION,
+                [{"role": "user", "content": "\ud800"}],
+            ),
+        ),
+        (
+            ask,
+            (
+                QUESTION,
+                [],
+                None,
+                7,
+            ),
+        ),
+        (
+            ask,
+            (
+                QUESTION,
+                [],
+                None,
+                {"within": 7},
+            ),
+        ),
+        (
+            search,
+            (
+                "x",
+                5,
+                {"labels": ["\ud800"]},
+            ),
+        ),
+        (search, ({"query": 1},)),
+        (
+            search,
+            (
+                "x",
+                "many",
+            ),
+        ),
+        (
+            search,
+            (
+                "x",
+                None,
+            ),
+        ),
+        (
+            search,
+            (
+                "x",
+                2.5,
+            ),
+        ),
+        (
+            search,
+            (
+                "x",
+                True,
+            ),
+        ),
+        (read_article, (3,)),
+        (
+            read_article,
+            (
+                "x.txt",
+                "0",
+            ),
+        ),
+        (
+            read_article,
+            (
+                "x.txt",
+                0,
+                [1],
+            ),
+        ),
+        (
+            read_article,
+            (
+                "x.txt",
+                0,
+                1,
+                5,
+            ),
+        ),
+        (read_article, ("\ud800",)),
     ],
 )
-def test_values_of_a_wrong_type_are_told_in_words(assistant: Assistant, call: Callable[[Assistant], object]) -> None:
+def test_values_of_a_wrong_type_are_told_in_words(
+    assistant: Assistant, tool: Callable[..., object], arguments: tuple[object, ...]
+) -> None:
     with pytest.raises(BadCall):
-        call(assistant)
+        tool(assistant, *arguments)
