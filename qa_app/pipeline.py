@@ -19,6 +19,7 @@ from qa_app.answering.repetitions import without_repetitions
 from qa_app.answering.reply import Reply
 from qa_app.answering.several import several_reply
 from qa_app.answering.summary import summary_reply
+from qa_app.answering.tables import extreme_row, with_named_cells
 from qa_app.answering.talk import talk_reply
 from qa_app.answering.timely import remarks, timely
 from qa_app.assistant import Assistant
@@ -221,6 +222,9 @@ class _Answering:
         if is_read:
             candidates = without_repetitions(searched_for, assistant.reader.read(searched_for, passages), said)
             passages = reranked(passages, candidates)
+            candidates = with_named_cells(searched_for, candidates)
+            if row := extreme_row(searched_for, passages, snapshot):
+                candidates = [row, *candidates]
             if asked := time_asked(searched_for):
                 candidates, as_of = timely(asked, candidates, config.answer)
             selected = select(searched_for, candidates, config.answer)
