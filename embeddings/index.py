@@ -2,8 +2,9 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,8 @@ class Snapshot:
         self._vectors = vectors
         self._encoder = encoder
         self._queries: dict[str, Vectors] = {}
-        self._allowed = np.array(store.chunk_ids(scope), dtype=np.int64) if scope else None
+        limited = bool(scope) or store.is_partial
+        self._allowed = np.array(store.chunk_ids(scope), dtype=np.int64) if limited else None
 
     def limited(self, scope: Scope) -> "Snapshot":
         """Return this state of the corpus with its searches limited to `scope`."""
@@ -178,29 +180,53 @@ class Index:
         """
         self.path = index
         self.encoder = encoder
-        self._lock = threading.Lock()
         self._connections = _Connections()
-        self._source: _Source | None = None
-        self._stamp: Stamp | None = None
-        self._states: deque[VectorIndex] = deque(maxlen=_KEPT_STATES)
+        self._connections_without: dict[frozenset[str], _Connections] = {}
+        self._vectors = _VectorStates(index, encoder)
         with self.snapshot():
             pass
+
+    def without(self, labels: Collection[str]) -> "Index":
+        """Return this index as it is without the documents that have one of these labels, in any case.
+
+        They are not found, opened, listed or counted. The vectors are shared, and the same labels get the same index.
+        """
+        key = frozenset(map(str.casefold, labels))
+        partial = copy(self)
+        partial._connections = self._connections_without.setdefault(key, _Connections(key))
+        return partial
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """Yield one state of the corpus: a SQLite read transaction and the vectors of the same generation."""
         build = current_build(self.path)
         with self._connections.borrowed(build.store_file) as (file, store), store.reading():
-            with self._lock:
-                vectors = self._vectors_for(_Source(build, file, store.identity()), store)
+            vectors = self._vectors.of(_Source(build, file, store.identity()), store)
+            store.hide()  # not before: the vectors are of all documents
             yield Snapshot(store, vectors, self.encoder, build.folder.name)
 
-    def _vectors_for(self, source: "_Source", store: Store) -> VectorIndex:
+
+class _VectorStates:
+    """The vectors of the last generations. Thread-safe."""
+
+    def __init__(self, index: Path, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._lock = threading.Lock()
+        self._source: _Source | None = None
+        self._stamp: Stamp | None = None
+        self._states: deque[VectorIndex] = deque(maxlen=_KEPT_STATES)
+
+    def of(self, source: "_Source", store: Store) -> VectorIndex:
         """Return the vectors of the store's generation, and cache them. Call it inside the store's read transaction."""
-        dimension = self.encoder.identity.dimension
+        with self._lock:
+            return self._of(source, store)
+
+    def _of(self, source: "_Source", store: Store) -> VectorIndex:
+        dimension = self._encoder.identity.dimension
         if source != self._source:  # its generations cannot be compared with the cached states
-            record = read_record(store, self.path)
-            check_record(record, BuildRecord(self.encoder.identity, record.chunking), self.path)
+            record = read_record(store, self._index)
+            check_record(record, BuildRecord(self._encoder.identity, record.chunking), self._index)
             self._states.clear()
         # A rewritten file contains the changes that `known` keeps beside its index, so it replaces them.
         stamp, generation = read_stamp(source.build.vectors_file), store.generation()
@@ -220,7 +246,8 @@ class Index:
 class _Connections:
     """A pool of open connections to one SQLite file, which keep their page caches. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: Collection[str] = ()) -> None:
+        self._hidden = hidden
         self._lock = threading.Lock()
         self._idle: list[Store] = []
         self._file: _OpenFile | None = None
@@ -234,7 +261,7 @@ class _Connections:
                 self._close()
                 self._file = file
             store = self._idle.pop() if self._idle else None
-        store = store or Store(path)
+        store = store or Store(path, hidden=self._hidden)
         try:
             yield file, store
         except BaseException:

@@ -13,11 +13,13 @@ from qa_app.answering.collection import collection_reply
 from qa_app.answering.comparison import comparison_reply
 from qa_app.answering.differing import DIFFERENCE, differing, side_by_side
 from qa_app.answering.listing import list_reply
+from qa_app.answering.mentioning import is_phrase, mention_reply
 from qa_app.answering.missing import missing_notice
 from qa_app.answering.repetitions import without_repetitions
 from qa_app.answering.reply import Reply
 from qa_app.answering.several import several_reply
 from qa_app.answering.summary import summary_reply
+from qa_app.answering.tables import extreme_row, with_named_cells
 from qa_app.answering.talk import talk_reply
 from qa_app.answering.timely import remarks, timely
 from qa_app.assistant import Assistant
@@ -220,6 +222,9 @@ class _Answering:
         if is_read:
             candidates = without_repetitions(searched_for, assistant.reader.read(searched_for, passages), said)
             passages = reranked(passages, candidates)
+            candidates = with_named_cells(searched_for, candidates)
+            if row := extreme_row(searched_for, passages, snapshot):
+                candidates = [row, *candidates]
             if asked := time_asked(searched_for):
                 candidates, as_of = timely(asked, candidates, config.answer)
             selected = select(searched_for, candidates, config.answer)
@@ -276,6 +281,8 @@ class _Answering:
         if cited and is_read and writing is None and wants_list(searched_for):
             reply = list_reply(searched_for, candidates, passages, snapshot, assistant.reader, config) or reply
             clock.lap("list")
+        if (not cited or reply.doubtful) and is_read and is_phrase(searched_for):
+            reply = mention_reply(searched_for, passages, snapshot) or reply
         if not worded.text:
             for i, piece in enumerate(reply.text.split("\n\n")):
                 yield Token(piece if i == 0 else f"\n\n{piece}")

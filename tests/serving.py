@@ -80,7 +80,7 @@ def _wait(url: str, process: subprocess.Popen[str], log: Path) -> None:
         if process.poll() is not None:
             raise AssertionError(f"the server exited:\n{log.read_text()}")
         try:
-            with urllib.request.urlopen(f"{url}/gradio_api/info", timeout=5):
+            with urllib.request.urlopen(f"{url}/gradio_api/startup-events", timeout=5):
                 return
         except OSError:
             time.sleep(0.2)

@@ -34,6 +34,12 @@ def detect_language(text: str) -> str | None:
     return language if probability >= _LEAST_PROBABILITY and language != _NO_LANGUAGE else None
 
 
+def language_probability(text: str) -> tuple[str, float]:
+    """Return the likeliest of all languages of a text of any length, an ISO 639-1 code, and its probability, 0..1."""
+    language, probability = _identifier().classify(" ".join(text.split()))
+    return language, float(probability)
+
+
 def likeliest_language(text: str, languages: Collection[str] | None) -> str | None:
     """Return the likeliest language of a text of any length, such as a question: one of `languages`, or of all.
 

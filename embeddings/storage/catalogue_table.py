@@ -77,7 +77,9 @@ class CatalogueTable:
     def _as_written(self, stem: str) -> str | None:
         """Return a word with this stem as an article has it; None if only stems of another language are like it."""
         found = self._database.row(
-            """SELECT title || ' ' || text FROM chunk_words WHERE chunk_words MATCH ? LIMIT 1""", (f'"{stem}"',)
+            """SELECT title || ' ' || text FROM chunk_words WHERE chunk_words MATCH ?
+            AND EXISTS (SELECT 1 FROM chunks WHERE chunks.id = chunk_words.rowid) LIMIT 1""",
+            (f'"{stem}"',),
         )
         words = _WORD.findall(found[0]) if found else []
         return next((word for word in words if porter_stem(word.lower()) == stem), None)

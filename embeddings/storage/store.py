@@ -1,6 +1,6 @@
 """The SQLite file with documents, chunks, vectors and words: the source of truth that all else can be rebuilt from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from embeddings.storage.database import Database, Fault
 from embeddings.storage.document_table import DocumentTable
 from embeddings.storage.failure_table import FailureTable
 from embeddings.storage.folder_table import FOLDER_ID, FolderTable
+from embeddings.storage.hidden_documents import HiddenDocuments
 from embeddings.storage.label_table import LabelTable
 from embeddings.storage.left_out_table import LeftOutTable
 from embeddings.storage.migrations import MIGRATIONS
@@ -44,8 +45,14 @@ class Store(
     Every method raises IndexBusy if another process locks the database for too long, and IndexDamaged if it cannot be used.
     """
 
-    def __init__(self, file: Path, *, create: bool = False) -> None:
-        """Open `file`, and migrate its schema; with `create`, create it if it is missing.
+    def __init__(self, file: Path, *, create: bool = False, hidden: Collection[str] = ()) -> None:
+        """Open `file`, and migrate its schema.
+
+        Args:
+            file: the SQLite file.
+            create: create it if it is missing.
+            hidden: labels; documents that have one of them are not read, as if they did not exist. Such a store only reads,
+                and only what comes after `hide`, inside `reading`, is without them.
 
         Raises:
             IndexDamaged: the file is missing, damaged, or not a SQLite database.
@@ -53,6 +60,7 @@ class Store(
         """
         self.file = file
         self._database = Database(file, MIGRATIONS, self._explain, create=create)
+        self._hidden = HiddenDocuments(self._database, hidden) if hidden else None
 
     def close(self) -> None:
         self._database.close()
@@ -73,6 +81,16 @@ class Store(
         with self._database.transaction():
             self._database.execute("UPDATE build SET generation = generation + 1")
             yield self.generation()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some documents may be hidden."""
+        return self._hidden is not None
+
+    def hide(self) -> None:
+        """Hide what is hidden from now on, inside `reading`, until it ends."""
+        if self._hidden:
+            self._hidden.hide()
 
     def reading(self) -> AbstractContextManager[None]:
         """Run the block on one consistent state of the corpus, whatever others write meanwhile."""

@@ -14,6 +14,11 @@ class WordTable:
 
     _database: Database
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether some documents may be hidden."""
+        return False
+
     def lexical_search(
         self, query: str, k: int, chunks: int, languages: Collection[str], scope: Scope = EVERYTHING
     ) -> list[Hit]:
@@ -39,12 +44,11 @@ class WordTable:
     def match_words(self, expression: str, k: int, scope: Scope = EVERYTHING) -> list[Hit]:
         """Return the `k` best chunks for an FTS5 expression, scored as in `lexical_search`."""
         limit, values = scope_condition(scope)
-        inside = (
-            f"AND rowid IN (SELECT chunks.id FROM chunks JOIN documents ON documents.id = document_id WHERE {limit})"
-        )
+        inside = f"""AND EXISTS (SELECT 1 FROM chunks JOIN documents ON documents.id = document_id
+            WHERE chunks.id = chunk_words.rowid AND {limit})"""
         rows = self._database.rows(
             f"""SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
-            WHERE chunk_words MATCH ? {inside if scope else ""} ORDER BY score DESC, rowid LIMIT ?""",
+            WHERE chunk_words MATCH ? {inside if scope or self.is_partial else ""} ORDER BY score DESC, rowid LIMIT ?""",
             (expression, *values, k),
         )
         return [Hit(*row) for row in rows]

@@ -31,6 +31,8 @@ SENTENCES = 3
 """Of one article, unless the request says how many."""
 ARTICLES_MOST = 10
 """Articles that a summary of many takes a sentence of."""
+# Of so few articles, a summary takes as much of each as of one alone.
+_WHOLE_MOST = 3
 # How much a sentence's likeness to those chosen already counts against it, 0..1.
 _AGAINST_REPETITION = 0.3
 # How much the first sentence gains by its place; the n-th gains an n-th of it. In cosines.
@@ -51,7 +53,9 @@ def summary_reply(
     chosen: dict[Address, list[Sentence]] = {}
     if len(addresses) == 1:
         only = snapshot.chunks_of(*addresses[0])
-        chosen = {addresses[0]: central_sentences(only, encoder, request.sentences or SENTENCES)}
+        chosen = {
+            addresses[0]: central_sentences(only, encoder, request.sentences or (1 if request.is_short else SENTENCES))
+        }
     elif addresses:
         chosen = _by_article(addresses, request, snapshot, encoder)
     period = request.period
@@ -138,7 +142,9 @@ def _by_article(
         relevance = means @ (centre / (np.linalg.norm(centre) or 1.0))
         kept = sorted(_spread(means, relevance, most))
         addresses = [addresses[i] for i in kept]
-    each, rest = divmod(request.sentences or len(addresses), len(addresses))
+    one_each = request.is_short or len(addresses) > _WHOLE_MOST
+    wanted = request.sentences or len(addresses) * (1 if one_each else SENTENCES)
+    each, rest = divmod(wanted, len(addresses))
     return {
         address: central_sentences(snapshot.chunks_of(*address), encoder, each + (i < rest))
         for i, address in enumerate(addresses)

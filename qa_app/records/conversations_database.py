@@ -1,14 +1,10 @@
 """The SQLite file of conversations: numbered migrations, and one connection shared by all threads."""
 
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timezone
 from pathlib import Path
 
 from embeddings.errors import ArticlesError
-from embeddings.storage.database import Database, Fault
+from embeddings.storage.database import Fault
+from embeddings.storage.private_database import PrivateDatabase
 
 # Never change a published migration: append another.
 MIGRATIONS = (
@@ -47,9 +43,15 @@ MIGRATIONS = (
     ) AS ranked WHERE ranked.id = turns.id;
     UPDATE turns SET position = -1 - position;
     """,
+    # Whose a conversation is: the id of an account; "" is the person at this machine, on a server without accounts.
+    """
+    ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+    CREATE INDEX conversations_by_owner ON conversations (owner);
+    """,
     """
     CREATE TABLE saved_quotes (     -- outlives the conversation that it was saved from
         id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,        -- as of a conversation
         document TEXT NOT NULL,
         folder TEXT NOT NULL,
         first INTEGER NOT NULL,     -- characters [first, last) of the document's canonical text
@@ -75,7 +77,7 @@ class ConversationGone(ArticlesError):
         super().__init__(f"This {what} no longer exists.", "Ask the question again.")
 
 
-class ConversationsDatabase:
+class ConversationsDatabase(PrivateDatabase):
     """The open database. Open it once and share it between threads."""
 
     def __init__(self, file: Path | None) -> None:
@@ -85,31 +87,7 @@ class ConversationsDatabase:
             ConversationsUnusable: the file is damaged, was made by a newer program, or cannot be written.
         """
         self.file = file
-        self._lock = threading.RLock()
-        if file is not None:
-            _make(file)
-        self._database = Database(file, MIGRATIONS, self._explained, create=True)
-        try:
-            self._database.row("SELECT 1 FROM turns, feedback, conversations")  # fails on another program's tables
-        except BaseException:
-            self._database.close()
-            raise
-
-    def close(self) -> None:
-        with self._lock:
-            self._database.close()
-
-    @contextmanager
-    def reading(self) -> Iterator[Database]:
-        """Reserve the connection for this thread until the block ends."""
-        with self._lock:
-            yield self._database
-
-    @contextmanager
-    def changing(self) -> Iterator[Database]:
-        """Run the block as one transaction, on disk when the block ends."""
-        with self._lock, self._database.transaction():
-            yield self._database
+        super().__init__(file, MIGRATIONS, "turns, feedback, conversations", self._explained, self._unmade)
 
     def _explained(self, fault: Fault, details: str) -> ConversationsUnusable:
         if fault is Fault.NEWER:
@@ -127,19 +105,8 @@ class ConversationsDatabase:
             "Check the file's permissions, the free disk space, and that no other program has locked the file.",
         )
 
-
-def now() -> str:
-    """Return the current time as the tables store it: ISO 8601, UTC."""
-    return datetime.now(timezone.utc).isoformat()
-
-
-def _make(file: Path) -> None:
-    """Create the file if it is missing. SQLite gives the -wal and -shm files beside it the same mode."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise ConversationsUnusable(
-            f"The conversations cannot be stored in {file} ({error.strerror}).",
+    def _unmade(self, error: OSError) -> ConversationsUnusable:
+        return ConversationsUnusable(
+            f"The conversations cannot be stored in {self.file} ({error.strerror}).",
             "Check its permissions and the free disk space.",
-        ) from error
+        )

@@ -33,7 +33,7 @@ class CollectionQuestion:
     """Whether the articles that the last answer cited are meant."""
 
 
-_NOUN = r"(?:(?:news\s+)?(?:articles?|stories|story|reports?|items?)|documents?|files?|texts?|papers?|entries|entry|publications?)"
+ARTICLE_NOUN = r"(?:(?:news\s+)?(?:articles?|stories|story|reports?|items?)|documents?|files?|texts?|papers?|entries|entry|publications?)"
 _OF_ALL = (
     r"(?:\s+(?:that|which|who)?\s*(?:are\s+there|there\s+are|do\s+you\s+have|you\s+have|we\s+have|do\s+we\s+have|have\s+you\s+got|exist|are\s+available|available|in\s+total"
     r"|altogether|(?:(?:are|is)\s+)?(?:stored\s+|indexed\s+)?(?:here|in\s+(?:here|there|(?:the|this|your|my|our)\s+(?:collection|folder|index|database|library|archive|corpus|set|list)))))*"
@@ -47,9 +47,9 @@ _POLITE = re.compile(
 _PUBLISHED = r"(?:published|written|released|posted|printed|issued|made|created|dated|out)"
 _NEW = r"(?:newest|latest|most\s+recent|last|youngest)"
 _OLD = r"(?:oldest|earliest|first)"
-_THIS = rf"(?:th(?:at|is|ese|ose)\s+{_NOUN}|it)"
+_THIS = rf"(?:th(?:at|is|ese|ose)\s+{ARTICLE_NOUN}|it)"
 
-_ONE = rf"|(?:the|an?|your)\s+{_NOUN}|(?=[“\"]))"
+_ONE = rf"|(?:the|an?|your)\s+{ARTICLE_NOUN}|(?=[“\"]))"
 _ONE_1, _ONE_2 = rf"(?:(?P<this>{_THIS}){_ONE}", rf"(?:(?P<that>{_THIS}){_ONE}"
 
 
@@ -61,17 +61,17 @@ def _extreme(asks: Asks, age: str, published: str) -> tuple[tuple[Asks, re.Patte
     """Return the heads that ask for the newest or the oldest articles: "the two newest", "which was published last"."""
     most = r"(?:(?P<most>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+)?"
     wanted = rf"(?:(?:what|which)\s+(?:is|are|was|were)\s+|(?:show|list|give){_ME}\s+|open\s+)?(?:the\s+|your\s+)?"
-    which = rf"(?:which|what)\s+(?:of\s+(?:the|your)\s+)?{_NOUN}\s+(?:is|was)\s+(?:the\s+)?"
+    which = rf"(?:which|what)\s+(?:of\s+(?:the|your)\s+)?{ARTICLE_NOUN}\s+(?:is|was)\s+(?:the\s+)?"
     return (
-        (asks, _pattern(rf"{wanted}{most}{age}\s+{_NOUN}{_OF_ALL}")),
+        (asks, _pattern(rf"{wanted}{most}{age}\s+{ARTICLE_NOUN}{_OF_ALL}")),
         (asks, _pattern(rf"{which}(?:{age}|{_PUBLISHED}\s+{published})(?:\s+(?:one|article))?{_OF_ALL}")),
     )
 
 
 # The head of a question, and what it asks for. What follows it must be limits.
 _HEADS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
-    ("count", _pattern(rf"how\s+many\s+(?:of\s+(?:the|your)\s+)?{_NOUN}{_OF_ALL}")),
-    ("count", _pattern(rf"(?:(?:what\s+is|give{_ME})\s+)?the\s+(?:total\s+)?number\s+of\s+{_NOUN}{_OF_ALL}|count\s+(?:all\s+)?(?:the\s+|your\s+)?{_NOUN}{_OF_ALL}")),
+    ("count", _pattern(rf"how\s+many\s+(?:of\s+(?:the|your)\s+)?{ARTICLE_NOUN}{_OF_ALL}")),
+    ("count", _pattern(rf"(?:(?:what\s+is|give{_ME})\s+)?the\s+(?:total\s+)?number\s+of\s+{ARTICLE_NOUN}{_OF_ALL}|count\s+(?:all\s+)?(?:the\s+|your\s+)?{ARTICLE_NOUN}{_OF_ALL}")),
     *_extreme("newest", _NEW, r"(?:last|most\s+recently)"),
     *_extreme("oldest", _OLD, "first"),
     ("title", _pattern(rf"what(?:\s+is|'s|’s)\s+(?:the\s+)?(?:title|headline|name)\s+of\s+{_ONE_1}")),
@@ -80,11 +80,11 @@ _HEADS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
     ("source", _pattern(rf"(?:which|what)\s+(?:newspaper|paper|source|magazine|publisher|agency|outlet|site|website|journal|media)\s+(?:published|wrote|printed|ran|posted|(?:is|was)\s+behind)\s+{_ONE_1}"
                         rf"|(?:which|what)(?:\s+(?:newspaper|source|magazine|site))?\s+(?:is|was)\s+(?:the\s+source\s+of\s+){_ONE_2}")),
     ("date", _pattern(rf"what\s+(?:is|was)\s+the\s+(?:publication\s+|publishing\s+)?(?:date|day)\s+of\s+{_ONE_1}|how\s+old\s+is\s+{_ONE_2}")),
-    ("topics", _pattern(rf"(?:what|which)\s+(?:topics|subjects|themes|issues)\s+(?:do|are)\s+(?:the|your|these|those|all)?\s*{_NOUN}?\s*(?:cover(?:ed)?|deal\s+with|discuss(?:ed)?|treat(?:ed)?|about|in|there)?{_OF_ALL}")),
-    ("list", _pattern(rf"(?:list|show|name|display|enumerate|find|give|print)(?:\s+(?:me|us))?(?:\s+(?:a\s+list\s+of|the\s+titles?\s+of|all|the|of|your|every|any|some))*\s+{_NOUN}{_OF_ALL}")),
-    ("list", _pattern(rf"(?:which|what)\s+(?:of\s+(?:the|your)\s+)?(?:other\s+)?{_NOUN}{_OF_ALL}")),
-    ("list", _pattern(rf"(?:are\s+there|is\s+there|do\s+you\s+have|have\s+you(?:\s+got)?|do\s+we\s+have|have\s+we)\s+(?:an?|any|some)\s+(?:other\s+)?{_NOUN}{_OF_ALL}")),
-    ("list", _pattern(rf"(?:all\s+|any\s+|the\s+)?{_NOUN}")),
+    ("topics", _pattern(rf"(?:what|which)\s+(?:topics|subjects|themes|issues)\s+(?:do|are)\s+(?:the|your|these|those|all)?\s*{ARTICLE_NOUN}?\s*(?:cover(?:ed)?|deal\s+with|discuss(?:ed)?|treat(?:ed)?|about|in|there)?{_OF_ALL}")),
+    ("list", _pattern(rf"(?:list|show|name|display|enumerate|find|give|print)(?:\s+(?:me|us))?(?:\s+(?:a\s+list\s+of|the\s+titles?\s+of|all|the|of|your|every|any|some))*\s+{ARTICLE_NOUN}{_OF_ALL}")),
+    ("list", _pattern(rf"(?:which|what)\s+(?:of\s+(?:the|your)\s+)?(?:other\s+)?{ARTICLE_NOUN}{_OF_ALL}")),
+    ("list", _pattern(rf"(?:are\s+there|is\s+there|do\s+you\s+have|have\s+you(?:\s+got)?|do\s+we\s+have|have\s+we)\s+(?:an?|any|some)\s+(?:other\s+)?{ARTICLE_NOUN}{_OF_ALL}")),
+    ("list", _pattern(rf"(?:all\s+|any\s+|the\s+)?{ARTICLE_NOUN}")),
     ("list", _pattern(rf"(?:what|anything|something)\s+(?:was|were|is|has\s+been|have\s+been|did\s+you|came|appeared)\s+{_PUBLISHED}(?=\s+(?:{PERIOD.pattern}))")),
 )  # fmt: skip
 # "when was the article about the ferry published": the verb comes last.
@@ -94,13 +94,13 @@ _WHERE = _pattern(rf"where\s+(?:was|were)\s+{_ONE_1}(?P<limits>.*?)\s+(?:publish
 _MENTIONS = r"(?:mention(?:s|ed|ing)?|contain(?:s|ing)?|refers?\s+to|referring\s+to|uses?\s+the\s+words?|hav(?:e|ing)\s+the\s+words?|with\s+the\s+words?)(?:\s+the\s+words?|\s+the\s+phrase)?"
 _ABOUT = r"(?:about|on|concerning|regarding|covering|cover(?:s)?|deal(?:s|ing)?\s+with|discuss(?:es|ing)?|talk(?:s|ing)?\s+about|speak(?:s|ing)?\s+(?:of|about)|writ(?:es?|ing)\s+about|report(?:s|ing)?\s+on)"
 _DO_MENTION = _pattern(
-    rf"(?:do|does|did|is\s+there|are\s+there|have|has)\s+(?:(?:any|one|an?|some|all)(?:\s+of)?\s+)?(?:(?:the|your|these)\s+)?(?:other\s+)?{_NOUN}\s+(?:that\s+|which\s+)?(?P<verb>{_MENTIONS}|{_ABOUT})\s+(?P<words>.+)"
+    rf"(?:do|does|did|is\s+there|are\s+there|have|has)\s+(?:(?:any|one|an?|some|all)(?:\s+of)?\s+)?(?:(?:the|your|these)\s+)?(?:other\s+)?{ARTICLE_NOUN}\s+(?:that\s+|which\s+)?(?P<verb>{_MENTIONS}|{_ABOUT})\s+(?P<words>.+)"
 )
 _IS_MENTIONED = _pattern(
-    rf"(?:is|are|was|were)\s+(?P<words>.+?)\s+(?:ever\s+)?(?:mentioned|named|discussed)(?:\s+(?:anywhere|somewhere|at\s+all|in\s+(?:any|one|an?|the|your)(?:\s+of\s+the)?\s*{_NOUN}))*"
+    rf"(?:is|are|was|were)\s+(?P<words>.+?)\s+(?:ever\s+)?(?:mentioned|named|discussed)(?:\s+(?:anywhere|somewhere|at\s+all|in\s+(?:any|one|an?|the|your)(?:\s+of\s+the)?\s*{ARTICLE_NOUN}))*"
 )
 _WHERE_MENTIONED = _pattern(
-    rf"where\s+(?:is|are|was|were)\s+(?P<words>.+?)\s+(?:mentioned|named)(?:\s+in\s+(?:the|your)\s+{_NOUN})?"
+    rf"where\s+(?:is|are|was|were)\s+(?P<words>.+?)\s+(?:mentioned|named)(?:\s+in\s+(?:the|your)\s+{ARTICLE_NOUN})?"
 )
 
 _LIMITS = (
@@ -117,6 +117,12 @@ _ENDING = re.compile(
 _IDLE_END = re.compile(
     rf"(?:\s+(?:(?:is|are|was|were)\s+)?(?:{_PUBLISHED}|called|anywhere|please|exactly))+$", re.IGNORECASE
 )
+# "the harbour article"
+_NAME_BEFORE = re.compile(
+    rf"(?P<the>\b(?:the|your)\s+)(?!{_NEW}|{_OLD}|other|same|news|{ARTICLE_NOUN})(?P<words>(?:[\w'’-]+\s+){{0,3}}?[\w'’-]+)\s+{ARTICLE_NOUN}\b",
+    re.IGNORECASE,
+)
+_OF_ONE = ("title", "author", "source", "date")
 # Words that refer to something said before; which, the search's rewriting knows better.
 _PRONOUNS = frozenset("it they them this that these those he she him her".split())
 # Words that begin a clause: what follows tells of more than a name.
@@ -128,6 +134,15 @@ def collection_question(question: str) -> CollectionQuestion | None:
     """Return what a question asks of the collection; None if it may ask for something that the articles say."""
     words = " ".join(question.split()).rstrip("?!. ")
     words = _POLITE.sub("", words)
+    asked = _understood(words)
+    if asked is None and (named := _NAME_BEFORE.search(words)):
+        about = f"{named['the']}article about {named['words']}"
+        asked = _understood(f"{words[: named.start()]}{about}{words[named.end() :]}")
+        return asked if asked and asked.asks in _OF_ONE else None
+    return asked
+
+
+def _understood(words: str) -> CollectionQuestion | None:
     if found := _DATE.fullmatch(words):
         return _one_article("date", bool(found["this"]), found["limits"])
     if found := _WHERE.fullmatch(words):
@@ -140,7 +155,7 @@ def collection_question(question: str) -> CollectionQuestion | None:
         found = pattern.match(words)
         if found is None:
             continue
-        if asks in ("title", "author", "source", "date"):
+        if asks in _OF_ONE:
             is_last = any(found.groupdict().get(name) for name in ("this", "that"))
             if asked := _one_article(asks, is_last, words[found.end() :]):
                 return asked

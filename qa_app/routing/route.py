@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from qa_app.routing.acts import FACT
-from qa_app.routing.collection_question import CollectionQuestion, collection_question
+from qa_app.routing.collection_question import ARTICLE_NOUN, CollectionQuestion, collection_question
 from qa_app.routing.parts import Comparison, comparison, parts
 from qa_app.routing.summary_request import SummaryRequest, summary_request
 
@@ -27,6 +27,11 @@ _COLLECTION: dict[str, CollectionQuestion] = {
     "topics": CollectionQuestion("topics"),
     "overview": CollectionQuestion("overview"),
 }
+# "list all the people named in the articles": things in the articles, not the articles.
+_OTHER_THINGS = re.compile(
+    rf"\b(?:list|name|enumerate|find)\s+(?:(?:all|every|the|of|your|me|us)\s+)*(?!{ARTICLE_NOUN}\b)[a-z]{{2,}}\s+(?:\w+\s+)?(?:in|of|from|by)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def route(message: str, classify: Classify | None) -> Route:
     if found or classify is None or len(words.split()) > _LONGEST_WORDS:
         return found
     act, share = classify(words)
-    if act == FACT or share < _SURE:
+    if act == FACT or share < _SURE or (act in _COLLECTION and _OTHER_THINGS.search(words)):
         return None
     return _COLLECTION.get(act) or Talk(act)
 

@@ -51,6 +51,16 @@ _HAPPENED = re.compile(
     rf"what\s+(?:happened|was\s+new|was\s+reported|was\s+in\s+the\s+news|occurred)\s+(?:{PERIOD.pattern})",
     re.IGNORECASE,
 )
+_TAIL = re.compile(
+    r"(?:\s*,?\s+(?:please|briefly|shortly|in\s+short|for\s+me|as\s+(?:a\s+list|(?:a\s+list\s+of\s+)?(?:bullet\s+points|bullets|points))))+$",
+    re.IGNORECASE,
+)
+# Two articles side by side are a sentence or more of each.
+_COMPARED = re.compile(
+    rf"(?:please\s+|can\s+you\s+|could\s+you\s+)*(?:compare|what\s+(?:is|are)\s+the\s+(?:main\s+)?(?:differences?|similarities)\s+between|how\s+do)"
+    rf"\s+(?:all\s+|both\s+|the\s+|these\s+|your\s+|of\s+)*(?:(?:\d+|{NUMBER_WORD})\s+)?{_NOUN}(?:\s+(?:with\s+each\s+other|compare|differ))?",
+    re.IGNORECASE,
+)
 _NEWS = re.compile(
     r"(?:what(?:['’]s|\s+is|\s+are)\s+(?:the\s+)?|(?:is|are)\s+there\s+(?:any\s+)?|(?:tell|give|show)\s+me\s+(?:the\s+)?|the\s+)?"
     r"(?:(?:latest|newest|most\s+recent|recent)\s+(?:news|developments?|updates?|reports?|information)|(?:any\s+)?news|new)"
@@ -73,6 +83,8 @@ class SummaryRequest:
     of_many: bool = False
     """Whether every article that fits is meant, not one."""
     period: Period | None = None
+    is_short: bool = False
+    """Whether little is wanted: a sentence of each article."""
     is_news: bool = False
     """Whether only the newest article that fits is meant."""
 
@@ -82,6 +94,8 @@ def summary_request(question: str) -> SummaryRequest | None:
     words = question.rstrip("?!. ").strip()
     if (happened := _HAPPENED.fullmatch(words)) and (then := period_of(happened)):
         return SummaryRequest("", of_many=True, period=then)
+    if _COMPARED.fullmatch(words):
+        return SummaryRequest("", of_many=True)
     if news := _NEWS.fullmatch(words):
         return SummaryRequest(news["of"], is_news=True)
     sentences: int | None = None
@@ -95,21 +109,20 @@ def summary_request(question: str) -> SummaryRequest | None:
     head = words[: found.start("of")] if groups.get("of") else ""
     if sentences is None and (counted := _COUNTED.search(head)):
         sentences = _number(counted["n"])
-    if sentences is None and (_SHORT.search(head) or _SHORT.search(question[-12:])):
-        sentences = 1
-    of = re.sub(r"\s+(?:please|briefly|shortly|in\s+short|for\s+me)$", "", of, flags=re.IGNORECASE)
+    is_short = bool(_SHORT.search(head) or _SHORT.search(question[-12:]))
+    of = _TAIL.sub("", of)
     period: Period | None = None
     if ending := _ENDING.search(of):
         period = period_of(ending)
         of = of[: ending.start()].strip() if period else of
     if _ALL.fullmatch(of) or (period and not of):
-        return SummaryRequest("", sentences, of_many=True, period=period)
+        return SummaryRequest("", sentences, of_many=True, period=period, is_short=is_short)
     if _LAST.fullmatch(of):
-        return SummaryRequest("", sentences, is_last=True)
+        return SummaryRequest("", sentences, is_last=True, is_short=is_short)
     named = _NAMED.fullmatch(of)
     is_many = bool(_MANY.match(of))
     about = (named["words"] if named else of).strip("“”\"' ")
-    return SummaryRequest(about, sentences, of_many=is_many, period=period) if about else None
+    return SummaryRequest(about, sentences, of_many=is_many, period=period, is_short=is_short) if about else None
 
 
 def name_before_noun(of: str) -> str:

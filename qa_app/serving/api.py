@@ -18,8 +18,9 @@ _T = TypeVar("_T")
 def publish_api(service: "Future[Service]", concurrent: int) -> None:
     """Add the endpoints to the `gr.Blocks` being built; each serves at most `concurrent` callers at once."""
 
-    def called(tool: Callable[[Service], _T]) -> _T:
+    def called(deed: str, tool: Callable[[Service], _T]) -> _T:
         opened = wait_for(service)
+        opened.note(deed, "by the API")
         try:
             return tool(opened)
         except tools.BadCall as error:  # repeats only the request, so it names no path of this machine
@@ -32,17 +33,18 @@ def publish_api(service: "Future[Service]", concurrent: int) -> None:
         `history` is the conversation so far, used to rewrite a follow-up question; `limits` say which documents to search.
         """
         return called(
-            lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits)
+            "asked",
+            lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits),
         )
 
     def search(query: str, k: int = 5, limits: LimitsJson | None = None) -> list[PassageJson]:
         """Return the `k` best passages for a query, best first, with their text and scores."""
-        return called(lambda opened: tools.search(opened.assistant, query, k, limits))
+        return called("searched", lambda opened: tools.search(opened.assistant, query, k, limits))
 
     def read_article(document: str, start: int = 0, end: int | None = None, folder: str | None = None) -> ArticleJson:
         """Return the characters [start, end) of an article, to which all offsets refer. Reads 20,000 without `end`.
         `folder` is that of the citation, if it has one."""
-        return called(lambda opened: tools.read_article(opened.assistant, document, start, end, folder))
+        return called("read", lambda opened: tools.read_article(opened.assistant, document, start, end, folder))
 
     for endpoint in (ask, search, read_article):
         gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=concurrent)  # type: ignore[attr-defined]

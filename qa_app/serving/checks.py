@@ -8,16 +8,26 @@ from qa_app.serving.mcp_server import check_mcp
 from qa_app.serving.server_options import ServerOptions
 
 
+class NoAccounts(ArticlesError):
+    """Other machines could reach the server, and nobody would have to log in."""
+
+
 class PortInUse(ArticlesError):
     """The port cannot be used."""
 
 
 def check(options: ServerOptions) -> None:
-    """Check before anything is loaded that a folder exists, the port is free and the `mcp` package is installed if needed.
+    """Check before anything is loaded that a folder exists, the port is free, there are accounts if other machines can reach the
+    server, and the `mcp` package is installed if needed.
 
     Raises:
-        FolderMissing, PortInUse, McpMissing: a check failed.
+        FolderMissing, NoAccounts, PortInUse, McpMissing: a check failed.
     """
+    if not options.local and not options.has_accounts:
+        raise NoAccounts(
+            "Other machines could reach this server, and nobody would have to log in.",
+            f"Make an account: python -m qa_app users add NAME --role admin --index {options.index}",
+        )
     if options.mcp:
         check_mcp()
     if options.folder:

@@ -15,7 +15,7 @@ from embeddings.index import recorded_encoder
 from embeddings.safeguards import folder_to_index
 from embeddings.storage.builds import has_index
 from qa_app.commands.options import add_threshold_argument
-from qa_app.config import is_loopback, with_threshold
+from qa_app.config import with_threshold
 from qa_app.generation.opening import add_writer_arguments, given_writer
 from qa_app.serving.checks import check
 from qa_app.serving.server_options import ServerOptions
@@ -65,13 +65,15 @@ def parse_arguments() -> argparse.Namespace:
     add_encoder_arguments(parser, "model folder or Hugging Face name (default: the model that made the index)")
     add_threshold_argument(parser)
     add_writer_arguments(parser)
-    add("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, this machine only)")
+    add(
+        "--host",
+        default="127.0.0.1",
+        help="address to serve on (default: 127.0.0.1, this machine only; others need accounts: python -m qa_app users)",
+    )
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
-    add("--share", action="store_true", help="also create a public link through Gradio's servers")
+    add("--share", action="store_true", help="also create a public link through Gradio's servers; needs accounts")
     add("--mcp", action="store_true", help="also offer ask, search and read_article to language models, at /mcp")
     options = parser.parse_args()
-    if options.mcp and (options.share or not is_loopback(options.host)):
-        parser.error("--mcp serves this machine only: remove --share, and leave --host at 127.0.0.1")
     if options.change_folder and options.folder is None:
         parser.error("--change-folder needs a folder, the index's new one")
     return options

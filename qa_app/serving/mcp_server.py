@@ -5,13 +5,15 @@ returns JSON with a schema, and refuses browser requests from pages of other hos
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
+from starlette.routing import BaseRoute
 
 from embeddings.errors import ArticlesError
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, LimitsJson, PassageJson, TurnJson
@@ -44,12 +46,27 @@ def check_mcp() -> None:
         raise McpMissing("--mcp needs the mcp package.", "Install it: pip install -r requirements.txt")
 
 
-def mcp_options(service: "Future[Service]") -> dict[str, Any]:
-    """Return the options that make the page's web application serve MCP too: its routes and lifespan."""
+@dataclass(frozen=True)
+class McpParts:
+    """What makes the page's web application serve MCP too."""
+
+    routes: Sequence[BaseRoute]
+    lifespan: Callable[[], AbstractAsyncContextManager[None]]
+    """Runs the server."""
+
+
+def mcp_parts(service: "Future[Service]", checks_host: bool = True) -> McpParts:
+    """Return the MCP server.
+
+    Args:
+        service: the future that callers wait for.
+        checks_host: whether to refuse other host names than this machine's; needless if callers have to prove who they are.
+    """
     from mcp.server.fastmcp import FastMCP
+    from mcp.server.transport_security import TransportSecuritySettings
 
     logging.basicConfig(format="%(name)s: %(message)s")  # before FastMCP configures logging itself
-    # A loopback host makes FastMCP check the Host and Origin headers.
+    # A loopback host makes FastMCP check the Host and Origin headers, without settings to the contrary.
     server = FastMCP(
         "articles",
         instructions=_INSTRUCTIONS,
@@ -57,17 +74,20 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
         streamable_http_path=PATH,
         stateless_http=True,
         json_response=True,
+        transport_security=None if checks_host else TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     # Created on first use, because it belongs to the event loop.
     limiter: list[CapacityLimiter] = []
 
-    async def called(tool: Callable[[Service], _T]) -> _T:
+    async def called(deed: str, tool: Callable[[Service], _T]) -> _T:
         """Call a tool in a thread, so that it does not block the page."""
         if not limiter:
             limiter.append(CapacityLimiter(_CONCURRENT))
 
         def call() -> _T:
-            return tool(service.result())
+            opened = service.result()
+            opened.note(deed, "by MCP")
+            return tool(opened)
 
         return await to_thread.run_sync(call, limiter=limiter[0])
 
@@ -81,12 +101,13 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
         folders and labels (names), after and before (days, as 2025-03-31).
         """
         return await called(
-            lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits)
+            "asked",
+            lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits),
         )
 
     async def search(query: str, k: int = 5, limits: LimitsJson | None = None) -> list[PassageJson]:
         """Find the k (1 to 100) best passages for a query, best first, with their text and offsets; `limits` as in ask."""
-        return await called(lambda opened: tools.search(opened.assistant, query, k, limits))
+        return await called("searched", lambda opened: tools.search(opened.assistant, query, k, limits))
 
     async def read_article(
         document: str, start: int = 0, end: int | None = None, folder: str | None = None
@@ -96,15 +117,15 @@ def mcp_options(service: "Future[Service]") -> dict[str, Any]:
         `end` defaults to `start` + 20,000 or the end of the article. `length` is the article's length; to continue, pass the
         returned `end` as `start`.
         """
-        return await called(lambda opened: tools.read_article(opened.assistant, document, start, end, folder))
+        return await called("read", lambda opened: tools.read_article(opened.assistant, document, start, end, folder))
 
     for tool in (ask, search, read_article):
         server.add_tool(tool)
     routes = server.streamable_http_app().routes
 
     @asynccontextmanager
-    async def lifespan(_: object) -> AsyncIterator[None]:
+    async def lifespan() -> AsyncIterator[None]:
         async with server.session_manager.run():
             yield
 
-    return {"routes": routes, "lifespan": lifespan}
+    return McpParts(routes, lifespan)

@@ -1,21 +1,28 @@
 """Run the web server: page, API and MCP, until it is stopped."""
 
 import logging
+import os
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import ExitStack, asynccontextmanager, closing, nullcontext
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import gradio as gr
+from fastapi import FastAPI
 from gradio.tunneling import CURRENT_TUNNELS
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from embeddings.encoders.encoder import Encoder
 from embeddings.index import recorded_folders
 from embeddings.signals import on_stop
+from qa_app.accounts import Accounts, Role, accounts_file
 from qa_app.rendering.readable import listed
-from qa_app.serving.access import READ_ONLY, NoUploads, OwnPageOnly
-from qa_app.serving.mcp_server import PATH, mcp_options
-from qa_app.serving.page.build import build_page, launch_options
+from qa_app.serving.guards.pages import PageOfRole
+from qa_app.serving.guards.stack import guards
+from qa_app.serving.mcp_server import PATH, mcp_parts
+from qa_app.serving.no_fetching import fetch_nothing
+from qa_app.serving.pages import SESSIONS_KEPT, applications, options_of_pages, pages, started, waiting
 from qa_app.serving.server_options import ServerOptions
 from qa_app.serving.startup import Opening, opened
 
@@ -33,28 +40,34 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
 
     Raises:
         IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: loading failed.
+        AccountsUnusable: the accounts cannot be read.
     """
     opening = Opening()
-    with on_stop():
-        page = build_page(opening, options.private, options.writer)
+    fetch_nothing()
+    with on_stop(), ExitStack() as stack:
+        # Gradio's own place for uploads is shared by all users of the machine, and nobody empties it.
+        os.environ["GRADIO_TEMP_DIR"] = stack.enter_context(TemporaryDirectory(prefix="articles-uploads-"))
+        accounts = (
+            stack.enter_context(closing(Accounts(accounts_file(options.index)))) if options.has_accounts else None
+        )
+        built = pages(opening, accounts is not None, options.writer)
+        lowest, *_ = built
+        page = built.pop(lowest)
+        settings = options_of_pages(quiet=accounts is not None)
         page.launch(
             server_name=options.host,
             server_port=options.port,
             share=options.share,
             prevent_thread_lock=True,
             mcp_server=False,  # not Gradio's but our own, whatever the environment says
-            show_error=options.private,  # an unforeseen error may contain paths of this machine
-            app_kwargs={"middleware": _guards(options)} | (mcp_options(opening.service) if options.mcp else {}),
-            **launch_options(),
+            quiet=True,
+            state_session_capacity=SESSIONS_KEPT,  # which launch would set back
+            app_kwargs=_web_options(options, opening, accounts, {lowest: page} | built, applications(built, settings)),
+            **settings,
         )
-        address = f"http://{options.host}:{options.port}"
-        print(f"Serving {_served(options)} at {address} (press Ctrl-C to stop)", flush=True)
-        if not options.private:
-            print(f"Other machines can reach it. {READ_ONLY}", flush=True)
-        if options.mcp:
-            print(f"MCP (streamable HTTP) at {address}{PATH}", flush=True)
+        _tell(options, accounts is not None)
         try:
-            with opened(opening, options, load_encoder):
+            with opened(opening, options, load_encoder, accounts):
                 _wait(page)
         except Exception:
             time.sleep(_TELLING_S)
@@ -90,11 +103,49 @@ def _close(page: gr.Blocks) -> None:
         tunnel.kill()  # type: ignore[no-untyped-call]
 
 
-def _guards(options: ServerOptions) -> list[Middleware]:
-    """Return the middleware that checks each request."""
-    if not options.private:
-        return [Middleware(OwnPageOnly), Middleware(NoUploads)]
-    # Refuse other host names, against DNS rebinding. IPv6 with and without brackets, because Starlette's releases
-    # differ.
-    hosts = [options.host, "127.0.0.1", "localhost", "::1", "[::1]"]
-    return [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(OwnPageOnly)]
+def _web_options(
+    options: ServerOptions,
+    opening: Opening,
+    accounts: Accounts | None,
+    built: Mapping[Role, gr.Blocks],
+    others: Mapping[Role, FastAPI],
+) -> dict[str, Any]:
+    """Return the options of the web application: its checks, what runs with it, and MCP's routes.
+
+    Args:
+        options: the server's options.
+        opening: the futures that MCP waits for.
+        accounts: of those who may log in; None if nobody has to.
+        built: all pages.
+        others: the web applications of the roles above the lowest.
+    """
+    checks = guards(options.host, accounts, waiting(built))
+    mcp = mcp_parts(opening.service, checks_host=accounts is None) if options.mcp else None
+
+    @asynccontextmanager
+    async def lifespan(application: object) -> AsyncIterator[None]:
+        async with started(others), mcp.lifespan() if mcp else nullcontext():
+            yield
+
+    pages_last = Middleware(PageOfRole, pages=others, shared=frozenset((PATH,)))
+    return {
+        "middleware": [*checks, pages_last],
+        "routes": mcp.routes if mcp else None,
+        "lifespan": lifespan,
+        "openapi_url": None,
+    }
+
+
+def _tell(options: ServerOptions, with_accounts: bool) -> None:
+    """Print where the server is, and who can use it."""
+    address = f"http://{options.host}:{options.port}"
+    print(f"Serving {_served(options)} at {address} (press Ctrl-C to stop)", flush=True)
+    if with_accounts:
+        print("Everyone logs in: python -m qa_app users list", flush=True)
+    if with_accounts and not options.local and not options.share:
+        print(
+            "Passwords and articles cross the network as they are: put a proxy with TLS before it, see docs/security.md",
+            flush=True,
+        )
+    if options.mcp:
+        print(f"MCP (streamable HTTP) at {address}{PATH}", flush=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa_app.accounts import has_accounts
 from qa_app.config import AssistantConfig, is_loopback
 from qa_app.generation.opening import WriterConfig
 
@@ -30,6 +31,11 @@ class ServerOptions:
     """The language model that words the answers at first; None to quote the articles."""
 
     @property
-    def private(self) -> bool:
-        """True if only this machine can reach the server. Other machines may only read, and see no local paths."""
+    def local(self) -> bool:
+        """True if only this machine can reach the server."""
         return is_loopback(self.host) and not self.share
+
+    @property
+    def has_accounts(self) -> bool:
+        """True if everyone logs in."""
+        return has_accounts(self.index)

@@ -5,17 +5,20 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from embeddings.command_line import explained
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
 from embeddings.signals import on_stop
 from embeddings.sync import create_index
+from qa_app.accounts import Accounts, Person, Role
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.generation.opening import shared_writing
 from qa_app.records.conversations import Conversations, conversations_file
 from qa_app.serving.access import without_places
+from qa_app.serving.asking import asking
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.example_questions import example_questions
 from qa_app.serving.server_options import ServerOptions
@@ -26,28 +29,60 @@ _EXAMPLES = 4
 # The first answers wait this long for the whole folder to be indexed; after that, they use what is indexed so far.
 _FIRST_SYNC_S = 5.0
 _LOOK_S = 0.25
+_ANYONE = Person("", "", Role.READER)
+"""Sees what everyone sees."""
+
+
+Note = Callable[[str, str], None]
+"""Takes a deed and what it was done to."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """The assistant, corpus and conversations, shared by all visitors."""
+    """The assistant, corpus and conversations: all of them, or what one person may use of them."""
 
     assistant: Assistant
     corpus: Corpus
     conversations: Conversations
+    note: Note = lambda deed, what: None
+    """Notes in the log what the person does; without accounts there is none."""
     private: bool = True
-    """True if only this machine can reach the server."""
+    """Whether errors may name places on this machine."""
+    accounts: Accounts | None = None
+    """With them, everyone gets a service of their own; None on a server without, and in a person's own service."""
+
+    def of(self, person: Person) -> "Service":
+        """Return what a person may use: the articles that the role sees, and the person's own conversations."""
+        if self.accounts is None:
+            return self
+        hidden = self.accounts.labels.hidden_from(person.role)
+        index = self.assistant.index
+        return Service(
+            replace(self.assistant, index=index.without(hidden) if hidden else index),
+            self.corpus,
+            self.conversations.of(person.id),
+            partial(self.accounts.log.note, person.name),
+            person.role is Role.ADMIN,
+        )
 
     def told(self, error: ArticlesError) -> ArticlesError:
-        """Return the error to show to visitors: without local paths unless the server is private."""
+        """Return the error to show to the person: without local paths unless they may be named."""
         return error if self.private else without_places(error)
+
+
+class OwnService(Future[Service]):
+    """The promise of the service; its result is that of the person who asks, so that no caller can forget whose it is."""
+
+    def result(self, timeout: float | None = None) -> Service:
+        service = super().result(timeout)
+        return service if service.accounts is None else service.of(asking())
 
 
 @dataclass(frozen=True)
 class Opening:
     """The futures that visitors wait for; if loading fails, both raise the same `ArticlesError`."""
 
-    service: "Future[Service]" = field(default_factory=Future)
+    service: OwnService = field(default_factory=OwnService)
     """Done when questions can be answered: models are loaded, and articles are indexed if the folder has any."""
     examples: "Future[list[str]]" = field(default_factory=Future)
     """Example questions that the articles answer; done after the first sync."""
@@ -60,16 +95,21 @@ class Opening:
 
 
 @contextmanager
-def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], Encoder]) -> Iterator[None]:
+def opened(
+    opening: Opening,
+    options: ServerOptions,
+    load_encoder: Callable[[], Encoder],
+    accounts: Accounts | None = None,
+) -> Iterator[None]:
     """Load the service, complete the futures of `opening`, then watch the folder until the block ends. Main thread only.
 
-    Conversations are stored beside the index if the server is private and the index is writable; otherwise they stay in
-    memory while the server runs.
+    Conversations are stored beside the index if it is writable; otherwise they stay in memory while the server runs.
 
     Args:
         opening: the futures that visitors wait for.
         options: the server's options; their writer is opened before the first question is answered.
         load_encoder: returns the encoder; may be slow.
+        accounts: of those who may log in; None if nobody has to.
 
     Raises:
         IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: loading failed; `opening` has the same error.
@@ -81,29 +121,41 @@ def opened(opening: Opening, options: ServerOptions, load_encoder: Callable[[], 
             if folder:
                 create_index(folder, index, encoder)
             assistant = open_assistant(index, options.config, encoder)
-            keeps = options.private and os.access(index, os.W_OK)
-            conversations = Conversations(conversations_file(index) if keeps else None)
+            conversations = Conversations(conversations_file(index) if os.access(index, os.W_OK) else None)
             if options.writer is not None:
                 shared_writing(options.writer)
         with (
-            closing(Corpus(folder, index, encoder, change_folder=options.change_folder)) as corpus,
+            closing(
+                Corpus(folder, index, encoder, change_folder=options.change_folder, note=_noted(accounts))
+            ) as corpus,
             closing(conversations),
         ):
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)
-            opening.service.set_result(Service(assistant, corpus, conversations, options.private))
+            service = Service(assistant, corpus, conversations, private=accounts is None, accounts=accounts)
+            opening.service.set_result(service)
             corpus.watch()
             while _is_running(corpus):
                 pass
-            opening.examples.set_result(_examples(assistant))
+            opening.examples.set_result(_examples(service.of(_ANYONE).assistant))
             yield
     except KeyboardInterrupt:
         opening.fail(ArticlesError("The server was stopped.", "Start it again: python app.py"))
         raise
     except BaseException as error:
         told = explained(error)
-        opening.fail(told if options.private else without_places(told))
+        opening.fail(told if accounts is None else without_places(told))
         raise
+
+
+def _noted(accounts: Accounts | None) -> Note:
+    """Return what notes a change by the person who asks."""
+
+    def note(deed: str, what: str) -> None:
+        if accounts is not None:
+            accounts.log.note(asking().name, deed, what)
+
+    return note
 
 
 def _end_at_once(number: int, frame: object) -> None:

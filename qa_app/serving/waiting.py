@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TypeVar
 
 import gradio as gr
@@ -26,5 +27,12 @@ def wait_for(service: "Future[Service]") -> Service:
 
 async def promised(promise: "Future[_T]") -> _T:
     """Wait for a future without blocking a thread; return its result or raise its error."""
-    # Shielded: a visitor who leaves must not cancel the future for the others.
-    return await asyncio.shield(asyncio.wrap_future(promise))
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell(_: object) -> None:
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(done.set)
+
+    promise.add_done_callback(tell)
+    await done.wait()
+    return promise.result()  # by the one who asks: `OwnService` looks who that is

@@ -28,6 +28,9 @@ RUSSIAN = (
         ("Облыстың орталығы қай қала?", ["en", "kk", "ru"], "kk"),
         ("Barajı kim inşa etti?", ["en", "tr"], "tr"),
         ("1911?", [], "en"),
+        ("Ankara'daki barajı hangi yılda inşa ettiler?", ["en"], "tr"),
+        ("Qui a construit le barrage de la vallée?", ["en", "ru"], "fr"),
+        ("Garm-Dez dam Ankara", ["en"], "en"),
         ("", ["ru"], "en"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from pydantic import TypeAdapter
 
+from qa_app.accounts import Role
 from qa_app.evaluation.report.html_report import STYLE
 from qa_app.generation.opening import WriterConfig
 from qa_app.rendering.html import render
@@ -39,16 +40,15 @@ _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidde
 """Options of an event that is not an API endpoint and shows no progress over its outputs."""
 
 
-def build_page(opening: Opening, private: bool = True, writer: WriterConfig | None = None) -> gr.Blocks:
-    """Build the page; it can be served while the models are still loading.
+def build_page(opening: Opening, role: Role = Role.ADMIN, writer: WriterConfig | None = None) -> gr.Blocks:
+    """Build the page of a role; it can be served while the models are still loading.
 
     Args:
         opening: the futures that the page waits for.
-        private: True if only this machine can reach the server. Others cannot change the articles, see stored
-            conversations or choose a language model.
+        role: what the role may not do is left out of the page, and there is nothing to call.
         writer: the language model that words the answers at first; None to quote the articles.
     """
-    chat = Chat(opening.service, private, writer)
+    chat = Chat(opening.service, role is Role.ADMIN, writer)
     asked = TypeAdapter(Asked)
 
     def respond(event: gr.EventData) -> Iterator[Shown]:
@@ -69,8 +69,9 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
             render(
                 "page/app.html",
                 title=_TITLE,
-                private=private,
-                wording=json.dumps(wording_of(writer) if private else None),
+                changes=role >= Role.EDITOR,
+                admin=role is Role.ADMIN,
+                wording=json.dumps(wording_of(writer) if role is Role.ADMIN else None),
                 read_only=READ_ONLY,
                 turn=None,
             ),
@@ -78,7 +79,7 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
             apply_default_css=False,
             padding=False,
             js_on_load="\n".join(_read(f"script/{name}") for name in _SCRIPTS),
-            server_functions=_functions(opening, chat, private, writer),
+            server_functions=_functions(opening, chat, role),
         )
         answers = frame.submit(respond, None, stream, concurrency_limit=_CONCURRENT, concurrency_id="ask", **_PRIVATE)
         frame.stop(None, None, None, cancels=[answers], **_PRIVATE)
@@ -88,10 +89,10 @@ def build_page(opening: Opening, private: bool = True, writer: WriterConfig | No
     return page
 
 
-def _functions(opening: Opening, chat: Chat, private: bool, writer: WriterConfig | None) -> list[Callable[..., Any]]:
-    """Return the functions that the script calls; those that change something, or show this machine's places, only if `private`."""
-    service = opening.service
-    articles, library = ArticleView(service, read_only=not private), Library(opening, read_only=not private)
+def _functions(opening: Opening, chat: Chat, role: Role) -> list[Callable[..., Any]]:
+    """Return the functions that the script calls, as far as the role may."""
+    service, read_only = opening.service, role < Role.EDITOR
+    articles, library = ArticleView(service, read_only), Library(opening, read_only)
     conversations, saved = ConversationsList(service), SavedQuotes(service)
 
     async def state(waits: bool) -> State:
@@ -100,7 +101,7 @@ def _functions(opening: Opening, chat: Chat, private: bool, writer: WriterConfig
     def function(name: str, work: Callable[[Any], object], takes: Any) -> Callable[..., Any]:
         return server_function(name, work, takes, service)
 
-    for_all = [
+    for_readers = [
         state,
         function("rows", library.rows, WantedRows),
         function("start", library.start, object),
@@ -112,14 +113,6 @@ def _functions(opening: Opening, chat: Chat, private: bool, writer: WriterConfig
         function("opened", chat.opened, Wanted),
         function("exported", chat.exported, Export),
         function("feedback", chat.feedback, Feedback),
-    ]
-    for_this_machine = [
-        function("add", library.add, str),
-        function("remove", library.remove, Place),
-        function("label", library.label, Label),
-        function("reembed", library.reembed, object),
-        function("stop_job", library.stop_job, object),
-        function("set_read", articles.change_read, ReadChange),
         function("conversations", conversations.listing, str),
         function("rename", conversations.rename, Renamed),
         function("delete", conversations.delete, str),
@@ -129,12 +122,26 @@ def _functions(opening: Opening, chat: Chat, private: bool, writer: WriterConfig
         function("annotate", saved.annotate, Annotated),
         function("forget_quote", saved.forget, str),
         function("export_quotes", saved.exported, object),
+    ]
+    for_editors = [
+        function("add", library.add, str),
+        function("remove", library.remove, Place),
+        function("label", library.label, Label),
+        function("reembed", library.reembed, object),
+        function("stop_job", library.stop_job, object),
+        function("set_read", articles.change_read, ReadChange),
+    ]
+    for_admins = [  # they show commands and paths of this machine
         function("quality", lambda _: quality_html(wait_for(service)), object),
         function("draft_questions", lambda _: drafted_questions(wait_for(service)), object),
         function("wording", lambda used: wording_html(writer_of(used)), Wording | None),
         function("use_writer", tried, Wording),
     ]
-    return for_all + (for_this_machine if private else [])
+    return [
+        *for_readers,
+        *(for_editors if role >= Role.EDITOR else []),
+        *(for_admins if role is Role.ADMIN else []),
+    ]
 
 
 def launch_options() -> dict[str, Any]:

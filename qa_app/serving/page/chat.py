@@ -114,10 +114,10 @@ class Feedback(TypedDict):
 class Chat:
     """Handles questions. Shared by all visitors; answers and conversations have ids that cannot be guessed."""
 
-    def __init__(self, service: "Future[Service]", private: bool = True, writer: WriterConfig | None = None) -> None:
-        """With `private`, visitors choose the writer; others get `writer`, or the articles' own words."""
+    def __init__(self, service: "Future[Service]", chooses: bool = True, writer: WriterConfig | None = None) -> None:
+        """With `chooses`, visitors choose the writer; others get `writer`, or the articles' own words."""
         self._service = service
-        self._private = private
+        self._chooses = chooses
         self._writer = writer
         self._worded: set[str] = set()
         """Turns that a writer is wording; after a stop, until they have another answer."""
@@ -128,7 +128,7 @@ class Chat:
         while not self._service.done():
             yield _shown(waiting(LOADING), view)
             wait([self._service], _TURN_S)
-        wording = writer_of(asked["wording"]) if self._private else self._writer
+        wording = writer_of(asked["wording"]) if self._chooses else self._writer
         question = asked["question"]
         try:
             service = self._service.result()
@@ -217,13 +217,11 @@ class Chat:
         """Return an answer, a conversation or all conversations as a file.
 
         Raises:
-            ArticlesError: it does not exist, or visitors may not see it.
+            ArticlesError: it does not exist.
         """
         answer_id, conversation, form = wanted.get("answer"), wanted.get("conversation"), wanted["form"]
         conversations = wait_for(self._service).conversations
         if answer_id is None:
-            if not self._private:
-                raise ArticlesError("This server keeps no conversations.", "Export single answers.")
             entries = [entry for entry in conversations.entries() if conversation in (None, entry.id)]
             kept = [(entry.title, conversations.turns.of(entry.id)) for entry in entries]
             name = "conversations" if conversation is None else "conversation"

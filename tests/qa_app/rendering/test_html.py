@@ -12,6 +12,7 @@ from markupsafe import Markup
 from embeddings.documents.boilerplate import Boilerplate
 from embeddings.folders import Folder
 from embeddings.storage.rows import DocumentEntry, Failure
+from qa_app.accounts import Person, Role
 from qa_app.evaluation.metrics.mistakes import Kind
 from qa_app.evaluation.report.charts import Chart, Dot, Marker
 from qa_app.evaluation.report.excerpts import Excerpt, Mark, OutcomeInContext
@@ -147,8 +148,8 @@ def _conversations(words: str) -> str:
 
 def _frame(words: str) -> str:
     return "".join(
-        render("page/app.html", title=words, private=private, wording=words, read_only=words, turn=None)
-        for private in (True, False)
+        render("page/app.html", title=words, changes=may, admin=may, wording=words, read_only=words, turn=None)
+        for may in (True, False)
     )
 
 
@@ -174,7 +175,15 @@ def _notice(words: str) -> str:
     return "".join(render("page/notice.html", kind=kind, words=words, written=words) for kind in kinds)
 
 
+def _account(words: str) -> str:
+    person = Person(words, words, Role.READER)
+    return render("account/account.html", person=person) + render("account/log_in.html", failed=words, name=words)
+
+
 FILLED: dict[str, Callable[[str], str]] = {
+    "account/account.html": _account,
+    "account/frame.html": _account,
+    "account/log_in.html": _account,
     "page/answer.html": _answers,
     "page/app.html": _frame,
     "page/article.html": _article,

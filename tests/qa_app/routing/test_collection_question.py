@@ -16,6 +16,8 @@ MAY = Period("2024-05-01", "2024-05-31")
         ("What is the latest story?", CollectionQuestion("newest")),
         ("show me the two oldest reports", CollectionQuestion("oldest", most=2)),
         ("which article was published first?", CollectionQuestion("oldest")),
+        ("When was the harbour article published?", CollectionQuestion("date", about="harbour")),
+        ("who wrote the old mill story", CollectionQuestion("author", about="old mill")),
         ("newest article about harbours", CollectionQuestion("newest", about="harbours")),
         ("Which documents mention the harbour?", CollectionQuestion("list", mention="harbour")),
         ("do any of the articles mention “low tide”?", CollectionQuestion("list", mention="low tide")),
@@ -49,6 +51,8 @@ def test_a_question_about_the_collection(question: str, expected: CollectionQues
         "When was the first edition of the paper that Dahl founded sold out?",
         "Which of them mention it?",
         "What is the newest ship?",
+        "Who wrote the first report?",
+        "When was the ship of the story built?",
     ],
 )
 def test_what_the_articles_may_say_is_left_to_the_search(question: str) -> None:

@@ -17,9 +17,7 @@ def test_examples_are_different_and_surely_enough_answered_by_the_corpus(assista
 
 def test_a_question_for_a_fact_comes_first(tmp_path: Path, encoder: SentenceEncoder) -> None:
     (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "pier.txt").write_text(
-        "The pier of Vinga\n\nThe Vinga Pier was built in 1841 by the town."
-    )
+    (tmp_path / "articles" / "college.txt").write_text("A college\n\nHarvard College was founded in 1636.")
     sync(tmp_path / "articles", tmp_path / "index", encoder)
     (question,) = example_questions(open_assistant(tmp_path / "index", encoder=encoder), 1)
-    assert question == "When was the Vinga Pier built?"
+    assert question == "When was Harvard College founded?"

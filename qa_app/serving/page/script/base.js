@@ -4,7 +4,7 @@
 const page = element.querySelector("#page");
 const $ = (selector, from = page) => from.querySelector(selector);
 const $$ = (selector, from = page) => [...from.querySelectorAll(selector)];
-const isPrivate = page.dataset.private === "true";
+const mayChange = page.dataset.changes === "true", isAdmin = page.dataset.admin === "true";
 const scroller = $("#scroller"), turns = $("#turns"), right = $("#right"), field = $("#question");
 const isWide = matchMedia("(min-width: 1180px)"), isPhone = matchMedia("(max-width: 759px)");
 

@@ -114,7 +114,7 @@ async function addFiles(files) {
   }
   hurry();
 }
-if (isPrivate) {
+if (mayChange) {
   clicks["#add"] = () => $("#files").click();
   $("#files").addEventListener("change", ({ target }) => {
     const files = [...target.files];
@@ -156,7 +156,6 @@ clicks["#stop-job"] = () => say($("#articles-said"), "stop_job", null);
 
 const findConversation = $("#find-conversation");
 async function showConversations() {
-  if (!isPrivate) return;
   $("#conversation-list").innerHTML = await call("conversations", findConversation.value);
   markConversation();
 }
@@ -167,7 +166,7 @@ function markConversation() {
     $(".open-conversation", row).toggleAttribute("aria-current", isCurrent);
   }
 }
-findConversation?.addEventListener("input", later(showConversations, 150));
+findConversation.addEventListener("input", later(showConversations, 150));
 
 clicks[".open-conversation"] = async (button) => {
   await openConversation(button.dataset.conversation);

@@ -175,7 +175,7 @@ document.addEventListener("keydown", (event) => {
 
 setTheme(localStorage.getItem("theme") ?? "system");
 setDrawer(false);
-if (isPrivate) setWording(wording);
+if (isAdmin) setWording(wording);
 setField(sessionStorage.getItem("typed") ?? "");
 field.focus({ preventScroll: true });
 follow();

@@ -75,7 +75,7 @@ submits["#wording"] = async (form) => {
 // -- saved quotes
 
 async function countSaved() {
-  if (isPrivate) $("#saved-count").textContent = (await call("saved_count")) || "";
+  $("#saved-count").textContent = (await call("saved_count")) || "";
 }
 async function saveQuote(button, answer, n) {
   const words = button.textContent;

@@ -186,8 +186,6 @@ def test_what_is_exported_is_the_answer_the_conversation_or_all(assistant: Assis
     assert chat.exported({"answer": shown["turn"], "form": "markdown"})["name"] == "answer.md"
     with pytest.raises(ArticlesError, match="no longer available"):
         chat.exported({"answer": "nonsense", "form": "json"})
-    with pytest.raises(ArticlesError, match="keeps no conversations"):
-        Chat(chat._service, private=False).exported({"form": "json"})
 
 
 def test_what_a_person_says_of_an_answer_is_kept_and_shown_again(assistant: Assistant) -> None:
@@ -203,9 +201,8 @@ def test_what_a_person_says_of_an_answer_is_kept_and_shown_again(assistant: Assi
         chat.feedback({"answer": "nonsense", "verdict": "right", "note": ""})
 
 
-def test_visitors_do_not_choose_the_writer(assistant: Assistant) -> None:
-    private = _chat(assistant)
-    chat = Chat(private._service, private=False)
+def test_only_who_may_chooses_the_writer(assistant: Assistant) -> None:
+    chat = Chat(_chat(assistant)._service, chooses=False)
     wording = {"where": "http://127.0.0.1:9/v1", "model": "", "limit": 0, "hide": False}
     assert "rainwater collection" in answered(chat, QUESTION, wording=wording)["html"]
     assert "was not" not in answered(chat, QUESTION, wording=wording)["html"]

@@ -1,0 +1,65 @@
+"""The checks of a server, in the order in which a request meets them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from limits import RateLimitItem, parse
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from embeddings.config import IndexConfig
+from qa_app.accounts import Accounts, Attempts
+from qa_app.serving.guards.busy import BusyWhenFull
+from qa_app.serving.guards.headers import SecurityHeaders
+from qa_app.serving.guards.log_in import LoggedInOnly
+from qa_app.serving.guards.own_page import OwnPageOnly
+from qa_app.serving.guards.own_routes import OwnRoutesOnly
+from qa_app.serving.guards.rates import RateLimit
+from qa_app.serving.guards.same_user import SameUserOnly, own_users
+from qa_app.serving.guards.sizes import SizeLimits
+from qa_app.serving.guards.uploads import UploadsOfEditorsOnly
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What requests may ask for."""
+
+    waiting: int = 64
+    """Questions and other calls that wait for their turn; further ones are told that the server is busy."""
+    body_bytes: int = 8_000_000
+    """Of a request that is no upload."""
+    upload_bytes: int = 10 * IndexConfig.max_file_bytes
+    """Of all files that are uploaded at once."""
+    rate: RateLimitItem = field(default_factory=lambda: parse("1200 per minute"))
+    """Changing requests of one person; only with accounts."""
+
+
+def guards(
+    host: str, accounts: Accounts | None, waiting: Callable[[], int], limits: Limits | None = None
+) -> list[Middleware]:
+    """Return the middleware of a server, the outermost first.
+
+    Args:
+        host: the address that it serves on.
+        accounts: of those who may log in; None if nobody has to, on this machine.
+        waiting: returns how many calls wait for their turn.
+        limits: None for the usual ones.
+    """
+    limits = limits or Limits()
+    stack = [Middleware(SecurityHeaders)]
+    if accounts is None:
+        # Refuse other host names, against DNS rebinding. IPv6 with and without brackets, because Starlette's releases
+        # differ. With accounts, a rebound page has no cookie.
+        hosts = [host, "127.0.0.1", "localhost", "::1", "[::1]"]
+        stack.append(Middleware(TrustedHostMiddleware, allowed_hosts=hosts))
+    stack.append(Middleware(OwnPageOnly))
+    stack.append(Middleware(SizeLimits, most_bytes=limits.body_bytes, most_bytes_uploaded=limits.upload_bytes))
+    if accounts is None:
+        stack.append(Middleware(SameUserOnly, users=own_users()))
+    else:
+        stack += [
+            Middleware(LoggedInOnly, accounts=accounts, attempts=Attempts()),
+            Middleware(RateLimit, allowed=limits.rate),
+            Middleware(UploadsOfEditorsOnly),
+        ]
+    return [*stack, Middleware(OwnRoutesOnly), Middleware(BusyWhenFull, waiting=waiting, most=limits.waiting)]
