@@ -38,17 +38,16 @@ class Feedback:
 
 
 class FeedbackTable:
-    """The feedback on answers, given by one person. A change is on disk when the call returns."""
+    """The feedback of all conversations. A change is on disk when the call returns."""
 
-    def __init__(self, database: ConversationsDatabase, owner: str) -> None:
+    def __init__(self, database: ConversationsDatabase) -> None:
         self._database = database
-        self._owner = owner
 
     def give(self, turn: str, verdict: Verdict | None, note: str = "") -> None:
         """Store feedback on an answer, replacing any earlier feedback; the verdict None deletes it.
 
         Raises:
-            ConversationGone: the person has no such turn, or it has no answer.
+            ConversationGone: the turn does not exist, or has no answer.
             NoteTooLong: the note is longer than `NOTE_CHARACTERS`.
             ValueError: the verdict is not one of `VERDICTS`.
         """
@@ -58,24 +57,18 @@ class FeedbackTable:
             raise ValueError(f"unknown verdict {verdict!r}: it must be one of {', '.join(VERDICTS)}")
         with self._database.changing() as database:
             if verdict is None:
-                database.execute(
-                    """DELETE FROM feedback WHERE turn = ?
-                    AND conversation IN (SELECT id FROM conversations WHERE owner = ?)""",
-                    (turn, self._owner),
-                )
+                database.execute("DELETE FROM feedback WHERE turn = ?", (turn,))
                 return
             kept = database.execute(
                 """INSERT OR REPLACE INTO feedback (turn, conversation, verdict, note, given_at, receipt)
-                SELECT turns.id, conversation, ?, ?, ?, receipt
-                FROM turns JOIN conversations ON conversations.id = conversation AND owner = ?
-                WHERE turns.id = ? AND receipt IS NOT NULL""",
-                (verdict, note.strip(), now(), self._owner, turn),
+                SELECT id, conversation, ?, ?, ?, receipt FROM turns WHERE id = ? AND receipt IS NOT NULL""",
+                (verdict, note.strip(), now(), turn),
             )
         if not kept:
             raise ConversationGone("answer")
 
     def all(self) -> list[Feedback]:
-        """Return everyone's feedback, oldest first, including feedback on answers that were replaced since."""
+        """Return all feedback, oldest first, including feedback on answers that were replaced since."""
         with self._database.reading() as database:
             rows = database.rows("SELECT turn, verdict, note, given_at, receipt FROM feedback ORDER BY given_at, rowid")
         return [kept for row in rows if (kept := read_feedback(*row))]
