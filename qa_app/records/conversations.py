@@ -1,11 +1,15 @@
 """Conversations, with the receipt of every answer and the users' feedback: one SQLite file in the index's folder."""
 
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa_app.records.conversations_database import ConversationGone, ConversationsDatabase
 from qa_app.records.feedback import FeedbackTable
 from qa_app.records.turns import TurnsTable, title_of
+
+_LOCAL = ""
+"""The owner of conversations on a server without accounts."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ def conversations_file(index: Path) -> Path:
 
 
 class Conversations:
-    """The stored conversations. Open them once and share them between threads.
+    """One person's stored conversations. Open them once and share them between threads.
 
     Each change is one transaction, on disk when the call returns.
     """
@@ -38,18 +42,29 @@ class Conversations:
         """
         self.file = file
         self._database = ConversationsDatabase(file)
-        self.turns = TurnsTable(self._database)
-        self.feedback = FeedbackTable(self._database)
+        self._belong_to(_LOCAL)
+
+    def _belong_to(self, owner: str) -> None:
+        self._owner = owner
+        self.turns = TurnsTable(self._database, owner)
+        self.feedback = FeedbackTable(self._database, owner)
+
+    def of(self, owner: str) -> "Conversations":
+        """Return the conversations of another person, by the id of the account, in the same file."""
+        others = copy(self)
+        others._belong_to(owner)
+        return others
 
     def close(self) -> None:
         self._database.close()
 
     def entries(self) -> list[Entry]:
-        """Return all conversations, most recently used first."""
+        """Return the conversations, most recently used first."""
         with self._database.reading() as database:
             rows = database.rows(
                 """SELECT id, title, updated_at, (SELECT count(*) FROM turns WHERE conversation = conversations.id)
-                FROM conversations ORDER BY updated_at DESC, rowid DESC"""
+                FROM conversations WHERE owner = ? ORDER BY updated_at DESC, rowid DESC""",
+                (self._owner,),
             )
         return [Entry(*row) for row in rows]
 
@@ -64,7 +79,8 @@ class Conversations:
             raise ValueError("the title is blank")
         with self._database.changing() as database:
             changed = database.execute(
-                "UPDATE conversations SET title = ? WHERE id = ?", (title_of(title), conversation)
+                "UPDATE conversations SET title = ? WHERE id = ? AND owner = ?",
+                (title_of(title), conversation, self._owner),
             )
         if not changed:
             raise ConversationGone("conversation")
@@ -72,4 +88,4 @@ class Conversations:
     def delete(self, conversation: str) -> None:
         """Delete a conversation with its turns and their feedback; does nothing if it is already gone."""
         with self._database.changing() as database:
-            database.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+            database.execute("DELETE FROM conversations WHERE id = ? AND owner = ?", (conversation, self._owner))

@@ -43,6 +43,11 @@ MIGRATIONS = (
     ) AS ranked WHERE ranked.id = turns.id;
     UPDATE turns SET position = -1 - position;
     """,
+    # Whose a conversation is: the id of an account; "" is the person at this machine, on a server without accounts.
+    """
+    ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+    CREATE INDEX conversations_by_owner ON conversations (owner);
+    """,
 )
 
 
