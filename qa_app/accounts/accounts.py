@@ -95,7 +95,7 @@ class Accounts:
             )
 
     def remove(self, name: str) -> None:
-        """Remove an account with its sessions and tokens. The file of its conversations stays.
+        """Remove an account with its sessions and tokens. Its conversations stay in their file; nobody can open them.
 
         Raises:
             NoSuchAccount: there is none of this name.

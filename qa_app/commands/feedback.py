@@ -14,8 +14,7 @@ from embeddings.storage.builds import current_build
 from embeddings.terminal import printable
 from qa_app.commands.options import Subparsers, add_command
 from qa_app.evaluation.question_files import write_questions
-from qa_app.records.conversations import Conversations
-from qa_app.records.everyones_conversations import all_conversations_files
+from qa_app.records.conversations import Conversations, conversations_file
 from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import receipt_values
 
@@ -82,11 +81,11 @@ def question_line(feedback: Feedback) -> dict[str, Any]:
 
 def _all(index: Path) -> list[Feedback]:
     current_build(index)  # reports a mistyped --index, instead of creating a file there
-    found: list[Feedback] = []
-    for file in all_conversations_files(index):
-        with closing(Conversations(file)) as conversations:
-            found += conversations.feedback.all()
-    return sorted(found, key=lambda feedback: feedback.given_at)
+    file = conversations_file(index)
+    if not file.exists():
+        return []
+    with closing(Conversations(file)) as conversations:
+        return conversations.feedback.all()
 
 
 def _values(feedback: Feedback) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Conversations, with the receipt of every answer and the users' feedback: one SQLite file in the index's folder."""
 
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,9 @@ from qa_app.records.conversations_database import ConversationGone, Conversation
 from qa_app.records.feedback import FeedbackTable
 from qa_app.records.saved_quotes import SavedQuotesTable
 from qa_app.records.turns import TurnsTable, title_of
+
+_LOCAL = ""
+"""The owner of conversations on a server without accounts."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ def conversations_file(index: Path) -> Path:
 
 
 class Conversations:
-    """The stored conversations. Open them once and share them between threads.
+    """One person's stored conversations. Open them once and share them between threads.
 
     Each change is one transaction, on disk when the call returns.
     """
@@ -39,9 +43,19 @@ class Conversations:
         """
         self.file = file
         self._database = ConversationsDatabase(file)
-        self.turns = TurnsTable(self._database)
-        self.feedback = FeedbackTable(self._database)
-        self.saved_quotes = SavedQuotesTable(self._database)
+        self._belong_to(_LOCAL)
+
+    def _belong_to(self, owner: str) -> None:
+        self._owner = owner
+        self.turns = TurnsTable(self._database, owner)
+        self.feedback = FeedbackTable(self._database, owner)
+        self.saved_quotes = SavedQuotesTable(self._database, owner)
+
+    def of(self, owner: str) -> "Conversations":
+        """Return the conversations of another person, by the id of the account, in the same file."""
+        others = copy(self)
+        others._belong_to(owner)
+        return others
 
     def close(self) -> None:
         self._database.close()
@@ -51,10 +65,10 @@ class Conversations:
         with self._database.reading() as database:
             rows = database.rows(
                 """SELECT id, title, updated_at, (SELECT count(*) FROM turns WHERE conversation = conversations.id)
-                FROM conversations WHERE ?1 = '' OR instr(casefold(title), ?1) OR EXISTS (
-                    SELECT 1 FROM turns WHERE conversation = conversations.id AND instr(casefold(question), ?1))
+                FROM conversations WHERE owner = ?1 AND (?2 = '' OR instr(casefold(title), ?2) OR EXISTS (
+                    SELECT 1 FROM turns WHERE conversation = conversations.id AND instr(casefold(question), ?2)))
                 ORDER BY updated_at DESC, rowid DESC""",
-                (words.casefold(),),
+                (self._owner, words.casefold()),
             )
         return [Entry(*row) for row in rows]
 
@@ -63,8 +77,8 @@ class Conversations:
         with self._database.reading() as database:
             row = database.row(
                 """SELECT id, title, updated_at, (SELECT count(*) FROM turns WHERE conversation = conversations.id)
-                FROM conversations WHERE id = ?""",
-                (conversation,),
+                FROM conversations WHERE id = ? AND owner = ?""",
+                (conversation, self._owner),
             )
         return None if row is None else Entry(*row)
 
@@ -79,7 +93,8 @@ class Conversations:
             raise ValueError("the title is blank")
         with self._database.changing() as database:
             changed = database.execute(
-                "UPDATE conversations SET title = ? WHERE id = ?", (title_of(title), conversation)
+                "UPDATE conversations SET title = ? WHERE id = ? AND owner = ?",
+                (title_of(title), conversation, self._owner),
             )
         if not changed:
             raise ConversationGone("conversation")
@@ -87,4 +102,4 @@ class Conversations:
     def delete(self, conversation: str) -> None:
         """Delete a conversation with its turns and their feedback; does nothing if it is already gone."""
         with self._database.changing() as database:
-            database.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+            database.execute("DELETE FROM conversations WHERE id = ? AND owner = ?", (conversation, self._owner))

@@ -43,9 +43,15 @@ MIGRATIONS = (
     ) AS ranked WHERE ranked.id = turns.id;
     UPDATE turns SET position = -1 - position;
     """,
+    # Whose a conversation is: the id of an account; "" is the person at this machine, on a server without accounts.
+    """
+    ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+    CREATE INDEX conversations_by_owner ON conversations (owner);
+    """,
     """
     CREATE TABLE saved_quotes (     -- outlives the conversation that it was saved from
         id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,        -- as of a conversation
         document TEXT NOT NULL,
         folder TEXT NOT NULL,
         first INTEGER NOT NULL,     -- characters [first, last) of the document's canonical text

@@ -38,16 +38,17 @@ class Feedback:
 
 
 class FeedbackTable:
-    """The feedback of all conversations. A change is on disk when the call returns."""
+    """The feedback on answers, given by one person. A change is on disk when the call returns."""
 
-    def __init__(self, database: ConversationsDatabase) -> None:
+    def __init__(self, database: ConversationsDatabase, owner: str) -> None:
         self._database = database
+        self._owner = owner
 
     def give(self, turn: str, verdict: Verdict | None, note: str = "") -> None:
         """Store feedback on an answer, replacing any earlier feedback; the verdict None deletes it.
 
         Raises:
-            ConversationGone: the turn does not exist, or has no answer.
+            ConversationGone: the person has no such turn, or it has no answer.
             NoteTooLong: the note is longer than `NOTE_CHARACTERS`.
             ValueError: the verdict is not one of `VERDICTS`.
         """
@@ -57,18 +58,24 @@ class FeedbackTable:
             raise ValueError(f"unknown verdict {verdict!r}: it must be one of {', '.join(VERDICTS)}")
         with self._database.changing() as database:
             if verdict is None:
-                database.execute("DELETE FROM feedback WHERE turn = ?", (turn,))
+                database.execute(
+                    """DELETE FROM feedback WHERE turn = ?
+                    AND conversation IN (SELECT id FROM conversations WHERE owner = ?)""",
+                    (turn, self._owner),
+                )
                 return
             kept = database.execute(
                 """INSERT OR REPLACE INTO feedback (turn, conversation, verdict, note, given_at, receipt)
-                SELECT id, conversation, ?, ?, ?, receipt FROM turns WHERE id = ? AND receipt IS NOT NULL""",
-                (verdict, note.strip(), now(), turn),
+                SELECT turns.id, conversation, ?, ?, ?, receipt
+                FROM turns JOIN conversations ON conversations.id = conversation AND owner = ?
+                WHERE turns.id = ? AND receipt IS NOT NULL""",
+                (verdict, note.strip(), now(), self._owner, turn),
             )
         if not kept:
             raise ConversationGone("answer")
 
     def all(self) -> list[Feedback]:
-        """Return all feedback, oldest first, including feedback on answers that were replaced since."""
+        """Return everyone's feedback, oldest first, including feedback on answers that were replaced since."""
         with self._database.reading() as database:
             rows = database.rows("SELECT turn, verdict, note, given_at, receipt FROM feedback ORDER BY given_at, rowid")
         return [kept for row in rows if (kept := read_feedback(*row))]

@@ -35,8 +35,10 @@ class SavedQuote:
 class SavedQuotesTable:
     """The saved quotes. A change is on disk when the call returns."""
 
-    def __init__(self, database: ConversationsDatabase) -> None:
+    def __init__(self, database: ConversationsDatabase, owner: str = "") -> None:
+        """`owner` is whose quotes they are, as of conversations."""
         self._database = database
+        self._owner = owner
 
     def save(self, turn: KeptTurn, n: int) -> bool:
         """Save a quote of an answer; return False if it was saved before.
@@ -51,6 +53,7 @@ class SavedQuotesTable:
         with self._database.changing() as database:
             citation = quote.citation
             place = (
+                self._owner,
                 citation.document,
                 citation.folder or "",
                 citation.start,
@@ -59,12 +62,12 @@ class SavedQuotesTable:
             )
             if database.row(
                 """SELECT 1 FROM saved_quotes
-                WHERE document = ? AND folder = ? AND first = ? AND last = ? AND text_sha256 = ?""",
+                WHERE owner = ? AND document = ? AND folder = ? AND first = ? AND last = ? AND text_sha256 = ?""",
                 place,
             ):
                 return False
             database.execute(
-                "INSERT INTO saved_quotes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO saved_quotes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (new_id(), *place, turn.question, _QUOTE.dump_json(quote).decode(), "", now()),
             )
         return True
@@ -72,7 +75,10 @@ class SavedQuotesTable:
     def all(self) -> list[SavedQuote]:
         """Return the saved quotes, the last saved first; one that cannot be read is left out."""
         with self._database.reading() as database:
-            rows = database.rows("SELECT id, question, quote, note, saved_at FROM saved_quotes ORDER BY rowid DESC")
+            rows = database.rows(
+                "SELECT id, question, quote, note, saved_at FROM saved_quotes WHERE owner = ? ORDER BY rowid DESC",
+                (self._owner,),
+            )
         found = []
         for saved, question, text, note, saved_at in rows:
             try:
@@ -84,12 +90,12 @@ class SavedQuotesTable:
     def annotate(self, saved: str, note: str) -> None:
         """Replace the note of a saved quote; does nothing if it is gone."""
         with self._database.changing() as database:
-            database.execute("UPDATE saved_quotes SET note = ? WHERE id = ?", (note, saved))
+            database.execute("UPDATE saved_quotes SET note = ? WHERE id = ? AND owner = ?", (note, saved, self._owner))
 
     def forget(self, saved: str) -> None:
         """Delete a saved quote; does nothing if it is gone."""
         with self._database.changing() as database:
-            database.execute("DELETE FROM saved_quotes WHERE id = ?", (saved,))
+            database.execute("DELETE FROM saved_quotes WHERE id = ? AND owner = ?", (saved, self._owner))
 
 
 def saved_quotes_markdown(quotes: Sequence[SavedQuote]) -> str:

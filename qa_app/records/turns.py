@@ -44,10 +44,11 @@ class KeptTurn:
 
 
 class TurnsTable:
-    """The turns of all conversations. A change is on disk when the call returns."""
+    """The turns of one person's conversations. A change is on disk when the call returns."""
 
-    def __init__(self, database: ConversationsDatabase) -> None:
+    def __init__(self, database: ConversationsDatabase, owner: str) -> None:
         self._database = database
+        self._owner = owner
 
     # -- writing
 
@@ -64,7 +65,7 @@ class TurnsTable:
             question: also the title of a new conversation.
         """
         with self._database.changing() as database:
-            conversation = _conversation(database, view, position, question)
+            conversation = self._conversation(database, view, position, question)
             database.execute("DELETE FROM turns WHERE conversation = ? AND position >= ?", (conversation, position))
             turn = new_id()
             database.execute(
@@ -91,7 +92,7 @@ class TurnsTable:
         If the last turn was asked in another window, nothing is deleted.
         """
         with self._database.changing() as database:
-            if _last_turn(database, view.conversation) != view.last_turn:
+            if not self._owns(database, view.conversation) or _last_turn(database, view.conversation) != view.last_turn:
                 return view
             database.execute(
                 "DELETE FROM turns WHERE conversation = ? AND position >= ?", (view.conversation, position)
@@ -140,10 +141,37 @@ class TurnsTable:
             rows = database.rows(
                 f"""SELECT turns.id, turns.conversation, position, question, asked_at, turns.receipt, failure,
                     verdict, note, given_at, feedback.receipt
-                FROM turns LEFT JOIN feedback ON feedback.turn = turns.id WHERE {condition} ORDER BY position""",
-                values,
+                FROM turns JOIN conversations ON conversations.id = turns.conversation AND owner = ?
+                LEFT JOIN feedback ON feedback.turn = turns.id WHERE {condition} ORDER BY position""",
+                (self._owner, *values),
             )
         return tuple(_kept_turn(*row) for row in rows)
+
+    def _owns(self, database: Database, conversation: str) -> bool:
+        return (
+            database.row("SELECT 1 FROM conversations WHERE id = ? AND owner = ?", (conversation, self._owner))
+            is not None
+        )
+
+    def _conversation(self, database: Database, view: View | None, position: int, question: str) -> str:
+        """Return the id of the conversation for a question, new if need be; needs a transaction."""
+        if view is None or not self._owns(database, view.conversation):
+            return _new_conversation(database, self._owner, title_of(question))
+        if _last_turn(database, view.conversation, position) in (None, view.last_turn):
+            return view.conversation
+        title = database.value("SELECT title FROM conversations WHERE id = ?", (view.conversation,))
+        copy = _new_conversation(database, self._owner, title if position else title_of(question))
+        seen = database.rows(
+            """SELECT position, question, asked_at, receipt, failure FROM turns
+            WHERE conversation = ? AND position < ? ORDER BY position""",
+            (view.conversation, position),
+        )
+        database.execute_many(
+            """INSERT INTO turns (id, conversation, position, question, asked_at, receipt, failure)
+            VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            [(new_id(), copy, *row) for row in seen],
+        )
+        return copy
 
     def _end(self, turn: str, change: str, value: str) -> None:
         with self._database.changing() as database:
@@ -163,27 +191,6 @@ def new_id() -> str:
     return secrets.token_hex(12)
 
 
-def _conversation(database: Database, view: View | None, position: int, question: str) -> str:
-    """Return the id of the conversation for a question, new if need be; needs a transaction."""
-    title = view and database.value("SELECT title FROM conversations WHERE id = ?", (view.conversation,))
-    if view is None or title is None:
-        return _new_conversation(database, title_of(question))
-    if _last_turn(database, view.conversation, position) in (None, view.last_turn):
-        return view.conversation
-    copy = _new_conversation(database, title if position else title_of(question))
-    seen = database.rows(
-        """SELECT position, question, asked_at, receipt, failure FROM turns
-        WHERE conversation = ? AND position < ? ORDER BY position""",
-        (view.conversation, position),
-    )
-    database.execute_many(
-        """INSERT INTO turns (id, conversation, position, question, asked_at, receipt, failure)
-        VALUES (?, ?, ?, ?, ?, ?, ?)""",
-        [(new_id(), copy, *row) for row in seen],
-    )
-    return copy
-
-
 def _last_turn(database: Database, conversation: str, position: int = 0) -> str | None:
     """Return the id of a conversation's last turn at or after `position`; None if there is no such turn."""
     last: str | None = database.value(
@@ -193,9 +200,12 @@ def _last_turn(database: Database, conversation: str, position: int = 0) -> str 
     return last
 
 
-def _new_conversation(database: Database, title: str) -> str:
+def _new_conversation(database: Database, owner: str, title: str) -> str:
     conversation = new_id()
-    database.execute("INSERT INTO conversations VALUES (?, ?, ?)", (conversation, title, now()))
+    database.execute(
+        "INSERT INTO conversations (id, title, updated_at, owner) VALUES (?, ?, ?, ?)",
+        (conversation, title, now(), owner),
+    )
     return conversation
 
 

@@ -119,7 +119,13 @@ def _web_options(
         built: all pages.
         others: the web applications of the roles above the lowest.
     """
-    checks = guards(options.host, accounts, waiting(built))
+    service = opening.service
+    checks = guards(
+        options.host,
+        accounts,
+        waiting(built),
+        is_ready=lambda: service.done() and not service.cancelled() and service.exception() is None,
+    )
     mcp = mcp_parts(opening.service, checks_host=accounts is None) if options.mcp else None
 
     @asynccontextmanager

@@ -13,11 +13,10 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
 from embeddings.signals import on_stop
 from embeddings.sync import create_index
-from qa_app.accounts import LOCAL, Accounts, Person, Role
+from qa_app.accounts import Accounts, Person, Role
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.generation.opening import shared_writing
-from qa_app.records.conversations import Conversations
-from qa_app.records.everyones_conversations import EveryonesConversations
+from qa_app.records.conversations import Conversations, conversations_file
 from qa_app.serving.access import without_places
 from qa_app.serving.asking import asking
 from qa_app.serving.corpus_service import Corpus
@@ -30,7 +29,7 @@ _EXAMPLES = 4
 # The first answers wait this long for the whole folder to be indexed; after that, they use what is indexed so far.
 _FIRST_SYNC_S = 5.0
 _LOOK_S = 0.25
-_ANYONE = Person(LOCAL.id, "", Role.READER)
+_ANYONE = Person("", "", Role.READER)
 """Sees what everyone sees."""
 
 
@@ -49,21 +48,20 @@ class Service:
     """Notes in the log what the person does; without accounts there is none."""
     private: bool = True
     """Whether errors may name places on this machine."""
-    everyone: "Everyone | None" = None
-    """With accounts, everyone gets a service of their own; None on a server without, and in a person's own service."""
+    accounts: Accounts | None = None
+    """With them, everyone gets a service of their own; None on a server without, and in a person's own service."""
 
     def of(self, person: Person) -> "Service":
         """Return what a person may use: the articles that the role sees, and the person's own conversations."""
-        if self.everyone is None:
+        if self.accounts is None:
             return self
-        accounts = self.everyone.accounts
-        hidden = accounts.labels.hidden_from(person.role)
+        hidden = self.accounts.labels.hidden_from(person.role)
         index = self.assistant.index
         return Service(
             replace(self.assistant, index=index.without(hidden) if hidden else index),
             self.corpus,
-            self.everyone.conversations.of(person.id),
-            partial(accounts.log.note, person.name),
+            self.conversations.of(person.id),
+            partial(self.accounts.log.note, person.name),
             person.role is Role.ADMIN,
         )
 
@@ -72,20 +70,12 @@ class Service:
         return error if self.private else without_places(error)
 
 
-@dataclass(frozen=True)
-class Everyone:
-    """What a server with accounts makes everyone's own service from."""
-
-    accounts: Accounts
-    conversations: EveryonesConversations
-
-
 class OwnService(Future[Service]):
     """The promise of the service; its result is that of the person who asks, so that no caller can forget whose it is."""
 
     def result(self, timeout: float | None = None) -> Service:
         service = super().result(timeout)
-        return service if service.everyone is None else service.of(asking())
+        return service if service.accounts is None else service.of(asking())
 
 
 @dataclass(frozen=True)
@@ -131,19 +121,18 @@ def opened(
             if folder:
                 create_index(folder, index, encoder)
             assistant = open_assistant(index, options.config, encoder)
-            kept = EveryonesConversations(index if os.access(index, os.W_OK) else None)
+            conversations = Conversations(conversations_file(index) if os.access(index, os.W_OK) else None)
             if options.writer is not None:
                 shared_writing(options.writer)
         with (
             closing(
                 Corpus(folder, index, encoder, change_folder=options.change_folder, note=_noted(accounts))
             ) as corpus,
-            closing(kept),
+            closing(conversations),
         ):
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)
-            everyone = None if accounts is None else Everyone(accounts, kept)
-            service = Service(assistant, corpus, kept.of(LOCAL.id), private=accounts is None, everyone=everyone)
+            service = Service(assistant, corpus, conversations, private=accounts is None, accounts=accounts)
             opening.service.set_result(service)
             corpus.watch()
             while _is_running(corpus):

@@ -1,7 +1,6 @@
 """Everyone gets a service of their own: the articles that the role sees, and nobody else's conversations."""
 
 import asyncio
-import stat
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -19,12 +18,12 @@ from embeddings.sync import sync
 from qa_app.accounts import Accounts, Person, Role
 from qa_app.assistant import open_assistant
 from qa_app.config import AssistantConfig
+from qa_app.records.conversations import Conversations
 from qa_app.records.conversations_database import ConversationGone
-from qa_app.records.everyones_conversations import EveryonesConversations, all_conversations_files
 from qa_app.serving import tools
 from qa_app.serving.asking import SCOPE_KEY, asked_by, asking
 from qa_app.serving.corpus_service import Corpus
-from qa_app.serving.startup import Everyone, OwnService, Service
+from qa_app.serving.startup import OwnService, Service
 from qa_app.serving.waiting import promised
 from tests.embeddings.helpers import SMALL, write
 from tests.fakes import WordEncoder
@@ -51,9 +50,9 @@ def service(tmp_path: Path, accounts: Accounts) -> Iterator[OwnService]:
     promise = OwnService()
     with (
         closing(Corpus(tmp_path / "articles", tmp_path / "index", encoder)) as corpus,
-        closing(EveryonesConversations(tmp_path / "index")) as kept,
+        closing(Conversations(None)) as conversations,
     ):
-        promise.set_result(Service(assistant, corpus, kept.of(""), everyone=Everyone(accounts, kept)))
+        promise.set_result(Service(assistant, corpus, conversations, private=False, accounts=accounts))
         yield promise
 
 
@@ -95,8 +94,7 @@ def test_waiting_for_the_service_gives_each_their_own(accounts: Accounts, servic
     async def wait(promise: OwnService) -> list[str]:
         async def one(name: str) -> str:
             asked_by(accounts.person(name))
-            file = (await promised(promise)).conversations.file
-            return "" if file is None else file.stem
+            return (await promised(promise)).conversations._owner
 
         tasks = [asyncio.create_task(one(name)) for name in ("ada", "ed")]
         await asyncio.sleep(0.01)
@@ -133,25 +131,13 @@ def test_another_reader_cannot_open_change_or_judge_a_conversation(accounts: Acc
         hers.feedback.give(view.last_turn, "right")
     hers.delete(view.conversation)
     hers.feedback.give(view.last_turn, None)
-    hers.turns.withdraw(view, 0)
+    assert hers.turns.withdraw(view, 0) == view
     hers_now = hers.turns.ask(view, 0, "Replaced?")  # as a forged request would: it begins a conversation of her own
     assert hers_now.conversation != view.conversation
     assert [entry.title for entry in mine.entries()] == ["What does the bridge cost?"]
     assert mine.turns.get(view.last_turn) is not None
     admins = _as(accounts, "root", service).conversations
     assert admins.entries() == []  # an admin has no key to others' conversations either
-
-
-def test_everyones_conversations_are_files_that_only_the_server_reads(
-    accounts: Accounts, service: OwnService, tmp_path: Path
-) -> None:
-    _as(accounts, "ada", service).conversations.turns.ask(None, 0, "a")
-    local, own = all_conversations_files(tmp_path / "index")
-    assert own.stem == accounts.person("ada").id and local.parent == tmp_path / "index"
-    for file in (local, own):
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    with pytest.raises(ValueError, match="no id"):
-        EveryonesConversations(tmp_path).of("../x")
 
 
 def test_only_admins_are_told_places_on_this_machine(accounts: Accounts, service: OwnService) -> None:
