@@ -29,7 +29,7 @@ def pages(opening: Opening, with_accounts: bool, writer: WriterConfig | None) ->
         writer: as in `build_page`.
     """
     roles: Sequence[Role] = list(Role) if with_accounts else [Role.ADMIN]
-    found = {role: build_page(opening, role, writer) for role in roles}
+    found = {role: build_page(opening, role, writer, has_account=with_accounts) for role in roles}
     for page in found.values():
         page.state_session_capacity = SESSIONS_KEPT
         page.delete_cache = (_LOOK_S, _UPLOAD_S)

@@ -40,13 +40,16 @@ _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidde
 """Options of an event that is not an API endpoint and shows no progress over its outputs."""
 
 
-def build_page(opening: Opening, role: Role = Role.ADMIN, writer: WriterConfig | None = None) -> gr.Blocks:
+def build_page(
+    opening: Opening, role: Role = Role.ADMIN, writer: WriterConfig | None = None, *, has_account: bool = False
+) -> gr.Blocks:
     """Build the page of a role; it can be served while the models are still loading.
 
     Args:
         opening: the futures that the page waits for.
         role: what the role may not do is left out of the page, and there is nothing to call.
         writer: the language model that words the answers at first; None to quote the articles.
+        has_account: whether visitors have logged in, and can log out.
     """
     chat = Chat(opening.service, role is Role.ADMIN, writer)
     asked = TypeAdapter(Asked)
@@ -71,6 +74,7 @@ def build_page(opening: Opening, role: Role = Role.ADMIN, writer: WriterConfig |
                 title=_TITLE,
                 changes=role >= Role.EDITOR,
                 admin=role is Role.ADMIN,
+                has_account=has_account,
                 wording=json.dumps(wording_of(writer) if role is Role.ADMIN else None),
                 read_only=READ_ONLY,
                 turn=None,

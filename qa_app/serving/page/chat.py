@@ -134,6 +134,7 @@ class Chat:
             service = self._service.result()
             writing = None if wording is None else shared_writing(wording)
             view = service.conversations.turns.ask(view, max(0, asked["position"]), question)
+            service.note("asked", "on the page")
             earlier = service.conversations.turns.exchanges_before(view.last_turn, REACH)
         except ArticlesError as error:
             told = error if self._service.exception() else self._service.result().told(error)

@@ -7,7 +7,7 @@ from gradio.utils import get_upload_folder
 from typing_extensions import TypedDict
 
 from embeddings.documents.document import Address
-from embeddings.errors import ArticlesError
+from embeddings.errors import ArticlesError, UnreadableFile
 from embeddings.index import Snapshot
 from embeddings.labels import set_label
 from embeddings.scope import Scope
@@ -139,14 +139,15 @@ class Library:
 
     def remove(self, place: Place) -> str:
         """Move an article to the trash; return a message for the user."""
-        address = Address(place["path"], place.get("folder") or None)
+        address = self._seen(Address(place["path"], place.get("folder") or None))
         trash = self._corpus().remove(address)
         return f"{address} was moved to {trash}.{self._follow()}"
 
     def label(self, given: Label) -> str:
         """Give an article a label, or take it away; return a message for the user."""
-        address = Address(given["path"], given["folder"] or None)
+        address = self._seen(Address(given["path"], given["folder"] or None))
         set_label(self._corpus().index, given["label"], [str(address)], is_set=given["is_set"])
+        wait_for(self._service).note("labelled" if given["is_set"] else "unlabelled", f"{address} {given['label']}")
         return f"Labelled {given['label'].strip()}." if given["is_set"] else f"{given['label']} was taken away."
 
     def reembed(self, _: object) -> str:
@@ -158,6 +159,17 @@ class Library:
     def stop_job(self, _: object) -> str:
         self._corpus().stop()
         return "Stopping after the current file. What was read is kept."
+
+    def _seen(self, address: Address) -> Address:
+        """Return the address of an article that the person may see: what is hidden cannot be changed either.
+
+        Raises:
+            UnreadableFile: there is none, or it is hidden.
+        """
+        with wait_for(self._service).assistant.index.snapshot() as snapshot:
+            if snapshot.document(*address) is None:
+                raise UnreadableFile(f"There is no article {address}.", "Choose an article from the list.")
+        return address
 
     def _corpus(self) -> Corpus:
         return wait_for(self._service).corpus

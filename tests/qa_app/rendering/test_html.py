@@ -148,7 +148,16 @@ def _conversations(words: str) -> str:
 
 def _frame(words: str) -> str:
     return "".join(
-        render("page/app.html", title=words, changes=may, admin=may, wording=words, read_only=words, turn=None)
+        render(
+            "page/app.html",
+            title=words,
+            changes=may,
+            admin=may,
+            wording=words,
+            read_only=words,
+            turn=None,
+            has_account=may,
+        )
         for may in (True, False)
     )
 

@@ -26,3 +26,8 @@ def test_readers_change_nothing_are_told_so_and_keep_their_conversations() -> No
 
 def test_a_page_that_nobody_uses_is_not_polled_as_often_as_gradio_does() -> None:
     assert gr.Blocks().queue()._queue.sleep_when_free < build_page(Opening())._queue.sleep_when_free
+
+
+def test_who_has_logged_in_finds_the_way_out() -> None:
+    assert 'href="/account"' not in _page(Role.ADMIN)
+    assert 'href="/account"' in str(build_page(Opening(), Role.READER, has_account=True).get_config_file())
