@@ -34,6 +34,7 @@ from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import read_stamp
 from embeddings.sync import reembed, sync
 from embeddings.sync_command import Work, follow
+from embeddings.terminal import printable
 
 logger = logging.getLogger(__name__)
 
@@ -355,7 +356,7 @@ def _print_report(report: SyncReport, options: argparse.Namespace) -> int:
 
 
 def _print(values: Any, text: str, options: argparse.Namespace) -> None:
-    print(json.dumps(values, ensure_ascii=False, indent=2) if options.json else text)
+    print(json.dumps(values, ensure_ascii=False, indent=2) if options.json else printable(text))
 
 
 if __name__ == "__main__":

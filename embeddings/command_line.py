@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from embeddings.errors import ArticlesError
+from embeddings.terminal import printable
 
 
 def run_command(command: Callable[[], int]) -> int:
@@ -16,7 +17,7 @@ def run_command(command: Callable[[], int]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of the output (head, less) has exited
     except (ArticlesError, OSError) as error:
-        print(f"error: {explained(error)}", file=sys.stderr)
+        print(f"error: {printable(str(explained(error)))}", file=sys.stderr)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
     return 1

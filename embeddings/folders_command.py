@@ -14,6 +14,7 @@ from embeddings.patterns import Patterns
 from embeddings.storage.builds import current_build, has_index
 from embeddings.storage.store import Store
 from embeddings.sync import create_index
+from embeddings.terminal import printable
 from embeddings.watching import look
 
 # The fields of a `Scan` that list what is not taken, in words.
@@ -117,5 +118,5 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _said(text: str) -> int:
-    print(text)
+    print(printable(text))
     return 0

@@ -110,9 +110,9 @@ class Snapshot:
         """Return a document with its canonical text, or None if the path is unknown. See `Address`."""
         return self.store.document(path, folder)
 
-    def documents(self, words: str = "", limit: int = -1) -> list[DocumentEntry]:
-        """List the documents whose title or path contains `words`, by path: the first `limit`, or all if it is -1."""
-        return self.store.documents(words, limit)
+    def documents(self, words: str = "", limit: int = -1, offset: int = 0) -> list[DocumentEntry]:
+        """List the documents whose title or path contains `words`, by path: `limit` from `offset`, or all if it is -1."""
+        return self.store.documents(words, limit, offset)
 
     def count_documents(self, words: str = "") -> int:
         """Return the number of documents whose title or path contains `words`."""

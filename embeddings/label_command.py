@@ -7,6 +7,7 @@ from contextlib import closing
 from embeddings.labels import set_label
 from embeddings.storage.builds import current_build
 from embeddings.storage.store import Store
+from embeddings.terminal import printable
 
 
 def add_label(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -25,7 +26,11 @@ def _change(options: argparse.Namespace) -> int:
     found = set_label(options.index, options.label, options.documents, is_set=options.is_set)
     names = [str(address) for address in found]
     said = f"{options.label}: {'given to' if options.is_set else 'taken away from'} {', '.join(names)}."
-    print(json.dumps({"label": options.label, "documents": names}, ensure_ascii=False) if options.json else said)
+    print(
+        json.dumps({"label": options.label, "documents": names}, ensure_ascii=False)
+        if options.json
+        else printable(said)
+    )
     return 0
 
 
@@ -33,5 +38,9 @@ def _list(options: argparse.Namespace) -> int:
     with closing(Store(current_build(options.index).store_file)) as store:
         counts = store.label_counts()
     lines = [f"{count:>5}  {label}" for label, count in counts.items()]
-    print(json.dumps(counts, ensure_ascii=False, indent=2) if options.json else "\n".join(lines) or "No labels.")
+    print(
+        json.dumps(counts, ensure_ascii=False, indent=2)
+        if options.json
+        else printable("\n".join(lines)) or "No labels."
+    )
     return 0

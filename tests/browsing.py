@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -17,7 +18,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-_WAIT_S = 60
+_WAIT_S = 120
 
 _MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
 if _MISSING and os.environ.get("CI") == "true":
@@ -38,7 +39,7 @@ class Page:
     def __init__(self, driver: webdriver.Chrome, url: str) -> None:
         self.driver = driver
         driver.get(url)
-        self.until(lambda: self.visible("#ask textarea"))
+        self.until(lambda: self.visible("#question"))
 
     def until(self, condition: Callable[[], _T]) -> _T:
         """Wait until `condition` is true and return its value; retry if the page replaces an element meanwhile."""
@@ -63,22 +64,44 @@ class Page:
         self.until(done)
 
     def ask(self, question: str) -> str:
-        answers = len(self.texts("#chat .bot"))
-        self.until(lambda: self.visible("#ask textarea:enabled"))[0].send_keys(question, Keys.ENTER)
+        """Ask, wait for the whole answer, and return its visible words."""
+        answers = len(self.texts("#turns .answer"))
+        self.until(lambda: self.visible("#question"))[0].send_keys(question, Keys.ENTER)
+        self.until(lambda: len(self.texts("#turns .answer")) > answers and self.idle())
+        return self.texts("#turns .answer")[-1]
 
-        def answered() -> str | bool:
-            shown = self.texts("#chat .bot")
-            ready = len(shown) > answers and any(sign in shown[-1] for sign in ("[1]", "don't say", "From the index"))
-            return shown[-1] if ready and question in self.text("#evidence-panel .asked") else False
+    def idle(self) -> bool:
+        """Return whether no question is being answered."""
+        return not self.driver.find_elements(By.CSS_SELECTOR, "#page.asking")
 
-        return str(self.until(answered))
+    def quotes(self) -> str:
+        """Return the quotes of the last answer, also those that are folded."""
+        return str(
+            self.driver.execute_script(
+                "return [...document.querySelectorAll('.turn:last-child blockquote')].map((e) => e.textContent).join(' ')"
+            )
+        )
 
-    def tab(self, name: str) -> None:
-        def done() -> bool:
-            next(e for e in self.visible("button[role=tab]") if e.text == name).click()
-            return True
+    def marked(self) -> str:
+        """Return the quote that is marked as the current one in the opened article."""
+        return str(
+            self.driver.execute_script(
+                "return [...document.querySelectorAll('#right mark.current')].map((e) => e.textContent).join('')"
+            )
+        )
 
-        self.until(done)
+    def upload(self, *files: Path) -> None:
+        """Choose files as with the Add button."""
+        self.driver.find_element(By.CSS_SELECTOR, "#files").send_keys("\n".join(map(str, files)))
+
+    def panel(self, name: str) -> None:
+        """Open a panel from the bar."""
+        self.click(f"#show-{name}")
+        self.until(lambda: self.visible("#panel"))
+
+    def close_panel(self) -> None:
+        self.click("#panel > .close")
+        self.until(lambda: not self.visible("#panel"))
 
     def hosts(self) -> set[str]:
         """Return the hosts that the page sent requests to since the last call."""
@@ -91,8 +114,10 @@ class Page:
 
 
 @contextmanager
-def chromium(width: int, height: int) -> Iterator[webdriver.Chrome]:
+def chromium(width: int, height: int, scheme: str = "light") -> Iterator[webdriver.Chrome]:
     """Open a new tab of this size in pixels in the shared browser; one narrower than 500 emulates a phone.
+
+    `scheme` is what the system prefers, "light" or "dark".
 
     Starting a browser takes as long as a short test, so all tests of a process share one. Afterwards the tab is closed
     and the site's storage is cleared.
@@ -102,6 +127,8 @@ def chromium(width: int, height: int) -> Iterator[webdriver.Chrome]:
     driver.switch_to.new_window("tab")
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
     try:
         yield driver
     finally:

@@ -37,12 +37,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(place: Path, *options: str, gated: bool = False, given: bool = True) -> Iterator[Served]:
+def serving(
+    place: Path, *options: str, gated: bool = False, given: bool = True, port: int | None = None
+) -> Iterator[Served]:
     """Run app.py with `options` on a copy of the seeds until the block ends; a gated server waits for `say` to load.
 
     With `given` False, it takes the folders that the index has.
     """
-    folder, index, log, port = place / "articles", place / "index", place / "log", free_port()
+    folder, index, log, port = place / "articles", place / "index", place / "log", port or free_port()
     shutil.copytree(ROOT / "seeds", folder, dirs_exist_ok=True)
     program = ["-m", "tests.gated_app"] if gated else ["app.py"]
     command = [

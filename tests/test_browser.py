@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from embeddings.storage.builds import trash_folder
@@ -33,30 +32,26 @@ def page(served: Served) -> Iterator[Page]:
         assert opened.texts(".toast-body.error") == []
 
 
-def test_ask_a_question_and_follow_its_citation(page: Page, tmp_path: Path) -> None:
+def test_ask_a_question_and_read_its_quote_in_the_article(page: Page) -> None:
     answer = page.ask(_QUESTION)
-    assert "rainwater collection system" in answer
-    highlighted = page.texts("#evidence-panel mark")[0]
-    assert highlighted in answer and highlighted.startswith("The Chairman of the State Committee")
-
-    page.click("#chat .bot a[href*='#cite-']")
-    page.until(lambda: "card" in str(page.driver.switch_to.active_element.get_attribute("class")))
-    assert "1" in page.text(".card:focus .number")
+    assert "a rainwater collection system" in page.text(".turn .short") and page.texts(".turn .sure")
+    assert "The Chairman of the State Committee" in answer and "Arkadag delegation visits Kazan · 17 May 2024" in answer
+    page.until(lambda: page.visible("#right mark.current"))  # beside the answer, by itself
+    highlighted = page.marked()
+    assert highlighted in page.quotes() and "nCa, 16 May 2024" in page.text("#right .boilerplate")
+    assert "1 quote here" in page.text("#article-list .row.current")
 
     page.ask("Who won the 2022 World Cup?")
-    assert "an answer needs" in page.text("#evidence-panel")
-    page.click("#chat .bot a[href*='#cite-']")
-    page.until(lambda: _QUESTION in page.text("#evidence-panel .asked"))
-    assert page.texts("#evidence-panel mark")[0] == highlighted
-
+    assert "The articles don't say." in page.text(".turn:last-child .short")
+    assert not page.visible("#right")
+    page.click(".turn:last-child details.more summary")
+    assert "it needs 2 %" in page.text(".turn:last-child details.more")
+    page.click(".turn:first-child .cite")
+    page.until(lambda: page.marked() == highlighted)
     if place := os.environ.get("SCREENSHOTS"):
         page.driver.save_screenshot(str(Path(place) / "answer.png"))
-    page.click("#evidence-panel .card button.open")
-    page.until(lambda: page.visible("dialog.article-dialog mark"))
-    assert highlighted in page.text("dialog.article-dialog mark")
-    assert "nCa, 16 May 2024" in page.text("dialog.article-dialog .boilerplate")
-    ActionChains(page.driver).send_keys(Keys.ESCAPE).perform()
-    page.until(lambda: not page.visible("dialog.article-dialog"))
+    page.click("#right .close")
+    page.until(lambda: not page.visible("#right"))
 
     assert page.hosts() == {"127.0.0.1"}
     errors = [e for e in page.driver.get_log("browser") if e["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
@@ -64,35 +59,48 @@ def test_ask_a_question_and_follow_its_citation(page: Page, tmp_path: Path) -> N
 
 
 def test_an_example_is_asked_with_one_click(page: Page) -> None:
-    page.click("#chat .example")
-    page.until(lambda: "[1]" in page.text("#chat .bot"))
+    page.click(".example")
+    page.until(lambda: page.visible(".turn .cite"))
+
+
+def test_what_a_person_types_is_shown_as_it_is_typed(page: Page) -> None:
+    typed = "What does <script>  mean, and is 1 < 2 > 0 ?\n![x](http://192.0.2.1/x.png) [y](http://192.0.2.1) **z**"
+    field = page.visible("#question")[0]
+    for i, line in enumerate(typed.split("\n")):
+        field.send_keys(*([Keys.SHIFT, Keys.ENTER, Keys.NULL] if i else []), line)
+    field.send_keys(Keys.ENTER)
+    page.until(lambda: page.idle() and page.texts(".turn .short"))
+    assert page.text(".turn .question") == typed
+    page.driver.refresh()
+    page.until(lambda: page.text(".turn .question") == typed)
+    assert not page.visible("#turns a, #turns img, #turns script") and page.hosts() == {"127.0.0.1"}
 
 
 def test_a_question_during_loading_is_answered_afterwards(tmp_path: Path) -> None:
     with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
         page = Page(driver, server.url)
         page.until(lambda: "Loading the models" in page.text("#loading"))
-        page.tab("Corpus")
-        assert "Loading the models" in page.text("#loading")
-        page.tab("Ask")
-        page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
-        page.until(lambda: "Loading the models" in page.text("#chat .bot"))
+        page.panel("quality")
+        page.until(lambda: "Loading the models" in page.text("#panel"))
+        page.close_panel()
+        page.visible("#question")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.until(lambda: "Loading the models" in page.text(".turn .answer"))
         server.say("go")
-        page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
+        page.until(lambda: "rainwater collection system" in page.text(".turn .answer") and page.idle())
         assert page.text("#loading") == ""
-        page.click("#chat button[aria-label='Clear']")
-        page.click("#chat .example")  # generated after this page was opened
-        page.until(lambda: "[1]" in page.text("#chat .bot"))
+        page.click("#new-conversation")
+        page.click(".example")  # generated after this page was opened
+        page.until(lambda: page.visible(".turn .cite"))
 
 
 def test_a_failed_load_is_shown_with_the_next_step(tmp_path: Path) -> None:
     with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
         page = Page(driver, server.url)
-        page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
-        page.until(lambda: "Loading the models" in page.text("#chat .bot"))
+        page.visible("#question")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.until(lambda: "Loading the models" in page.text(".turn .answer"))
         server.say("lost")
-        page.until(lambda: "The encoder is lost. Install it again." in page.text("#loading [role=alert]"))
-        page.until(lambda: "The encoder is lost." in page.text("#chat .bot"))
+        page.until(lambda: "The encoder is lost. Install it again." in page.text("#loading[role=alert]"))
+        page.until(lambda: "The encoder is lost." in page.text(".turn .answer"))
 
 
 def test_a_question_during_the_first_sync_can_be_asked_again(tmp_path: Path) -> None:
@@ -102,91 +110,111 @@ def test_a_question_during_the_first_sync_can_be_asked_again(tmp_path: Path) -> 
     with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
         server.say("hold")
         page = Page(driver, server.url)
-        page.visible("#ask textarea")[0].send_keys(_QUESTION, Keys.ENTER)
-        page.until(lambda: "still being read (1 of 3 files)" in page.text("#chat .bot"))
-        assert "don't say" not in page.text("#chat")
+        page.visible("#question")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.until(lambda: "still being read (1 of 3 files)" in page.text(".turn .answer"))
+        assert "don't say" not in page.text("#turns")
+        page.until(lambda: "Reading 1 of 3" in page.text("#state"))
         server.say("on")
-        page.tab("Corpus")
-        page.until(lambda: "Indexing done" in page.text("#corpus-job"))
-        page.tab("Ask")
-        page.until(lambda: [b for b in page.visible("#chat button") if b.text == "Ask again"])[0].click()
-        page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
+        page.until(lambda: "Reading done" in page.text("#job") and "all read" in page.text("#state"))
+        page.click(".answer .again")
+        page.until(lambda: "rainwater collection system" in page.text(".turn .answer"))
 
 
 def test_an_answer_can_be_asked_again_and_a_question_changed(page: Page) -> None:
     page.ask("Who is Ilham Aliyev?")
-    page.click("#chat button[aria-label='Retry']")
-    page.until(lambda: len(page.texts("#chat .bot")) == 1 and "[1]" in page.text("#chat .bot"))
-    page.click("#chat button[aria-label='Edit']")
-    box = page.until(lambda: page.visible("#chat textarea"))[0]
-    box.send_keys(Keys.CONTROL, "a")
-    box.send_keys(_QUESTION)
-    page.click("#chat button[aria-label='Submit']")
-    page.until(lambda: "rainwater collection system" in page.text("#chat .bot"))
-    assert _QUESTION in page.text("#evidence-panel .asked")
+    _tool(page, "again")
+    page.until(lambda: len(page.texts(".turn")) == 1 and page.idle() and page.visible(".turn .cite"))
+    _tool(page, "edit")
+    field = page.visible("#question")[0]
+    assert field.get_property("value") == "Who is Ilham Aliyev?" and "Changing" in page.text("#changing")
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys(_QUESTION, Keys.ENTER)
+    page.until(lambda: "rainwater collection system" in page.text(".turn .answer"))
+    assert page.texts(".turn .question") == [_QUESTION]
+
+
+def _tool(page: Page, name: str) -> None:
+    """Press a button that is shown while the pointer is over the last question."""
+    ActionChains(page.driver).move_to_element(page.visible(".turn:last-child .question")[0]).perform()
+    page.click(f".turn:last-child .turn-tools .{name}")
 
 
 def test_an_unreadable_upload_shows_why_and_can_be_removed(page: Page, tmp_path: Path) -> None:
     upload = tmp_path / "blank.txt"
     upload.write_text("   ")
-    page.tab("Corpus")
-    page.driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]").send_keys(str(upload))
-    page.until(lambda: "blank.txt contains only white space" in page.text("#corpus-list .failures"))
-    page.click("button.remove[data-document='blank.txt']")
-    page.click("dialog.confirm-dialog .confirm")
-    page.until(lambda: not page.visible("#corpus-list .failures"))
+    page.upload(upload)
+    page.until(lambda: "1 file failed" in page.text("#state"))
+    page.click("#state")  # says why
+    page.until(lambda: "blank.txt contains only white space" in page.text("#failures"))
+    page.click("#failures .remove[data-document='blank.txt']")
+    page.click("#confirm .confirm")
+    page.until(lambda: not page.visible("#failures") and "all read" in page.text("#state"))
 
 
 def test_by_keyboard_alone(page: Page) -> None:
-    keys = ActionChains(page.driver)
-    keys.send_keys(_QUESTION, Keys.ENTER).perform()  # the question field has the focus from the start
-    page.until(lambda: "[1]" in page.text("#chat .bot"))
-    link = page.visible("#chat .bot a[href*='#cite-']")[0]
+    def press(*keys: str) -> None:
+        ActionChains(page.driver).send_keys(*keys).perform()
+
+    press(_QUESTION, Keys.ENTER)  # the question field has the focus from the start
+    page.until(lambda: page.idle() and page.visible(".turn .cite"))
+    press("Why is the city smart?", Keys.ENTER)  # and after an answer
+    page.until(lambda: len(page.visible(".turn:last-child .cite")) > 2 and page.idle())
+    link = page.visible(".turn:last-child .cite")[0]
     for _ in range(40):
         if page.driver.switch_to.active_element == link:
             break
         ActionChains(page.driver).key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
     assert page.driver.switch_to.active_element == link
-    ActionChains(page.driver).send_keys(Keys.ENTER).perform()
-    page.until(lambda: page.visible(".card:focus"))
-    ActionChains(page.driver).send_keys(Keys.ESCAPE).perform()
+    page.until(lambda: "Open Kazan" in page.text("#tip mark"))  # the focus shows the quote in its context
+    press(Keys.ENTER)
+    page.until(lambda: page.visible("#right mark.current:focus"))
+    press("n")
+    page.until(lambda: page.text("#right .which") == "Quote 2 of 4")
+    press("p", "p")
+    page.until(lambda: page.text("#right .which") == "Quote 4 of 4")
+    press(Keys.ESCAPE)
     assert page.driver.switch_to.active_element == link
+    press(Keys.ESCAPE)
+    page.until(lambda: not page.visible("#right"))
+    press("?")
+    page.until(lambda: "next and previous quote" in page.text("#panel"))
+    press(Keys.ESCAPE)
+    page.until(lambda: not page.visible("#panel"))
+    press("/", "x?")
+    assert page.visible("#question")[0].get_property("value") == "x?"
 
 
 def test_upload_ask_and_remove_an_article(page: Page, served: Served, tmp_path: Path) -> None:
     upload = tmp_path / "Lighthouse_of_Vinga.txt"
     upload.write_text(_ARTICLE)
-    page.tab("Corpus")
-    page.until(lambda: "Arkadag delegation visits Kazan" in page.text("#corpus-list"))
-    assert "Arkadag_delegation_visits_Kazan.txt" in page.text("#corpus-list") and "2024-05-17" in page.text(
-        "#corpus-list"
-    )
-    page.driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]").send_keys(str(upload))
-    page.until(lambda: "The lighthouse of Vinga" in page.text("#corpus-list"))
-    assert f"{upload.name} was added" in page.text("#corpus-said")
+    page.until(lambda: "Arkadag delegation visits Kazan" in page.text("#article-list"))
+    assert "17 May 2024" in page.text("#article-list")
+    page.upload(upload)
+    page.until(lambda: "The lighthouse of Vinga" in page.text("#article-list"))
+    assert f"{upload.name} was added" in page.text("#uploads")
     assert (served.folder / upload.name).read_text() == _ARTICLE
 
-    page.tab("Ask")
     assert "Karin Holm" in page.ask("Who is the keeper of the Vinga lighthouse?")
     assert "1841" in page.ask("When was the Vinga lighthouse first lit?")
-    assert _MOTTO in page.ask("What does the motto on the door of the Vinga lighthouse read?")
-    assert any(_MOTTO in mark for mark in page.texts("#evidence-panel mark"))
+    page.ask("What does the motto on the door of the Vinga lighthouse read?")
+    assert _MOTTO in page.quotes()
+    page.until(lambda: _MOTTO in page.text("#right .article-text"))
 
-    page.tab("Corpus")
-    page.click(f"button.remove[data-document='{upload.name}']")
-    page.click("dialog.confirm-dialog .keep")
-    page.until(lambda: not page.visible("dialog.confirm-dialog"))
+    remove = f".row .remove[data-document='{upload.name}']"
+    ActionChains(page.driver).move_to_element(page.visible(f".row[data-document='{upload.name}']")[0]).perform()
+    page.click(remove)
+    page.click("#confirm .keep")
+    page.until(lambda: not page.visible("#confirm"))
     assert (served.folder / upload.name).exists()
-    page.click(f"button.remove[data-document='{upload.name}']")
-    page.click("dialog.confirm-dialog .confirm")
-    page.until(lambda: "The lighthouse of Vinga" not in page.text("#corpus-list"))
-    assert f"{upload.name} was moved to" in page.text("#corpus-removed")
+    page.click(remove)
+    page.click("#confirm .confirm")
+    page.until(lambda: "The lighthouse of Vinga" not in page.text("#article-list"))
+    assert f"{upload.name} was moved to" in page.text("#articles-said")
     assert not (served.folder / upload.name).exists()
     assert _ARTICLE in [file.read_text() for file in trash_folder(served.index).iterdir()]
 
-    page.tab("Ask")
-    page.click("#chat .bot a[href*='#cite-']")
-    page.until(lambda: "was removed since this answer" in page.text("#evidence-panel"))
+    page.driver.refresh()  # kept answers are checked when they are shown
+    page.until(lambda: "was removed since this answer" in page.text("#turns"))
 
 
 def test_a_file_of_another_format_is_refused_by_name_and_the_others_are_added(
@@ -195,38 +223,29 @@ def test_a_file_of_another_format_is_refused_by_name_and_the_others_are_added(
     uploads = [tmp_path / name for name in ("table.exe", "Ferry.txt", "Later.txt")]
     for upload in uploads:
         upload.write_text(f"{upload.stem}: it leaves at six.")
-
-    def drop(*files: Path) -> None:
-        field = page.until(lambda: page.driver.find_elements(By.CSS_SELECTOR, "#upload input[type=file]"))[0]
-        field.send_keys("\n".join(map(str, files)))
-
-    page.tab("Corpus")
-    drop(*uploads[:2])
-    page.until(lambda: "Ferry.txt was added" in page.text("#corpus-said"))
-    assert "table.exe has an unsupported format" in page.text("#corpus-said [role=alert]")
-    page.until(lambda: "Ferry.txt" in page.text("#corpus-list"))
-    drop(uploads[2])
-    page.until(lambda: "Later.txt was added" in page.text("#corpus-said"))
-    assert not page.texts("#corpus-said [role=alert]")
+    page.until(lambda: page.text("#article-list"))
+    page.upload(*uploads[:2])
+    page.until(lambda: "Ferry.txt was added" in page.text("#uploads .taken"))
+    assert "table.exe has an unsupported format" in page.text("#uploads [role=alert]")
+    page.until(lambda: "Ferry.txt" in page.text("#article-list"))
+    page.upload(uploads[2])
+    page.until(lambda: "Later.txt was added" in page.text("#uploads"))
+    assert not page.texts("#uploads [role=alert]")
     for upload in uploads[1:]:
         (served.folder / upload.name).unlink()
-    page.until(lambda: "Later.txt" not in page.text("#corpus-list") and "Ferry.txt" not in page.text("#corpus-list"))
+    page.until(lambda: "Later.txt" not in page.text("#article-list") and "Ferry.txt" not in page.text("#article-list"))
 
 
 def test_what_was_left_out_is_read_on_request_and_left_out_again(page: Page) -> None:
-    page.tab("Corpus")
-    page.click("button.open[data-document='Arkadag_delegation_visits_Kazan.txt']")
-    left_out = page.until(lambda: page.texts("dialog.article-dialog .boilerplate"))
-    page.click("dialog.article-dialog .set-read")
-    page.until(lambda: page.visible("dialog.article-dialog .set-read[data-read=false]:focus"))
-    assert page.text("dialog.article-dialog .said") == "It is read now: questions find it."
-    assert page.texts("dialog.article-dialog .boilerplate") == left_out[1:]
-    if place := os.environ.get("SCREENSHOTS"):
-        page.driver.save_screenshot(str(Path(place) / "read-too.png"))
-    page.click("dialog.article-dialog .set-read")
-    page.until(lambda: page.visible("dialog.article-dialog .set-read[data-read=true]:focus"))
-    assert page.texts("dialog.article-dialog .boilerplate") == left_out
-    page.click("dialog.article-dialog .close")
+    page.click("#article-list .open[data-document='Arkadag_delegation_visits_Kazan.txt']")
+    left_out = page.until(lambda: page.texts("#right .boilerplate"))
+    page.click("#right .set-read")
+    page.until(lambda: page.visible("#right .set-read[data-read=false]:focus"))
+    assert page.text("#right .said") == "It is read now: questions find it."
+    assert page.texts("#right .boilerplate") == left_out[1:]
+    page.click("#right .set-read")
+    page.until(lambda: page.visible("#right .set-read[data-read=true]:focus"))
+    assert page.texts("#right .boilerplate") == left_out
 
 
 def test_the_original_page_of_a_pdf_by_keyboard_on_a_phone(served: Served) -> None:
@@ -241,18 +260,16 @@ def test_the_original_page_of_a_pdf_by_keyboard_on_a_phone(served: Served) -> No
         def alternative() -> str:
             return str(driver.execute_script("return document.querySelector('#original-page img').alt"))
 
-        page.tab("Corpus")
-        page.until(lambda: "keepers.pdf" in page.text("#corpus-list"))
-        page.tab("Ask")
+        page.until(lambda: "3 articles" in page.text("#state"))
         page.ask("Who keeps the lighthouse of Vinga?")
-        page.click("#evidence-panel .card button.open")
-        button = page.until(lambda: page.visible("dialog .show-original"))[0]
-        assert driver.switch_to.active_element == button
+        page.click(".turn .cite")
+        button = page.until(lambda: page.visible("#right .show-original"))[0]
+        driver.execute_script("arguments[0].focus()", button)
         press(Keys.ENTER)
         page.until(lambda: page.text("#original-page [role=status]") == "Page 2 of 2")
         assert "Marked on it: “Karin Holm keeps the lighthouse of Vinga.”" in alternative()
         assert driver.execute_script(OVERFLOW) <= 0
-        press(Keys.TAB, Keys.TAB, Keys.ENTER)
+        page.click("#original-page [data-step='-1']")
         page.until(lambda: page.text("#original-page [role=status]") == "Page 1 of 2")
         assert "Page 1 of 2" in alternative()
         press(Keys.ARROW_RIGHT)
@@ -261,38 +278,71 @@ def test_the_original_page_of_a_pdf_by_keyboard_on_a_phone(served: Served) -> No
         file.unlink()
         press(Keys.ARROW_LEFT)
         page.until(lambda: "keepers.pdf vanished" in page.text("#original-page [role=status]"))
-        page.click("dialog.article-dialog .close")
-        page.tab("Corpus")
-        page.until(lambda: "keepers.pdf" not in page.text("#corpus-list"))
+        driver.back()  # closes the sheet
+        page.until(lambda: not page.visible("#right"))
+        page.until(lambda: "2 articles" in page.text("#state"))
 
 
-def test_questions_are_answered_during_re_embedding(page: Page, served: Served) -> None:
+def test_questions_are_answered_while_everything_is_read_again(page: Page, served: Served) -> None:
     builds = set((served.index / "builds").iterdir())
-    page.tab("Corpus")
+    page.click("#articles-menu summary")
     page.click("#reembed")
-    page.tab("Ask")
     assert "rainwater collection system" in page.ask(_QUESTION)
-    page.tab("Corpus")
-    page.until(lambda: "Re-embedding done" in page.text("#corpus-job"))
+    page.until(lambda: "Reading everything again done" in page.text("#job"))
     assert set((served.index / "builds").iterdir()) - builds
-    page.tab("Ask")
     assert "rainwater collection system" in page.ask(_QUESTION)
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (1600, 900)])
+def test_a_question_is_limited_to_ticked_articles_and_to_labels(page: Page) -> None:
+    other = "Presidents_inspect_reconstruction_in_Fizuli.txt"
+    page.until(lambda: "all 2 articles" in str(page.visible("#question")[0].get_attribute("placeholder")))
+    page.click(f".row[data-document='{other}'] .in-scope")
+    page.until(lambda: page.visible("#question")[0].get_attribute("placeholder") == "Ask about 1 of 2 articles")
+    page.ask("Which cities became twin cities?")
+    assert "became twin cities" not in page.quotes() and "asked 1 article" in page.text(".turn:last-child .foot")
+    page.click("#scope-clear")
+    page.ask("Which cities became twin cities?")
+    assert "became twin cities" in page.quotes()
+
+    page.click(f"#article-list .open[data-document='{other}']")
+    page.until(lambda: page.visible(".give-label input"))[0].send_keys("Rebuilding", Keys.ENTER)
+    page.until(lambda: "Rebuilding" in page.text("#right .labels .label"))
+    page.until(lambda: page.visible("#library .limit[data-value=Rebuilding]"))
+    page.click("#library .limit[data-value=Rebuilding]")
+    page.until(lambda: page.visible("#question")[0].get_attribute("placeholder") == "Ask about 1 of 2 articles")
+    page.ask("Which cities became twin cities?")
+    assert "became twin cities" not in page.quotes()
+    page.click("#scope-clear")
+    page.click(f"#article-list .open[data-document='{other}']")
+    page.click("#right .unlabel")
+    page.until(lambda: not page.texts("#library .limit"))
+
+
+def test_reload_and_back_bring_everything_back(page: Page) -> None:
+    page.ask("Why is the city smart?")
+    page.click(".turn:last-child .cite[data-n='2']")
+    page.until(lambda: page.text("#right .which") == "Quote 2 of 4")
+    page.visible("#question")[0].send_keys("and then")
+    page.driver.refresh()
+    page.until(lambda: page.text("#right .which") == "Quote 2 of 4")
+    assert page.texts(".turn .question") == ["Why is the city smart?"] and "Why is the city smart?" in page.driver.title
+    assert page.visible("#question")[0].get_property("value") == "and then"
+    page.click("#new-conversation")
+    page.until(lambda: not page.texts(".turn") and page.visible("#start"))
+    page.driver.back()
+    page.until(lambda: page.text("#right .which") == "Quote 2 of 4" and page.texts(".turn"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (768, 1024), (1600, 900)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_overflows_at_any_width_or_colour_scheme(served: Served, width: int, height: int, scheme: str) -> None:
-    with chromium(width, height) as driver:
-        page = Page(driver, f"{served.url}/?__theme={scheme}")
+    with chromium(width, height, scheme) as driver:
+        page = Page(driver, served.url)
         page.ask(_QUESTION)
-        for tab in ("Ask", "Corpus"):
-            page.tab(tab)
-            page.until(lambda: page.visible("#corpus-list") if tab == "Corpus" else page.visible("#chat"))  # noqa: B023
-            assert driver.execute_script(OVERFLOW) <= 0
-            if place := os.environ.get("SCREENSHOTS"):
-                driver.save_screenshot(str(Path(place) / f"{tab.lower()}-{width}-{scheme}.png"))
-            assert page.texts(".toast-body.error") == []
-        page.tab("Ask")
-        (quote,) = page.visible("#evidence-panel .card mark")[:1]
-        contrast = driver.execute_script(CONTRAST, quote)
-        assert contrast >= 4.5  # WCAG 2.2, 1.4.3
+        page.click(".turn .cite")
+        (quote,) = page.until(lambda: page.visible("#right mark.current"))[:1]
+        assert driver.execute_script(OVERFLOW) <= 0
+        if place := os.environ.get("SCREENSHOTS"):
+            driver.save_screenshot(str(Path(place) / f"answer-{width}-{scheme}.png"))
+        assert driver.execute_script(CONTRAST, quote) >= 4.5  # WCAG 2.2, 1.4.3
+        assert page.texts(".toast-body.error") == []

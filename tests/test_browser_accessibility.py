@@ -1,11 +1,10 @@
-"""WCAG A and AA checks by axe-core on every tab of the page, in a real headless Chromium."""
+"""WCAG A and AA checks by axe-core on everything the page shows, in a real headless Chromium."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.common.by import By
 from selenium_axe_python.axe import Axe
 
 from tests.browsing import NEEDS_BROWSER, Page, chromium
@@ -13,6 +12,15 @@ from tests.serving import Served
 
 pytestmark = NEEDS_BROWSER
 
+_KINDS = (
+    "Why is the city smart?",
+    "Who toured Fizuli and which cities became twin cities?",
+    "List all articles.",
+    "Summarize the article about Fizuli in two sentences",
+    "Who won the 2022 World Cup?",
+    "Hello",
+    "Which cities became twin cities?",
+)
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
@@ -28,55 +36,57 @@ def _faults(driver: webdriver.Chrome, place: str = "document", rules: Sequence[s
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_tab(served: Served, tmp_path: Path, scheme: str) -> None:
-    with chromium(1280, 800) as driver:
+def test_axe_finds_nothing_in_any_state(served: Served, tmp_path: Path, scheme: str) -> None:
+    with chromium(1280, 800, scheme) as driver:
         driver.set_script_timeout(60)
         # Elements that fade in have too little contrast for a moment.
-        still = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", still)
+        still = [
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+            {"name": "prefers-color-scheme", "value": scheme},
+        ]
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": still})
         found = {}
-        page = Page(driver, f"{served.url}/?__theme={scheme}")
-        page.until(lambda: page.visible("#chat .example"))
+        page = Page(driver, served.url)
+        page.until(lambda: page.visible(".example") and page.visible("#article-list .remove, #article-list .row"))
         found["before a question"] = _faults(driver)
 
-        page.ask("Which cities became twin cities?")
-        for summary in page.visible("#evidence-panel summary"):
-            summary.click()
-        found["an answer"] = _faults(driver)
-        page.click("#evidence-panel button.open")
-        page.until(lambda: page.visible("dialog.article-dialog mark"))
-        driver.execute_script("document.querySelector('dialog.article-dialog').scrollTop = 0")  # to what was left out
-        found["an article"] = _faults(driver)
-        page.click("dialog.article-dialog .close")
-        page.ask("Who won the 2022 World Cup?")
-        found["no answer"] = _faults(driver)
-
-        page.tab("Corpus")
-        page.until(lambda: page.visible("#corpus-list button.remove"))
-        found["the corpus"] = _faults(driver)
+        for question in _KINDS:
+            page.ask(question)
+        for summary in page.visible(".turn summary"):
+            driver.execute_script("arguments[0].parentElement.open = true", summary)
         (tmp_path / "table.exe").write_bytes(b"PK")
-        upload = driver.find_element(By.CSS_SELECTOR, "#upload input[type=file]")
-        upload.send_keys(str(tmp_path / "table.exe"))
-        page.until(lambda: page.visible("#corpus-said [role=alert]"))
-        found["a refused upload"] = _faults(driver, "'#corpus-said'")
-        page.click("#corpus-list button.remove")
-        page.until(lambda: page.visible("dialog.confirm-dialog"))
-        found["a removal"] = _faults(driver)
-        page.click("dialog.confirm-dialog .keep")
+        page.upload(tmp_path / "table.exe")
+        page.until(lambda: page.visible("#uploads [role=alert]"))
+        page.click(".turn:last-child .wrong")
+        page.click("#article-list .open")
+        page.until(lambda: page.visible("#right .set-read"))
+        page.click("#conversations .row summary")
+        found["answers of every kind, an article, and what is beside them"] = _faults(driver)
+        page.click("#conversations .row .delete")
+        page.until(lambda: page.visible("#confirm .danger"))
+        found["a question before something is lost"] = _faults(driver)
+        page.click("#confirm .keep")
 
-        page.tab("Quality")
-        page.until(lambda: page.visible("#quality .plain"))
+        page.panel("help")
+        found["the keys"] = _faults(driver)
+        page.close_panel()
+        page.panel("quality")
+        page.until(lambda: page.visible("#panel .quality"))
         found["the quality"] = _faults(driver)
-
-        page.tab("Wording")
-        page.click("input[type=radio][value^='A language model']")
-        page.click("#use-writer")
-        page.until(lambda: page.visible("#wording-said [role=alert]"))
+        page.close_panel()
+        page.panel("wording")
+        page.click("#wording input[value=model]")
+        page.click("#wording .send")
+        page.until(lambda: page.visible("#wording-said.failure"))
         found["the wording, with an error"] = _faults(driver)
+        page.close_panel()
 
-        page.click(".toggle-button")
-        page.click("#conversations summary")
-        page.click("#conversations .delete")
-        page.until(lambda: page.visible("dialog.confirm-dialog .danger"))
-        found["the conversations"] = _faults(driver)
+        size = {"width": 375, "height": 812, "deviceScaleFactor": 1, "mobile": True}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        page.click("#drawer")
+        page.until(lambda: page.visible("#article-list .row"))
+        found["the drawer of a phone"] = _faults(driver)
+        page.click("#article-list .open")
+        page.until(lambda: page.visible("#right .article-text"))
+        found["the sheet of a phone"] = _faults(driver)
         assert {place: faults for place, faults in found.items() if faults} == {}

@@ -1,4 +1,4 @@
-"""The Ask tab in a real headless Chromium: scrolling, focus, copying and New conversation."""
+"""Asking in a real headless Chromium: scrolling, focus, copying and a new conversation."""
 
 import time
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browsing import NEEDS_BROWSER, Page, chromium
-from tests.qa_app.generation.scripted import chat, scripted
+from tests.qa_app.generation.scripted import Reply, Request, chat, scripted
 from tests.serving import Served
 
 _QUESTION = "Which cities became twin cities?"
-_LINK = "#chat .bot a[href*='#cite-']"
+_LINK = ".turn:last-child .cite"
 _SCROLLED = (
     """return [...document.querySelectorAll("*")].filter((e) => e.scrollTop > 0).map((e) => e.id || e.className)"""
 )
@@ -23,7 +23,7 @@ _IN_SIGHT = """
 const element = [...document.querySelectorAll(arguments[0])].at(-1);
 const { x, y, width, height } = element.getBoundingClientRect();
 const seen = document.elementFromPoint(x + width / 2, y + height / 2);
-return element.contains(seen) || Boolean(seen?.contains(element) && seen.closest(".card"));
+return element.contains(seen) || Boolean(seen?.contains(element));
 """
 
 pytestmark = NEEDS_BROWSER
@@ -36,7 +36,7 @@ def page(served: Served) -> Iterator[Page]:
 
 
 def _field(page: Page) -> WebElement:
-    return page.driver.find_element(By.CSS_SELECTOR, "#question textarea")
+    return page.driver.find_element(By.CSS_SELECTOR, "#question")
 
 
 def _typed(page: Page) -> str:
@@ -45,19 +45,16 @@ def _typed(page: Page) -> str:
     return str(_field(page).get_attribute("value"))
 
 
-def test_following_a_citation_scrolls_only_the_evidence(page: Page) -> None:
-    page.ask(_QUESTION)
-    page.driver.execute_script("document.querySelector('#evidence-panel details.uncited').open = true")
-    pane = page.visible("#evidence-panel")[0]
-    # Scrolled to the bottom: the card is out of sight above, and the last element can be reached.
-    page.driver.execute_script("arguments[0].scrollTo(0, arguments[0].scrollHeight)", pane)
-    assert page.driver.execute_script(_SCROLLED) == ["evidence-panel"]
-    assert _in_sight(page, "#evidence-panel .passage:last-of-type footer") and not _in_sight(page, ".card .number")
-
-    page.click(_LINK)
-    page.until(lambda: _in_sight(page, ".card:focus .number"))
-    assert set(page.driver.execute_script(_SCROLLED)) <= {"evidence-panel"}
-    assert _in_sight(page, "#heading h1") and _in_sight(page, _LINK)
+def test_reading_a_quote_scrolls_only_the_article(page: Page) -> None:
+    page.driver.set_window_size(1280, 600)
+    page.ask("Why is the city smart?")
+    page.until(lambda: page.visible("#right mark.current"))
+    page.driver.execute_script("document.querySelector('#right').scrollTo(0, 1e6)")
+    assert not _in_sight(page, "#right mark[data-first='1']")
+    page.click(".turn:last-child .cite[data-n='1']")
+    page.until(lambda: _in_sight(page, "#right mark[data-first='1']"))
+    assert set(page.driver.execute_script(_SCROLLED)) <= {"right"}
+    assert _in_sight(page, "#bar h1") and _in_sight(page, ".turn .question") and _in_sight(page, "#right h2")
 
 
 def _in_sight(page: Page, selector: str) -> bool:
@@ -65,59 +62,65 @@ def _in_sight(page: Page, selector: str) -> bool:
     return bool(page.driver.execute_script(_IN_SIGHT, selector))
 
 
-def _scroll_top(page: Page) -> float:
-    return float(page.driver.execute_script("return document.documentElement.scrollTop"))
-
-
-def test_on_a_phone_the_page_scrolls_to_the_evidence(served: Served) -> None:
+def test_on_a_phone_a_quote_opens_a_sheet_and_the_left_pane_is_a_drawer(served: Served) -> None:
     with chromium(390, 844) as driver:
         page = Page(driver, served.url)
         page.ask(_QUESTION)
+        assert not page.visible("#right") and not page.visible("#left")
+        assert driver.execute_script("return document.querySelector('#left').inert")
         page.click(_LINK)
-        page.until(lambda: _scroll_top(page) > 0)
-        page.until(lambda: _in_sight(page, ".card:focus .number"))
-        html = driver.execute_script("return document.documentElement.className")
-        assert driver.execute_script(_SCROLLED) == [html]  # only the page itself
+        page.until(lambda: _in_sight(page, "#right mark.current"))
+        assert _in_sight(page, ".turn .question")
+        driver.back()
+        page.until(lambda: not page.visible("#right"))
+        page.click("#drawer")
+        page.until(lambda: page.visible("#article-list .row"))
+        assert driver.execute_script("return document.querySelector('#middle').inert")
+        ActionChains(driver).send_keys(Keys.ESCAPE).perform()
+        page.until(lambda: not page.visible("#left"))
 
 
 def test_the_focus_is_in_the_field_and_what_is_typed_meanwhile_is_kept(page: Page) -> None:
-    with scripted(lambda _: chat(*(piece for _ in range(300) for piece in ("Arkadag ", 0.2)))) as server:
+    with scripted(_endless) as server:
         _word_by(page, server.url)
         _field(page).send_keys(_QUESTION, Keys.ENTER)
-        page.until(lambda: "writes …" in page.text("#chat .bot"))
+        page.until(lambda: "writes …" in page.text(".turn .answer"))
         ActionChains(page.driver).send_keys("And which", Keys.ENTER, " one?").perform()
-        assert _typed(page) == "And which one?" and len(page.texts("#chat .user")) == 1  # not submitted
-        page.click("#question .stop-button")
-        page.until(lambda: "The writer was stopped" in page.text("#chat .bot"))
+        assert _typed(page) == "And which one?" and len(page.texts(".turn")) == 1  # not submitted
+        page.click("#stop")
+        page.until(lambda: "The writer was stopped" in page.text(".turn .answer"))
         assert _typed(page) == "And which one?"
-    page.driver.refresh()
-    page.until(lambda: page.visible("#ask textarea"))
+    _word_by_the_articles(page)
+    _field(page).clear()
     page.ask(_QUESTION)
     assert _typed(page) == ""
-    page.click("#chat button[aria-label='Retry']")
-    page.until(lambda: len(page.texts("#chat .bot")) == 1 and "[1]" in page.text("#chat .bot"))
+    _tool(page, "again")
+    page.until(lambda: len(page.texts(".turn")) == 2 and page.idle())
     assert _typed(page) == ""
-    page.click("#evidence-panel .searched button")
-    page.until(lambda: len(page.texts("#chat .bot")) == 2 and "[1]" in page.texts("#chat .bot")[1])
-    assert _typed(page) == ""
-    page.click("#chat button[aria-label='Undo']")
-    assert _typed(page) == _QUESTION
+    _tool(page, "undo")
+    assert _typed(page) == _QUESTION and len(page.texts(".turn")) == 1
 
 
-def test_new_conversation_stops_the_running_answer(page: Page) -> None:
-    with scripted(lambda _: chat(*(piece for _ in range(300) for piece in ("Arkadag ", 0.2)))) as server:
+def _tool(page: Page, name: str) -> None:
+    """Press a button that is shown while the pointer is over the last question."""
+    ActionChains(page.driver).move_to_element(page.visible(".turn:last-child .question")[0]).perform()
+    page.click(f".turn:last-child .turn-tools .{name}")
+
+
+def test_a_new_conversation_stops_the_running_answer(page: Page) -> None:
+    with scripted(_endless) as server:
         _word_by(page, server.url)
         _field(page).send_keys(_QUESTION, Keys.ENTER)
-        page.until(lambda: "writes …" in page.text("#chat .bot"))
-        page.click(".toggle-button")
+        page.until(lambda: "writes …" in page.text(".turn .answer"))
         page.click("#new-conversation")
-        page.until(lambda: not page.texts("#chat .bot"))
+        page.until(lambda: not page.texts(".turn"))
         assert server.gone.wait(10)
-    assert _typed(page) == ""
+        _word_by_the_articles(page)
+    page.click("#start h2")
     for _ in repeat(None, 10):
         time.sleep(0.2)
-        assert not page.texts("#chat .bot") and "Ask a question" in page.text("#evidence-panel")
-    page.until(lambda: page.visible("#question .submit-button"))
+        assert not page.texts(".turn") and page.visible("#start")
+    page.until(lambda: page.visible("#send"))
 
 
 def test_an_answer_is_copied_as_plain_text_with_its_sources(page: Page) -> None:
@@ -125,26 +128,41 @@ def test_an_answer_is_copied_as_plain_text_with_its_sources(page: Page) -> None:
         "Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
     )
     page.ask(_QUESTION)
-    page.click("#chat .message-buttons-left button[aria-label='Copy message']")
+    page.click(".turn .copy")
     copied = "return navigator.clipboard.readText()"
     page.until(lambda: "twin cities." in page.driver.execute_script(copied))
-    answer, source = page.driver.execute_script(copied).split("\n\n")
-    assert answer == "Last year, Arkadag and Kazan became twin cities. [1]"
-    assert source == "[1] Arkadag delegation visits Kazan · 2024-05-17 · Arkadag_delegation_visits_Kazan.txt"
+    assert page.driver.execute_script(copied) == "\n".join(
+        [
+            f"{_QUESTION}\n\nArkadag and Kazan\n",
+            "“Last year, Arkadag and Kazan became twin cities.” [1]",
+            "[1] Arkadag delegation visits Kazan, 17 May 2024, Arkadag_delegation_visits_Kazan.txt",
+        ]
+    )
+
+
+def _endless(request: Request) -> Reply:
+    """Answer a trial at once, and a question for a minute."""
+    return chat("yes") if "Say yes." in request.prompt else chat(*(p for _ in range(300) for p in ("Arkadag ", 0.2)))
 
 
 def _word_by(page: Page, url: str) -> None:
     """Let a language model word the answers."""
-    page.tab("Wording")
-    page.click("input[type=radio][value^='A language model']")
-    page.until(lambda: page.visible("#writer-where textarea"))[0].send_keys(url)
-    page.click("#use-writer")
+    page.panel("wording")
+    page.until(lambda: page.visible("#wording input[value=model]"))[0].click()
+    page.until(lambda: page.visible("#wording [name=where]"))[0].send_keys(url)
+    page.click("#wording .send")
     page.until(lambda: "The next answers are worded by" in page.text("#wording-said"))
-    page.tab("Ask")
+    page.close_panel()
+
+
+def _word_by_the_articles(page: Page) -> None:
+    page.panel("wording")
+    page.until(lambda: page.visible("#wording input[value=articles]"))[0].click()
+    page.until(lambda: "quoted from the articles" in page.text("#wording-said"))
+    page.close_panel()
 
 
 def test_a_title_in_an_answer_about_the_collection_opens_the_article(page: Page) -> None:
     page.ask("List all articles.")
-    page.click("#chat .bot a[href*='#article=']")
-    page.until(lambda: page.visible("dialog .content"))
-    assert "Arkadag" in page.visible("dialog .content")[0].text
+    page.click(".turn .named .open")
+    page.until(lambda: "Arkadag" in page.text("#right h2"))

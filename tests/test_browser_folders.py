@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from selenium.webdriver.common.action_chains import ActionChains
+
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.folder_changes import add_folder
 from embeddings.sync import create_index
@@ -23,18 +25,24 @@ def test_articles_of_one_path_in_two_folders(tmp_path: Path, encoder: SentenceEn
     with serving(tmp_path, given=False) as served, chromium(1280, 860) as driver:
         page = Page(driver, served.url)
         assert "1790" in page.ask("When was the water mill of Tallow built?")
-        assert "south:guide.txt" in page.text("#evidence-panel")
-        page.click("#evidence-panel button.open[data-folder='south']")
-        page.until(lambda: "Erik Borg" in page.text("dialog.article-dialog"))
-        page.click("dialog.article-dialog .close")
-        assert "Greta" not in page.ask("Who was the miller? in:south")
-        page.until(
-            lambda: "in:south" in str(page.visible("#evidence-panel .searched textarea")[0].get_property("value"))
-        )
-        page.tab("Corpus")
-        page.until(lambda: "articles:guide.txt" in page.text("#corpus-list"))
-        page.click("button.remove[data-document='guide.txt'][data-folder='south']")
-        page.click("dialog.confirm-dialog .confirm")
-        page.until(lambda: "south:guide.txt" not in page.text("#corpus-list"))
-        page.until(lambda: "guide.txt was moved to" in page.text("#corpus-removed"))
+        assert "south:guide.txt" in page.text(".turn figcaption")
+        page.click(".turn .cite")
+        page.until(lambda: "Erik Borg" in page.text("#right") and "south:guide.txt" in page.text("#right header"))
+        page.ask("Who was the miller? in:south")
+        assert "Greta" not in page.quotes()
+        assert "in:south" in page.text(".turn:last-child .asked-as")
+        page.click("#library .limit[data-value=articles]")
+        page.ask("When was the water mill of Tallow built?")
+        assert "1790" not in page.quotes()
+        page.click("#scope-clear")
+        page.click(".row[data-document='guide.txt'][data-folder='articles'] .in-scope")
+        page.ask("When was the water mill of Tallow built?")
+        assert "1790" not in page.quotes() and "asked 1 article" in page.text(".turn:last-child .foot")
+        page.click("#scope-clear")
+        row = ".row[data-document='guide.txt'][data-folder='south']"
+        ActionChains(driver).move_to_element(page.visible(row)[0]).perform()
+        page.click(f"{row} .remove")
+        page.click("#confirm .confirm")
+        page.until(lambda: not page.visible(row))
+        page.until(lambda: "guide.txt was moved to" in page.text("#articles-said"))
         assert (articles / "guide.txt").exists() and not other.exists()

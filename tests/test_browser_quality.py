@@ -1,6 +1,7 @@
-"""The Quality tab and the report in a real headless Chromium."""
+"""The Quality panel and the report in a real headless Chromium."""
 
 import base64
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from qa_app.evaluation.report.html_report import write_report
 from qa_app.evaluation.results import Cited, Outcome, Place, Result, last_result_file, write_result
 from tests.browsing import CONTRAST, NEEDS_BROWSER, OVERFLOW, Page, chromium
 from tests.qa_app.evaluation.results_made import outcome, result
-from tests.serving import ROOT, Served, serving
+from tests.serving import ROOT, Served
 
 pytestmark = NEEDS_BROWSER
 
@@ -48,31 +49,36 @@ def measured(served: Served) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
-def test_before_and_after_a_measurement(measured: Served, width: int, scheme: str) -> None:
+def test_before_and_after_a_measurement(measured: Served, tmp_path: Path, width: int, scheme: str) -> None:
     file = last_result_file(measured.index)
     file.unlink(missing_ok=True)
-    with chromium(width, 860) as driver:
-        page = Page(driver, f"{measured.url}/?__theme={scheme}")
-        page.tab("Quality")
-        page.until(lambda: "Nothing was measured" in page.text("#quality"))
-        assert "make-questions" in page.text("#quality code")
+    with chromium(width, 860, scheme) as driver:
+        driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+        page = Page(driver, measured.url)
+        page.panel("quality")
+        page.until(lambda: "Nothing was measured" in page.text("#panel .quality"))
+        assert "make-questions" in page.text("#panel code")
+        page.click("#panel .draft-questions")
+        page.until((tmp_path / "questions.jsonl").exists)
+        drafted = [json.loads(line) for line in (tmp_path / "questions.jsonl").read_text("utf-8").splitlines()]
+        assert drafted and all(line["question"] for line in drafted)
         assert driver.execute_script(OVERFLOW) <= 0
         _picture(page, f"quality-none-{width}-{scheme}")
 
         write_result(_made(), file)
-        page.tab("Ask")
-        page.tab("Quality")
-        page.until(lambda: "Of 40 questions" in page.text("#quality .plain"))
-        assert "Out of date." in page.text("#quality .stale")
-        assert len(page.visible("#quality svg")) == 3
-        assert "By how much is less water <b>taken</b>?" in page.texts("#quality .outcome h3")[0]
+        page.close_panel()
+        page.panel("quality")
+        page.until(lambda: "Of 40 questions" in page.text("#panel .plain"))
+        assert "Out of date." in page.text("#panel .stale")
+        assert len(page.visible("#panel svg")) == 3
+        assert "By how much is less water <b>taken</b>?" in page.texts("#panel .outcome h3")[0]
         assert driver.execute_script(OVERFLOW) <= 0
         for selector in ("mark.cited", "mark.expected"):
-            assert driver.execute_script(CONTRAST, page.visible(f"#quality {selector}")[0]) >= 4.5  # WCAG 2.2, 1.4.3
+            assert driver.execute_script(CONTRAST, page.visible(f"#panel {selector}")[0]) >= 4.5  # WCAG 2.2, 1.4.3
         _picture(page, f"quality-{width}-{scheme}")
 
-        page.click("#quality button.open")
-        page.until(lambda: page.visible("dialog.article-dialog mark"))
+        page.click("#panel button.open")
+        page.until(lambda: page.visible("#right mark"))
         assert page.texts(".toast-body.error") == [] and page.hosts() == {"127.0.0.1"}
         errors = [e for e in driver.get_log("browser") if e["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
         assert errors == []
@@ -82,17 +88,8 @@ def test_a_broken_result_is_reported(measured: Served) -> None:
     last_result_file(measured.index).write_text("{broken")
     with chromium(1280, 860) as driver:
         page = Page(driver, measured.url)
-        page.tab("Quality")
-        page.until(lambda: "cannot be read as a result" in page.text("#quality [role=alert]"))
-
-
-def test_while_the_models_load_the_tab_waits_for_them(tmp_path: Path) -> None:
-    with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
-        page = Page(driver, server.url)
-        page.tab("Quality")
-        page.until(lambda: "Loading the models" in page.text("#quality"))
-        server.say("go")
-        page.until(lambda: "Nothing was measured" in page.text("#quality"))
+        page.panel("quality")
+        page.until(lambda: "cannot be read as a result" in page.text("#panel [role=alert]"))
 
 
 @pytest.mark.parametrize("width", [360, 1280])

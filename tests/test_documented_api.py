@@ -34,10 +34,10 @@ def test_python(served: Served) -> None:
 def test_curl(served: Served) -> None:
     api, mcp = _examples("sh", served)
     said = _run("sh", "-ec", api)
-    ((answer,), (passages,)) = (
+    ((answer,), (passages,), (article,)) = (
         json.loads(line.removeprefix("data: ")) for line in said.splitlines() if line.startswith("data: [")
     )
-    assert said.count("event: complete") == 2
+    assert said.count("event: complete") == 3 and article["text"]
     assert "rainwater collection system" in answer["answer"] and len(passages) == 3
     result = json.loads(_run("sh", "-ec", mcp))["result"]
     assert result["structuredContent"]["citations"] == answer["citations"]

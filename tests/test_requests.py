@@ -50,14 +50,14 @@ def _status(server: Served, path: str, values: dict[str, Any], **headers: str) -
 
 def test_no_function_of_the_page_can_be_called_by_another_site(served: Served) -> None:
     config, other = _config(served), {"Origin": "http://evil.example"}
-    names = {dependency["api_name"] for dependency in config["dependencies"]}
-    assert {"add", "reembed", "stop", "use"} <= names  # the loop below covers them all
+    assert {"respond"} <= {dependency["api_name"] for dependency in config["dependencies"]}
     for dependency in config["dependencies"]:
         values = {"data": [], "fn_index": dependency["id"], "session_hash": "other"}
         for path in ("queue/join", f"run/{dependency['api_name']}", f"call/{dependency['api_name']}"):
             assert _status(served, path, values, **other) == 403, dependency["api_name"]
     functions = _server_functions(config)
-    assert {"remove", "set_read", "rename", "feedback", "exported"} <= {name for _, name in functions}
+    changing = {"add", "remove", "label", "reembed", "stop_job", "set_read", "rename", "delete", "use_writer"}
+    assert changing | {"feedback", "exported"} <= {name for _, name in functions}
     for component, name in functions:
         values = {"component_id": component, "fn_name": name, "data": "x", "session_hash": "other"}
         assert _status(served, "component_server", values, **other) == 403, name
@@ -158,8 +158,8 @@ def test_a_role_has_only_its_functions(guarded: WithAccounts) -> None:
         functions = {name for _, name in _server_functions(config)}
         return functions | {dependency["api_name"] for dependency in config["dependencies"]}
 
-    changing = {"add", "remove", "reembed", "set_read"}
-    assert {"ask", "search", "read_article", "evidence"} <= names("reader") and not changing & names("reader")
+    changing = {"add", "remove", "label", "reembed", "set_read"}
+    assert {"ask", "search", "read_article", "article"} <= names("reader") and not changing & names("reader")
     assert changing <= names("editor") and changing <= names("admin")
     for component in _config(guarded.server, guarded.as_role("reader"))["components"]:
         for name in changing:
@@ -201,8 +201,11 @@ def test_a_person_logs_in_and_out_and_the_log_has_it(guarded: WithAccounts) -> N
         assert page.url == f"{guarded.server.url}/" and "gradio" in page.read().decode().lower()
     with browser.open(f"{guarded.server.url}/logout", b"", timeout=60) as page:
         assert page.url == f"{guarded.server.url}/login"
+    headers = guarded.as_role("editor")
+    client = Client(guarded.server.url, headers=headers, verbose=False, analytics_enabled=False)
+    client.predict("rainwater", 1, api_name="/search")
     deeds = {(deed.name, deed.deed) for deed in guarded.accounts.log.last(100)}
-    assert {("reader", "logged in"), ("reader", "logged out"), ("reader", "asked"), ("editor", "searched")} <= deeds
+    assert {("reader", "logged in"), ("reader", "logged out"), ("editor", "searched")} <= deeds
 
 
 def test_no_reader_is_told_a_place_on_this_machine(guarded: WithAccounts) -> None:

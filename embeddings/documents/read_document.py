@@ -56,7 +56,7 @@ def _document(extracted: Extracted, file: str, digest: str, is_text: bool) -> Do
     return Document(
         path=path,
         file=file,
-        title=extracted.title or " ".join(next(titles, "").split()) or title_from_path(path),
+        title=_visible(extracted.title or " ".join(next(titles, "").split())) or title_from_path(path),
         date=extracted.date or named,
         date_origin="stated" if extracted.date else "file name" if named else None,
         author=extracted.author,
@@ -81,7 +81,7 @@ def text_document(extracted: Extracted, path: str, file: str, digest: str) -> Do
     return Document(
         path=path,
         file=file,
-        title=metadata.title,
+        title=_visible(metadata.title) or title_from_path(path),
         date=metadata.date,
         date_origin=metadata.date_origin,
         author=metadata.author,
@@ -95,6 +95,11 @@ def text_document(extracted: Extracted, path: str, file: str, digest: str) -> Do
         notes=extracted.notes,
         labels=metadata.labels,
     )
+
+
+def _visible(title: str) -> str:
+    """Return a title, or nothing if none of its characters would be seen."""
+    return title if any(map(str.isprintable, title.replace(" ", ""))) else ""
 
 
 def read_bytes(file: Path, name: str, max_bytes: int) -> bytes:

@@ -49,6 +49,11 @@ class DocumentTable:
         )
         return None if row is None else _document(row)
 
+    def labels_of(self, path: str, folder: str | None = None) -> tuple[str, ...]:
+        """Return the labels of a document, stated or given; none if the path is unknown. See `Address`."""
+        labels = self._database.value(f"SELECT {_LABELS} FROM {NAMED_DOCUMENTS} WHERE {AT_ADDRESS}", (path, folder))
+        return tuple(json.loads(labels or "[]"))
+
     def addresses_called(self, words: str) -> list[Address]:
         """Return the documents that a person calls `words`: by their path, or by folder and path as an `Address` is written."""
         rows = self._database.rows(
@@ -58,14 +63,14 @@ class DocumentTable:
         )
         return [Address(*row) for row in rows]
 
-    def documents(self, words: str = "", limit: int = -1) -> list[DocumentEntry]:
-        """List the documents whose title or path contains `words`, by path: the first `limit`, or all if it is -1."""
+    def documents(self, words: str = "", limit: int = -1, offset: int = 0) -> list[DocumentEntry]:
+        """List the documents whose title or path contains `words`, by path: `limit` from `offset`, or all if it is -1."""
         rows = self._database.rows(
             f"""SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
                 (SELECT count(*) FROM json_each(boilerplate) WHERE json_array_length(value) = 3), indexed_at, file_sha256,
                 notes, {_LABELS}, folder
-            FROM {NAMED_DOCUMENTS} {_MATCHES} ORDER BY path, folder_id LIMIT ?""",
-            (words.casefold(), limit),
+            FROM {NAMED_DOCUMENTS} {_MATCHES} ORDER BY path, folder_id LIMIT ? OFFSET ?""",
+            (words.casefold(), limit, offset),
         )
         return [
             replace(

@@ -18,7 +18,8 @@ _DAYS = {
 }
 _WEEKDAY = "|".join(WEEKDAYS)
 _RELATIVE = re.compile(
-    rf"\b(?:(?P<day>{'|'.join(_DAYS)})"
+    # "a": in any case of a to z alone. Otherwise ſ counts as an s, and the match is no key of the table.
+    rf"\b(?ai:(?P<day>{'|'.join(_DAYS)})"
     rf"|(?P<count>\d{{1,3}}|an?|{NUMBER_WORD})\s+(?P<unit>day|week|month|year)s?\s+ago"
     rf"|(?P<which>last|this|next)\s+(?P<span>week|month|year)"
     # "from Monday to Friday", "every Monday" and "Mondays" are no single day.

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 
+from embeddings.terminal import printable
 from qa_app.commands.options import (
     Subparsers,
     add_command,
@@ -31,7 +32,9 @@ def run_ask(options: argparse.Namespace) -> int:
     """Print one answer; returns 0."""
     scope = given_scope(options)
     found = answer(opened_assistant(options), options.question, writing=opened_writing(options), scope=scope)
-    print(json.dumps(answer_json(found), ensure_ascii=False, indent=2) if options.json else _answer_text(found))
+    print(
+        json.dumps(answer_json(found), ensure_ascii=False, indent=2) if options.json else printable(_answer_text(found))
+    )
     return 0
 
 

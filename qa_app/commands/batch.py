@@ -8,6 +8,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from embeddings.errors import ArticlesError
+from embeddings.terminal import printable
 from qa_app.commands.options import (
     Subparsers,
     add_command,
@@ -47,7 +48,7 @@ def run_batch(options: argparse.Namespace) -> int:
             answered |= answer_json(answer(assistant, question.question, earlier, writing=writing, scope=scope))
         except ArticlesError as error:  # the other lines are still answered
             answered["error"] = str(error)
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {printable(str(error))}", file=sys.stderr)
             failed = True
         print(json.dumps(answered, ensure_ascii=False), flush=True)
     return 1 if failed else 0

@@ -11,6 +11,7 @@ from typing import Any
 
 from embeddings.errors import ArticlesError
 from embeddings.storage.builds import current_build
+from embeddings.terminal import printable
 from qa_app.commands.options import Subparsers, add_command
 from qa_app.evaluation.question_files import write_questions
 from qa_app.records.conversations import Conversations, conversations_file
@@ -54,7 +55,7 @@ def run_feedback(options: argparse.Namespace) -> int:
     elif options.json:
         print(json.dumps([_values(each) for each in feedback], ensure_ascii=False, indent=2))
     else:
-        print("\n\n".join(map(_text, feedback)) or "No feedback yet.")
+        print(printable("\n\n".join(map(_text, feedback))) or "No feedback yet.")
     return 0
 
 

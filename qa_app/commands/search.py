@@ -3,6 +3,7 @@
 import argparse
 import json
 
+from embeddings.terminal import printable
 from qa_app.assistant import open_assistant
 from qa_app.commands.options import Subparsers, add_command, add_scope_arguments, given_scope, positive
 from qa_app.rendering.answer_json import passage_json
@@ -34,5 +35,5 @@ def run_search(options: argparse.Namespace) -> int:
             f"{p.fused:.3f}  {p.chunk.title}  ({p.chunk.address} {p.chunk.start}-{p.chunk.end})\n{p.chunk.text}"
             for p in passages
         ]
-        print("\n\n".join(blocks) or "Nothing found.")
+        print(printable("\n\n".join(blocks)) or "Nothing found.")
     return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
+from embeddings.terminal import printable
 from qa_app.accounts import Accounts, accounts_file, has_accounts
 from qa_app.accounts.accounts import checked_name
 from qa_app.accounts.passwords import check_password
@@ -163,7 +164,7 @@ def _labels(accounts: Accounts, options: argparse.Namespace) -> None:
 
 def _log(accounts: Accounts, options: argparse.Namespace) -> None:
     for deed in accounts.log.last(options.count):
-        print(f"{deed.at[:19]}\t{deed.name or '(command line)'}\t{deed.deed}\t{deed.what!r}")
+        print(f"{deed.at[:19]}\t{printable(deed.name) or '(command line)'}\t{deed.deed}\t{printable(deed.what)}")
 
 
 def _asked_password() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from embeddings.storage.builds import current_build
 from embeddings.storage.store import Store
+from embeddings.terminal import printable
 from qa_app.commands.options import Subparsers, add_command
 from qa_app.records.export import parse_receipts
 from qa_app.records.receipts import BrokenReceipt, Receipt
@@ -45,7 +46,7 @@ def run_verify(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([_values(*each) for each in checked], ensure_ascii=False, indent=2))
     else:
-        print("\n\n".join(_text(*each) for each in checked) or "The file contains no answers.")
+        print(printable("\n\n".join(_text(*each) for each in checked)) or "The file contains no answers.")
     return 0 if all(holds(verified) for _, verified in checked) else 1
 
 

@@ -165,11 +165,11 @@ def parse_turn(values: Any) -> Turn:
     """Return JSON values, {"role", "content"}, as a turn.
 
     Raises:
-        TypeError, KeyError: they are not a turn.
+        TypeError, ValueError, KeyError: they are not a turn.
     """
     if not isinstance(values, dict):
         raise TypeError('a turn of "history" is not a JSON object')
-    return Turn(str(values["role"]), str(values["content"]))
+    return Turn(_whole(str(values["role"]), '"role"'), _whole(str(values["content"]), '"content"'))
 
 
 def _id(value: Any, number: int) -> str | int | float:
@@ -177,7 +177,7 @@ def _id(value: Any, number: int) -> str | int | float:
         return number
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         raise TypeError('"id" is neither a string nor a number')
-    return value
+    return _whole(value, '"id"') if isinstance(value, str) else value
 
 
 def _text(value: Any, what: str) -> str:
@@ -185,6 +185,15 @@ def _text(value: Any, what: str) -> str:
         raise TypeError(f"{what} is not a string")
     if not value.strip():
         raise ValueError(f"{what} is blank")
+    return _whole(value, what)
+
+
+def _whole(value: str, what: str) -> str:
+    r"""Return a text that is one: JSON can write half a character, such as "\ud800", which no file can hold."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{what} has half a character ({value[error.start]!r})") from error
     return value
 
 

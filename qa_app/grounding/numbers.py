@@ -16,7 +16,8 @@ _UNITS = {
 } | {name: 10 * n for n, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "bn": 10**9}
 
-_UNIT, _SCALE = "|".join(_UNITS), "|".join(_SCALES)
+# In any case of a to z alone: otherwise İ counts as an i, and the match is no key of the table.
+_UNIT, _SCALE = (f"(?ai:{'|'.join(words)})" for words in (_UNITS, _SCALES))
 _DATE = re.compile(
     r"(?<![\d.,/-])(?:(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<a>\d\d?)([./])(?P<b>\d\d?)\5(?P<z>\d{4}))(?!\d)"
 )

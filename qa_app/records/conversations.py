@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qa_app.records.conversations_database import ConversationGone, ConversationsDatabase
 from qa_app.records.feedback import FeedbackTable
+from qa_app.records.saved_quotes import SavedQuotesTable
 from qa_app.records.turns import TurnsTable, title_of
 
 _LOCAL = ""
@@ -48,6 +49,7 @@ class Conversations:
         self._owner = owner
         self.turns = TurnsTable(self._database, owner)
         self.feedback = FeedbackTable(self._database, owner)
+        self.saved_quotes = SavedQuotesTable(self._database, owner)
 
     def of(self, owner: str) -> "Conversations":
         """Return the conversations of another person, by the id of the account, in the same file."""
@@ -58,15 +60,27 @@ class Conversations:
     def close(self) -> None:
         self._database.close()
 
-    def entries(self) -> list[Entry]:
-        """Return the conversations, most recently used first."""
+    def entries(self, words: str = "") -> list[Entry]:
+        """Return the conversations whose title or questions contain `words`, in any case; most recently used first."""
         with self._database.reading() as database:
             rows = database.rows(
                 """SELECT id, title, updated_at, (SELECT count(*) FROM turns WHERE conversation = conversations.id)
-                FROM conversations WHERE owner = ? ORDER BY updated_at DESC, rowid DESC""",
-                (self._owner,),
+                FROM conversations WHERE owner = ?1 AND (?2 = '' OR instr(casefold(title), ?2) OR EXISTS (
+                    SELECT 1 FROM turns WHERE conversation = conversations.id AND instr(casefold(question), ?2)))
+                ORDER BY updated_at DESC, rowid DESC""",
+                (self._owner, words.casefold()),
             )
         return [Entry(*row) for row in rows]
+
+    def entry(self, conversation: str) -> Entry | None:
+        """Return a conversation; None if it is gone."""
+        with self._database.reading() as database:
+            row = database.row(
+                """SELECT id, title, updated_at, (SELECT count(*) FROM turns WHERE conversation = conversations.id)
+                FROM conversations WHERE id = ? AND owner = ?""",
+                (conversation, self._owner),
+            )
+        return None if row is None else Entry(*row)
 
     def rename(self, conversation: str, title: str) -> None:
         """Change a conversation's title, joined into one line.

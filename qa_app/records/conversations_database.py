@@ -48,6 +48,21 @@ MIGRATIONS = (
     ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT '';
     CREATE INDEX conversations_by_owner ON conversations (owner);
     """,
+    """
+    CREATE TABLE saved_quotes (     -- outlives the conversation that it was saved from
+        id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,        -- as of a conversation
+        document TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        first INTEGER NOT NULL,     -- characters [first, last) of the document's canonical text
+        last INTEGER NOT NULL,
+        text_sha256 TEXT NOT NULL,
+        question TEXT NOT NULL,
+        quote TEXT NOT NULL,        -- JSON, as in the receipt
+        note TEXT NOT NULL,
+        saved_at TEXT NOT NULL      -- ISO 8601, UTC
+    );
+    """,
 )
 
 

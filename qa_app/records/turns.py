@@ -111,6 +111,10 @@ class TurnsTable:
         """Return the turns of a conversation, in order; empty if it is gone."""
         return self._found("turns.conversation = ?", conversation)
 
+    def between(self, conversation: str, first: int, end: int) -> tuple[KeptTurn, ...]:
+        """Return the turns of a conversation at the positions [first, end), in order."""
+        return self._found("turns.conversation = ? AND position >= ? AND position < ?", conversation, first, end)
+
     def has_ended(self, turn: str) -> bool:
         """Return whether a turn was answered, failed, or is gone."""
         with self._database.reading() as database:
@@ -132,14 +136,14 @@ class TurnsTable:
 
     # -- helpers
 
-    def _found(self, condition: str, value: str) -> tuple[KeptTurn, ...]:
+    def _found(self, condition: str, *values: str | int) -> tuple[KeptTurn, ...]:
         with self._database.reading() as database:
             rows = database.rows(
                 f"""SELECT turns.id, turns.conversation, position, question, asked_at, turns.receipt, failure,
                     verdict, note, given_at, feedback.receipt
                 FROM turns JOIN conversations ON conversations.id = turns.conversation AND owner = ?
                 LEFT JOIN feedback ON feedback.turn = turns.id WHERE {condition} ORDER BY position""",
-                (self._owner, value),
+                (self._owner, *values),
             )
         return tuple(_kept_turn(*row) for row in rows)
 

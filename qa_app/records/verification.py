@@ -54,7 +54,7 @@ class Verified:
 
 def verify(receipt: Receipt, texts: SearchedTexts) -> tuple[Verified, ...]:
     """Check each quote of a receipt; returns the results in order."""
-    return tuple(_verify(quote, texts) for quote in receipt.quotes)
+    return tuple(verify_quote(quote, texts) for quote in receipt.quotes)
 
 
 def holds(verified: tuple[Verified, ...]) -> bool:
@@ -62,7 +62,8 @@ def holds(verified: tuple[Verified, ...]) -> bool:
     return all(quote.now for quote in verified)
 
 
-def _verify(quote: Quote, texts: SearchedTexts) -> Verified:
+def verify_quote(quote: Quote, texts: SearchedTexts) -> Verified:
+    """Check one quote."""
     citation = quote.citation
     document = texts.document(*citation.address)
     changed = document is None or text_sha256(document.text) != quote.text_sha256

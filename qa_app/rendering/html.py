@@ -2,7 +2,7 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from qa_app.rendering.readable import counted, day, figure, minute, percent
+from qa_app.rendering.readable import counted, day, day_in_words, figure, minute, percent, when
 
 ENVIRONMENT = Environment(
     loader=PackageLoader("qa_app.rendering"),
@@ -12,7 +12,7 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-ENVIRONMENT.filters |= {each.__name__: each for each in (counted, day, figure, minute, percent)}
+ENVIRONMENT.filters |= {each.__name__: each for each in (counted, day, day_in_words, figure, minute, percent, when)}
 
 
 def render(template: str, **values: object) -> str:

@@ -38,3 +38,27 @@ def day(moment: str) -> str:
 def minute(moment: str) -> str:
     """Return an ISO 8601 time in UTC, to the minute."""
     return f"{moment[:16].replace('T', ' ')} UTC"
+
+
+def day_in_words(day: str) -> str:
+    """Return an ISO 8601 date as it is written: 2024-05-17 is "17 May 2024", 2024-05 "May 2024", 2024 stays."""
+    year, *rest = day[:10].split("-")
+    if not rest or not all(part.isdigit() for part in rest):
+        return day
+    month = _MONTHS[min(max(int(rest[0]), 1), 12) - 1]
+    return " ".join([*(str(int(part)) for part in rest[1:]), month, year])
+
+
+def when(moment: str) -> str:
+    """Return an ISO 8601 time in the local time zone: the time for today, else the day, with the time if it is of this year."""
+    local, today = datetime.fromisoformat(moment).astimezone(), datetime.now().astimezone()
+    if local.date() == today.date():
+        return local.strftime("%H:%M")
+    if local.year == today.year:
+        return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local.strftime('%H:%M')}"
+    return day_in_words(local.date().isoformat())
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip

@@ -39,7 +39,8 @@ _PRONOUNS = {
     **dict.fromkeys(("it", "its"), "it"),
     **dict.fromkeys(("they", "them", "their", "theirs"), "they"),
 }
-_PRONOUN = re.compile(rf"\b(?:{'|'.join(_PRONOUNS)})\b", re.IGNORECASE)
+# In any case of a to z alone: otherwise ſ counts as an s and İ as an i, and the match is no key of the table.
+_PRONOUN = re.compile(rf"\b(?ai:{'|'.join(_PRONOUNS)})\b")
 _OBJECTS = ("him", "her", "it", "them")
 _POSSESSIVES = ("his", "her", "its", "their")
 _CLAUSE = re.compile(

@@ -2,8 +2,8 @@
 
 _WORDS = "zero one two three four five six seven eight nine ten".split()
 
-NUMBER_WORD = "|".join(_WORDS)
-"""A pattern for the words, in lower case."""
+NUMBER_WORD = f"(?ai:{'|'.join(_WORDS)})"
+"""A pattern for the words, in any case of a to z: not ſ for an s."""
 
 
 def number_of(words: str) -> int:

@@ -9,7 +9,8 @@ from embeddings.documents.dates import parse_date
 from embeddings.scope import Scope
 from qa_app.language.dates import MONTH_NUMBERS
 
-_MONTH = rf"(?:{'|'.join(sorted(MONTH_NUMBERS, key=len, reverse=True))})\.?"
+# "a": in any case of a to z alone. Otherwise ſ counts as an s, and the match is no month.
+_MONTH = rf"(?ai:{'|'.join(sorted(MONTH_NUMBERS, key=len, reverse=True))})\.?"
 _DAY = (
     rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+\d{{4}}"
     rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}\.\d{{1,2}}\.\d{{4}})"

@@ -2,18 +2,16 @@
 
 import logging
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from embeddings.config import IndexConfig
 from embeddings.documents.document import Address
-from embeddings.documents.readers import READERS, is_supported
+from embeddings.documents.readers import is_supported
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
 from embeddings.folder_changes import no_folder
@@ -26,6 +24,7 @@ from embeddings.scan import Scan
 from embeddings.storage.builds import trash_folder
 from embeddings.sync import reembed, sync
 from embeddings.watching import LOOK_S, look, looks
+from qa_app.serving.folder_files import add_file, clear_partials, file_in, move_to_trash
 from qa_app.types import UnfinishedSync
 
 logger = logging.getLogger(__name__)
@@ -196,10 +195,10 @@ class Corpus:
             UnreadableFile: there is no such article, or it cannot be moved.
             BadFolder: there is no such folder.
         """
-        file = _file_in(self.place_of(address.folder), address.path)
+        file = file_in(self.place_of(address.folder), address.path)
         if not is_supported(address.path) or not (file.is_file() or file.is_symlink()):
             raise UnreadableFile(f"There is no article {address}.", "Choose an article from the list.")
-        place = self._move_to_trash(file)
+        place = move_to_trash(file, trash_folder(self.index))
         self._removed.add(Address(PurePosixPath(address.path).as_posix(), address.folder))
         self._note("removed", str(address))
         return place
@@ -255,6 +254,8 @@ class Corpus:
             self.job = replace(job, running=False, report=report)
 
     def _watch(self, look_s: float) -> None:
+        for folder in self.folders():
+            clear_partials(folder.path)
         for _ in chain([None], looks(lambda: [folder.path for folder in self.folders()], self._closed, look_s)):
             while self.job is not None and self.job.running and not self._closed.wait(_BUSY_S):
                 pass
@@ -265,68 +266,7 @@ class Corpus:
 
     def _taken(self, upload: Path) -> Upload:
         try:
-            return Upload(upload.name, True, self._add(upload))
+            words = add_file(upload, self._for_uploads(), trash_folder(self.index), self._config.max_file_bytes)
+            return Upload(upload.name, True, words)
         except UnreadableFile as error:
             return Upload(upload.name, False, str(error))
-
-    def _add(self, upload: Path) -> str:
-        """Copy a file into the folder and return a sentence that says what happened.
-
-        Raises:
-            UnreadableFile: its format is not supported, or it cannot be copied.
-        """
-        if not is_supported(upload.name):
-            raise UnreadableFile(f"{upload.name} has an unsupported format.", f"Add {' or '.join(READERS)} files.")
-        folder = self._for_uploads()
-        if not folder.patterns.takes(upload.name):
-            raise UnreadableFile(
-                f"{upload.name} is not among the files that {folder.path} takes.",
-                "Change its patterns: python -m embeddings folders add",
-            )
-        target = _file_in(folder.path, upload.name)
-        if target.exists() and target.read_bytes() == upload.read_bytes():
-            return f"{upload.name} is already in the folder."
-        # Copied under a hidden name first, so that the watcher never sees half a file.
-        partial = target.with_name(f".{target.name}.part")
-        try:
-            shutil.copyfile(upload, partial)
-            words = f"{upload.name} was added."
-            if target.exists():
-                self._move_to_trash(target)
-                words = f"{upload.name} was replaced; the old one is in the trash."
-            partial.replace(target)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise _refused(upload.name, error) from error
-        return words
-
-    def _move_to_trash(self, file: Path) -> Path:
-        trash = trash_folder(self.index)
-        target = trash / f"{datetime.now():%Y-%m-%d_%H%M%S_%f}_{file.name}"
-        try:
-            trash.mkdir(parents=True, exist_ok=True)
-            shutil.move(file, target)
-        except OSError as error:
-            raise _refused(file.name, error) from error
-        return target
-
-
-def _file_in(folder: Path, path: str) -> Path:
-    """Return the file at a path relative to a folder.
-
-    Raises:
-        UnreadableFile: the path leads out of the folder.
-    """
-    if "\0" in path:
-        raise UnreadableFile("The name has a NUL character.", "Choose an article from the list.")
-    given = folder / PurePosixPath(path)
-    file = given.parent.resolve() / given.name  # not resolved itself: of a link, only the link is removed
-    if given.name in ("", "..") or not file.is_relative_to(folder.resolve()):
-        raise UnreadableFile(f"{path} is not in {folder}.", "Choose an article from the list.")
-    return file
-
-
-def _refused(name: str, error: OSError) -> UnreadableFile:
-    return UnreadableFile(
-        f"{name} could not be moved or copied ({error.strerror}).", "Check permissions and disk space."
-    )

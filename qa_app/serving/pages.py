@@ -13,6 +13,9 @@ from qa_app.generation.opening import WriterConfig
 from qa_app.serving.page.build import build_page, launch_options
 from qa_app.serving.startup import Opening
 
+# Uploads wait in a folder of Gradio's until they are added; those that are not are deleted after so long.
+_UPLOAD_S = 3600
+_LOOK_S = 600
 SESSIONS_KEPT = 500
 """How many visitors Gradio keeps in mind, 0.1 MB each. It is needed while a page is open; the least recently used is dropped."""
 
@@ -26,7 +29,11 @@ def pages(opening: Opening, with_accounts: bool, writer: WriterConfig | None) ->
         writer: as in `build_page`.
     """
     roles: Sequence[Role] = list(Role) if with_accounts else [Role.ADMIN]
-    return {role: build_page(opening, role > Role.READER, writer) for role in roles}
+    found = {role: build_page(opening, role, writer, has_account=with_accounts) for role in roles}
+    for page in found.values():
+        page.state_session_capacity = SESSIONS_KEPT
+        page.delete_cache = (_LOOK_S, _UPLOAD_S)
+    return found
 
 
 def waiting(built: Mapping[Role, gr.Blocks]) -> Callable[[], int]:
@@ -49,7 +56,6 @@ def applications(built: Mapping[Role, gr.Blocks], options: Mapping[str, Any]) ->
     """Return pages as web applications; `started` starts them."""
     found = {}
     for role, page in built.items():
-        page.state_session_capacity = SESSIONS_KEPT
         application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         found[role] = gr.mount_gradio_app(application, page, path="/", **options)
     return found

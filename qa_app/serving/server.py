@@ -1,9 +1,11 @@
 """Run the web server: page, API and MCP, until it is stopped."""
 
 import logging
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager, closing, nullcontext
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import gradio as gr
@@ -43,6 +45,8 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
     opening = Opening()
     fetch_nothing()
     with on_stop(), ExitStack() as stack:
+        # Gradio's own place for uploads is shared by all users of the machine, and nobody empties it.
+        os.environ["GRADIO_TEMP_DIR"] = stack.enter_context(TemporaryDirectory(prefix="articles-uploads-"))
         accounts = (
             stack.enter_context(closing(Accounts(accounts_file(options.index)))) if options.has_accounts else None
         )
@@ -57,7 +61,7 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
             prevent_thread_lock=True,
             mcp_server=False,  # not Gradio's but our own, whatever the environment says
             quiet=True,
-            state_session_capacity=SESSIONS_KEPT,
+            state_session_capacity=SESSIONS_KEPT,  # which launch would set back
             app_kwargs=_web_options(options, opening, accounts, {lowest: page} | built, applications(built, settings)),
             **settings,
         )
@@ -115,7 +119,13 @@ def _web_options(
         built: all pages.
         others: the web applications of the roles above the lowest.
     """
-    checks = guards(options.host, accounts, waiting(built))
+    service = opening.service
+    checks = guards(
+        options.host,
+        accounts,
+        waiting(built),
+        is_ready=lambda: service.done() and not service.cancelled() and service.exception() is None,
+    )
     mcp = mcp_parts(opening.service, checks_host=accounts is None) if options.mcp else None
 
     @asynccontextmanager

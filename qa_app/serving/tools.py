@@ -1,9 +1,10 @@
 """The functions that the API and MCP offer to other programs: ask, search and read an article."""
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from embeddings.documents.document import Address
 from embeddings.errors import ArticlesError
@@ -17,6 +18,8 @@ from qa_app.retrieval import search as find
 from qa_app.rewriting import exchanges
 from qa_app.typed_limits import typed_limits
 from qa_app.types import UnfinishedSync
+
+_T = TypeVar("_T")
 
 MOST_PASSAGES = 100
 # Characters returned at once by default; a longer article is read in several calls.
@@ -39,14 +42,15 @@ def ask(
     `unfinished` is as in `answer_events`: while a sync runs, no answer claims that the articles do not say.
 
     Raises:
-        BadCall: a turn of the history or a limit is invalid; the message names it.
+        BadCall: the question, a turn of the history or a limit is invalid; the message names it.
         AnswerFailed: the question could not be answered.
     """
-    turns = []
-    for number, values in enumerate(history, start=1):
+    question = _checked("question", question, _QUESTION)
+    given, turns = _checked("history", history, _HISTORY), []
+    for number, values in enumerate(given, start=1):
         try:
             turns.append(parse_turn(values))
-        except (TypeError, KeyError) as error:
+        except (TypeError, ValueError, KeyError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else error
             raise BadCall(f"Turn {number} of the history: {reason}.", _TURN) from error
     found = answer(assistant, question, exchanges(turns), unfinished=unfinished, scope=_scope(limits))
@@ -57,9 +61,9 @@ def search(assistant: Assistant, query: str, k: int = 5, limits: LimitsJson | No
     """Return the `k` best passages for a query, best first.
 
     Raises:
-        BadCall: `k` is not from 1 to `MOST_PASSAGES`, or a limit is invalid.
+        BadCall: `k` is not from 1 to `MOST_PASSAGES`, or the query or a limit is invalid.
     """
-    scope = _scope(limits)
+    query, k, scope = _checked("query", query, _QUESTION), _checked("k", k, _NUMBER), _scope(limits)
     if not 1 <= k <= MOST_PASSAGES:
         raise BadCall(f"k must be from 1 to {MOST_PASSAGES}.", f"It was {k}.")
     with assistant.index.snapshot() as snapshot:
@@ -78,6 +82,9 @@ def read_article(
     Raises:
         BadCall: there is no such article, or the range is outside its text.
     """
+    document = _checked("document", document, _NAME)
+    start, end = _checked("start", start, _NUMBER), _checked("end", end, _NUMBER_OR_NONE)
+    folder = _checked("folder", folder, _NAME_OR_NONE)
     with assistant.index.snapshot() as snapshot:
         found = snapshot.document(document, folder)
     if found is None:
@@ -103,7 +110,12 @@ def read_article(
 
 def _scope(limits: LimitsJson | None) -> Scope:
     try:
+        json.dumps(
+            limits, ensure_ascii=False, default=str
+        ).encode()  # half a character, which JSON can write, cannot be searched for
         return _SCOPE.validate_python(limits or {})
+    except UnicodeEncodeError as error:
+        raise BadCall("A limit has half a character.", _LIMITS) from error
     except ValidationError as error:
         first = error.errors()[0]
         raise BadCall(f"The limit {'.'.join(map(str, first['loc']))}: {first['msg']}.", _LIMITS) from error
@@ -111,6 +123,25 @@ def _scope(limits: LimitsJson | None) -> Scope:
         raise BadCall(error.what, error.next_step) from error
 
 
+def _checked(name: str, value: object, kind: "TypeAdapter[_T]") -> _T:
+    """Return an argument if it is of its type: callers send any JSON."""
+    try:
+        return kind.validate_python(value)
+    except ValidationError as error:
+        raise BadCall(
+            f"{name}: {error.errors()[0]['msg']}.", "docs/api.md has the parameters and their types."
+        ) from error
+
+
+QUESTION_CHARACTERS = 20_000
+"""The longest question."""
+
+_QUESTION = TypeAdapter(Annotated[str, Field(strict=True, max_length=QUESTION_CHARACTERS)])
+_NAME = TypeAdapter(Annotated[str, Field(strict=True, max_length=4096)])
+_NAME_OR_NONE = TypeAdapter(Annotated[str, Field(strict=True, max_length=4096)] | None)
+_NUMBER = TypeAdapter(Annotated[int, Field(strict=True)])
+_NUMBER_OR_NONE = TypeAdapter(Annotated[int | None, Field(strict=True)])
+_HISTORY: TypeAdapter[list[Any]] = TypeAdapter(Annotated[list[Any], Field(max_length=2000)])
 _SCOPE = TypeAdapter(Scope)
 _LIMITS = 'Limits are {"within": […], "authors": […], "languages": […], "after": "2025-03-01", "before": "2025-03-31", "folders": […], "labels": […]}, each optional.'
 _TURN = 'A turn is {"role": "user" or "assistant", "content": "…"}.'

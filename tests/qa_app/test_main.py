@@ -116,11 +116,13 @@ def test_a_bad_line_of_a_batch_does_not_stop_the_others(
     seed_index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "q.jsonl"
-    file.write_text('{"id": 7, "question": " "}\n{broken\n' + json.dumps({"id": "ok", "question": QUESTION}))
+    half = '{"question": "\\ud800"}\n{"id": "\\ud800", "question": "x"}\n'  # JSON can write half a character
+    file.write_text('{"id": 7, "question": " "}\n{broken\n' + half + json.dumps({"id": "ok", "question": QUESTION}))
     assert main(["batch", str(file), "--index", str(seed_index)]) == 1
     output = capsys.readouterr()
-    blank, broken, fine = (json.loads(line) for line in output.out.splitlines())
+    blank, broken, *halves, fine = (json.loads(line) for line in output.out.splitlines())
     assert "line 1" in blank["error"] and "line 2" in broken["error"]
+    assert len(halves) == 2 and all("half a character" in each["error"] for each in halves)
     assert (fine["id"], fine["abstained"]) == ("ok", False)
     assert "line 2" in output.err
 
@@ -184,8 +186,10 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
     assert stop.value.code == 2 and "usage:" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["ask", "batch", "search", "eval", "make-questions", "verify", "feedback"])
+@pytest.mark.parametrize(
+    "command", ["ask", "batch", "search", "eval", "make-questions", "verify", "feedback", "users list"]
+)
 def test_help_of_every_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
-        main([command, "--help"])
+        main([*command.split(), "--help"])
     assert stop.value.code == 0 and "--index" in capsys.readouterr().out

@@ -23,8 +23,8 @@ from qa_app.records.verification import verify
 from qa_app.rendering.answer_json import answer_json
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.page.article import ArticleView
-from qa_app.serving.page.corpus_tab import CorpusTab
-from qa_app.serving.startup import Service
+from qa_app.serving.page.library import Library
+from qa_app.serving.startup import Opening, Service
 from qa_app.serving.tools import BadCall, read_article
 from tests.embeddings.helpers import write
 
@@ -101,12 +101,12 @@ def test_a_receipt_from_before_the_second_folder_finds_its_article(two: Two) -> 
 
 
 def test_the_page_opens_and_removes_the_article_of_the_folder(two: Two) -> None:
-    view, tab = ArticleView(two.service), CorpusTab(two.service)
+    view, library = ArticleView(two.service), _library(two)
     assert "water mill" in view.text(Address("guide.txt", "south"), 0, 3)
     assert "lighthouse" in view.text(Address("guide.txt", "north"), 0, 3)
     assert "east:guide.txt no longer exists" in view.text(Address("guide.txt", "east"), 0, 3)
-    assert "south:guide.txt" in tab.listing_html("")
-    assert "south:guide.txt was moved to" in tab.remove(Address("guide.txt", "south"))
+    assert "south:guide.txt" in library.rows({"words": "", "offset": 0})["rows"]
+    assert "south:guide.txt was moved to" in library.remove({"path": "guide.txt", "folder": "south"})
     assert (two.place / "north" / "guide.txt").exists() and not (two.place / "south" / "guide.txt").exists()
     two.corpus.wait()
     with two.assistant.index.snapshot() as snapshot:
@@ -118,8 +118,14 @@ def test_the_page_opens_and_removes_the_article_of_the_folder(two: Two) -> None:
 def test_the_page_says_that_a_folder_is_away(two: Two) -> None:
     (two.place / "south").rename(two.place / "unplugged")
     two.sync()
-    html = CorpusTab(two.service).listing_html("")
-    assert "The folder south cannot be read since 20" in html and "south:guide.txt" in html
+    found = _library(two).rows({"words": "", "offset": 0})
+    assert "The folder south cannot be read since 20" in found["library"] and "south:guide.txt" in found["rows"]
+
+
+def _library(two: Two) -> Library:
+    opening = Opening()
+    opening.service.set_result(two.service.result())
+    return Library(opening)
 
 
 def test_uploads_go_to_the_first_folder_that_can_be_written(two: Two, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from embeddings.config import IndexConfig
 from qa_app.accounts import Accounts, Attempts
 from qa_app.serving.guards.busy import BusyWhenFull
 from qa_app.serving.guards.headers import SecurityHeaders
+from qa_app.serving.guards.health import Health
 from qa_app.serving.guards.log_in import LoggedInOnly
 from qa_app.serving.guards.own_page import OwnPageOnly
 from qa_app.serving.guards.own_routes import OwnRoutesOnly
@@ -35,7 +36,11 @@ class Limits:
 
 
 def guards(
-    host: str, accounts: Accounts | None, waiting: Callable[[], int], limits: Limits | None = None
+    host: str,
+    accounts: Accounts | None,
+    waiting: Callable[[], int],
+    limits: Limits | None = None,
+    is_ready: Callable[[], bool] = lambda: True,
 ) -> list[Middleware]:
     """Return the middleware of a server, the outermost first.
 
@@ -44,6 +49,7 @@ def guards(
         accounts: of those who may log in; None if nobody has to, on this machine.
         waiting: returns how many calls wait for their turn.
         limits: None for the usual ones.
+        is_ready: returns whether questions can be answered.
     """
     limits = limits or Limits()
     stack = [Middleware(SecurityHeaders)]
@@ -52,7 +58,7 @@ def guards(
         # differ. With accounts, a rebound page has no cookie.
         hosts = [host, "127.0.0.1", "localhost", "::1", "[::1]"]
         stack.append(Middleware(TrustedHostMiddleware, allowed_hosts=hosts))
-    stack.append(Middleware(OwnPageOnly))
+    stack += [Middleware(OwnPageOnly), Middleware(Health, is_ready=is_ready)]
     stack.append(Middleware(SizeLimits, most_bytes=limits.body_bytes, most_bytes_uploaded=limits.upload_bytes))
     if accounts is None:
         stack.append(Middleware(SameUserOnly, users=own_users()))

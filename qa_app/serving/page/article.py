@@ -1,12 +1,14 @@
-"""The opened article: its text with a span highlighted and, of a PDF, the original pages as pictures."""
+"""The opened article: its text with an answer's quotes marked and, of a PDF, the original pages as pictures."""
 
 import base64
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import TypedDict
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from typing_extensions import NotRequired, TypedDict
 
 from embeddings.config import IndexConfig
 from embeddings.documents.document import Address, Document
@@ -20,11 +22,15 @@ from embeddings.documents.original_page import (
 )
 from embeddings.documents.put_back import stretch_key
 from embeddings.errors import ArticlesError, FileOutOfReach
+from embeddings.index import Snapshot
+from qa_app.records.receipts import answer_of
+from qa_app.records.verification import verify
 from qa_app.rendering.html import render
 from qa_app.serving.access import READ_ONLY
 from qa_app.serving.page.notices import hint
 from qa_app.serving.startup import Service
 from qa_app.serving.waiting import wait_for
+from qa_app.types import Answer, Passage
 
 _PICTURES_KEPT = 24  # about 0.3 MB each
 _QUOTED_CHARS = 200
@@ -37,7 +43,12 @@ class Stretch:
     end: int
     """One past its last character."""
     text: str
-    highlighted: bool = False
+    quotes: tuple[int, ...] = ()
+    """Numbers of the quotes that it is part of; 0 is the place that the article was opened at."""
+    first: int = 0
+    """The quote that begins here; 0 if none does."""
+    answers: bool = False
+    """Whether these are a quote's words that answer."""
     left_out: str | None = None
     """Why it is left out of the index; None if it is indexed."""
 
@@ -64,6 +75,49 @@ class Page(TypedDict):
     """As in `PagePicture`."""
 
 
+class Opened(TypedDict):
+    """Which article to open, and where."""
+
+    path: str
+    folder: NotRequired[str | None]
+    start: int
+    end: int
+    """Characters of the canonical text, [start, end), marked; empty to open it at its beginning."""
+    answer: NotRequired[str | None]
+    """Id of the answer whose quotes are marked."""
+
+
+class OriginalPage(TypedDict):
+    """Which page of a PDF to draw, counted from 0, and what to mark on it."""
+
+    path: str
+    folder: NotRequired[str | None]
+    page: int
+    start: int
+    end: int
+
+
+class ReadChange(TypedDict):
+    """A stretch of an article to be read from now on, or left out again."""
+
+    path: str
+    folder: NotRequired[str | None]
+    key: str
+    read: bool
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is marked in an article, and what else its answer read."""
+
+    spans: tuple[tuple[int, int, int], ...]
+    """The number of a quote, and its characters [start, end) of the canonical text."""
+    also: tuple[Passage, ...] = ()
+    """Passages that were read for the answer and not quoted."""
+    short: tuple[tuple[int, int], ...] = ()
+    """The words of quotes that answer, [start, end) of the same text."""
+
+
 class ArticleView:
     """Handles the opened article's events. Shared by all visitors; thread-safe."""
 
@@ -73,11 +127,28 @@ class ArticleView:
         self._read_only = read_only
         self._pictures = _Pictures()
 
-    def text(self, address: Address, start: int, end: int) -> str:
-        """Return a whole article with the span `[start, end)` highlighted."""
-        document = self._document(address)
+    def opened(self, opened: Opened) -> str:
+        """Return a whole article with the quotes of an answer marked, or else one place."""
+        return self.text(_address(opened), opened["start"], opened["end"], opened.get("answer"))
+
+    def change_read(self, change: ReadChange) -> str:
+        """Read a stretch from now on, or leave it out again; return a message for the user."""
+        return self.set_read(_address(change), change["key"], change["read"])
+
+    def original_page(self, wanted: OriginalPage) -> Page:
+        """Return a page of the PDF that an article was read from."""
+        return self.page(_address(wanted), wanted["page"], wanted["start"], wanted["end"])
+
+    def text(self, address: Address, start: int, end: int, answer: str | None = None) -> str:
+        """Return a whole article with the quotes of an answer marked, and the span `[start, end)`."""
+        with wait_for(self._service).assistant.index.snapshot() as snapshot:
+            document = snapshot.document(*address)
+            marks = self._marks(snapshot, address, answer)
+            labels = snapshot.store.labels_of(*address)
         if document is None:
             return hint(f"The article {address} no longer exists.")
+        if start < end and not any(span[1:] == (start, end) for span in marks.spans):
+            marks = replace(marks, spans=(*marks.spans, (0, start, end)))
         first_page, no_pages = None, ""
         if has_pages(document):
             try:
@@ -85,7 +156,21 @@ class ArticleView:
                 first_page = page_at(document, start)
             except FileOutOfReach as error:
                 no_pages = f"{error.what} This is its text as it was read."
-        return article_html(document, start, end, first_page, no_pages, changeable=not self._read_only)
+        return article_html(document, marks, start, end, first_page, no_pages, labels, changeable=not self._read_only)
+
+    def _marks(self, snapshot: Snapshot, address: Address, answer: str | None) -> Marks:
+        turn = wait_for(self._service).conversations.turns.get(answer) if answer else None
+        if turn is None or turn.receipt is None:
+            return Marks(())
+        here = [quote for quote in verify(turn.receipt, snapshot) if quote.now and quote.now.address == address]
+        spans = tuple((quote.citation.n, quote.now.start, quote.now.end) for quote in here if quote.now)
+        short = tuple(
+            (quote.now.start + first, quote.now.start + last)
+            for quote in here
+            if quote.now and quote.citation.short_in_quote
+            for first, last in [quote.citation.short_in_quote]
+        )
+        return Marks(spans, uncited(answer_of(turn.receipt, snapshot)), short)
 
     def set_read(self, address: Address, key: str, is_read: bool) -> str:
         """Read a stretch that was left out of an article, or leave it out again; return a message for the user."""
@@ -148,29 +233,43 @@ class _Pictures:
         return picture
 
 
+def uncited(answer: Answer) -> tuple[Passage, ...]:
+    """Return the passages that were read for an answer and not quoted."""
+    cited = {(citation.address, citation.passage_start) for citation in answer.citations}
+    return tuple(each for each in answer.passages if (each.chunk.address, each.chunk.start) not in cited)
+
+
 def article_html(
     document: Document,
-    start: int,
-    end: int,
+    marks: Marks,
+    start: int = 0,
+    end: int = 0,
     first_page: int | None = None,
     no_pages: str = "",
+    labels: Sequence[str] = (),
     changeable: bool = False,
 ) -> str:
-    """Return a whole article with `[start, end)` highlighted and what is left out of it greyed.
+    """Return a whole article with what is marked, and what is left out of it greyed.
 
     Args:
         document: the article.
-        start: the first highlighted character.
+        marks: what is marked.
+        start: the first character that is marked on the original page.
         end: one past the last.
         first_page: the page, from 0, to show first if its original pages can be shown.
         no_pages: why they cannot, although it is a PDF.
-        changeable: whether to offer that what is left out is read.
+        labels: of the article.
+        changeable: whether to offer that what is left out is read, and labels.
     """
     return render(
         "page/article.html",
         document=document,
-        stretches=_stretches(document, start, end),
+        stretches=_stretches(document, marks),
         toggles=_toggles(document) if changeable else {},
+        quotes=[n for n, *_ in marks.spans if n],
+        also=marks.also,
+        labels=labels,
+        changeable=changeable,
         start=start,
         end=end,
         first_page=first_page,
@@ -178,26 +277,29 @@ def article_html(
     )
 
 
-def _stretches(document: Document, start: int, end: int) -> Iterator[Stretch]:
-    """Yield the whole text in order; what is left out is never highlighted."""
-    position = 0
+def _stretches(document: Document, marks: Marks) -> Iterator[Stretch]:
+    """Yield the whole text in order; what is left out is never marked."""
+    position, text = 0, document.text
     for piece in document.boilerplate:
-        yield from _highlighted(document.text, position, piece.start, start, end)
+        yield from _marked(text, position, piece.start, marks)
         if piece.is_read:
-            yield from _highlighted(document.text, piece.start, piece.end, start, end)
+            yield from _marked(text, piece.start, piece.end, marks)
         else:
-            yield Stretch(piece.end, document.text[piece.start : piece.end], left_out=piece.reason)
+            yield Stretch(piece.end, text[piece.start : piece.end], left_out=piece.reason)
         position = piece.end
-    yield from _highlighted(document.text, position, len(document.text), start, end)
+    yield from _marked(text, position, len(text), marks)
 
 
-def _highlighted(text: str, begin: int, stop: int, start: int, end: int) -> Iterator[Stretch]:
-    """Yield `text[begin:stop]` with the part in [start, end) highlighted."""
-    low = min(max(start, begin), stop)
-    high = min(max(end, low), stop)
-    for first, last, highlighted in ((begin, low, False), (low, high, True), (high, stop, False)):
-        if first < last:
-            yield Stretch(last, text[first:last], highlighted)
+def _marked(text: str, begin: int, stop: int, marks: Marks) -> Iterator[Stretch]:
+    """Yield `text[begin:stop]`, cut wherever a mark begins or ends."""
+    spans = [*(span[1:] for span in marks.spans), *marks.short]
+    inside = {edge for span in spans for edge in span if begin < edge < stop}
+    edges = sorted({begin, stop, *inside})
+    for first, last in pairwise(edges):
+        quotes = tuple(n for n, start, end in marks.spans if start <= first and last <= end)
+        begins = next((n for n, start, _ in marks.spans if start == first and n in quotes), 0)
+        answers = bool(quotes) and any(start <= first and last <= end for start, end in marks.short)
+        yield Stretch(last, text[first:last], quotes, begins, answers)
 
 
 def _toggles(document: Document) -> dict[int, Toggle]:
@@ -219,6 +321,10 @@ def _alt(document: Document, page: int, words: tuple[int, int] | None, is_marked
     quoted = " ".join(document.text[slice(*words)].split())
     quoted = quoted if len(quoted) <= _QUOTED_CHARS else f"{quoted[:_QUOTED_CHARS].rsplit(' ', 1)[0]} …"
     return f"{place} {'Marked on it' if is_marked else 'On it, but not found to be marked'}: “{quoted}”"
+
+
+def _address(place: Opened | OriginalPage | ReadChange) -> Address:
+    return Address(place["path"], place.get("folder") or None)
 
 
 def _refused(why: str) -> Page:

@@ -1,48 +1,101 @@
-"""The chat: streams an answer with its evidence, and shows, exports and undoes kept ones."""
+"""The questions: streams an answer as it grows, and shows, exports and takes back kept ones."""
 
-import re
 import time
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
-from typing import Any, TypedDict
 
-import gradio as gr
+from typing_extensions import NotRequired, TypedDict
 
 from embeddings.errors import ArticlesError
-from embeddings.index import Snapshot
 from qa_app.generation.opening import WriterConfig, shared_writing
-from qa_app.generation.writer import NOT_FOUND
 from qa_app.pipeline import answer, answer_events
-from qa_app.records.export import answer_markdown as exported_markdown
-from qa_app.records.export import conversation_markdown, conversations_json
+from qa_app.records.export import answer_markdown, conversation_markdown, conversations_json
 from qa_app.records.feedback import VERDICTS
-from qa_app.records.receipts import answer_of, receipt, receipt_json
-from qa_app.records.turns import KeptTurn, View
-from qa_app.records.verification import verify
-from qa_app.rendering.articles import article_line, article_link
-from qa_app.rendering.markdown import emphasised_markdown, escape_markdown
+from qa_app.records.receipts import receipt, receipt_json
+from qa_app.records.turns import View
 from qa_app.rewriting import REACH
-from qa_app.selection import DOUBT
-from qa_app.serving.page.evidence import EMPTY, evidence_html, searching_html
-from qa_app.serving.page.loading import LOADING
-from qa_app.serving.page.notices import hint
+from qa_app.serving.page.library import Limits, scope_of
+from qa_app.serving.page.notices import failed, waiting
+from qa_app.serving.page.state import LOADING
+from qa_app.serving.page.turn_view import TurnView, answer_html, kept_view, made_view, turn_html
+from qa_app.serving.page.wording import Wording, writer_of
 from qa_app.serving.startup import Service
 from qa_app.serving.waiting import wait_for
-from qa_app.types import Answer, Citation, Done, Evidence, Failed, Generating, Searching, Sentence
+from qa_app.types import Answer, Done, Evidence, Failed, Generating, Searching, UnfinishedSync
 
 # How soon a question that waits for the models notices a stop.
 _TURN_S = 1.0
-_STOPPED = "*Stopped before there was an answer.*"
-_WITHHELD = "*The quote is withheld.*"
 _WRITER_STOPPED = "The writer was stopped; these are the articles' own sentences."
-# Longer than a writer takes to stop and the extractive answer to be made.
-_STOPPING_S = 4.0
-_MARKER = re.compile(r"\s*\[(\d+)\]$")
-_CHANGED_ELSEWHERE = "*An article that this answer rests on has changed since; these words still stand in it.*"
-_CHANGED = "*An article that this answer rests on has changed since; see the evidence.*"
+# How long a stopped question is waited for: a writer has to stop, and then the extractive answer is made.
+_WRITER_STOPPING_S = 30.0
+_STOPPING_S = 1.0
+_TURNS_AT_ONCE = 20
+_GONE = ArticlesError("This answer is no longer available.", "Ask the question again.")
+
+
+class Asked(TypedDict):
+    """A question from the page."""
+
+    question: str
+    position: int
+    """The number of questions before it in the window; those after it are replaced."""
+    conversation: str | None
+    last_turn: str | None
+    """What the window shows, as in `View`; None before its first question."""
+    as_is: bool
+    """Whether it is searched without being rewritten."""
+    wording: Wording | None
+    """The language model that words the answer; None for the articles' own words."""
+    limits: Limits
+
+
+class Shown(TypedDict):
+    """The answer as far as it has grown."""
+
+    html: str
+    conversation: str | None
+    turn: str | None
+    title: str | None
+    """Of the conversation."""
+    done: bool
+
+
+class Window(TypedDict):
+    """What a window shows, and how many of its questions stay."""
+
+    conversation: str
+    last_turn: str
+    position: int
+
+
+class Wanted(TypedDict):
+    """A conversation to be shown: its last questions, or those before the position `end`."""
+
+    conversation: str
+    end: NotRequired[int | None]
+
+
+class Turns(TypedDict):
+    """Questions of a conversation with their answers."""
+
+    html: str
+    title: str
+    first: int
+    """Position of the first of them; the earlier ones were not sent."""
+    last_turn: str | None
+    """Of the whole conversation; None if it is gone."""
+
+
+class Export(TypedDict):
+    """What to export: an answer, or else a conversation, or else all."""
+
+    answer: NotRequired[str | None]
+    conversation: NotRequired[str | None]
+    form: str
+    """"markdown" or "json"."""
 
 
 class File(TypedDict):
@@ -52,130 +105,122 @@ class File(TypedDict):
     text: str
 
 
+class Feedback(TypedDict):
+    answer: str
+    verdict: str
+    note: str
+
+
 class Chat:
-    """The chat's event handlers. Shared by all visitors; answers have ids that cannot be guessed."""
+    """Handles questions. Shared by all visitors; answers and conversations have ids that cannot be guessed."""
 
-    def __init__(self, service: "Future[Service]") -> None:
+    def __init__(self, service: "Future[Service]", chooses: bool = True, writer: WriterConfig | None = None) -> None:
+        """With `chooses`, visitors choose the writer; others get `writer`, or the articles' own words."""
         self._service = service
+        self._chooses = chooses
+        self._writer = writer
+        self._worded: set[str] = set()
+        """Turns that a writer is wording; after a stop, until they have another answer."""
 
-    def respond(
-        self,
-        message: str,
-        history: list[Any],
-        view: View | None = None,
-        as_is: str | None = None,
-        wording: WriterConfig | None = None,
-    ) -> Generator[tuple[Any, Any, View | None], None, None]:
-        """Yield the answer as it grows, with the evidence panel and what the window shows: (chat message, panel, view).
-
-        Args:
-            message: the question.
-            history: the chat's messages before it.
-            view: the conversation, as far as this window shows it; None starts a new one.
-            as_is: if equal to `message`, it is searched without being rewritten.
-            wording: the writer to word the answer; None for the articles' own words.
-        """
+    def respond(self, asked: Asked) -> Generator[Shown, None, None]:
+        """Yield the answer as it grows."""
+        view = View(asked["conversation"], asked["last_turn"]) if asked["conversation"] and asked["last_turn"] else None
         while not self._service.done():
-            yield f"*{LOADING}*", gr.skip(), view
+            yield _shown(waiting(LOADING), view)
             wait([self._service], _TURN_S)
+        wording = writer_of(asked["wording"]) if self._chooses else self._writer
+        question = asked["question"]
         try:
             service = self._service.result()
             writing = None if wording is None else shared_writing(wording)
-            view = service.conversations.turns.ask(view, _questions(history), message)
+            view = service.conversations.turns.ask(view, max(0, asked["position"]), question)
+            service.note("asked", "on the page")
             earlier = service.conversations.turns.exchanges_before(view.last_turn, REACH)
         except ArticlesError as error:
             told = error if self._service.exception() else self._service.result().told(error)
-            yield failed_markdown(told.what, told.next_step), EMPTY, view
+            yield _shown(failed(str(told)), view, done=True)
             return
-        turn = view.last_turn
-        searched_for = message if message == as_is else None
+        searched_for = question if asked["as_is"] else None
+        scope, unfinished = scope_of(asked["limits"]), service.corpus.unfinished()
         words, writes = "", False
-        unfinished = service.corpus.unfinished()
         try:
-            for event in answer_events(service.assistant, message, earlier, searched_for, writing, unfinished):
+            for event in answer_events(service.assistant, question, earlier, searched_for, writing, unfinished, scope):
                 if isinstance(event, Searching):
-                    yield "*Searching the articles …*", searching_html(event.searched_for), view
+                    yield _shown(waiting("Searching the articles …"), view)
                 elif isinstance(event, Evidence):
-                    yield f"*Reading {len(event.passages)} passages …*", gr.skip(), view
+                    yield _shown(waiting(f"Reading {len(event.passages)} passages …"), view)
                 elif isinstance(event, Failed):
                     told = service.told(ArticlesError(event.what, event.next_step))
-                    kept = _not_kept(partial(service.conversations.turns.failed, turn, str(told)))
-                    words = failed_markdown(told.what, told.next_step) + kept
-                    again = gr.ChatMessage(words, options=[{"value": message, "label": "Ask again"}])
-                    yield again if unfinished else words, EMPTY, view
+                    note = _not_kept(partial(service.conversations.turns.failed, view.last_turn, str(told)))
+                    failure = TurnView(
+                        view.last_turn, question, failure=f"{told} {note}".strip(), again=unfinished is not None
+                    )
+                    yield self._done(answer_html(failure), view)
                 elif isinstance(event, Done):
-                    yield *self._answered(service, event.answer, turn), view
+                    found = _so_far(event.answer, unfinished)
+                    yield self._done(self._answered(service, found, view.last_turn), view)
                 elif isinstance(event, Generating):
                     writes = True
-                    shown = escape_markdown(words) or f"*{escape_markdown(event.writer)} writes …*"
-                    yield shown, gr.skip(), view
+                    self._worded.add(view.last_turn)
+                    yield _shown(waiting(f"{event.writer} writes …", words), view)
                 else:
                     words += event.text
-                    yield escape_markdown(words), gr.skip(), view
+                    if writes:
+                        yield _shown(waiting(f"{writing.writer.name if writing else ''} writes …", words), view)
         except GeneratorExit:
             if writes:  # the extractive answer exists anyway; `stopped` shows it
                 try:
-                    found = answer(service.assistant, message, earlier, searched_for)
-                    self._answered(service, replace(found, notice=_WRITER_STOPPED), turn)
+                    found = answer(service.assistant, question, earlier, searched_for, scope=scope)
+                    self._answered(service, replace(found, notice=_WRITER_STOPPED), view.last_turn)
                 except ArticlesError as error:
-                    _not_kept(partial(service.conversations.turns.failed, turn, str(error)))
+                    _not_kept(partial(service.conversations.turns.failed, view.last_turn, str(error)))
             raise
+        finally:
+            self._worded.discard(view.last_turn)
 
-    def stopped(self, view: View | None) -> tuple[Any, Any]:
-        """Return the chat's messages and the evidence panel after a stop; no change without a conversation."""
-        service = self._service.result() if self._service.done() and not self._service.exception() else None
-        if service is None or view is None:
-            return gr.skip(), gr.skip()
-        deadline = time.monotonic() + _STOPPING_S
-        while time.monotonic() < deadline and not service.conversations.turns.has_ended(view.last_turn):
+    def stopped(self, turn: str) -> str:
+        """Return the answer of a turn after it was stopped."""
+        service = wait_for(self._service)
+        started = time.monotonic()
+        while not service.conversations.turns.has_ended(turn):
+            if time.monotonic() - started > (_WRITER_STOPPING_S if turn in self._worded else _STOPPING_S):
+                break
             time.sleep(0.1)
-        messages, panel, _ = self.opened(view.conversation)
-        return messages, panel
-
-    def undone(self, history: list[Any], view: View | None) -> tuple[str, View | None]:
-        """Delete the questions that are no longer in the chat's messages; return the evidence panel and the view."""
-        conversations = wait_for(self._service).conversations
-        view = view and conversations.turns.withdraw(view, _questions(history))
-        return self.evidence(view.last_turn) if view else EMPTY, view
-
-    def _answered(self, service: Service, found: Answer, turn: str) -> tuple[str, str]:
-        """Save an answer; return the chat message and the evidence panel."""
+        kept = service.conversations.turns.get(turn)
+        if kept is None:
+            raise _GONE
         with service.assistant.index.snapshot() as snapshot:
-            made = receipt(found, service.assistant, snapshot)
-            if not service.private and PurePath(made.encoder).is_absolute():
-                made = replace(made, encoder=PurePath(made.encoder).name)
-            panel = evidence_html(found, turn, verify(made, snapshot), None, snapshot)
-        return answer_markdown(found, turn) + _not_kept(
-            partial(service.conversations.turns.answered, turn, made)
-        ), panel
+            return answer_html(kept_view(kept, snapshot))
 
-    def opened(self, conversation: str) -> tuple[list[dict[str, str]], str, View | None]:
-        """Return a saved conversation: its chat messages, the evidence of its last answer, and the view."""
+    def undone(self, window: Window) -> str | None:
+        """Take back the questions of a window from its position on; return the last turn that is left."""
+        view = View(window["conversation"], window["last_turn"])
+        left = wait_for(self._service).conversations.turns.withdraw(view, max(0, window["position"]))
+        return left.last_turn if left else None
+
+    def opened(self, wanted: Wanted) -> Turns:
+        """Return the last questions of a kept conversation, or those before a position."""
         service = wait_for(self._service)
-        messages, panel, view = [], EMPTY, None
+        entry = service.conversations.entry(wanted["conversation"])
+        end = wanted.get("end") or (entry.turns if entry else 0)
+        first = max(0, end - _TURNS_AT_ONCE)
+        kept = service.conversations.turns.between(wanted["conversation"], first, end)
         with service.assistant.index.snapshot() as snapshot:
-            for turn in service.conversations.turns.of(conversation):
-                messages.append({"role": "user", "content": turn.question})
-                messages.append({"role": "assistant", "content": kept_markdown(turn, snapshot)})
-            if messages:
-                panel, view = _panel(turn, snapshot), View(conversation, turn.id)
-        return messages, panel, view
+            html = "".join(turn_html(kept_view(turn, snapshot)) for turn in kept)
+        return {
+            "html": html,
+            "title": entry.title if entry else "",
+            "first": first,
+            "last_turn": kept[-1].id if kept else None,
+        }
 
-    def evidence(self, answer_id: str) -> str:
-        """Return the evidence panel of an earlier answer."""
-        service = wait_for(self._service)
-        turn = service.conversations.turns.get(answer_id)
-        if turn is None:
-            return hint("The evidence of this answer is no longer available. Ask the question again.")
-        with service.assistant.index.snapshot() as snapshot:
-            return _panel(turn, snapshot)
-
-    def exported(self, answer_id: str | None, conversation: str | None, form: str) -> File:
-        """Return an answer, a conversation or all conversations as a file. The format is "markdown" or "json".
+    def exported(self, wanted: Export) -> File:
+        """Return an answer, a conversation or all conversations as a file.
 
         Raises:
-            gr.Error: it does not exist.
+            ArticlesError: it does not exist.
         """
+        answer_id, conversation, form = wanted.get("answer"), wanted.get("conversation"), wanted["form"]
         conversations = wait_for(self._service).conversations
         if answer_id is None:
             entries = [entry for entry in conversations.entries() if conversation in (None, entry.id)]
@@ -189,39 +234,55 @@ class Chat:
         else:
             turn = conversations.turns.get(answer_id)
             if turn is None or turn.receipt is None:
-                raise gr.Error("This answer is no longer available. Ask the question again.", print_exception=False)
+                raise _GONE
             name = "answer"
-            text = exported_markdown(turn.receipt) if form == "markdown" else receipt_json(turn.receipt)
+            text = answer_markdown(turn.receipt) if form == "markdown" else receipt_json(turn.receipt)
         return {"name": f"{name}.{'md' if form == 'markdown' else 'json'}", "text": text}
 
-    def feedback(self, answer_id: str, verdict: str, note: str) -> str:
-        """Save feedback on an answer; return a message for the user."""
-        known = next((one for one in VERDICTS if one == verdict), None)
+    def feedback(self, given: Feedback) -> str:
+        """Save feedback on an answer; return a message for the user.
+
+        Raises:
+            ArticlesError: the answer or the verdict does not exist.
+        """
+        known = next((one for one in VERDICTS if one == given["verdict"]), None)
         if known is None:
-            raise gr.Error(f"A verdict is one of: {', '.join(VERDICTS)}.", print_exception=False)
-        try:
-            wait_for(self._service).conversations.feedback.give(answer_id, known, note)
-        except ArticlesError as error:
-            return str(error)
-        lasting = wait_for(self._service).conversations.file is not None
+            raise ArticlesError(f"{given['verdict']} is no verdict.", f"It is one of: {', '.join(VERDICTS)}.")
+        conversations = wait_for(self._service).conversations
+        conversations.feedback.give(given["answer"], known, given["note"])
+        lasting = conversations.file is not None
         return f"Noted, thank you. It is kept on this machine{'' if lasting else ' until the server stops'}."
 
+    def _done(self, html: str, view: View) -> Shown:
+        entry = self._service.result().conversations.entry(view.conversation)
+        return _shown(html, view, done=True, title=entry.title if entry else None)
 
-def kept_markdown(turn: KeptTurn, snapshot: Snapshot) -> str:
-    """Return a saved answer, with a note if its source has changed since."""
-    if turn.receipt is None:
-        return escape_markdown(turn.failure) if turn.failure else _STOPPED
-    verified = verify(turn.receipt, snapshot)
-    lost = {quote.citation.n for quote in verified if quote.now is None}
-    shown = answer_markdown(answer_of(turn.receipt, snapshot), turn.id, lost)
-    if any(quote.state != "there" for quote in verified):
-        return f"{_CHANGED}\n\n{shown}"
-    return f"{_CHANGED_ELSEWHERE}\n\n{shown}" if any(quote.article_changed for quote in verified) else shown
+    def _answered(self, service: Service, found: Answer, turn: str) -> str:
+        """Save an answer and return it as HTML."""
+        with service.assistant.index.snapshot() as snapshot:
+            made = receipt(found, service.assistant, snapshot)
+            if not service.private and PurePath(made.encoder).is_absolute():
+                made = replace(made, encoder=PurePath(made.encoder).name)
+            note = _not_kept(partial(service.conversations.turns.answered, turn, made))
+            return answer_html(made_view(turn, made, snapshot, note))
 
 
-def _questions(history: list[Any]) -> int:
-    """Return the number of questions in the chat's messages."""
-    return sum(message["role"] == "user" for message in history)
+def _shown(html: str, view: View | None, *, done: bool = False, title: str | None = None) -> Shown:
+    return {
+        "html": html,
+        "conversation": view.conversation if view else None,
+        "turn": view.last_turn if view else None,
+        "title": title,
+        "done": done,
+    }
+
+
+def _so_far(found: Answer, unfinished: UnfinishedSync | None) -> Answer:
+    """Return the answer with a note of how much had been read when it was given."""
+    if not (unfinished and unfinished.files_total and found.citations):
+        return found
+    read = f"{unfinished.files_done:,} of {unfinished.files_total:,} files had been read when this was answered."
+    return replace(found, notice=f"{found.notice} {read}" if found.notice else read)
 
 
 def _not_kept(keep: Callable[[], None]) -> str:
@@ -229,93 +290,5 @@ def _not_kept(keep: Callable[[], None]) -> str:
     try:
         keep()
     except ArticlesError as error:
-        return f"\n\n*It could not be saved. {escape_markdown(str(error))}*"
+        return f"It could not be saved. {error}"
     return ""
-
-
-def _panel(turn: KeptTurn, snapshot: Snapshot) -> str:
-    if turn.receipt is None:
-        return EMPTY
-    answer, verified = answer_of(turn.receipt, snapshot), verify(turn.receipt, snapshot)
-    return evidence_html(answer, turn.id, verified, turn.feedback, snapshot)
-
-
-def failed_markdown(what: str, next_step: str) -> str:
-    """Return an error as the chat shows it in place of an answer."""
-    return f"**{escape_markdown(what)}**\n\n{escape_markdown(next_step)}"
-
-
-def answer_markdown(answer: Answer, answer_id: str, lost: Collection[int] = ()) -> str:
-    """Return the answer as Markdown. Each `[n]` is a link that the page turns into a jump to its card.
-
-    `lost` are the numbers of quotes that are no longer in any article; they are withheld.
-    """
-    links = {citation.n: _link(citation, answer_id) for citation in answer.citations}
-    parts = []
-    if answer.filter:
-        parts.append(f"*From the index: {escape_markdown(answer.filter)}*")
-    if answer.searched_for != " ".join(answer.question.split()):
-        parts.append(f"*Searched for: {escape_markdown(answer.searched_for)}*")
-    notice = [f"*{escape_markdown(answer.notice)}*"] if answer.notice else []
-    if answer.abstained:
-        closest = f"See the closest passages in the [evidence](#cite-{answer_id}-0)."
-        return "\n\n".join([*parts, escape_markdown(answer.text), *notice, closest])
-    parts += notice
-    if answer.doubtful:
-        parts.append(f"*{DOUBT}*")
-    if answer.sentences:
-        parts.append(" ".join(_sentence(sentence, links) for sentence in answer.sentences))
-    elif answer.sections:
-        for section in answer.sections:
-            parts += [
-                f"**{escape_markdown(section.heading[:1].upper() + section.heading[1:])}**",
-                *_lines(section.text, answer, links, lost),
-            ]
-    elif answer.kind in ("collection", "chat"):
-        parts += _lines(answer.text, answer, links, lost)
-    else:
-        parts += [
-            f"{_WITHHELD if citation.n in lost else _quote(citation)} {links[citation.n]}"
-            for citation in answer.citations
-        ]
-    return "\n\n".join(parts)
-
-
-def _lines(text: str, answer: Answer, links: Mapping[int, str], lost: Collection[int]) -> list[str]:
-    """Return the lines of a text as paragraphs of Markdown: quotes with their links, titles that open their article, the program's words."""
-    quotes = {citation.numbered: citation for citation in answer.citations}
-    titles = {article_line(article): article for article in answer.articles}
-    found: list[str] = []
-    for line in filter(None, text.split("\n")):
-        marker = _MARKER.search(line)
-        if citation := quotes.get(line):
-            found.append(f"{_WITHHELD if citation.n in lost else _quote(citation)} {links[citation.n]}")
-        elif article := titles.get(line):
-            items = found.pop() + "\n" if found and found[-1].startswith("- [") else ""
-            found.append(items + article_link(article))
-        elif marker and int(marker[1]) in links:
-            found.append(f"{escape_markdown(line[: marker.start()])} {links[int(marker[1])]}")
-        else:
-            found.append(escape_markdown(line))
-    return found
-
-
-def _sentence(sentence: Sentence, links: Mapping[int, str]) -> str:
-    """Return a generated sentence as Markdown, with its citations or a mark that it has no support."""
-    if not sentence.supported:
-        return f"{escape_markdown(sentence.text)} *{escape_markdown(NOT_FOUND)}*"
-    return f"{escape_markdown(sentence.text)} {' '.join(links[n] for n in sentence.citations)}"
-
-
-def _link(citation: Citation, answer_id: str) -> str:
-    """Return a citation's number as a link to its card; the link's title names the source, for hovering and copying."""
-    source = " · ".join(part for part in (citation.title, citation.date, str(citation.address)) if part)
-    title = escape_markdown(source).replace('"', '\\"')
-    return f'[[{citation.n}]](#cite-{answer_id}-{citation.n} "{title}")'
-
-
-def _quote(citation: Citation) -> str:
-    """Return the quote as Markdown with the short answer in bold."""
-    if citation.short_in_quote is None:
-        return escape_markdown(citation.quote)
-    return emphasised_markdown(citation.quote, *citation.short_in_quote)

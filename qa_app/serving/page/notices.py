@@ -8,9 +8,9 @@ def hint(words: str) -> str:
     return render("page/notice.html", kind="hint", words=words)
 
 
-def waiting(words: str) -> str:
-    """Return a notice about work in progress."""
-    return render("page/notice.html", kind="waiting", words=words)
+def waiting(words: str, written: str = "") -> str:
+    """Return a notice about work in progress, below what was `written` so far."""
+    return render("page/notice.html", kind="waiting", words=words, written=written)
 
 
 def said(words: str) -> str:

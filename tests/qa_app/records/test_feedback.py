@@ -2,7 +2,7 @@ import pytest
 
 from qa_app.records.conversations import Conversations
 from qa_app.records.conversations_database import ConversationGone
-from qa_app.records.feedback import Verdict
+from qa_app.records.feedback import NoteTooLong, Verdict
 from tests.qa_app.records.conversations_made import RECEIPT, talked
 
 
@@ -36,3 +36,8 @@ def test_feedback_needs_an_answer_and_a_known_verdict(kept: Conversations) -> No
     with pytest.raises(ValueError, match="right, wrong answer, wrong evidence"):
         kept.feedback.give(turn, verdict)
     assert kept.feedback.all() == []
+
+
+def test_a_note_is_limited(kept: Conversations) -> None:
+    with pytest.raises(NoteTooLong, match="Shorten it to 10,000"):
+        kept.feedback.give("x", "right", "x" * 10_001)

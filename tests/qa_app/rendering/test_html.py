@@ -1,6 +1,5 @@
 """Words of documents and people come out of every template as words."""
 
-import time
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -11,23 +10,28 @@ from jinja2 import UndefinedError, nodes
 from markupsafe import Markup
 
 from embeddings.documents.boilerplate import Boilerplate
-from embeddings.errors import ArticlesError
-from embeddings.progress import Progress
+from embeddings.folders import Folder
 from embeddings.storage.rows import DocumentEntry, Failure
+from qa_app.accounts import Person, Role
 from qa_app.evaluation.metrics.mistakes import Kind
 from qa_app.evaluation.report.charts import Chart, Dot, Marker
 from qa_app.evaluation.report.excerpts import Excerpt, Mark, OutcomeInContext
 from qa_app.evaluation.report.html_report import report_html
 from qa_app.evaluation.results import Cited, Place, Result
+from qa_app.generation.opening import WriterConfig
 from qa_app.records.conversations import Entry
+from qa_app.records.receipts import Quote
+from qa_app.records.saved_quotes import SavedQuote
 from qa_app.records.verification import Place as PlaceNow
 from qa_app.records.verification import Verified
 from qa_app.rendering.html import ENVIRONMENT, render
-from qa_app.serving.corpus_service import Job
-from qa_app.serving.page.article import article_html
-from qa_app.serving.page.corpus_tab import job_html, listing_html
-from qa_app.serving.page.evidence import Card
-from qa_app.types import Citation, Passage
+from qa_app.serving.page.article import Marks, article_html
+from qa_app.serving.page.conversations_list import listing_html as conversations_html
+from qa_app.serving.page.library import listing_html
+from qa_app.serving.page.saved import Shown
+from qa_app.serving.page.turn_view import Around, Item, Part, Sureness, TurnView, answer_html, turn_html
+from qa_app.serving.page.wording import wording_html
+from qa_app.types import Citation, ListedArticle, Passage
 from tests.documents_made import made_chunk, made_document
 from tests.qa_app.evaluation.results_made import outcome, result
 from tests.qa_app.values_made import answered
@@ -78,35 +82,34 @@ def _commands(template: str) -> Callable[[str], str]:
     return lambda words: render(template, make_questions=words, measure=words)
 
 
-def _evidence(words: str) -> str:
+def _turns(words: str) -> list[TurnView]:
     def citation(n: int) -> Citation:
-        return Citation(
-            n, words, words, words, 5, 5 + len(words), words, n, 0, 99, (5, 5 + len(words)) if n > 1 else None
-        )
+        short = (5, 5 + len(words)) if n > 1 else None
+        return Citation(n, words, words, words, 5, 5 + len(words), words, n, 0, 99, short, folder=words)
 
     moved = PlaceNow(words, words, 7, 7 + len(words), 2)
-    chunk = made_chunk(words, document=words, title=words, date=words)
-    passage = Passage(chunk, 0.5, None, 0.5)
-    answer = answered(words, passage)
-    cards = [
-        Card(Verified(citation(1), "there", moved, True), words, words),
-        Card(Verified(citation(2), "moved", moved, True)),
-        Card(Verified(citation(3), "gone", None, True)),
-    ]
-    said = {"verdict": words, "note": words}
-    return "".join(
-        render(
-            "page/evidence.html",
-            searched_for=words,
-            answer=replace(answer, abstained=abstained),
-            answer_id=words,
-            cards=cards,
-            uncited=[passage],
-            said=said,
-            verdicts=[words],
-        )
-        for abstained in (False, True)
+    passage = Passage(made_chunk(words, document=words, title=words, date=words), 0.5, None, 0.5)
+    answer = replace(answered(words, passage), filter=words)
+    quotes = (
+        Verified(citation(1), "there", moved, True),
+        Verified(citation(2), "moved", moved, True),
+        Verified(citation(3), "gone", None, True),
     )
+    items = (
+        Item(quotes=quotes),
+        Item(articles=(ListedArticle(words, words, words, words, words),)),
+        Item(words=words, numbers=(1,), unsupported=words),
+    )
+    shown = TurnView(
+        words, words, answer, changed=words, note=words, asked_as=words, sureness=Sureness(words, words), short=words,
+        best=items[0], more=items[:1], parts=(Part(words, items),), around=(Around(quotes[1], words, words),),
+        copied=words, verdict=words, feedback_note=words, verdicts=("right", words),
+    )  # fmt: skip
+    return [shown, replace(shown, answer=replace(answer, abstained=True)), TurnView(words, words, failure=words)]
+
+
+def _answers(words: str) -> str:
+    return "".join(map(answer_html, _turns(words)))
 
 
 def _article(words: str) -> str:
@@ -114,44 +117,97 @@ def _article(words: str) -> str:
     document = made_document(
         words * 3, words, title=words, date=words, source=words, author=words, boilerplate=(reason,)
     )
-    span = len(words), 2 * len(words)
-    return article_html(document, *span, first_page=0) + article_html(document, *span, no_pages=words)
+    passage = Passage(made_chunk(words, document=words, title=words, date=words), 0.5, None, 0.5)
+    marks = Marks(((1, len(words), 2 * len(words)),), (passage,))
+    shown = article_html(document, marks, first_page=0, labels=[words])
+    return shown + article_html(document, marks, no_pages=words)
 
 
-def _corpus(words: str) -> str:
-    entry = DocumentEntry(words, words, words, words, 9, 1, 1, words, words, (words,))
-    return listing_html([entry, replace(entry, date=None, boilerplate_pieces=0)], 9, [Failure(words, words, words, "")])
+def _articles(words: str) -> str:
+    entry = DocumentEntry(words, words, words, words, 9, 1, 1, words, words, (words,), (words,))
+    shown = listing_html([entry, replace(entry, date=None, source=None)], 9)
+    return shown + listing_html([], 0, words=words)
 
 
-def _job(words: str) -> str:
-    jobs = (
-        Job(words, True, None, time.monotonic()),
-        Job(words, True, Progress(1, 4, 250, 1000, words), time.monotonic() - 9),
-        Job(words, False, None, 0.0, error=ArticlesError(words, words)),
+def _library(words: str) -> str:
+    folders = [Folder(words, Path("a"), away_since="2026-01-02T03:04:05+00:00"), Folder("b", Path("b"))]
+    failures = [Failure(words, words, words, "")]
+    return render(
+        "page/library.html", folders=folders, labels={words: 1}, failures=failures, offered=words, removable=True
     )
-    return "".join(job_html(job) for job in jobs)
+
+
+def _start(words: str) -> str:
+    entry = DocumentEntry(words, words, words, words, 9, 1, 1, words, words)
+    return render("page/start.html", count=9, titles=[(entry, words)], examples=[words], reading=words, changeable=True)
 
 
 def _conversations(words: str) -> str:
-    return render("page/conversations.html", entries=[Entry(words, words, "2026-01-02T03:04:05+00:00", 1)])
+    return conversations_html([Entry(words, words, "2026-01-02T03:04:05+00:00", 1)]) + conversations_html([], words)
+
+
+def _frame(words: str) -> str:
+    return "".join(
+        render(
+            "page/app.html",
+            title=words,
+            changes=may,
+            admin=may,
+            wording=words,
+            read_only=words,
+            turn=None,
+            has_account=may,
+        )
+        for may in (True, False)
+    )
+
+
+def _saved(words: str) -> str:
+    citation = Citation(1, words, words, words, 5, 5 + len(words), words, 2, 0, 99, (5, 5 + len(words)), folder=words)
+    saved = SavedQuote(words, words, Quote(citation, None), words, "2026-01-02T03:04:05+00:00")
+    now = PlaceNow(words, words, 7, 7 + len(words), 2)
+    shown = [
+        Shown(saved, Verified(citation, "there", now, False)),
+        Shown(saved, Verified(citation, "gone", None, True)),
+    ]
+    return render("page/saved.html", quotes=shown) + render("page/saved.html", quotes=[])
+
+
+def _wording(words: str) -> str:
+    return wording_html(WriterConfig(words, words)) + render(
+        "page/wording.html", writer=None, limit=1.0, key_variable=words
+    )
 
 
 def _notice(words: str) -> str:
-    return "".join(render("page/notice.html", kind=kind, words=words) for kind in ("hint", "waiting", "said", "failed"))
+    kinds = ("hint", "waiting", "said", "failed")
+    return "".join(render("page/notice.html", kind=kind, words=words, written=words) for kind in kinds)
+
+
+def _account(words: str) -> str:
+    person = Person(words, words, Role.READER)
+    return render("account/account.html", person=person) + render("account/log_in.html", failed=words, name=words)
 
 
 FILLED: dict[str, Callable[[str], str]] = {
+    "account/account.html": _account,
+    "account/frame.html": _account,
+    "account/log_in.html": _account,
+    "page/answer.html": _answers,
+    "page/app.html": _frame,
     "page/article.html": _article,
+    "page/articles.html": _articles,
     "page/conversations.html": _conversations,
-    "page/corpus.html": _corpus,
-    "page/evidence.html": _evidence,
-    "page/evidence_parts.html": _evidence,
     "page/how_to_measure.html": _commands("page/how_to_measure.html"),
-    "page/job.html": _job,
+    "page/library.html": _library,
     "page/notice.html": _notice,
     "page/quality.html": _quality,
     "page/quality_missing.html": _commands("page/quality_missing.html"),
-    "page/wording_about.html": lambda words: render("page/wording_about.html", key_variable=words),
+    "page/saved.html": _saved,
+    "page/start.html": _start,
+    "page/turn.html": lambda words: "".join(map(turn_html, _turns(words))),
+    "page/turn_parts.html": _answers,
+    "page/wording.html": _wording,
     "report/charts.html": _quality,
     "report/parts.html": _quality,
     "report/report.html": _report,

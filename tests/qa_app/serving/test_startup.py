@@ -17,6 +17,7 @@ from qa_app.serving.startup import Opening, opened
 from qa_app.types import UnfinishedSync
 from tests.embeddings.helpers import article, mounted_read_only, write
 from tests.fakes import WordEncoder
+from tests.qa_app.serving.page.asking import answered
 
 
 class _HeldEncoder(WordEncoder):
@@ -48,9 +49,8 @@ def test_questions_are_answered_once_the_first_of_many_articles_are_indexed(
                 assert [document.path for document in snapshot.documents()] == ["a.txt"]
             assert service.corpus.job is not None and service.corpus.job.running
             assert service.corpus.unfinished() == UnfinishedSync(1, 2)
-            ((message, *_),) = list(Chat(opening.service).respond("Who won the cup?", []))[-1:]
-            assert "still being read (1 of 2 files)" in message.content.replace("\\", "")
-            assert message.options == [{"value": "Who won the cup?", "label": "Ask again"}]
+            shown = answered(Chat(opening.service), "Who won the cup?")
+            assert "still being read (1 of 2 files)" in shown["html"] and "Ask again" in shown["html"]
             assert not opening.examples.done()
         finally:
             encoder.go_on.set()
@@ -61,8 +61,8 @@ def test_questions_are_answered_once_the_first_of_many_articles_are_indexed(
             asked.result(60)
             assert opening.examples.done()
             assert opening.service.result().corpus.unfinished() is None
-            *_, (message, *_) = Chat(opening.service).respond("Who won the cup?", [])
-            assert "The articles don't say" in message.replace("\\", "")
+            shown = answered(Chat(opening.service), "Who won the cup?")
+            assert "The articles don&#39;t say" in shown["html"]
             with opening.service.result().assistant.index.snapshot() as snapshot:
                 assert [document.path for document in snapshot.documents()] == ["a.txt", "b.txt"]
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,3 +82,122 @@ def test_limits_choose_what_is_searched(assistant: Assistant) -> None:
 def test_a_limit_that_is_none_is_named(assistant: Assistant, limits: LimitsJson, said: str) -> None:
     with pytest.raises(BadCall, match=said):
         ask(assistant, "Who met?", limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        (ask, (5,)),
+        (ask, (None,)),
+        (ask, (["x"],)),
+        (ask, ("x" * 20_001,)),
+        (ask, ("half \ud800",)),
+        (
+            ask,
+            (
+                QUESTION,
+                "history",
+            ),
+        ),
+        (
+            ask,
+            (
+                QUESTION,
+                {"role": "user"},
+            ),
+        ),
+        (
+            ask,
+            (
+                QUESTION,
+                [{"role": "user", "content": "\ud800"}],
+            ),
+        ),
+        (
+            ask,
+            (
+                QUESTION,
+                [],
+                None,
+                7,
+            ),
+        ),
+        (
+            ask,
+            (
+                QUESTION,
+                [],
+                None,
+                {"within": 7},
+            ),
+        ),
+        (
+            search,
+            (
+                "x",
+                5,
+                {"labels": ["\ud800"]},
+            ),
+        ),
+        (search, ({"query": 1},)),
+        (
+            search,
+            (
+                "x",
+                "many",
+            ),
+        ),
+        (
+            search,
+            (
+                "x",
+                None,
+            ),
+        ),
+        (
+            search,
+            (
+                "x",
+                2.5,
+            ),
+        ),
+        (
+            search,
+            (
+                "x",
+                True,
+            ),
+        ),
+        (read_article, (3,)),
+        (
+            read_article,
+            (
+                "x.txt",
+                "0",
+            ),
+        ),
+        (
+            read_article,
+            (
+                "x.txt",
+                0,
+                [1],
+            ),
+        ),
+        (
+            read_article,
+            (
+                "x.txt",
+                0,
+                1,
+                5,
+            ),
+        ),
+        (read_article, ("\ud800",)),
+    ],
+)
+def test_values_of_a_wrong_type_are_told_in_words(
+    assistant: Assistant, tool: Callable[..., object], arguments: tuple[object, ...]
+) -> None:
+    with pytest.raises(BadCall):
+        tool(assistant, *arguments)

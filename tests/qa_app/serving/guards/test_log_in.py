@@ -77,6 +77,15 @@ def test_a_stranger_gets_nothing_but_the_page_to_log_in(visitor: Callable[..., T
     assert page.status_code == 200 and "default-src 'none'" in page.headers["content-security-policy"]
 
 
+def test_monitors_need_no_account_and_are_told_nothing_else(accounts: Accounts) -> None:
+    ready = [False]
+    monitor = client(guards("0.0.0.0", accounts, lambda: 0, is_ready=lambda: ready[0]))
+    assert (monitor.get("/health").text, monitor.get("/ready").status_code) == ("ok\n", 503)
+    ready[0] = True
+    assert monitor.get("/ready").text == "ok\n"
+    assert monitor.post("/health").status_code == monitor.get("/health/x").status_code == 401
+
+
 def test_a_person_who_logs_in_is_known_from_then_on(visitor: Callable[..., TestClient]) -> None:
     browser = visitor()
     assert _log_in(browser, "ADA") == 303

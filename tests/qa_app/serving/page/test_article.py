@@ -18,10 +18,12 @@ from embeddings.documents.put_back import stretch_key
 from embeddings.index import Index
 from embeddings.sync import sync
 from qa_app.assistant import Assistant
+from qa_app.pipeline import answer
 from qa_app.records.conversations import Conversations
+from qa_app.records.receipts import receipt
 from qa_app.serving.access import READ_ONLY
 from qa_app.serving.corpus_service import Corpus
-from qa_app.serving.page.article import ArticleView, article_html
+from qa_app.serving.page.article import ArticleView, Marks, article_html
 from qa_app.serving.startup import Service
 from tests.documents_made import made_document
 from tests.embeddings.documents.readers.pdf_files import drawn, lines
@@ -48,8 +50,9 @@ class Articles:
         sync(self.folder, place / "index", encoder)
         self.index = Index(place / "index", encoder)
         corpus = Corpus(self.folder, place / "index", encoder)
+        self.assistant, self.conversations = replace(assistant, index=self.index), Conversations(None)
         service: Future[Service] = Future()
-        service.set_result(Service(replace(assistant, index=self.index), corpus, Conversations(None)))
+        service.set_result(Service(self.assistant, corpus, self.conversations))
         self.view = ArticleView(service)
 
     def document(self) -> Document:
@@ -83,7 +86,8 @@ def marked(picture: str) -> int:
 
 
 def test_the_article_behind_a_card(articles: Articles) -> None:
-    assert "<mark>The tower</mark>" in articles.view.text(Address("tower.txt"), 12, 21)
+    html = articles.view.text(Address("tower.txt"), 12, 21)
+    assert 'data-quotes="0" tabindex="-1">The tower</mark>' in html
     assert "no longer exists" in articles.view.text(Address("../pyproject.toml"), 0, 1)
     assert "original-page" not in articles.view.text(Address("tower.txt"), 12, 21)
 
@@ -91,7 +95,7 @@ def test_the_article_behind_a_card(articles: Articles) -> None:
 def test_a_pdf_offers_its_page_with_the_quote_marked(articles: Articles) -> None:
     start, end = articles.span("Karin Holm")
     html = articles.view.text(Address("light.pdf"), start, end)
-    assert 'data-page="1" data-pages="2"' in html and "<mark>Karin Holm</mark>" in html
+    assert 'data-page="1" data-pages="2"' in html and ">Karin Holm</mark>" in html
     second = articles.view.page(Address("light.pdf"), 1, start, end)
     assert marked(second["picture"]) > 100 and second["first_mark"] is not None
     assert second["alt"].startswith("Page 2 of 2 of") and "Marked on it: “Karin Holm”" in second["alt"]
@@ -124,7 +128,7 @@ def test_a_changed_or_missing_file_is_said_to_be_so_and_the_text_is_shown(articl
     articles.file.write_bytes(drawn(lines("Other words.")))
     html = articles.view.text(Address("light.pdf"), start, end)
     assert "light.pdf has changed since it was indexed. This is its text as it was read." in html
-    assert "<mark>Karin Holm</mark>" in html and "original-page" not in html
+    assert ">Karin Holm</mark>" in html and "original-page" not in html
     articles.file.unlink()
     assert "light.pdf vanished" in articles.view.text(Address("light.pdf"), start, end)
     assert articles.view.page(Address("light.pdf"), 1, start, end)["refused"].startswith("light.pdf vanished")
@@ -160,19 +164,44 @@ def test_a_link_out_of_the_folder_is_not_followed(articles: Articles, tmp_path: 
 def test_the_article_is_whole_with_the_place_marked_and_boilerplate_greyed() -> None:
     text = "Share this\nThe <b>tower</b> is high. It stands.\nFollow us"
     boilerplate = (Boilerplate(0, 10, "navigation"), Boilerplate(48, 57, "navigation"))
-    html = article_html(made_document(text, boilerplate=boilerplate), 11, 36)
-    assert "<mark>The &lt;b&gt;tower&lt;/b&gt; is high.</mark> It stands." in html
+    html = article_html(made_document(text, boilerplate=boilerplate), Marks(((1, 11, 36),)))
+    assert ">The &lt;b&gt;tower&lt;/b&gt; is high.</mark> It stands." in html
     assert html.count('class="boilerplate"') == 2 and ">Follow us</span>" in html
+
+
+def test_quotes_that_overlap_are_each_marked_and_the_words_that_answer_are_bold() -> None:
+    html = article_html(made_document("One two three four."), Marks(((1, 0, 13), (2, 4, 18))))
+    assert 'data-quotes="1" data-first="1" tabindex="-1">One <' in html
+    assert 'data-quotes="1 2" data-first="2" tabindex="-1">two three<' in html
+    assert 'data-quotes="2" tabindex="-1"> four<' in html and "2 quotes in this answer" in html
+    html = article_html(made_document("One two three."), Marks(((1, 0, 13),), short=((4, 7),)))
+    assert ">One </mark>" in html and "<strong>two</strong></mark>" in html and "> three</mark>" in html
+
+
+def test_all_quotes_of_an_answer_are_marked_and_what_else_was_read_is_folded(articles: Articles) -> None:
+    with articles.index.snapshot() as snapshot:
+        found = answer(articles.assistant, "tower high rivers meet town")
+        assert found.citations
+        made = receipt(found, articles.assistant, snapshot)
+    view = articles.conversations.turns.ask(None, 0, found.question)
+    articles.conversations.turns.answered(view.last_turn, made)
+    html = articles.view.text(found.citations[0].address, 0, 0, view.last_turn)
+    assert 'data-first="1"' in html and "in this answer" in html
+    others = len({p.chunk.start for p in found.passages}) > 1 or len(found.passages) > len(found.citations)
+    assert ("Also read for this answer" in html) == others
 
 
 @given(st.lists(ODD_TEXT, min_size=3, max_size=3), st.data())
 def test_an_article_is_shown_to_the_character(parts: list[str], data: st.DataObject) -> None:
     text, left_out = "".join(parts), (len(parts[0]), len(parts[0]) + len(parts[1]))
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
+    spans = []
+    for n in (1, 2):
+        start = data.draw(st.integers(0, len(text)))
+        spans.append((n, start, data.draw(st.integers(start, len(text)))))
     piece = Boilerplate(*left_out, "menu", is_read=data.draw(st.booleans()))
-    html = article_html(made_document(text, title="T", boilerplate=(piece,)), start, end, changeable=True)
-    reader = rendered(html)
+    document = made_document(text, title="T", boilerplate=(piece,))
+    reader = rendered(article_html(document, Marks(tuple(spans)), changeable=True))
     assert reader.inside["article"] == text
-    shown = [text[i] for i in range(start, end) if piece.is_read or not piece.start <= i < piece.end]
+    inside = [any(start <= i < end for _, start, end in spans) for i in range(len(text))]
+    shown = [text[i] for i in range(len(text)) if inside[i] and (piece.is_read or not piece.start <= i < piece.end)]
     assert reader.inside["mark"] == "".join(shown)

@@ -1,28 +1,21 @@
 import shutil
 from concurrent.futures import Future
-from dataclasses import replace
 from pathlib import Path
 
-import gradio as gr
 import pytest
 
 from embeddings.encoders.sentence_encoder import SentenceEncoder
-from embeddings.errors import ModelUnavailable
+from embeddings.errors import ArticlesError, ModelUnavailable
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
-from qa_app.generation.opening import WriterConfig
-from qa_app.generation.writer import NOT_FOUND
-from qa_app.pipeline import answer
 from qa_app.records.conversations import Conversations
 from qa_app.records.export import parse_receipts
-from qa_app.selection import DOUBT
 from qa_app.serving.corpus_service import Corpus
-from qa_app.serving.page.chat import Chat, answer_markdown
-from qa_app.serving.page.evidence import EMPTY
+from qa_app.serving.page.chat import Chat, Shown
 from qa_app.serving.startup import Service
-from qa_app.types import Sentence
 from tests.qa_app.generation.scripted import chat as written
 from tests.qa_app.generation.scripted import scripted
+from tests.qa_app.serving.page.asking import answered, asked
 
 QUESTION = "what rainwater system does Arkadag use?"
 
@@ -38,130 +31,118 @@ def _chat(assistant: Assistant) -> Chat:
     return Chat(service)
 
 
-def test_every_step_is_a_whole_triple_and_the_last_has_answer_and_evidence(assistant: Assistant) -> None:
-    steps = list(_chat(assistant).respond(QUESTION, []))
-    assert all(len(step) == 3 for step in steps)
-    assert "Searching" in steps[0][0]
-    message, panel, _ = steps[-1]
-    assert "#cite-" in message and "<mark>" in panel
+def _reopened(chat: Chat, shown: Shown) -> str:
+    assert shown["conversation"]
+    return chat.opened({"conversation": shown["conversation"]})["html"]
 
 
-def test_the_words_that_answer_are_in_bold(assistant: Assistant) -> None:
-    *_, (message, *_) = _chat(assistant).respond(QUESTION, [])
-    assert "uses **a rainwater collection system**, which" in message
-
-
-def test_the_evidence_of_an_earlier_answer_comes_back(assistant: Assistant) -> None:
-    chat = _chat(assistant)
-    *_, (message, panel, _) = chat.respond(QUESTION, [])
-    list(chat.respond("Who is Aliyev?", []))
-    answer_id = message.split("#cite-")[1].split("-")[0]
-    assert chat.evidence(answer_id) == panel
-    assert "no longer available" in chat.evidence("nonsense")
+def test_the_answer_grows_and_its_last_step_is_whole(assistant: Assistant) -> None:
+    steps = list(_chat(assistant).respond(asked(QUESTION)))
+    assert "Searching" in steps[0]["html"] and not steps[0]["done"]
+    assert 'data-n="1"' in steps[-1]["html"] and steps[-1]["done"] and steps[-1]["title"] == QUESTION
+    assert len({step["turn"] for step in steps}) == 1
 
 
 def test_a_failure_is_shown_as_one_with_the_next_step(assistant: Assistant) -> None:
-    ((message, *_),) = _chat(assistant).respond("  ", [])
-    assert "empty" in message and "Type a question" in message
+    shown = answered(_chat(assistant), "  ")
+    assert "empty" in shown["html"] and "Type a question" in shown["html"] and shown["done"]
 
 
-def test_an_abstention_in_words(assistant: Assistant) -> None:
-    found = answer(assistant, "Who won the 2022 World Cup?")
-    assert answer_markdown(found, "x").replace("\\", "").startswith("The articles don't say.")
-
-
-def test_a_question_waits_for_the_models_and_is_answered(assistant: Assistant) -> None:
+def test_a_question_waits_for_the_models_and_isanswered(assistant: Assistant) -> None:
     service: Future[Service] = Future()
-    steps = Chat(service).respond(QUESTION, [])
-    assert "Loading the models" in next(steps)[0]
+    steps = Chat(service).respond(asked(QUESTION))
+    assert "Loading the models" in next(steps)["html"]
     service.set_result(_service(assistant))
-    *_, (message, *_) = steps
-    assert "#cite-" in message
+    *_, shown = steps
+    assert 'data-n="1"' in shown["html"]
 
 
 def test_a_question_that_waits_in_vain_is_told_why() -> None:
     service: Future[Service] = Future()
-    steps = Chat(service).respond(QUESTION, [])
+    steps = Chat(service).respond(asked(QUESTION))
     next(steps)
     service.set_exception(ModelUnavailable("The encoder is lost.", "Install it again."))
-    ((message, *_),) = steps
-    assert message == "**The encoder is lost.**\n\nInstall it again."
+    (shown,) = steps
+    assert "The encoder is lost. Install it again." in shown["html"] and shown["done"]
 
 
-def test_a_doubtful_answer_says_so(assistant: Assistant) -> None:
-    found = answer(assistant, QUESTION)
-    assert DOUBT not in answer_markdown(found, "x")
-    assert answer_markdown(replace(found, doubtful=True), "x").startswith(f"*{DOUBT}*")
+def test_a_question_is_limited_to_articles(assistant: Assistant) -> None:
+    other = {"articles": [{"path": "Presidents_inspect_reconstruction_in_Fizuli.txt", "folder": None}]}
+    shown = answered(_chat(assistant), QUESTION, limits={**other, "folders": [], "labels": []})
+    assert "rainwater collection" not in shown["html"] and "asked 1 article" in shown["html"]
 
 
 def test_a_follow_up_is_completed_from_the_conversation_that_is_kept(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    history: list[dict[str, str]] = []
-    *_, (first, _, view) = chat.respond(QUESTION, history)
-    history += [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": first}]
-    *_, (second, _, after) = chat.respond("How much does it save?", history, view)
-    assert view and after and after.conversation == view.conversation
-    assert second.startswith("*Searched for: ") and "rainwater" in second.split("*")[1]
-    *_, (as_typed, _, again) = chat.respond("How much does it save?", history, after, "How much does it save?")
-    assert "Searched for" not in as_typed
+    first = answered(chat, QUESTION)
+    second = answered(chat, "How much does it save?", first, 1)
+    assert second["conversation"] == first["conversation"]
+    assert "asked as" in second["html"] and "rainwater" in second["html"].split("asked as")[1]
+    as_typed = answered(chat, "How much does it save?", second, 1, as_is=True)
+    assert "asked as" not in as_typed["html"]
 
-    messages, panel, shown = chat.opened(view.conversation)
-    assert shown == again
-    assert [m["role"] for m in messages] == ["user", "assistant"] * 2  # the second question was asked again
-    assert messages[1]["content"] == first and messages[3]["content"] == as_typed
-    assert "How much does it save?" in panel
+    kept = chat.opened({"conversation": first["conversation"] or ""})
+    assert kept["last_turn"] == as_typed["turn"] and kept["title"] == QUESTION and kept["first"] == 0
+    assert kept["html"].count('class="turn"') == 2  # the second question was asked again
+    assert first["html"].strip() in kept["html"] and as_typed["html"].strip() in kept["html"]
+
+
+def test_a_long_conversation_is_opened_from_its_end(assistant: Assistant) -> None:
+    chat, shown = _chat(assistant), None
+    for i in range(25):
+        shown = answered(chat, "Hello" if i else "Hello there", shown, i)
+    assert shown and shown["conversation"]
+    kept = chat.opened({"conversation": shown["conversation"]})
+    assert kept["first"] == 5 and kept["html"].count('class="turn"') == 20 and kept["last_turn"] == shown["turn"]
+    earlier = chat.opened({"conversation": shown["conversation"], "end": kept["first"]})
+    assert earlier["first"] == 0 and "Hello there" in earlier["html"]
+    assert chat.opened({"conversation": "gone"})["last_turn"] is None
 
 
 def test_a_question_that_was_stopped_or_failed_is_kept_as_that(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    stopped = chat.respond(QUESTION, [])
-    _, _, view = next(stopped)
+    stopped = chat.respond(asked(QUESTION))
+    shown = next(stopped)
     stopped.close()
-    assert view is not None
-    assert "Stopped" in chat.opened(view.conversation)[0][1]["content"]
-    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": ""}]
-    list(chat.respond("  ", history, view))
-    messages, panel, _ = chat.opened(view.conversation)
-    assert "The question is empty" in messages[3]["content"] and panel == EMPTY
+    assert "Stopped" in _reopened(chat, shown) and "Ask again" in _reopened(chat, shown)
+    answered(chat, "  ", shown, 1)
+    assert "The question is empty" in _reopened(chat, shown)
 
 
 def test_a_failure_after_a_writer_was_stopped_is_kept(seeds: Path, tmp_path: Path, encoder: SentenceEncoder) -> None:
     sync(seeds, tmp_path / "index", encoder)
     chat = _chat(open_assistant(tmp_path / "index", encoder=encoder))
     with scripted(lambda _: written(*(piece for _ in range(100) for piece in ("Arkadag ", 0.2)))) as server:
-        steps = chat.respond(QUESTION, [], wording=WriterConfig(server.url))
-        view = next(shown for words, _, shown in steps if "writes" in words)
-        assert view is not None
+        wording = {"where": server.url, "model": "", "limit": 0, "hide": False}
+        steps = chat.respond(asked(QUESTION, wording=wording))
+        shown = next(step for step in steps if "writes" in step["html"])
         (tmp_path / "index").rename(tmp_path / "elsewhere")
         steps.close()
     (tmp_path / "elsewhere").rename(tmp_path / "index")
-    messages, _ = chat.stopped(view)
-    assert "There is no index" in messages[1]["content"] and "Stopped" not in messages[1]["content"]
+    html = chat.stopped(shown["turn"] or "")
+    assert "There is no index" in html and "Stopped" not in html
 
 
-def test_undo_forgets_the_question_and_shows_the_evidence_before_it(assistant: Assistant) -> None:
+def test_undo_forgets_the_question(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    *_, (first, panel, view) = chat.respond(QUESTION, [])
-    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": first}]
-    *_, (_, _, view) = chat.respond("Who is Ilham Aliyev?", history, view)
-    assert view is not None
-    shown, view = chat.undone(history, view)
-    assert view is not None and shown == panel
-    assert [m["content"] for m in chat.opened(view.conversation)[0]] == [QUESTION, first]
-    assert chat.undone([], view) == (EMPTY, None) == chat.undone([], None)
+    first = answered(chat, QUESTION)
+    second = answered(chat, "Who is Ilham Aliyev?", first, 1)
+    window = {"conversation": first["conversation"], "last_turn": second["turn"], "position": 1}
+    assert chat.undone(window) == first["turn"]  # type: ignore[arg-type]
+    assert "Ilham" not in _reopened(chat, first)
+    assert chat.undone({**window, "last_turn": first["turn"], "position": 0}) is None  # type: ignore[typeddict-item]
 
 
-def test_a_window_that_is_behind_deletes_nothing_that_another_has_asked(assistant: Assistant) -> None:
+def test_a_window_that_is_behind_deletes_nothing_that_another_hasasked(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    *_, (first, _, view) = chat.respond(QUESTION, [])
-    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": first}]
-    *_, (_, _, ahead) = chat.respond("Who is Ilham Aliyev?", history, view)
-    *_, (_, _, branch) = chat.respond("How much does it save?", history, view)
-    assert ahead and branch
-    for window, question in ((ahead, "Who is Ilham Aliyev?"), (branch, "How much does it save?")):
-        messages, _, _ = chat.opened(window.conversation)
-        assert [m["content"] for m in messages if m["role"] == "user"] == [QUESTION, question]
-    assert "rainwater" in messages[-1]["content"]  # the follow-up refers to what its own window shows
+    first = answered(chat, QUESTION)
+    ahead = answered(chat, "Who is Ilham Aliyev?", first, 1)
+    branch = answered(chat, "How much does it save?", first, 1)
+    assert branch["conversation"] != ahead["conversation"]
+    for window, question, other in ((ahead, "Ilham", "save?"), (branch, "save?", "Ilham")):
+        html = _reopened(chat, window)
+        assert QUESTION in html and question in html and other not in html
+    assert "rainwater" in branch["html"]  # the follow-up refers to what its own window shows
 
 
 def test_an_answer_whose_source_has_changed_is_marked_and_its_quote_withheld(
@@ -171,83 +152,64 @@ def test_an_answer_whose_source_has_changed_is_marked_and_its_quote_withheld(
     shutil.copytree(seeds, folder)
     sync(folder, tmp_path / "index", encoder)
     chat = _chat(open_assistant(tmp_path / "index", encoder=encoder))
-    *_, (message, _, view) = chat.respond(QUESTION, [])
-    assert view is not None and chat.opened(view.conversation)[0][1]["content"] == message
+    shown = answered(chat, QUESTION)
+    assert shown["html"].strip() in _reopened(chat, shown)
     article = folder / "Arkadag_delegation_visits_Kazan.txt"
     text = article.read_text(encoding="utf-8")
 
     article.write_text(f"A line before all.\n\n{text}", encoding="utf-8")
     sync(folder, tmp_path / "index", encoder)
-    moved, panel, _ = chat.opened(view.conversation)
-    assert "has changed since" in moved[1]["content"] and "rainwater" in moved[1]["content"] and "Moved" in panel
+    moved = _reopened(chat, shown)
+    assert "has changed since" in moved and "rainwater collection" in moved and "have moved" in moved
 
     article.write_text(f"{text}\nA line behind all.\n", encoding="utf-8")
     sync(folder, tmp_path / "index", encoder)
-    elsewhere, panel, _ = chat.opened(view.conversation)
-    assert "these words still stand in it" in elsewhere[1]["content"] and "changed elsewhere" in panel
+    assert "these words still stand in it" in _reopened(chat, shown)
 
     article.write_text(text.replace("rainwater", "melt water"), encoding="utf-8")
     sync(folder, tmp_path / "index", encoder)
-    changed, panel, _ = chat.opened(view.conversation)
-    assert "withheld" in changed[1]["content"] and "rainwater collection" not in changed[1]["content"]
-    assert "has changed since this answer" in panel
+    changed = _reopened(chat, shown)
+    assert "the quote is withheld" in changed and "a rainwater collection system, which" not in changed
 
 
 def test_what_is_exported_is_the_answer_the_conversation_or_all(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    *_, (message, _, view) = chat.respond(QUESTION, [])
-    assert view is not None
-    list(chat.respond("Who is Ilham Aliyev?", []))
-    answer_id = message.split("#cite-")[1].split("-")[0]
+    shown = answered(chat, QUESTION)
+    answered(chat, "Who is Ilham Aliyev?")
+    wanted = {"one": {"answer": shown["turn"]}, "its": {"conversation": shown["conversation"]}, "all": {}}
     receipts = {
-        name: parse_receipts(chat.exported(*of, "json")["text"], name)
-        for name, of in {"one": (answer_id, None), "its": (None, view.conversation), "all": (None, None)}.items()
+        name: parse_receipts(chat.exported({**of, "form": "json"})["text"], name)  # type: ignore[typeddict-item]
+        for name, of in wanted.items()
     }
     assert [len(found) for found in receipts.values()] == [1, 1, 2] and receipts["one"] == receipts["its"]
-    assert "Aliyev" in chat.exported(None, None, "markdown")["text"]
-    assert chat.exported(answer_id, None, "markdown")["name"] == "answer.md"
-    with pytest.raises(gr.Error, match="no longer available"):
-        chat.exported("nonsense", None, "json")
+    assert "Aliyev" in chat.exported({"form": "markdown"})["text"]
+    assert chat.exported({"answer": shown["turn"], "form": "markdown"})["name"] == "answer.md"
+    with pytest.raises(ArticlesError, match="no longer available"):
+        chat.exported({"answer": "nonsense", "form": "json"})
 
 
 def test_what_a_person_says_of_an_answer_is_kept_and_shown_again(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    *_, (message, _, _) = chat.respond(QUESTION, [])
-    answer_id = message.split("#cite-")[1].split("-")[0]
-    assert "Noted" in chat.feedback(answer_id, "wrong evidence", "the other one")
-    assert 'value="wrong evidence" required checked' in chat.evidence(answer_id)
-    with pytest.raises(gr.Error, match="A verdict is one of"):
-        chat.feedback(answer_id, "nonsense", "")
-    assert "Noted" not in chat.feedback("nonsense", "right", "")
+    shown = answered(chat, QUESTION)
+    turn = shown["turn"] or ""
+    assert "Noted" in chat.feedback({"answer": turn, "verdict": "wrong evidence", "note": "the <b> one"})
+    html = _reopened(chat, shown)
+    assert "Noted: wrong evidence." in html and "the &lt;b&gt; one" in html
+    with pytest.raises(ArticlesError, match="is no verdict"):
+        chat.feedback({"answer": turn, "verdict": "nonsense", "note": ""})
+    with pytest.raises(ArticlesError, match="no longer exists"):
+        chat.feedback({"answer": "nonsense", "verdict": "right", "note": ""})
 
 
-def test_what_a_writer_worded_has_its_numbers_and_marks(assistant: Assistant) -> None:
-    found = answer(assistant, QUESTION)
-    sentences = (Sentence("It *collects* rain.", (1,), True), Sentence("It is blue.", (), False, "nowhere"))
-    shown = answer_markdown(replace(found, writer="small", sentences=sentences), "x")
-    source = r"Arkadag delegation visits Kazan · 2024-05-17 · Arkadag\_delegation\_visits\_Kazan.txt"
-    assert shown == rf'It \*collects\* rain. [[1]](#cite-x-1 "{source}") It is blue. *{NOT_FOUND}*'
-    assert answer_markdown(replace(found, notice="It is down."), "x").startswith("*It is down.*\n\nThe Chairman")
-
-
-def test_titles_that_an_answer_names_open_their_articles(assistant: Assistant) -> None:
-    found = answer(assistant, "list all articles")
-    shown = answer_markdown(found, "x").replace("\\", "")
-    assert shown.startswith("*From the index: all articles: 2 of 2 articles*\n\nThe collection has 2 articles:")
-    assert "- [Arkadag delegation visits Kazan](#article=Arkadag_delegation_visits_Kazan.txt) (2024-05-17" in shown
-
-
-def test_the_parts_of_an_answer_have_headings_and_links_of_their_own(assistant: Assistant) -> None:
-    found = answer(assistant, f"{QUESTION.capitalize()} How many articles do you have?")
-    first, second = answer_markdown(found, "x").split("**How many articles do you have?**")
-    assert first.startswith(f"**{QUESTION.capitalize()}**") and "(#cite-x-1 " in first
-    assert second.strip() == "The collection has 2 articles."
+def test_only_who_may_chooses_the_writer(assistant: Assistant) -> None:
+    chat = Chat(_chat(assistant)._service, chooses=False)
+    wording = {"where": "http://127.0.0.1:9/v1", "model": "", "limit": 0, "hide": False}
+    assert "rainwater collection" in answered(chat, QUESTION, wording=wording)["html"]
+    assert "was not" not in answered(chat, QUESTION, wording=wording)["html"]
 
 
 def test_doubt_is_answered_with_the_programs_words_and_the_quote(assistant: Assistant) -> None:
     chat = _chat(assistant)
-    *_, (first, _, view) = chat.respond(QUESTION, [])
-    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": first}]
-    *_, (message, panel, _) = chat.respond("are you sure?", history, view)
-    assert "confidence of" in message and "uses **a rainwater collection system**, which" in message
-    assert "#cite-" in message and "<mark>" in panel and "Searched for" not in message
+    html = answered(chat, "are you sure?", answered(chat, QUESTION), 1)["html"]
+    assert "confidence of" in html and "uses <strong>a rainwater collection system</strong>, which" in html
+    assert 'class="cite"' in html and "asked as" not in html

@@ -1,52 +1,25 @@
-"""The Quality tab: shows the last evaluation of this corpus, or how to run one."""
+"""The Quality panel: shows the last evaluation of this corpus, or how to run one."""
 
-import asyncio
+import json
 import shlex
-from collections.abc import AsyncIterator
-from concurrent.futures import Future
 from pathlib import Path
-
-import gradio as gr
 
 from embeddings.errors import ArticlesError
 from embeddings.index import Index, Snapshot
 from qa_app.assistant import encoder_words, reader_words
+from qa_app.evaluation.drafting.drafts import draft_line, draft_questions
 from qa_app.evaluation.metrics.mistakes import in_words, worst
 from qa_app.evaluation.report.charts import charts
 from qa_app.evaluation.report.excerpts import in_context
 from qa_app.evaluation.results import Circumstances, Result, last_result_file, read_result
 from qa_app.rendering.html import render
-from qa_app.serving.page.events import QUIET
-from qa_app.serving.page.loading import LOADING
-from qa_app.serving.page.notices import failed, said
+from qa_app.serving.page.chat import File
+from qa_app.serving.page.notices import failed
 from qa_app.serving.startup import Service
-from qa_app.serving.waiting import promised
 
 _MISTAKES = 10
 _QUESTIONS = "questions.jsonl"
-
-
-class QualityTab:
-    """The tab's event handlers."""
-
-    def __init__(self, service: "Future[Service]") -> None:
-        self._service = service
-
-    def build(self, tab: gr.Tab) -> None:
-        """Lay out the tab; call it inside `tab`."""
-        shown = gr.HTML(said(LOADING), elem_id="quality", padding=False)
-
-        # Read each time the tab is opened: an evaluation may have finished since. Awaited, as in loading.py.
-        async def show() -> AsyncIterator[str]:
-            try:
-                if not self._service.done():
-                    yield said(LOADING)
-                service = await promised(self._service)
-                yield await asyncio.to_thread(quality_html, service)
-            except ArticlesError as error:
-                yield failed(str(error))
-
-        tab.select(show, None, shown, concurrency_limit=None, **QUIET)
+_DRAFTS = 50
 
 
 def quality_html(service: Service) -> str:
@@ -62,6 +35,23 @@ def quality_html(service: Service) -> str:
     with index.snapshot() as snapshot:
         stale = differences(result.circumstances, index, snapshot, service.assistant.config.answer.threshold)
         return result_html(result, snapshot, stale, index.path)
+
+
+def drafted_questions(service: Service) -> File:
+    """Return a question file drafted from the articles.
+
+    Raises:
+        ArticlesError: no sentence of the articles fits a template.
+    """
+    with service.assistant.index.snapshot() as snapshot:
+        documents = filter(None, (snapshot.document(*address) for address in snapshot.addresses()))
+        drafts = draft_questions(documents, _DRAFTS)
+    if not drafts:
+        raise ArticlesError(
+            "No sentence of the articles fits a template.", "Write the questions by hand: docs/evaluation.md"
+        )
+    lines = [json.dumps(draft_line(draft, i), ensure_ascii=False) for i, draft in enumerate(drafts, start=1)]
+    return {"name": _QUESTIONS, "text": "\n".join(lines) + "\n"}
 
 
 def differences(then: Circumstances, index: Index, now: Snapshot, threshold: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the Quality tab shows, over a real index."""
+"""What the Quality panel shows, over a real index."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +11,7 @@ from qa_app.assistant import Assistant, encoder_words, reader_words
 from qa_app.evaluation.results import Place, Result, last_result_file, write_result
 from qa_app.records.conversations import Conversations
 from qa_app.serving.corpus_service import Corpus
-from qa_app.serving.page.quality_tab import quality_html
+from qa_app.serving.page.quality_panel import quality_html
 from qa_app.serving.startup import Service
 from tests.qa_app.evaluation.results_made import outcome, result
 
@@ -53,7 +53,7 @@ def _present(service: Service) -> Result:
 
 def test_without_a_result_it_says_how_to_make_one(service: Service) -> None:
     html = quality_html(service)
-    assert "Nothing was measured" in html
+    assert "Nothing was measured" in html and "draft-questions" in html
     assert "qa_app make-questions --index" in html and "qa_app eval questions.jsonl --index" in html
 
 
