@@ -77,7 +77,7 @@ class SpanReader:
         # A sentence in the overlap of two chunks is read twice; the better reading counts.
         best: dict[tuple[Address, Span], Candidate] = {}
         least = 1.0
-        for i in np.argsort(-self.calibration.choice.logits(rows), kind="stable"):
+        for i in map(int, np.argsort(-self.calibration.choice.logits(rows), kind="stable")):
             reading = readings[i]
             key = (reading.passage.chunk.address, reading.sentence)
             if key not in best:
