@@ -89,7 +89,7 @@ def main() -> None:
     print("| reader | questions | exact match | F1 | AUROC, right | AUROC, answerable |\n|---|---|---|---|---|---|")
     for folder in options.readers:
         reader = SpanReader(
-            load_model(folder), ReaderTokenizer(packaged_folder()), Calibration(_ODDS, _ODDS, PACKAGED_SHA256)
+            load_model(folder), ReaderTokenizer(packaged_folder()), Calibration(_ODDS, _ODDS, _ODDS, PACKAGED_SHA256)
         )
         print(f"| {folder.name} {measure(reader, asked)}", flush=True)
 

@@ -20,11 +20,11 @@ class RetrievalConfig:
 class AnswerConfig:
     """How candidates become an answer."""
 
-    threshold: float = 0.02
+    threshold: float = 0.2
     """Confidence, 0..1, below which the answer is an abstention. See docs/results/quality.md for the error rates."""
-    doubtful: float = 0.15
+    doubtful: float = 0.4
     """Confidence, 0..1, below which an answer is shown as doubtful."""
-    marked: float = 0.0
+    marked: float = 0.5
     """Probability, 0..1, of being exactly right from which a short answer is marked in its quote; 0 marks all."""
     support_most: int = 1
     """Maximum number of further sentences with the same short answer as the best one."""

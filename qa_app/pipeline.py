@@ -44,7 +44,7 @@ from qa_app.routing.parts import Comparison
 from qa_app.routing.route import Classify, Route, Several, Talk, route, without_courtesy
 from qa_app.routing.summary_request import SummaryRequest
 from qa_app.routing.time_asked import time_asked
-from qa_app.selection import ABSTENTION, select
+from qa_app.selection import ABSTENTION, confidence, select
 from qa_app.typed_limits import typed_limits
 from qa_app.types import (
     Answer,
@@ -262,6 +262,7 @@ class _Answering:
             notices += [missing_notice(searched_for, passages, snapshot), unread_notice(searched_for, snapshot)]
         pieces = [citation.numbered for _, citation in cited]
         pieces = pieces or [ABSTENTION if is_read else unreadable(language, languages)]
+        sureness = confidence(searched_for, candidates, config.answer) if is_read else 0.0
         beside = remarks(best[1], as_of) if best and not sides else []
         text = worded.text or "\n\n".join([*pieces, *beside])
         kind: AnswerKind = "abstention" if not cited else "fact"
@@ -271,15 +272,16 @@ class _Answering:
             kind=kind,
             text=text,
             short_answer=best[0].short_answer if best else None,
-            confidence=candidates[0].score if candidates else 0.0,
-            doubtful=bool(cited) and candidates[0].score < config.answer.doubtful,
+            confidence=sureness,
+            doubtful=bool(cited) and sureness < config.answer.doubtful,
             citations=citations_of(cited),
             passages=tuple(passages),
             notice=" ".join(filter(None, notices)) or None,
             sections=tuple(side_by_side(citation) for _, citation in cited) if kind == "differs" else (),
         )
         if cited and is_read and writing is None and wants_list(searched_for):
-            reply = list_reply(searched_for, candidates, passages, snapshot, assistant.reader, config) or reply
+            listed = list_reply(searched_for, candidates, passages, snapshot, assistant.reader, config)
+            reply = replace(listed, confidence=sureness, doubtful=reply.doubtful) if listed else reply
             clock.lap("list")
         if (not cited or reply.doubtful) and is_read and is_phrase(searched_for):
             reply = mention_reply(searched_for, passages, snapshot) or reply

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 
 from qa_app.answer_matching import normalised
 from qa_app.config import AnswerConfig
@@ -19,12 +20,12 @@ def select(question: str, candidates: Sequence[Candidate], config: AnswerConfig)
     and its rivals if the best one is unsure. A question that asks for more gets several. Articles are ordered by their
     best sentence, sentences by their position in the article.
     """
-    if not candidates or candidates[0].score < config.threshold:
+    if confidence(question, candidates, config) < config.threshold or not candidates:
         return []
-    candidates = _each_once(candidates)
+    candidates = _telling(question, candidates)
     best = candidates[0]
     if wants_several(question):
-        chosen = _rivals(candidates, config.several_share)[: config.several_most]
+        chosen = _parts(candidates, config)
     else:
         chosen = [best, *_supporting(candidates, config.support_share)[: config.support_most]]
         if best.score < config.sure:
@@ -34,6 +35,30 @@ def select(question: str, candidates: Sequence[Candidate], config: AnswerConfig)
         chosen = [replace(candidate, short=None) for candidate in chosen]
     articles = list(dict.fromkeys(candidate.passage.chunk.address for candidate in chosen))
     return sorted(chosen, key=lambda candidate: (articles.index(candidate.passage.chunk.address), candidate.start))
+
+
+def confidence(question: str, candidates: Sequence[Candidate], config: AnswerConfig) -> float:
+    """Return the probability, 0..1, that the answer to a question is in the candidates that answer it; 0 without any.
+
+    For one fact, it is that of the best one. A question that asks for more is answered if one of those quoted does; they are
+    taken as independent.
+    """
+    if not candidates:
+        return 0.0
+    if not wants_several(question):
+        return candidates[0].score
+    return 1 - prod(1 - part.score for part in _parts(_telling(question, candidates), config))
+
+
+def _parts(candidates: Sequence[Candidate], config: AnswerConfig) -> list[Candidate]:
+    return _rivals(candidates, config.several_share)[: config.several_most]
+
+
+def _telling(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates, each once; of a question for more than a fact, without an article's date, which tells nothing of it."""
+    if wants_several(question) or wants_sentences(question):
+        candidates = [candidate for candidate in candidates if not candidate.is_metadata] or candidates
+    return _each_once(candidates)
 
 
 def _each_once(candidates: Sequence[Candidate]) -> list[Candidate]:

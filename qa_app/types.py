@@ -66,6 +66,12 @@ class Candidate:
     """Probability, 0..1, that the short answer is exactly right."""
 
     @property
+    def is_metadata(self) -> bool:
+        """Whether it is the line that states the document's date or author."""
+        unit = self.passage.chunk.unit_at(self.start)
+        return unit is not None and unit.is_metadata
+
+    @property
     def sentence(self) -> str:
         """The sentence's words."""
         return self.passage.words(self.start, self.end)

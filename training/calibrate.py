@@ -3,7 +3,8 @@
     python -m training.calibrate data/runs/english/reader --corpora data/prepared/dev --corpora data/prepared/timeqa \
         --alone data/prepared/ace --write data/runs/english/reader
 
-Two probabilities are fitted to the best candidate of each question. Its sentence answers if the marked answer is in it, or if its
+Which candidate of a question is best is fitted by a conditional logit (McFadden 1974): the one that answers against the others.
+Then two probabilities are fitted to the best candidate of each question. Its sentence answers if the marked answer is in it, or if its
 words match an answer exactly; its words are right if they match. For an unanswerable question neither is. Each folder has
 the same weight, whatever its number of questions. The table shows the right answers that a threshold loses and the
 unanswerable questions that it refuses.
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.squad import holds, spread
@@ -41,7 +43,9 @@ Floats = npt.NDArray[np.float64]
 _LOST = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 # Ranks by the odds alone, until the weights of the other features are fitted.
 _BY_ODDS = Logistic(odds=1.0, rivals=0.0, share=0.0, relevance=0.5, search=0.0, bias=0.0)
-UNFITTED = Calibration(_BY_ODDS, _BY_ODDS, PACKAGED_SHA256)
+UNFITTED = Calibration(_BY_ODDS, _BY_ODDS, _BY_ODDS, PACKAGED_SHA256)
+# Of the conditional logit, on the squared weights; the search's score lies in a narrow range, and needs a large weight.
+_PENALTY = 1e-4
 
 
 class NothingToFit(ArticlesError):
@@ -95,49 +99,79 @@ def read_all(folder: Path, reader: SpanReader, most: int | None, *, alone: bool)
     return read
 
 
-def outcomes(read: Sequence[Read], sentence: Logistic) -> Outcomes:
-    """Return what became of each question when the sentence with the highest probability is its answer."""
-    best = [int(np.argmax(sentence.probability(one.features))) for one in read]
+def outcomes(read: Sequence[Read], choice: Logistic) -> Outcomes:
+    """Return what became of each question when the candidate with the highest logit is its answer."""
+    best = [int(np.argmax(choice.logits(one.features))) for one in read]
     chosen = [one.readings[i] for one, i in zip(read, best, strict=True)]
-    holding = [
-        holds(reading.passage.chunk.document, *reading.sentence, one.question)
-        for one, reading in zip(read, chosen, strict=True)
-    ]
     exact = [exact_match(reading.answer, one.question.answers) for one, reading in zip(read, chosen, strict=True)]
     return Outcomes(
         np.array([one.features[i] for one, i in zip(read, best, strict=True)]),
-        np.array(holding, dtype=bool) | np.array(exact, dtype=bool),
+        np.array([_answers(reading, one.question) for one, reading in zip(read, chosen, strict=True)], dtype=bool),
         np.array(exact, dtype=bool),
         np.array([not one.question.answers for one in read]),
     )
 
 
 def fit(corpora: Sequence[Sequence[Read]], alone: Sequence[Sequence[Read]] = ()) -> Calibration:
-    """Fit both probabilities by logistic regression; each domain has the same weight.
+    """Fit the choice, then both probabilities by logistic regression; each domain has the same weight.
 
-    The weights are fitted on the corpora, where there is a choice between candidates. Which one is best depends on the weights, so both are
-    found in turn; three rounds are enough to converge. Then the logits are scaled and shifted to fit all domains (Platt 1999).
+    All weights are fitted on the corpora, where there is a choice between candidates. Then the probabilities' logits are scaled
+    and shifted to fit all domains (Platt 1999).
 
     Raises:
         NothingToFit: the answers are all right or all wrong.
     """
-    sentence = _BY_ODDS
-    for _ in range(3):
-        found, weights = _outcomes_of(corpora, sentence)
-        sentence = _logistic(found.features, found.answers, weights)
+    choice = _choice(corpora)
+    found, weights = _outcomes_of(corpora, choice)
+    sentence = _logistic(found.features, found.answers, weights)
     words = _logistic(found.features, found.exact, weights)
-    everywhere, weights = _outcomes_of([*corpora, *alone], sentence)
+    everywhere, weights = _outcomes_of([*corpora, *alone], choice)
     return Calibration(
+        choice,
         _scaled(sentence, everywhere.features, everywhere.answers, weights),
         _scaled(words, everywhere.features, everywhere.exact, weights),
         PACKAGED_SHA256,
     )
 
 
-def _outcomes_of(domains: Sequence[Sequence[Read]], sentence: Logistic) -> tuple[Outcomes, Floats]:
+def _answers(reading: Reading, question: Question) -> bool:
+    return (
+        holds(reading.passage.chunk.document, *reading.sentence, question)
+        or exact_match(reading.answer, question.answers) > 0
+    )
+
+
+def _choice(domains: Sequence[Sequence[Read]]) -> Logistic:
+    """Return the weights under which the candidates that answer are likeliest among all of their question."""
+    asked: list[tuple[torch.Tensor, torch.Tensor, float]] = []
+    for domain in domains:
+        for one in domain:
+            right = [_answers(reading, one.question) for reading in one.readings]
+            if any(right) and not all(right):
+                asked.append((torch.from_numpy(one.features), torch.tensor(right), 1 / len(domain)))
+    if not asked:
+        return _BY_ODDS
+    start = [getattr(_BY_ODDS, feature) for feature in FEATURES]
+    weights = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        total = _PENALTY / 2 * (weights**2).sum()
+        for rows, right, weight in asked:
+            logits = rows @ weights
+            total = total + weight * (logits.logsumexp(0) - logits[right].logsumexp(0)) / len(domains)
+        total.backward()  # type: ignore[no-untyped-call]
+        return total
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    return Logistic(**dict(zip(FEATURES, weights.tolist(), strict=True)), bias=0.0)
+
+
+def _outcomes_of(domains: Sequence[Sequence[Read]], choice: Logistic) -> tuple[Outcomes, Floats]:
     """Return the outcomes of all domains, and the weight of each question, (N,), 1 on average."""
     weights = np.array([1 / len(domain) for domain in domains for _ in domain])
-    return outcomes([one for domain in domains for one in domain], sentence), weights * len(weights) / weights.sum()
+    return outcomes([one for domain in domains for one in domain], choice), weights * len(weights) / weights.sum()
 
 
 def _logistic(rows: Floats, right: Flags, weights: Floats) -> Logistic:
@@ -168,7 +202,7 @@ def report(names: Sequence[str], domains: Sequence[Sequence[Read]], calibration:
     ]
     tables = []
     for name, domain in zip(names, domains, strict=True):
-        found = outcomes(domain, calibration.sentence)
+        found = outcomes(domain, calibration.choice)
         lines.append(f"| {name} | {' | '.join(_figures(found, calibration))} |")
         if found.unanswerable.any() and found.answers.any():
             tables += ["", f"| {name}: threshold | right answers lost | unanswerable, refused |", "|---|---|---|"]

@@ -47,6 +47,11 @@ class Unit:
         """Whether it is a table's row, read with words of our own between its cells."""
         return any(part.span is None and part.words.strip() in _BETWEEN_CELLS for part in self.parts)
 
+    @property
+    def is_metadata(self) -> bool:
+        """Whether it states the document's date or author, and is read with a word of our own before it."""
+        return self.parts[0].span is None
+
     def is_inside(self, part: Part) -> bool:
         """Return whether a part is quoted with the unit, not only read with it."""
         return part.span is not None and self.start <= part.span[0] and part.span[1] <= self.end

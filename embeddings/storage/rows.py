@@ -100,6 +100,10 @@ class StoredChunk:
         """The chunk as it is read: without markup, below its headings."""
         return readable(self.context, self.units)
 
+    def unit_at(self, start: int) -> Unit | None:
+        """Return the chunk's unit that begins at this character of the document's text."""
+        return next((unit for unit in self.units if unit.start == start), None)
+
     def words(self, start: int, end: int) -> str:
         """Return the words at [start, end) of the document's text, which must be in the chunk or read with it.
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from embeddings.index import Snapshot
 from qa_app.answer_matching import normalised
+from qa_app.answering.list_items import siblings
 from qa_app.answering.reply import Reply
 from qa_app.answering.sections import sections_by_article
 from qa_app.citations import citations_of, cite
@@ -26,7 +27,7 @@ def list_reply(
 
     Args:
         question: as it is searched for.
-        candidates: of the passages read so far, best first; the first one is the answer's confidence.
+        candidates: of the passages read so far, best first.
         passages: those.
         snapshot: of the collection.
         reader: reads further passages.
@@ -39,8 +40,11 @@ def list_reply(
         if passage.chunk.chunk_id not in known
     ]
     best = candidates[0]
-    least = max(config.answer.threshold, config.answer.list_share * best.score)
-    found = [candidate for candidate in [*candidates, *reader.read(question, further)] if candidate.score >= least]
+    least = config.answer.list_share * best.score
+    found = [
+        each for each in [*candidates, *reader.read(question, further)] if each.score >= least and not each.is_metadata
+    ]
+    found += siblings(best, snapshot)
     items = _each_once(sorted(found, key=lambda candidate: -candidate.score))[: config.answer.list_most]
     articles = list(dict.fromkeys(item.passage.chunk.address for item in items))
     items.sort(key=lambda item: (articles.index(item.passage.chunk.address), item.start))
@@ -60,8 +64,6 @@ def list_reply(
         kind="list",
         text="\n\n".join(section.text for section in sections),
         short_answer=best.short_answer,
-        confidence=best.score,
-        doubtful=best.score < config.answer.doubtful,
         citations=citations,
         passages=(*passages, *further),
         sections=sections if len(sections) > 1 else (),

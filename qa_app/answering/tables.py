@@ -138,7 +138,7 @@ def _rows(chunks: Sequence[StoredChunk], header: Span | None) -> Iterator[tuple[
 
 
 def _named_cell(candidate: Candidate, asked: frozenset[str]) -> Span | None:
-    unit = next((unit for unit in candidate.passage.chunk.units if unit.start == candidate.start), None)
+    unit = candidate.passage.chunk.unit_at(candidate.start)
     own = cells(unit) if unit else []
     is_key = [bool(stems := _stems(cell.value.words)) and stems <= asked for cell in own]
     named = [len(cell.stems & asked) for cell in own]

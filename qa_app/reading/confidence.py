@@ -1,4 +1,4 @@
-"""The probabilities that a candidate's sentence answers and that its words are right: logistic regressions over the scores."""
+"""The order of candidates, and the probabilities that a sentence answers and that its words are right: linear in the scores."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -32,18 +32,23 @@ class Logistic:
 
     def probability(self, features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the probabilities, (N,), of candidates with features (N, 5) in the order of `FEATURES`."""
-        logits = features @ np.array([getattr(self, feature) for feature in FEATURES]) + self.bias
-        return np.asarray(np.exp(-np.logaddexp(0.0, -logits)))  # the plain form overflows
+        return np.asarray(np.exp(-np.logaddexp(0.0, -self.logits(features))))  # the plain form overflows
+
+    def logits(self, features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the logits, (N,), of candidates with features (N, 5)."""
+        return np.asarray(features @ np.array([getattr(self, feature) for feature in FEATURES]) + self.bias)
 
 
 @dataclass(frozen=True)
 class Calibration:
     """Fitted by `python -m training.calibrate` on questions that the network was not trained on."""
 
+    choice: Logistic
+    """Its logits order the candidates of a question, the highest first; they are no probabilities."""
     sentence: Logistic
-    """The sentence answers the question."""
+    """The sentence of the first candidate answers the question."""
     words: Logistic
-    """The short answer is exactly right."""
+    """Its short answer is exactly right."""
     encoder_sha256: str
     """Of the weights of the encoder whose search scores it was fitted with; another's mean something else."""
 

@@ -76,11 +76,15 @@ class SpanReader:
         answers, exact = self.calibration.sentence.probability(rows), self.calibration.words.probability(rows)
         # A sentence in the overlap of two chunks is read twice; the better reading counts.
         best: dict[tuple[Address, Span], Candidate] = {}
-        for reading, score, words_score in zip(readings, answers.tolist(), exact.tolist(), strict=True):
+        least = 1.0
+        for i in map(int, np.argsort(-self.calibration.choice.logits(rows), kind="stable")):
+            reading = readings[i]
             key = (reading.passage.chunk.address, reading.sentence)
-            if key not in best or score > best[key].score:
-                best[key] = Candidate(reading.passage, *reading.sentence, reading.words, score, words_score)
-        return sorted(best.values(), key=lambda candidate: -candidate.score)
+            if key not in best:
+                # None is surer than one that is preferred to it.
+                least = min(least, float(answers[i]))
+                best[key] = Candidate(reading.passage, *reading.sentence, reading.words, least, float(exact[i]))
+        return list(best.values())
 
     def readings(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return the network's result for every sentence of every passage, in order."""

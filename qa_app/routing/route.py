@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from embeddings.storage.lexical import query_words
+from qa_app.language.function_words import FUNCTION_WORDS
 from qa_app.routing.acts import FACT
 from qa_app.routing.collection_question import ARTICLE_NOUN, CollectionQuestion, collection_question
 from qa_app.routing.parts import Comparison, comparison, parts
@@ -14,6 +16,9 @@ Classify = Callable[[str], tuple[str, float]]
 
 # Share of SQuAD's questions that are routed away from the search at this probability: docs/results/routing.md.
 _SURE = 0.7
+# A message that names nothing can't be searched for: "What do you know?"
+_SURE_OF_NOTHING = 0.3
+_SAYING = frozenset("know tell say think something anything".split())
 # A longer message says more than "thanks".
 _LONGEST_WORDS = 14
 _LONGEST_COURTESY = 5
@@ -70,7 +75,12 @@ def route(message: str, classify: Classify | None) -> Route:
     if found or classify is None or len(words.split()) > _LONGEST_WORDS:
         return found
     act, share = classify(words)
-    if act == FACT or share < _SURE or (act in _COLLECTION and _OTHER_THINGS.search(words)):
+    names_nothing = not set(query_words(words)) - FUNCTION_WORDS - _SAYING
+    if (
+        act == FACT
+        or share < (_SURE_OF_NOTHING if names_nothing else _SURE)
+        or (act in _COLLECTION and _OTHER_THINGS.search(words))
+    ):
         return None
     return _COLLECTION.get(act) or Talk(act)
 

@@ -79,10 +79,23 @@ def test_the_fit_recovers_the_features_that_decide_the_outcomes() -> None:
         assert max(abs(fitted.share), abs(fitted.relevance), abs(fitted.search), abs(fitted.bias)) < 0.2
 
 
+def test_the_choice_prefers_what_tells_the_right_candidate_from_the_others() -> None:
+    draw = np.random.default_rng(0)
+    reads = []
+    for _ in range(300):
+        odds, search = draw.normal(size=2), draw.random(size=2) / 4
+        right = int(draw.random() < 1 / (1 + np.exp(-(odds[1] - odds[0] + 20 * (search[1] - search[0])))))
+        names = ["Oslo", "Bergen"]
+        rows = {name: [odds[i], 0.0, 0.0, 0.0, search[i]] for i, name in enumerate(names)}
+        reads.append(read_of((names[right],), rows))
+    choice = fit([reads]).choice
+    assert choice.search / choice.odds == pytest.approx(20, rel=0.3)
+
+
 def test_fitted_confidences_match_the_share_of_right_answers() -> None:
     reads = some_reads(2000)
     calibration = fit([reads])
-    found = outcomes(reads, calibration.sentence)
+    found = outcomes(reads, calibration.choice)
     assert calibration_error(calibration.sentence.probability(found.features).tolist(), found.answers.tolist()) < 0.04
 
 
@@ -99,7 +112,7 @@ def test_questions_read_alone_change_the_scale_and_not_the_order() -> None:
     harder = [replace(one, question=replace(one.question, answers=())) for one in some_reads(2000, seed=1)[::2]]
     harder += some_reads(2000, seed=1)[1::2]
     easy, both = fit([reads]).sentence, fit([reads], [harder]).sentence
-    rows = outcomes(reads, easy).features
+    rows = outcomes(reads, BY_ODDS).features
     assert both.probability(rows).mean() < easy.probability(rows).mean()
     assert np.argsort(both.probability(rows)).tolist() == np.argsort(easy.probability(rows)).tolist()
 
@@ -167,7 +180,7 @@ def test_a_trained_reader_is_calibrated_and_more_confident_when_right(
     assert "| dev | 8 | 2 |" in capsys.readouterr().out
     calibration = load_calibration(folder)
     assert calibration == fit([read])
-    found = outcomes(read, calibration.sentence)
+    found = outcomes(read, calibration.choice)
     confidences = calibration.sentence.probability(found.features)
     assert confidences[found.answers].mean() > confidences[~found.answers].mean()
     with Index(data.dev / "parts" / "00" / "index", SentenceEncoder()).snapshot() as snapshot:

@@ -18,7 +18,7 @@ from qa_app.rendering.readable import day_in_words
 from qa_app.typed_limits import as_typed
 from qa_app.types import Answer, ListedArticle
 
-SURE = 0.6
+SURE = 0.85
 """Confidence, 0..1, from which an answer is marked "Sure": nine of ten such answers are right (docs/results/page.md)."""
 STOPPED = "Stopped before there was an answer."
 _CHANGED = "An article that this answer rests on has changed since; a quote that is no longer in it is withheld."
@@ -133,9 +133,9 @@ def sureness(answer: Answer) -> Sureness | None:
         return None
     number = f"Its confidence is {answer.confidence:.0%}."
     if answer.doubtful:
-        return Sureness("Unsure", f"{number} Of answers marked Unsure, 3 of 10 are right: read the quotes.")
+        return Sureness("Unsure", f"{number} Of answers marked Unsure, 4 of 10 are right: read the quotes.")
     if answer.confidence < SURE:
-        return Sureness("Likely", f"{number} Of answers marked Likely, 6 of 10 are right: read the quote.")
+        return Sureness("Likely", f"{number} Of answers marked Likely, 7 of 10 are right: read the quote.")
     return Sureness("Sure", f"{number} Of answers marked Sure, 9 of 10 are right.")
 
 

@@ -13,7 +13,7 @@ from qa_app.reading.span_reader import SpanReader
 
 # Only the odds count; even odds give a probability of one half.
 BY_ODDS = Logistic(odds=1.0, rivals=0.0, share=0.0, relevance=0.0, search=0.0, bias=0.0)
-ODDS_ALONE = Calibration(BY_ODDS, BY_ODDS, "")
+ODDS_ALONE = Calibration(BY_ODDS, BY_ODDS, BY_ODDS, "")
 _VOCABULARY = 30522
 _HIGH = 8.0
 

@@ -18,7 +18,7 @@ from qa_app.reading.confidence import (
 
 weights = st.floats(-3, 3).map(lambda value: round(value, 3))
 logistics = st.builds(Logistic, **dict.fromkeys((*FEATURES, "bias"), weights))
-calibrations = st.builds(Calibration, logistics, logistics, st.text("0123456789abcdef"))
+calibrations = st.builds(Calibration, logistics, logistics, logistics, st.text("0123456789abcdef"))
 rows = st.lists(st.floats(-30, 30), min_size=5, max_size=5)
 SOME = Logistic(odds=0.5, rivals=-0.25, share=3.0, relevance=0.125, search=2.0, bias=-1.0)
 
@@ -69,7 +69,7 @@ GOOD = dict.fromkeys((*FEATURES, "bias"), 1.0)
 
 def written(weights: object) -> str:
     """A calibration file with these weights for the words."""
-    return json.dumps({"sentence": GOOD, "words": weights, "encoder_sha256": "53aa"})
+    return json.dumps({"choice": GOOD, "sentence": GOOD, "words": weights, "encoder_sha256": "53aa"})
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def written(weights: object) -> str:
         written({name: value for name, value in GOOD.items() if name != "bias"}),
         written([1.0]),
         json.dumps({"sentence": GOOD, "encoder_sha256": "53aa"}),
-        json.dumps({"sentence": GOOD, "words": GOOD}),
+        json.dumps({"choice": GOOD, "sentence": GOOD, "words": GOOD}),
         json.dumps(GOOD),
         "\udcff",
     ],

@@ -225,7 +225,9 @@ def test_a_sentence_in_two_passages_is_one_candidate() -> None:
 def test_for_a_sentence_in_two_passages_the_likelier_reading_counts() -> None:
     text = "It lies in Rome."
     near, far = passage(text, chunk_id=1, fused=0.9), passage(text, chunk_id=2, fused=0.1)
-    reader = reader_of(scattered(), Calibration(replace(BY_ODDS, search=1.0), BY_ODDS, ""))
+    reader = reader_of(
+        scattered(), Calibration(replace(BY_ODDS, search=1.0), replace(BY_ODDS, search=1.0), BY_ODDS, "")
+    )
     for order in ([near, far], [far, near]):
         (candidate,) = reader.read(QUESTION, order)
         assert candidate.passage == near
@@ -287,7 +289,7 @@ def test_the_two_probabilities_are_those_of_their_own_weights() -> None:
     asked = [passage("It lies in Rome.")]
     sentence, words = replace(BY_ODDS, bias=-16.0), replace(BY_ODDS, odds=0.0, bias=1.0)
     reader = reader_pointing_at("Rome")
-    reader.calibration = Calibration(sentence, words, "")
+    reader.calibration = Calibration(sentence, sentence, words, "")
     (candidate,) = reader.read(QUESTION, asked)
     assert candidate.score == pytest.approx(0.5)
     assert candidate.words_score == pytest.approx(1 / (1 + np.exp(-1.0)))
