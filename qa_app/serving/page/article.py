@@ -78,7 +78,7 @@ class Page(TypedDict):
 class Opened(TypedDict):
     """Which article to open, and where."""
 
-    path: str
+    document: str
     folder: NotRequired[str | None]
     start: int
     end: int
@@ -90,7 +90,7 @@ class Opened(TypedDict):
 class OriginalPage(TypedDict):
     """Which page of a PDF to draw, counted from 0, and what to mark on it."""
 
-    path: str
+    document: str
     folder: NotRequired[str | None]
     page: int
     start: int
@@ -100,7 +100,7 @@ class OriginalPage(TypedDict):
 class ReadChange(TypedDict):
     """A stretch of an article to be read from now on, or left out again."""
 
-    path: str
+    document: str
     folder: NotRequired[str | None]
     key: str
     read: bool
@@ -324,7 +324,7 @@ def _alt(document: Document, page: int, words: tuple[int, int] | None, is_marked
 
 
 def _address(place: Opened | OriginalPage | ReadChange) -> Address:
-    return Address(place["path"], place.get("folder") or None)
+    return Address(place["document"], place.get("folder") or None)
 
 
 def _refused(why: str) -> Page:

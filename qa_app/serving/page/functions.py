@@ -27,9 +27,12 @@ class Reply(TypedDict, total=False):
 
 
 class Place(TypedDict):
-    """An article: its path, and the name of its folder if the index has several."""
+    """An article: its path, and the name of its folder if the index has several.
 
-    path: str
+    The path isn't called so: Gradio takes a value with a field `path` for an uploaded file, and refuses it.
+    """
+
+    document: str
     folder: NotRequired[str | None]
 
 

@@ -53,7 +53,7 @@ class Limits(TypedDict):
 
 
 class Label(TypedDict):
-    path: str
+    document: str
     folder: str | None
     label: str
     is_set: bool
@@ -73,7 +73,7 @@ class NotUploaded(ArticlesError):
 
 def scope_of(limits: Limits) -> Scope:
     """Return the scope that the page asks for."""
-    places = (str(Address(place["path"], place.get("folder") or None)) for place in limits["articles"])
+    places = (str(Address(place["document"], place.get("folder") or None)) for place in limits["articles"])
     return Scope(within=tuple(places), folders=tuple(limits["folders"]), labels=tuple(limits["labels"]))
 
 
@@ -139,13 +139,13 @@ class Library:
 
     def remove(self, place: Place) -> str:
         """Move an article to the trash; return a message for the user."""
-        address = self._seen(Address(place["path"], place.get("folder") or None))
+        address = self._seen(Address(place["document"], place.get("folder") or None))
         trash = self._corpus().remove(address)
         return f"{address} was moved to {trash}.{self._follow()}"
 
     def label(self, given: Label) -> str:
         """Give an article a label, or take it away; return a message for the user."""
-        address = self._seen(Address(given["path"], given["folder"] or None))
+        address = self._seen(Address(given["document"], given["folder"] or None))
         set_label(self._corpus().index, given["label"], [str(address)], is_set=given["is_set"])
         wait_for(self._service).note("labelled" if given["is_set"] else "unlabelled", f"{address} {given['label']}")
         return f"Labelled {given['label'].strip()}." if given["is_set"] else f"{given['label']} was taken away."
@@ -161,13 +161,14 @@ class Library:
         return "Stopping after the current file. What was read is kept."
 
     def _seen(self, address: Address) -> Address:
-        """Return the address of an article that the person may see: what is hidden cannot be changed either.
+        """Return the address of an article that the person may see, or that failed: what is hidden cannot be changed either.
 
         Raises:
             UnreadableFile: there is none, or it is hidden.
         """
         with wait_for(self._service).assistant.index.snapshot() as snapshot:
-            if snapshot.document(*address) is None:
+            failed = {failure.address for failure in snapshot.failures()}
+            if address not in failed and snapshot.document(*address) is None:
                 raise UnreadableFile(f"There is no article {address}.", "Choose an article from the list.")
         return address
 

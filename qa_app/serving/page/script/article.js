@@ -1,10 +1,10 @@
 // The article beside the answer: its text with the answer's quotes marked, and a PDF's own pages.
 
-let opened = null; // the article in view: { path, folder, start, end, answer, n }
+let opened = null; // the article in view: { document, folder, start, end, answer, n }
 let cameFrom = null; // what was pressed to open it
 
-const place = (of) => ({ path: of.document, folder: of.folder || null });
-const sameArticle = (one, other) => one.path === other.path && (one.folder || null) === (other.folder || null);
+const place = (of) => ({ document: of.document, folder: of.folder || null });
+const sameArticle = (one, other) => one.document === other.document && (one.folder || null) === (other.folder || null);
 
 // The quotes of a turn that are still in an article, in the order of their numbers.
 const quotesOf = (turn) => $$("template.around", turn).map(({ dataset }) => ({
@@ -21,10 +21,10 @@ async function readArticle(wanted, { push = true, focus = false } = {}) {
   const turn = wanted.answer ? turnCalled(wanted.answer) : null;
   const isOpen = opened && !right.hidden && sameArticle(opened, wanted) && opened.answer === wanted.answer && opened.n && wanted.n;
   if (!isOpen) {
-    const { path, folder, start, end, answer } = wanted;
+    const { folder, start, end, answer } = wanted;
     let html;
     try {
-      html = await call("article", { path, folder, start, end, answer });
+      html = await call("article", { document: wanted.document, folder, start, end, answer });
     } catch (error) {
       html = `<header class="article-head"><div class="line"><p class="failure"></p><button type="button" class="quiet close" aria-label="Close the article">×</button></div></header>`;
       right.innerHTML = html;
@@ -113,8 +113,8 @@ clicks[".copy-current"] = (button) => {
 const articleSaid = () => $(".said", right);
 async function again(focus) {
   const top = right.scrollTop, isShown = $(".show-original", right)?.getAttribute("aria-expanded") === "true";
-  const said = articleSaid().textContent, { path, folder, start, end, answer } = opened;
-  right.innerHTML = await call("article", { path, folder, start, end, answer });
+  const said = articleSaid().textContent, { folder, start, end, answer } = opened;
+  right.innerHTML = await call("article", { document: opened.document, folder, start, end, answer });
   await readArticle(opened, { push: null });
   articleSaid().textContent = said;
   if (isShown) await showOriginal(true);
@@ -127,8 +127,8 @@ clicks[".set-read"] = async (button) => {
   if (await say(articleSaid(), "set_read", { ...place(button.dataset), key, read: read === "true" })) await again(`.set-read[data-key="${key}"]`);
 };
 const label = async (name, isSet) => {
-  const { path, folder } = opened;
-  if (await say(articleSaid(), "label", { path, folder, label: name, is_set: isSet })) {
+  const { folder } = opened;
+  if (await say(articleSaid(), "label", { document: opened.document, folder, label: name, is_set: isSet })) {
     await again(".give-label input");
     loadRows();
   }

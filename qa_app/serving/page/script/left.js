@@ -139,7 +139,7 @@ if (mayChange) {
 clicks[".remove"] = (button) => {
   const { document: path, folder } = button.dataset, name = folder ? `${folder}:${path}` : path;
   confirmed(`Remove ${name}? Its file moves to the trash folder beside the index; nothing is destroyed.`, null, "Move to the trash", async () => {
-    await say($("#articles-said"), "remove", { path, folder: folder || null });
+    await say($("#articles-said"), "remove", { document: path, folder: folder || null });
     ticked.delete(key(button.dataset));
     showScope();
     hurry();

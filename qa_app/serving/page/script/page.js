@@ -96,7 +96,7 @@ function setAddress(push) {
     parts.set("a", opened.answer);
     parts.set("q", opened.n);
   } else if (opened) {
-    parts.set("article", opened.path);
+    parts.set("article", opened.document);
     if (opened.folder) parts.set("folder", opened.folder);
     if (opened.end > opened.start) parts.set("at", `${opened.start}-${opened.end}`);
   }
@@ -114,7 +114,7 @@ async function takeAddress() {
   if (turn) {
     turn.scrollIntoView({ block: "start" });
     await readQuote(turn, Number(parts.get("q") ?? 1), { push: null });
-  } else if (parts.get("article")) await readArticle({ path: parts.get("article"), folder: parts.get("folder"), start, end, answer: null }, { push: null });
+  } else if (parts.get("article")) await readArticle({ document: parts.get("article"), folder: parts.get("folder"), start, end, answer: null }, { push: null });
   else closeArticle({ push: null });
 }
 addEventListener("popstate", takeAddress);

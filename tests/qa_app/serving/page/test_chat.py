@@ -67,7 +67,7 @@ def test_a_question_that_waits_in_vain_is_told_why() -> None:
 
 
 def test_a_question_is_limited_to_articles(assistant: Assistant) -> None:
-    other = {"articles": [{"path": "Presidents_inspect_reconstruction_in_Fizuli.txt", "folder": None}]}
+    other = {"articles": [{"document": "Presidents_inspect_reconstruction_in_Fizuli.txt", "folder": None}]}
     shown = answered(_chat(assistant), QUESTION, limits={**other, "folders": [], "labels": []})
     assert "rainwater collection" not in shown["html"] and "asked 1 article" in shown["html"]
 

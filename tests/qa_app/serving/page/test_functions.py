@@ -10,7 +10,7 @@ SERVICE: Future[Service] = Future()
 
 
 def _refusing(place: Place) -> str:
-    raise ArticlesError(f"There is no {place['path']}.", "Look again.")
+    raise ArticlesError(f"There is no {place['document']}.", "Look again.")
 
 
 def test_a_function_gets_a_checked_value_and_returns_what_it_did() -> None:
@@ -18,14 +18,14 @@ def test_a_function_gets_a_checked_value_and_returns_what_it_did() -> None:
     assert called.__name__ == "shout" and called("a") == {"value": "A"}
 
 
-@pytest.mark.parametrize("value", [None, 1, [], {"path": 1}, {}])
+@pytest.mark.parametrize("value", [None, 1, [], {"document": 1}, {}])
 def test_a_value_of_another_kind_is_refused_in_words(value: object) -> None:
     called = server_function("refuse", _refusing, Place, SERVICE)
     assert called(value) == {"error": "The page sent something that the server does not understand. Reload the page."}
 
 
 def test_what_is_refused_is_told_and_what_breaks_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    assert server_function("refuse", _refusing, Place, SERVICE)({"path": "a.txt"}) == {
+    assert server_function("refuse", _refusing, Place, SERVICE)({"document": "a.txt"}) == {
         "error": "There is no a.txt. Look again."
     }
     assert "log says what" in str(server_function("divide", lambda n: 1 // n, int, SERVICE)(0))

@@ -55,13 +55,13 @@ def test_a_long_list_comes_in_pages(library: Library) -> None:
 
 def test_labels_are_given_taken_and_limit(library: Library) -> None:
     limits: Limits = {"articles": [], "folders": [], "labels": ["river"]}
-    assert library.label({"path": "001.txt", "folder": None, "label": "River", "is_set": True}) == "Labelled River."
+    assert library.label({"document": "001.txt", "folder": None, "label": "River", "is_set": True}) == "Labelled River."
     assert library.in_scope(limits) == 1
     assert library.rows({"words": "", "offset": 0})["labels"] == ["River"]
-    library.label({"path": "001.txt", "folder": None, "label": "River", "is_set": False})
+    library.label({"document": "001.txt", "folder": None, "label": "River", "is_set": False})
     assert library.in_scope(limits) == 0
     with pytest.raises(ArticlesError, match="cannot be a label"):
-        library.label({"path": "001.txt", "folder": None, "label": "a,b", "is_set": True})
+        library.label({"document": "001.txt", "folder": None, "label": "a,b", "is_set": True})
 
 
 def test_only_uploads_are_added(library: Library, tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_only_uploads_are_added(library: Library, tmp_path: Path) -> None:
 
 
 def test_limits_name_articles_folders_and_labels() -> None:
-    articles = [{"path": "a.txt", "folder": "news"}, {"path": "b.txt", "folder": None}]
+    articles = [{"document": "a.txt", "folder": "news"}, {"document": "b.txt", "folder": None}]
     scope = scope_of({"articles": articles, "folders": ["notes"], "labels": ["x"]})  # type: ignore[typeddict-item]
     assert scope == Scope(within=("news:a.txt", "b.txt"), folders=("notes",), labels=("x",))
     assert not scope_of({"articles": [], "folders": [], "labels": []})
