@@ -50,7 +50,7 @@ _INDEXING: Stages = {
     "writing the vector cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh", "embeddings.update:refresh"),
 }
 _ANSWERING: Stages = {
-    "opening the snapshot": ("embeddings.index:Store", "embeddings.index:Index._vectors_for"),
+    "opening the snapshot": ("embeddings.index:Store", "embeddings.index:_VectorStates.of"),
     "encoding the question": ("embeddings.index:Snapshot.encode_query",),
     "search by meaning": ("embeddings.index:Snapshot.dense_search", "embeddings.index:Snapshot.cosines"),
     "search by words": ("embeddings.index:Snapshot.lexical_search",),

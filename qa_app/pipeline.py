@@ -28,7 +28,7 @@ from qa_app.generation.generate import Generated, generate
 from qa_app.generation.prompts import PASSAGES
 from qa_app.generation.writer import Writing
 from qa_app.grounding.checker import Checker
-from qa_app.question_kinds import wants_list, wants_several
+from qa_app.question_kinds import asks_yes_or_no, wants_list, wants_several
 from qa_app.question_language import (
     closest_sentences,
     is_findable,
@@ -268,6 +268,8 @@ class _Answering:
         kind: AnswerKind = "abstention" if not cited else "fact"
         if len(cited) > 1:
             kind = "differs" if sides else "several" if wants_several(searched_for) else kind
+        if cited and kind == "fact" and asks_yes_or_no(searched_for):
+            kind = "yes_no"
         reply = Reply(
             kind=kind,
             text=text,

@@ -23,10 +23,12 @@ _LIST = re.compile(
     r"^\W*(?:please\s+)?(?:list|enumerate|name|give\s+me|find|show\s+me)\s+(?:all|every|the)\b|\bwho\s+(?:all|else)\b",
     re.IGNORECASE,
 )
-# Yes-or-no questions, reasons, methods and summaries need whole sentences.
+_YES_OR_NO = re.compile(
+    r"^\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b(?!.*\bor\b)", re.IGNORECASE
+)
+# Reasons, methods and summaries need whole sentences, as yes-or-no questions do.
 _SENTENCES = re.compile(
-    r"""^\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b(?!.*\bor\b)
-    |\bwhy\b|\bhow\s+(is|are|was|were|do|does|did|can|will|would|should|come)\b
+    r"""\bwhy\b|\bhow\s+(is|are|was|were|do|does|did|can|will|would|should|come)\b
     |\b(tell\s+(me|us)|describe|explain|summari[sz]e|overview|compare)\b
     |\bwhat\s+(is|are)\s+(known|said|reported|written)\b|\bwhat\s+(do|can)\s+(we|you|i)\s""",
     re.IGNORECASE | re.VERBOSE,
@@ -55,4 +57,9 @@ def wants_list(question: str) -> bool:
 
 def wants_sentences(question: str) -> bool:
     """Return whether no short answer fits: yes or no, why, how, a summary. docs/results/quality.md says how often."""
-    return bool(_SENTENCES.search(question))
+    return asks_yes_or_no(question) or bool(_SENTENCES.search(question))
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Return whether yes or no would answer; whether a sentence says yes is left to whoever reads it."""
+    return bool(_YES_OR_NO.search(question))

@@ -1,11 +1,13 @@
 """The page in a real headless Chromium, as a user sees it."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from embeddings.storage.builds import trash_folder
@@ -165,13 +167,14 @@ def test_by_keyboard_alone(page: Page) -> None:
             break
         ActionChains(page.driver).key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
     assert page.driver.switch_to.active_element == link
-    page.until(lambda: "Open Kazan" in page.text("#tip mark"))  # the focus shows the quote in its context
+    quoted = " ".join(str(link.find_element(By.XPATH, "ancestor::blockquote").text).split())[:30]
+    page.until(lambda: quoted in " ".join(page.text("#tip").split()))  # the focus shows the quote in its context
     press(Keys.ENTER)
     page.until(lambda: page.visible("#right mark.current:focus"))
     press("n")
-    page.until(lambda: page.text("#right .which") == "Quote 2 of 4")
+    page.until(lambda: page.text("#right .which").startswith("Quote 2 of "))
     press("p", "p")
-    page.until(lambda: page.text("#right .which") == "Quote 4 of 4")
+    page.until(lambda: re.fullmatch(r"Quote (\d) of \1", page.text("#right .which")))
     press(Keys.ESCAPE)
     assert page.driver.switch_to.active_element == link
     press(Keys.ESCAPE)
@@ -321,16 +324,16 @@ def test_a_question_is_limited_to_ticked_articles_and_to_labels(page: Page) -> N
 def test_reload_and_back_bring_everything_back(page: Page) -> None:
     page.ask("Why is the city smart?")
     page.click(".turn:last-child .cite[data-n='2']")
-    page.until(lambda: page.text("#right .which") == "Quote 2 of 4")
+    page.until(lambda: page.text("#right .which").startswith("Quote 2 of "))
     page.visible("#question")[0].send_keys("and then")
     page.driver.refresh()
-    page.until(lambda: page.text("#right .which") == "Quote 2 of 4")
+    page.until(lambda: page.text("#right .which").startswith("Quote 2 of "))
     assert page.texts(".turn .question") == ["Why is the city smart?"] and "Why is the city smart?" in page.driver.title
     assert page.visible("#question")[0].get_property("value") == "and then"
     page.click("#new-conversation")
     page.until(lambda: not page.texts(".turn") and page.visible("#start"))
     page.driver.back()
-    page.until(lambda: page.text("#right .which") == "Quote 2 of 4" and page.texts(".turn"))
+    page.until(lambda: page.text("#right .which").startswith("Quote 2 of ") and page.texts(".turn"))
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (768, 1024), (1600, 900)])

@@ -21,6 +21,7 @@ _SCROLLED = (
 )
 _IN_SIGHT = """
 const element = [...document.querySelectorAll(arguments[0])].at(-1);
+if (!element) return false;
 const { x, y, width, height } = element.getBoundingClientRect();
 const seen = document.elementFromPoint(x + width / 2, y + height / 2);
 return element.contains(seen) || Boolean(seen?.contains(element));

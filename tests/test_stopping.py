@@ -82,9 +82,12 @@ def test_a_server_stops_during_an_answer(tmp_path: Path, endless_writer: tuple[s
     with serving(tmp_path, "--writer", where, "--writer-model", "endless") as server:
         client = _client(server)
         client.predict(_QUESTION, api_name="/ask")
-        ids = {d["api_name"]: d["id"] for d in client.config["dependencies"]}
-        _post(server, "run/predict", {"data": [_QUESTION, []], "fn_index": ids["_take"]})
-        _post(server, "queue/join", {"data": [None, [], None, None, None], "fn_index": ids["_answer"]})
+        (submit,) = (d["id"] for d in client.config["dependencies"] if "submit" in str(d["targets"]))
+        wording = {"where": where, "model": "endless", "limit": 60.0, "hide": False}
+        limits: dict[str, list[str]] = {"articles": [], "folders": [], "labels": []}
+        question = {"question": _QUESTION, "position": 0, "conversation": None, "last_turn": None, "as_is": False}
+        question |= {"wording": wording, "limits": limits}
+        _post(server, "queue/join", {"data": [], "fn_index": submit, "event_data": question})
         with urllib.request.urlopen(f"{server.url}/gradio_api/queue/data?session_hash=visitor", timeout=60):
             _until(asked.is_set)
             status, seconds, printed = _stopped(server, signal.SIGTERM)

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from embeddings.catalogue import Wanted
+from embeddings.documents.stemming import porter_stem
 from embeddings.encoders.encoder import Encoder
 from embeddings.index import Snapshot
-from qa_app.answering.finding import articles_about
+from embeddings.storage.lexical import query_words
+from qa_app.answering.finding import articles_about, content_words
 from qa_app.answering.reply import Reply
 from qa_app.answering.sections import headed, section
 from qa_app.answering.several import Ask, joined
@@ -13,7 +15,7 @@ from qa_app.answering.summary import central_sentences
 from qa_app.citations import cite
 from qa_app.config import AssistantConfig
 from qa_app.routing.parts import Comparison
-from qa_app.types import Citation, Section
+from qa_app.types import Answer, Citation, Section
 
 _STATEMENTS = 3
 """Sentences of each side."""
@@ -25,7 +27,7 @@ def comparison_reply(
     """Return statements of each side under its name; None if the articles have none of a side, or a sentence that compares both."""
     if comparison.may_be_fact:
         direct = ask(asked, (), asked)
-        if direct.confidence >= config.answer.sure:
+        if direct.confidence >= config.answer.sure and _tells_of_both(direct, comparison):
             return None
     if comparison.asked:
         answers = [ask(question, (), question) for question in comparison.asked]
@@ -46,6 +48,12 @@ def comparison_reply(
         citations=tuple(citations),
         sections=tuple(sections),
     )
+
+
+def _tells_of_both(answer: Answer, comparison: Comparison) -> bool:
+    """Return whether one of the quotes has all words of both sides: "The pier is longer than the mole"."""
+    sides = {porter_stem(word) for side in comparison.sides for word in content_words(side)}
+    return any(sides <= {porter_stem(w) for w in query_words(each.readable)} for each in answer.citations)
 
 
 def _statements(

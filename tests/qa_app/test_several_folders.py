@@ -106,7 +106,7 @@ def test_the_page_opens_and_removes_the_article_of_the_folder(two: Two) -> None:
     assert "lighthouse" in view.text(Address("guide.txt", "north"), 0, 3)
     assert "east:guide.txt no longer exists" in view.text(Address("guide.txt", "east"), 0, 3)
     assert "south:guide.txt" in library.rows({"words": "", "offset": 0})["rows"]
-    assert "south:guide.txt was moved to" in library.remove({"path": "guide.txt", "folder": "south"})
+    assert "south:guide.txt was moved to" in library.remove({"document": "guide.txt", "folder": "south"})
     assert (two.place / "north" / "guide.txt").exists() and not (two.place / "south" / "guide.txt").exists()
     two.corpus.wait()
     with two.assistant.index.snapshot() as snapshot:

@@ -52,7 +52,7 @@ def quotes_beside(assistant: Assistant, words: str) -> list[str]:
 def test_the_items_of_the_same_depth_in_one_list(assistant: Assistant) -> None:
     things = ["a rope of thirty metres", "two water bottles", "a whistle"]
     assert quotes_beside(assistant, "rope") == quotes_beside(assistant, "whistle") == things
-    assert quotes_beside(assistant, "Lock") == ["Wake the others.", "Lock the hut."]
+    assert quotes_beside(assistant, "Lock") == ["1. Wake the others.", "2. Lock the hut."]
 
 
 def test_prose_has_no_items(assistant: Assistant) -> None:

@@ -14,7 +14,10 @@ class _FirstSentences:
     languages = frozenset({"en"})
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
-        units = [(passage, next(u for u in passage.chunk.units if not u.is_metadata)) for passage in passages]
+        units = [
+            (passage, next((u for u in passage.chunk.units if not u.is_metadata), passage.chunk.units[0]))
+            for passage in passages
+        ]
         return [Candidate(passage, unit.start, unit.end, None, 0.5) for passage, unit in units]
 
 

@@ -108,7 +108,8 @@ page.addEventListener("pointerover", (event) => {
   else if (tipped && !tipped.matches(":focus-visible")) hideTip();
 });
 page.addEventListener("focusin", (event) => !isPhone.matches && event.target.matches(TIPPED) && event.target.matches(":focus-visible") ? showTip(event.target) : hideTip());
-document.addEventListener("scroll", () => tipped && hideTip(), true);
+// The focus itself may scroll: the tip then stays with what has it.
+document.addEventListener("scroll", () => tipped && (tipped.matches(":focus-visible") ? showTip(tipped) : hideTip()), true);
 clicks["[data-tip]"] = showTip;
 
 // A menu closes when something else is pressed.

@@ -106,7 +106,12 @@ async function addFiles(files) {
       const { taken, words } = await call("add", sent.path);
       row.textContent = words;
       row.className = taken ? "taken" : "failure";
-      if (!taken) row.setAttribute("role", "alert");
+      if (!taken) {
+        const alert = document.createElement("span"); // an item of a list has no other role
+        alert.setAttribute("role", "alert");
+        alert.append(...row.childNodes);
+        row.append(alert);
+      }
     } catch (error) {
       row.textContent = `${file.name} was not added: ${error.message}`;
       row.className = "failure";
