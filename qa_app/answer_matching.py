@@ -33,3 +33,8 @@ def contains(text: str, answer_words: str) -> bool:
     """Return whether `text` contains `answer_words` as whole words, ignoring case and spacing."""
     pattern = r"\s+".join(re.escape(word) for word in answer_words.split())
     return bool(pattern) and bool(re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE))
+
+
+def are_of_one_sort(one: str, other: str) -> bool:
+    """Return whether both answers have a digit, or neither: a year and a place answer two questions."""
+    return any(map(str.isdigit, one)) == any(map(str.isdigit, other))

@@ -103,6 +103,15 @@ class Page:
         self.click("#panel > .close")
         self.until(lambda: not self.visible("#panel"))
 
+    def word_by(self, url: str) -> None:
+        """Let a language model word the answers."""
+        self.panel("wording")
+        self.until(lambda: self.visible("#wording input[value=model]"))[0].click()
+        self.until(lambda: self.visible("#wording [name=where]"))[0].send_keys(url)
+        self.click("#wording .send")
+        self.until(lambda: "The next answers are worded by" in self.text("#wording-said"))
+        self.close_panel()
+
     def hosts(self) -> set[str]:
         """Return the hosts that the page sent requests to since the last call."""
         urls = set()

@@ -83,7 +83,7 @@ def test_on_a_phone_a_quote_opens_a_sheet_and_the_left_pane_is_a_drawer(served: 
 
 def test_the_focus_is_in_the_field_and_what_is_typed_meanwhile_is_kept(page: Page) -> None:
     with scripted(_endless) as server:
-        _word_by(page, server.url)
+        page.word_by(server.url)
         _field(page).send_keys(_QUESTION, Keys.ENTER)
         page.until(lambda: "writes …" in page.text(".turn .answer"))
         ActionChains(page.driver).send_keys("And which", Keys.ENTER, " one?").perform()
@@ -110,7 +110,7 @@ def _tool(page: Page, name: str) -> None:
 
 def test_a_new_conversation_stops_the_running_answer(page: Page) -> None:
     with scripted(_endless) as server:
-        _word_by(page, server.url)
+        page.word_by(server.url)
         _field(page).send_keys(_QUESTION, Keys.ENTER)
         page.until(lambda: "writes …" in page.text(".turn .answer"))
         page.click("#new-conversation")
@@ -144,16 +144,6 @@ def test_an_answer_is_copied_as_plain_text_with_its_sources(page: Page) -> None:
 def _endless(request: Request) -> Reply:
     """Answer a trial at once, and a question for a minute."""
     return chat("yes") if "Say yes." in request.prompt else chat(*(p for _ in range(300) for p in ("Arkadag ", 0.2)))
-
-
-def _word_by(page: Page, url: str) -> None:
-    """Let a language model word the answers."""
-    page.panel("wording")
-    page.until(lambda: page.visible("#wording input[value=model]"))[0].click()
-    page.until(lambda: page.visible("#wording [name=where]"))[0].send_keys(url)
-    page.click("#wording .send")
-    page.until(lambda: "The next answers are worded by" in page.text("#wording-said"))
-    page.close_panel()
 
 
 def _word_by_the_articles(page: Page) -> None:

@@ -193,7 +193,7 @@ def test_a_language_model_words_the_answer_and_what_the_articles_do_not_say_is_m
         return chat(f"Arkadag uses a rainwater collection system [{n}]. ", f"It was built by Siemens in 1999 [{n}].")
 
     with scripted(answer) as server:
-        _word_by(page, server.url)
+        page.word_by(server.url)
         page.ask(_QUESTION)
         words = page.texts(".turn .words")
         assert words[0] == "Arkadag uses a rainwater collection system. 1"
@@ -224,16 +224,6 @@ def test_a_model_that_does_not_answer_is_not_used(page: Page) -> None:
     assert "the articles" in page.text("#worded")
 
 
-def _word_by(page: Page, url: str) -> None:
-    """Let a language model word the answers."""
-    page.panel("wording")
-    page.until(lambda: page.visible("#wording input[value=model]"))[0].click()
-    page.until(lambda: page.visible("#wording [name=where]"))[0].send_keys(url)
-    page.click("#wording .send")
-    page.until(lambda: "The next answers are worded by" in page.text("#wording-said"))
-    page.close_panel()
-
-
 def test_a_stopped_writer_leaves_quotes_from_the_articles(page: Page) -> None:
     def answer(request: Request) -> Reply:
         return (
@@ -243,7 +233,7 @@ def test_a_stopped_writer_leaves_quotes_from_the_articles(page: Page) -> None:
         )
 
     with scripted(answer) as server:
-        _word_by(page, server.url)
+        page.word_by(server.url)
         page.visible("#question")[0].send_keys(_QUESTION, Keys.ENTER)
         page.until(lambda: "writes …" in page.text(".turn .answer"))
         page.click("#stop")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from embeddings.documents.stemming import porter_stem
-from embeddings.storage.lexical import query_words
-from qa_app.answer_matching import normalised
+from qa_app.answer_matching import are_of_one_sort, normalised
+from qa_app.answering.finding import stems
 from qa_app.config import AnswerConfig
 from qa_app.types import Candidate
 
@@ -35,9 +35,8 @@ def have_one_answer(candidates: Sequence[Candidate]) -> bool:
 def _named(asked: Sequence[str], candidate: Candidate) -> int:
     """Return how many of the question's words stand in the candidate's passage or its title."""
     chunk = candidate.passage.chunk
-    held = set(query_words(f"{chunk.title} {chunk.readable}"))
-    stems = {porter_stem(word) for word in held}
-    return sum(porter_stem(word) in stems for word in asked)
+    held = stems(f"{chunk.title} {chunk.readable}")
+    return sum(porter_stem(word) in held for word in asked)
 
 
 def _answers_alike(one: Candidate, other: Candidate) -> bool:
@@ -47,4 +46,4 @@ def _answers_alike(one: Candidate, other: Candidate) -> bool:
         return False
     if words != others and (words in others or others in words):
         return False
-    return any(map(str.isdigit, words)) == any(map(str.isdigit, others))
+    return are_of_one_sort(words, others)

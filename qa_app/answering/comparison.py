@@ -3,11 +3,9 @@
 from dataclasses import replace
 
 from embeddings.catalogue import Wanted
-from embeddings.documents.stemming import porter_stem
 from embeddings.encoders.encoder import Encoder
 from embeddings.index import Snapshot
-from embeddings.storage.lexical import query_words
-from qa_app.answering.finding import articles_about, content_words
+from qa_app.answering.finding import articles_about, content_stems, stems
 from qa_app.answering.reply import Reply
 from qa_app.answering.sections import headed, section
 from qa_app.answering.several import Ask, joined
@@ -52,8 +50,8 @@ def comparison_reply(
 
 def _tells_of_both(answer: Answer, comparison: Comparison) -> bool:
     """Return whether one of the quotes has all words of both sides: "The pier is longer than the mole"."""
-    sides = {porter_stem(word) for side in comparison.sides for word in content_words(side)}
-    return any(sides <= {porter_stem(w) for w in query_words(each.readable)} for each in answer.citations)
+    sides = frozenset().union(*map(content_stems, comparison.sides))
+    return any(sides <= stems(each.readable) for each in answer.citations)
 
 
 def _statements(

@@ -1,13 +1,11 @@
 """Find the sentences that tell of a day in the articles of the days after it: "yesterday", "on Monday"."""
 
-from datetime import date, timedelta
-
 from embeddings.catalogue import Wanted
 from embeddings.documents.document import Address
 from embeddings.index import Snapshot
 from qa_app.answering.article_sentences import Sentence, sentences_of
 from qa_app.answering.relative_dates import days_meant
-from qa_app.routing.periods import Period, limited
+from qa_app.routing.periods import Period, limited, shifted
 
 # A weekday without a date is one of the last seven days.
 _LATER_DAYS = 7
@@ -16,8 +14,7 @@ _ARTICLES_MOST = 200
 
 def sentences_of_day(day: str, snapshot: Snapshot) -> dict[Address, list[Sentence]]:
     """Return the sentences that mean this day, ISO 8601, by article, the newest first."""
-    last = (date.fromisoformat(day) + timedelta(days=_LATER_DAYS)).isoformat()
-    scope = limited(snapshot.scope, Period(day, last))
+    scope = limited(snapshot.scope, Period(day, shifted(day, _LATER_DAYS)))
     found = {}
     for entry in snapshot.catalogue(Wanted(scope), "newest", _ARTICLES_MOST):
         sentences = sentences_of(snapshot.chunks_of(*entry.address), fewest=1)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from embeddings.catalogue import Wanted
 from embeddings.documents.document import Address
+from embeddings.documents.stemming import porter_stem
 from embeddings.index import Snapshot
 from embeddings.storage.lexical import query_words
 from qa_app.config import RetrievalConfig
@@ -16,6 +17,16 @@ def content_words(words: str) -> tuple[str, ...]:
     """Return the words that say something, in lower case; all of them if none does."""
     found = query_words(words)
     return tuple(word for word in found if word not in FUNCTION_WORDS) or tuple(found)
+
+
+def stems(words: str) -> frozenset[str]:
+    """Return the Porter stems of all words."""
+    return frozenset(map(porter_stem, query_words(words)))
+
+
+def content_stems(words: str) -> frozenset[str]:
+    """Return the Porter stems of the `content_words`."""
+    return frozenset(map(porter_stem, content_words(words)))
 
 
 def articles_about(

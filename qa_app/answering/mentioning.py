@@ -3,10 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from embeddings.documents.stemming import porter_stem
 from embeddings.index import Snapshot
-from embeddings.storage.lexical import query_words
-from qa_app.answering.finding import content_words
+from qa_app.answering.finding import content_stems, stems
 from qa_app.answering.reply import Reply
 from qa_app.citations import citations_of, cite
 from qa_app.language.function_words import AUXILIARIES
@@ -28,11 +26,11 @@ def is_phrase(message: str) -> bool:
 
 def mention_reply(phrase: str, passages: Sequence[Passage], snapshot: Snapshot) -> Reply | None:
     """Return the sentences of the passages that hold all words of a phrase, in some form; None if none does."""
-    asked = {porter_stem(word) for word in content_words(phrase)}
+    asked = content_stems(phrase)
     found: dict[tuple[object, int], Candidate] = {}
     for passage in passages:
         for unit in passage.chunk.units:
-            if asked <= {porter_stem(word) for word in query_words(unit.text)}:
+            if asked <= stems(unit.text):
                 place = (passage.chunk.address, unit.start)
                 found.setdefault(place, Candidate(passage, unit.start, unit.end, None, 1.0))
     cited = cite(list(found.values())[:_MENTIONS_MOST], snapshot)

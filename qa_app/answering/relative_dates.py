@@ -4,7 +4,8 @@ import re
 from datetime import date, timedelta
 
 from embeddings.documents.blocks import Span
-from qa_app.language.dates import WEEKDAYS, day_words, month_words
+from qa_app.language.dates import WEEKDAYS
+from qa_app.rendering.readable import day_in_words
 from qa_app.routing.number_words import NUMBER_WORD, number_of
 
 _DAYS = {
@@ -51,8 +52,8 @@ def relative_date(sentence: str, short: Span, published: str) -> str | None:
     for match in _RELATIVE.finditer(sentence):
         if day and match.start() < short[1] and short[0] < match.end():
             meant = _day_meant(match, day, is_ahead=_AHEAD.search(sentence) is not None)
-            words = day_words(meant) if meant else _span_meant(match, day)
-            return f"“{match[0]}” is {words}, as the article is of {day_words(day)}."
+            words = day_in_words(meant.isoformat()) if meant else _span_meant(match, day)
+            return f"“{match[0]}” is {words}, as the article is of {day_in_words(day.isoformat())}."
     return None
 
 
@@ -90,6 +91,6 @@ def _span(unit: str, count: int, published: date) -> str:
         return str(published.year + count)
     if unit == "month":
         year, month = divmod(published.year * _MONTHS + published.month - 1 + count, _MONTHS)
-        return month_words(date(year, month + 1, 1))
+        return day_in_words(f"{year:04}-{month + 1:02}")
     monday = published + timedelta(days=-published.weekday(), weeks=count)
-    return f"the week of {day_words(monday)}"
+    return f"the week of {day_in_words(monday.isoformat())}"

@@ -8,9 +8,9 @@ from embeddings.documents.blocks import Span
 from embeddings.documents.stemming import porter_stem
 from embeddings.documents.units import Part, Unit
 from embeddings.index import Snapshot
-from embeddings.storage.lexical import query_words
 from embeddings.storage.rows import StoredChunk
-from qa_app.answering.finding import content_words
+from qa_app.answering.finding import content_stems
+from qa_app.language.adjectives import without_ending
 from qa_app.types import Candidate, Passage
 
 # What a gradable adjective measures: WordNet's relation "attribute" (Princeton University, https://wordnet.princeton.edu),
@@ -61,7 +61,7 @@ class Cell:
     @property
     def stems(self) -> frozenset[str]:
         """The stems of the column's name, without the unit in parentheses."""
-        return _stems(re.sub(r"\([^)]*\)", "", self.column.words))
+        return content_stems(re.sub(r"\([^)]*\)", "", self.column.words))
 
 
 def cells(unit: Unit) -> list[Cell]:
@@ -79,7 +79,7 @@ def with_named_cells(question: str, candidates: Sequence[Candidate]) -> list[Can
 
     The question must name the row by another cell: "the range of Ivory Bank".
     """
-    asked = _stems(question)
+    asked = content_stems(question)
     return [replace(each, short=named) if (named := _named_cell(each, asked)) else each for each in candidates]
 
 
@@ -103,14 +103,16 @@ def extreme_row(question: str, passages: Sequence[Passage], snapshot: Snapshot) 
 def _extreme_of(question: str, found: re.Match[str], passage: Passage, snapshot: Snapshot) -> Candidate | None:
     first = next(own for unit in passage.chunk.units if (own := cells(unit)))
     adjective = _adjective(found)
-    asked = _stems(question) - {porter_stem(found[0].lower()), porter_stem(adjective)}
-    measured = _stems(_MEASURES.get(adjective, ""))
+    asked = content_stems(question) - {porter_stem(found[0].lower()), porter_stem(adjective)}
+    measured = content_stems(_MEASURES.get(adjective, ""))
     values = [n for n, cell in enumerate(first) if n and cell.stems & (asked | measured)]
     if len(values) != 1:
         return None
     column = first[values[0]]
     chunk = passage.chunk
-    known = column.stems | first[0].stems | _stems(f"{chunk.title} {' '.join(each.words for each in chunk.context)}")
+    known = (
+        column.stems | first[0].stems | content_stems(f"{chunk.title} {' '.join(each.words for each in chunk.context)}")
+    )
     if asked - known:
         return None
     rows = list(_rows(snapshot.chunks_of(*chunk.address), first[0].column.span))
@@ -140,7 +142,7 @@ def _rows(chunks: Sequence[StoredChunk], header: Span | None) -> Iterator[tuple[
 def _named_cell(candidate: Candidate, asked: frozenset[str]) -> Span | None:
     unit = candidate.passage.chunk.unit_at(candidate.start)
     own = cells(unit) if unit else []
-    is_key = [bool(stems := _stems(cell.value.words)) and stems <= asked for cell in own]
+    is_key = [bool(key := content_stems(cell.value.words)) and key <= asked for cell in own]
     named = [len(cell.stems & asked) for cell in own]
     open_ones = [n for n, key in enumerate(is_key) if not key]
     best = max((named[n] for n in open_ones), default=0)
@@ -155,18 +157,9 @@ def _adjective(found: re.Match[str]) -> str:
     if found["more"]:
         word = found["more"].lower()
         return (found["long"] or {"fewest": "few", "least": "least", "most": "most"}[word]).lower()
-    stem = found["short"].lower()
-    if stem.endswith("i"):
-        return f"{stem[:-1]}y"
-    if stem in ("larg", "wid", "lat"):
-        return f"{stem}e"
-    return re.sub(r"([bdgmnt])\1$", r"\1", stem)
+    return without_ending(found["short"].lower())
 
 
 def _number(words: str) -> float | None:
     found = _NUMBER.search(words)
     return float(re.sub(r"[ ,]", "", found[0])) if found else None
-
-
-def _stems(words: str) -> frozenset[str]:
-    return frozenset(porter_stem(word) for word in (content_words(words) if query_words(words) else ()))

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import NamedTuple
 
 from qa_app.answering.alternatives import alternatives, have_one_answer
 from qa_app.answering.finding import content_words
 from qa_app.answering.relative_dates import relative_date
 from qa_app.config import AnswerConfig
-from qa_app.language.dates import day_words
 from qa_app.language.names import names_inside
+from qa_app.rendering.readable import day_in_words
 from qa_app.routing.periods import Period
 from qa_app.routing.time_asked import TimeAsked
 from qa_app.types import Candidate, Citation
@@ -53,7 +52,7 @@ def remarks(citation: Citation, as_of: str | None) -> list[str]:
     if citation.date and citation.short_in_quote:
         said.append(relative_date(citation.quote, citation.short_in_quote, citation.date))
     if as_of and citation.date == as_of:
-        said.append(f"As of {day_words(date.fromisoformat(as_of))}, the article's date.")
+        said.append(f"As of {day_in_words(as_of)}, the article's date.")
     return [remark for remark in said if remark]
 
 

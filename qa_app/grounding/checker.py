@@ -7,7 +7,7 @@ import numpy as np
 
 from embeddings.documents.units import Part, Unit
 from embeddings.encoders.encoder import Encoder
-from qa_app.answer_matching import f1
+from qa_app.answer_matching import are_of_one_sort, f1
 from qa_app.grounding.facts import Fact, Source, facts, names_in, wholes
 from qa_app.grounding.splitting import Written
 from qa_app.grounding.words import content, denied, words
@@ -177,7 +177,7 @@ class Checker:
             read = self._reader.read(f"{text[:start]}what{text[end:].rstrip(' .')}?", [source])
             found = read[0].short_answer if read else None
             # "It was built in what?" may be answered by a place as well as by a year, which contradicts neither.
-            if found is not None and _has_digit(found) == _has_digit(text[start:end]):
+            if found is not None and are_of_one_sort(found, text[start:end]):
                 conflicts.append(read[0].words_score * (1 - f1(text[start:end], [found])))
         return max(conflicts)
 
@@ -206,10 +206,6 @@ THRESHOLD = 0.4
 def probability(features: Features) -> float:
     """Return the probability, 0..1, that the source supports the sentence, names and numbers aside: a logistic regression."""
     return float(1 / (1 + np.exp(-(BIAS + np.dot(astuple(WEIGHTS), astuple(features))))))
-
-
-def _has_digit(words: str) -> bool:
-    return any(map(str.isdigit, words))
 
 
 def _lies_in(candidate: Candidate, passage: Passage) -> bool:

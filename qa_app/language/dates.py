@@ -3,8 +3,6 @@
 Spelled out because the names in `calendar` depend on the computer's locale.
 """
 
-from datetime import date
-
 MONTHS = tuple("January February March April May June July August September October November December".split())
 WEEKDAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 MONTH_NUMBERS = (
@@ -16,13 +14,3 @@ MONTH_NUMBERS = (
 MONTH_PATTERN = f"(?:{'|'.join(MONTHS)})"
 YEAR_PATTERN = r"(?:1\d|20)\d\d"
 """1000 to 2099."""
-
-
-def day_words(day: date) -> str:
-    """Return a day as it is written: "3 March 2025"."""
-    return f"{day.day} {month_words(day)}"
-
-
-def month_words(day: date) -> str:
-    """Return a day's month as it is written: "March 2025"."""
-    return f"{MONTHS[day.month - 1]} {day.year}"

@@ -35,7 +35,7 @@ class SavedQuote:
 class SavedQuotesTable:
     """The saved quotes. A change is on disk when the call returns."""
 
-    def __init__(self, database: ConversationsDatabase, owner: str = "") -> None:
+    def __init__(self, database: ConversationsDatabase, owner: str) -> None:
         """`owner` is whose quotes they are, as of conversations."""
         self._database = database
         self._owner = owner

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from qa_app.language.dates import MONTHS
+
 
 def counted(count: int, thing: str) -> str:
     """Return a number with its noun: 1 question, 2,000 questions."""
@@ -12,6 +14,11 @@ def counted(count: int, thing: str) -> str:
 def listed(names: Sequence[str]) -> str:
     """Return names in a row: "a", "a and b", "a, b and c"; empty without any."""
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def shortened(words: str, most: int) -> str:
+    """Return words cut to at most `most` characters, between two words and with an ellipsis; shorter ones as they are."""
+    return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} …"
 
 
 def percent(share: float) -> str:
@@ -45,7 +52,7 @@ def day_in_words(day: str) -> str:
     year, *rest = day[:10].split("-")
     if not rest or not all(part.isdigit() for part in rest):
         return day
-    month = _MONTHS[min(max(int(rest[0]), 1), 12) - 1]
+    month = MONTHS[min(max(int(rest[0]), 1), 12) - 1]
     return " ".join([*(str(int(part)) for part in rest[1:]), month, year])
 
 
@@ -55,10 +62,5 @@ def when(moment: str) -> str:
     if local.date() == today.date():
         return local.strftime("%H:%M")
     if local.year == today.year:
-        return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local.strftime('%H:%M')}"
+        return f"{local.day} {MONTHS[local.month - 1][:3]}, {local.strftime('%H:%M')}"
     return day_in_words(local.date().isoformat())
-
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip

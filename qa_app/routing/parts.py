@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qa_app.language.adjectives import without_ending
 from qa_app.language.function_words import AUXILIARIES
 
 _WH = r"(?:(?:in|on|at|from|to|for|with|by|of)\s+)?(?:who|whom|whose|what|which|when|where|why|how)"
@@ -37,17 +38,7 @@ _ALTERNATIVES = re.compile(
     r"(?:which|what|who)\s+(?:(?P<be>is|are|was|were)\s+(?P<adjective>\w+er|more\s+\w+|less\s+\w+)|(?P<verb>\w+)\s+(?:more|less|most))\s*[,:]\s*(?P<one>.+?)\s+or\s+(?P<other>.+)",
     re.IGNORECASE,
 )
-_IRREGULAR = {
-    "larger": "large",
-    "later": "late",
-    "wider": "wide",
-    "nicer": "nice",
-    "safer": "safe",
-    "better": "good",
-    "further": "far",
-    "closer": "close",
-}
-_DOUBLED = re.compile(r"([bdgmnt])\1$")
+_IRREGULAR = {"better": "good", "further": "far"}
 
 
 @dataclass(frozen=True)
@@ -89,12 +80,7 @@ def _plain(comparative: str) -> str:
     """Return the plain form of an English comparative: "heavier" gives "heavy", "bigger" "big", "more famous" "famous"."""
     if " " in comparative:
         return comparative.split()[1]
-    stem = _IRREGULAR.get(comparative, comparative[:-2])
-    if stem.endswith("i"):
-        return f"{stem[:-1]}y"
-    if _DOUBLED.search(stem):
-        return stem[:-1]
-    return stem
+    return _IRREGULAR.get(comparative) or without_ending(comparative[:-2])
 
 
 def parts(message: str) -> list[str]:

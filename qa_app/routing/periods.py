@@ -56,9 +56,9 @@ def period_of(match: re.Match[str]) -> Period | None:
     if word == "since":
         return Period(days[0], None)
     if word == "after":
-        return Period(_shifted(days[1], 1), None)
+        return Period(shifted(days[1], 1), None)
     if word in ("before", "until", "till", "by"):
-        return Period(None, _shifted(days[0], -1) if word == "before" else days[1])
+        return Period(None, shifted(days[0], -1) if word == "before" else days[1])
     return Period(*days)
 
 
@@ -81,5 +81,6 @@ def _month(year: int, month: int) -> tuple[str, str] | None:
     return f"{year:04}-{month:02}-01", f"{year:04}-{month:02}-{calendar.monthrange(year, month)[1]:02}"
 
 
-def _shifted(day: str, days: int) -> str:
+def shifted(day: str, days: int) -> str:
+    """Return the day, ISO 8601, that is `days` after this one."""
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

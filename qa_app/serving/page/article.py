@@ -26,7 +26,9 @@ from embeddings.index import Snapshot
 from qa_app.records.receipts import answer_of
 from qa_app.records.verification import verify
 from qa_app.rendering.html import render
+from qa_app.rendering.readable import shortened
 from qa_app.serving.access import READ_ONLY
+from qa_app.serving.page.functions import Place, address_of
 from qa_app.serving.page.notices import hint
 from qa_app.serving.startup import Service
 from qa_app.serving.waiting import wait_for
@@ -75,11 +77,9 @@ class Page(TypedDict):
     """As in `PagePicture`."""
 
 
-class Opened(TypedDict):
+class Opened(Place):
     """Which article to open, and where."""
 
-    document: str
-    folder: NotRequired[str | None]
     start: int
     end: int
     """Characters of the canonical text, [start, end), marked; empty to open it at its beginning."""
@@ -87,21 +87,17 @@ class Opened(TypedDict):
     """Id of the answer whose quotes are marked."""
 
 
-class OriginalPage(TypedDict):
+class OriginalPage(Place):
     """Which page of a PDF to draw, counted from 0, and what to mark on it."""
 
-    document: str
-    folder: NotRequired[str | None]
     page: int
     start: int
     end: int
 
 
-class ReadChange(TypedDict):
+class ReadChange(Place):
     """A stretch of an article to be read from now on, or left out again."""
 
-    document: str
-    folder: NotRequired[str | None]
     key: str
     read: bool
 
@@ -129,15 +125,15 @@ class ArticleView:
 
     def opened(self, opened: Opened) -> str:
         """Return a whole article with the quotes of an answer marked, or else one place."""
-        return self.text(_address(opened), opened["start"], opened["end"], opened.get("answer"))
+        return self.text(address_of(opened), opened["start"], opened["end"], opened.get("answer"))
 
     def change_read(self, change: ReadChange) -> str:
         """Read a stretch from now on, or leave it out again; return a message for the user."""
-        return self.set_read(_address(change), change["key"], change["read"])
+        return self.set_read(address_of(change), change["key"], change["read"])
 
     def original_page(self, wanted: OriginalPage) -> Page:
         """Return a page of the PDF that an article was read from."""
-        return self.page(_address(wanted), wanted["page"], wanted["start"], wanted["end"])
+        return self.page(address_of(wanted), wanted["page"], wanted["start"], wanted["end"])
 
     def text(self, address: Address, start: int, end: int, answer: str | None = None) -> str:
         """Return a whole article with the quotes of an answer marked, and the span `[start, end)`."""
@@ -319,12 +315,8 @@ def _alt(document: Document, page: int, words: tuple[int, int] | None, is_marked
     if words is None:
         return f"{place} Its words are in the text of the article."
     quoted = " ".join(document.text[slice(*words)].split())
-    quoted = quoted if len(quoted) <= _QUOTED_CHARS else f"{quoted[:_QUOTED_CHARS].rsplit(' ', 1)[0]} …"
-    return f"{place} {'Marked on it' if is_marked else 'On it, but not found to be marked'}: “{quoted}”"
-
-
-def _address(place: Opened | OriginalPage | ReadChange) -> Address:
-    return Address(place["document"], place.get("folder") or None)
+    found = "Marked on it" if is_marked else "On it, but not found to be marked"
+    return f"{place} {found}: “{shortened(quoted, _QUOTED_CHARS)}”"
 
 
 def _refused(why: str) -> Page:

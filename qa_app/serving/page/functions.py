@@ -9,6 +9,7 @@ import gradio as gr
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import NotRequired, TypedDict  # pydantic does not accept the typing module's before Python 3.12
 
+from embeddings.documents.document import Address
 from embeddings.errors import ArticlesError
 from qa_app.serving.startup import Service
 
@@ -34,6 +35,11 @@ class Place(TypedDict):
 
     document: str
     folder: NotRequired[str | None]
+
+
+def address_of(place: Place) -> Address:
+    """Return the address of the article that the page means."""
+    return Address(place["document"], place.get("folder") or None)
 
 
 def server_function(

@@ -14,8 +14,9 @@ from embeddings.scope import Scope
 from embeddings.storage.rows import DocumentEntry
 from qa_app.question_language import offer
 from qa_app.rendering.html import render
+from qa_app.rendering.readable import shortened
 from qa_app.serving.corpus_service import Corpus
-from qa_app.serving.page.functions import Place
+from qa_app.serving.page.functions import Place, address_of
 from qa_app.serving.page.state import reading
 from qa_app.serving.startup import Opening, Service
 from qa_app.serving.waiting import wait_for
@@ -73,7 +74,7 @@ class NotUploaded(ArticlesError):
 
 def scope_of(limits: Limits) -> Scope:
     """Return the scope that the page asks for."""
-    places = (str(Address(place["document"], place.get("folder") or None)) for place in limits["articles"])
+    places = (str(address_of(place)) for place in limits["articles"])
     return Scope(within=tuple(places), folders=tuple(limits["folders"]), labels=tuple(limits["labels"]))
 
 
@@ -139,7 +140,7 @@ class Library:
 
     def remove(self, place: Place) -> str:
         """Move an article to the trash; return a message for the user."""
-        address = self._seen(Address(place["document"], place.get("folder") or None))
+        address = self._seen(address_of(place))
         trash = self._corpus().remove(address)
         return f"{address} was moved to {trash}.{self._follow()}"
 
@@ -200,5 +201,4 @@ def _beginning(snapshot: Snapshot, entry: DocumentEntry) -> str:
     """Return an article's first words."""
     chunks = snapshot.chunks_of(*entry.address)
     words = " ".join(unit.text for unit in chunks[0].units) if chunks else ""
-    words = " ".join(words.split())
-    return words if len(words) <= _BEGINNING_CHARS else f"{words[:_BEGINNING_CHARS].rsplit(' ', 1)[0]} …"
+    return shortened(" ".join(words.split()), _BEGINNING_CHARS)

@@ -14,7 +14,7 @@ from qa_app.records.turns import KeptTurn
 from qa_app.records.verification import Verified, verify
 from qa_app.rendering.articles import article_line
 from qa_app.rendering.html import render
-from qa_app.rendering.readable import day_in_words
+from qa_app.rendering.readable import day_in_words, shortened
 from qa_app.typed_limits import as_typed
 from qa_app.types import Answer, ListedArticle
 
@@ -247,8 +247,8 @@ def _around(quote: Verified, snapshot: Snapshot) -> Around:
         return Around(quote, "", "")
     before = shown_text(document, citation.passage_start, citation.start)
     after = shown_text(document, citation.end, citation.passage_end)
-    shortened = f"… {before[-_AROUND:].split(' ', 1)[-1]}" if len(before) > _AROUND else before
-    return Around(quote, shortened, f"{after[:_AROUND].rsplit(' ', 1)[0]} …" if len(after) > _AROUND else after)
+    end = f"… {before[-_AROUND:].split(' ', 1)[-1]}" if len(before) > _AROUND else before
+    return Around(quote, end, shortened(after, _AROUND))
 
 
 def _copied(answer: Answer, verified: Sequence[Verified], short: str) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from qa_app.rendering.readable import counted, figure, listed, minute, percent
+from qa_app.rendering.readable import counted, figure, listed, minute, percent, shortened
 
 
 def test_a_noun_agrees_with_its_number() -> None:
@@ -29,3 +29,11 @@ def test_a_moment_is_shown_to_the_minute() -> None:
 )
 def test_names_are_put_in_a_row(names: list[str], shown: str) -> None:
     assert listed(names) == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "most", "shown"),
+    [("a long walk", 11, "a long walk"), ("a long walk", 10, "a long …"), ("walking", 4, "walk …"), ("", 5, "")],
+)
+def test_words_are_cut_between_two_words(words: str, most: int, shown: str) -> None:
+    assert shortened(words, most) == shown
