@@ -7,6 +7,7 @@ from itertools import groupby
 
 from embeddings.documents.shown import shown_text
 from embeddings.index import Snapshot
+from qa_app.config import SURE
 from qa_app.generation.writer import NOT_FOUND
 from qa_app.records.feedback import VERDICTS, Feedback
 from qa_app.records.receipts import Receipt, answer_of
@@ -18,8 +19,6 @@ from qa_app.rendering.readable import day_in_words, shortened
 from qa_app.typed_limits import as_typed
 from qa_app.types import Answer, ListedArticle
 
-SURE = 0.85
-"""Confidence, 0..1, from which an answer is marked "Sure": nine of ten such answers are right (docs/results/page.md)."""
 STOPPED = "Stopped before there was an answer."
 _CHANGED = "An article that this answer rests on has changed since; a quote that is no longer in it is withheld."
 _CHANGED_ELSEWHERE = "An article that this answer rests on has changed since; these words still stand in it."

@@ -48,6 +48,21 @@ function answered(turn, title) {
     readQuote(turn, Number(best?.dataset.n ?? 1), { push: false });
   } else if (!right.hidden && isWide.matches) closeArticle({ push: false });
   focusField();
+  showFollowUps(turn);
+}
+
+// Shown below the answer when they are found; nothing stands below them, so nothing moves.
+async function showFollowUps(turn) {
+  const { value } = await server.follow_ups(turn.dataset.turn);
+  if (!value?.length || turn !== turns.lastElementChild || asking) return;
+  const list = $(".follow-ups", turn);
+  list.replaceChildren(...value.map((question) => {
+    const item = document.createElement("li"), button = document.createElement("button");
+    [button.type, button.className, button.textContent] = ["button", "example", question];
+    item.append(button);
+    return item;
+  }));
+  list.hidden = false;
 }
 
 function showAsking() {
@@ -173,6 +188,7 @@ async function openConversation(id) {
   setTitle(kept.title);
   markConversation();
   turns.lastElementChild.scrollIntoView({ block: "start" });
+  showFollowUps(turns.lastElementChild);
 }
 
 // Shows the last answer's best quote beside it, where there is room.

@@ -2,7 +2,7 @@
 
 // -- the state of the articles and of the server
 
-let isReady = false, version = null, hasExamples = null, pollTimer = null, isFirst = true;
+let isReady = false, version = null, examplesShown = null, pollTimer = null, isFirst = true;
 let becomeReady;
 const ready = new Promise((resolve) => { becomeReady = resolve; });
 
@@ -63,10 +63,10 @@ function show(state) {
   if (state.version !== version) {
     version = state.version;
     loadRows();
-    hasExamples = null;
+    examplesShown = null;
   }
-  if (!$("#start").hidden && (hasExamples !== state.ready || job?.running)) showStart();
-  hasExamples = state.ready;
+  if (!$("#start").hidden && (examplesShown !== state.examples || job?.running)) showStart();
+  examplesShown = state.examples;
   if (!isReady) {
     isReady = true;
     becomeReady();

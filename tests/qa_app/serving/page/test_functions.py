@@ -4,7 +4,7 @@ import pytest
 
 from embeddings.errors import ArticlesError
 from qa_app.serving.page.functions import Place, server_function
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 
 SERVICE: Future[Service] = Future()
 
