@@ -50,7 +50,7 @@ _NAMING = (
 )
 _NOW = {
     f"{PAST[verb]}{'es' if PAST[verb].endswith(('s', 'sh', 'ch')) else 's'}": PAST[verb]
-    for verb in _WITH_OBJECTS.split()
+    for verb in (*_NAMING.split(), "produced")
 }
 """The same in the present tense, with the infinitive."""
 # Participles whose past tense differs.

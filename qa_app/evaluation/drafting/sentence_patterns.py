@@ -76,7 +76,7 @@ SUBJECT = (
 REST = rf"(?P<rest>(?: (?!(?:{_CLAUSE})\b)[A-Za-z’'-]+){{0,14}}?)"
 # A comma before a capital may be inside a name ("Flint, Michigan").
 COMMA = r"[,;] (?![A-Z])"
-CLAUSE_END = r"(?=\.$|[,;] | (?:and|but|when|after|as|to|with)\b)"
+CLAUSE_END = r"(?=\.$|[,;] | (?:and|but|when|after|as|with|to the)\b)"
 NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 NOUNS = (
     r"(?P<nouns>(?!(?:more|other|additional|further|such)\b)(?:[a-z-]+ ){0,2}(?:[a-z]{3,}s|people|children|men|women))"

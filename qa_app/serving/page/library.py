@@ -200,5 +200,5 @@ def listing_html(
 def _beginning(snapshot: Snapshot, entry: DocumentEntry) -> str:
     """Return an article's first words."""
     chunks = snapshot.chunks_of(*entry.address)
-    words = " ".join(unit.text for unit in chunks[0].units) if chunks else ""
+    words = " ".join(unit.text for unit in chunks[0].units if not unit.is_metadata) if chunks else ""
     return shortened(" ".join(words.split()), _BEGINNING_CHARS)

@@ -17,7 +17,7 @@ from qa_app.rendering.articles import article_line
 from qa_app.rendering.html import render
 from qa_app.rendering.readable import day_in_words, shortened
 from qa_app.typed_limits import as_typed
-from qa_app.types import Answer, ListedArticle
+from qa_app.types import Answer, ListedArticle, Section
 
 STOPPED = "Stopped before there was an answer."
 _CHANGED = "An article that this answer rests on has changed since; a quote that is no longer in it is withheld."
@@ -54,6 +54,8 @@ class Part:
 
     heading: str
     items: tuple[Item, ...]
+    names_article: bool = False
+    """Whether the heading names the article that is quoted."""
 
 
 @dataclass(frozen=True)
@@ -190,12 +192,22 @@ def _parts(answer: Answer, quotes: Mapping[int, Verified]) -> Iterator[Part]:
         yield Part("", tuple(_cards(quotes.values())))
     elif answer.sections:
         for section in answer.sections:
+            if answer.kind == "differs":
+                yield _side(section, answer, quotes)
+                continue
             heading = section.heading[:1].upper() + section.heading[1:]
             yield Part(heading, tuple(_items(section.text, answer, quotes)))
     elif answer.kind in ("collection", "chat"):
         yield Part("", tuple(_items(answer.text, answer, quotes)))
     else:
         yield Part("", tuple(_cards(quotes.values())))
+
+
+def _side(section: Section, answer: Answer, quotes: Mapping[int, Verified]) -> Part:
+    """Return what one of several articles says, under its title and date."""
+    citation = quotes[section.citations[0]].citation
+    heading = ", ".join(filter(None, [citation.title, citation.date and day_in_words(citation.date)]))
+    return Part(heading, tuple(_items(section.text, answer, quotes)), names_article=True)
 
 
 def _sentences(answer: Answer) -> Iterator[Item]:

@@ -160,9 +160,9 @@ document.addEventListener("keydown", (event) => {
     if (tipped) hideTip();
     if (page.classList.contains("drawn")) return setDrawer(false);
     if (right.contains(event.target) && cameFrom?.isConnected && !isPhone.matches) return cameFrom.focus();
-    if (isTyping && changing !== null) return setField("");
+    if (isTyping && (changing !== null || changedAsIs)) return setField("");
     if (isTyping) return event.target.blur();
-    closeArticle();
+    close();
   }
   if (isTyping || panel.open || dialog.open) return;
   const acts = { "/": () => field.focus(), n: () => step(1), p: () => step(-1), "?": () => clicks["#show-help"]() };
