@@ -32,10 +32,10 @@ class LazyReader:
         return cast(FormatReader, getattr(module, self.reader)())
 
 
-_HTML = LazyReader("HTML", 1, "html", "HtmlReader")
-_MHTML = LazyReader("MHTML", 1, "mhtml", "MhtmlReader")
+_HTML = LazyReader("HTML", 2, "html", "HtmlReader")
+_MHTML = LazyReader("MHTML", 2, "mhtml", "MhtmlReader")
 _CSV = LazyReader("CSV", 2, "csv", "CsvReader")
-_JSON = LazyReader("JSON", 1, "jsonl", "JsonReader")
+_JSON = LazyReader("JSON", 2, "jsonl", "JsonReader")
 _TEXT: dict[str, FormatReader] = {".txt": PlainTextReader(), ".md": MarkdownReader(), ".markdown": MarkdownReader()}
 _FILES: dict[str, FormatReader] = {
     **_TEXT,
@@ -51,9 +51,9 @@ _FILES: dict[str, FormatReader] = {
     ".xhtml": _HTML,
     ".mhtml": _MHTML,
     ".mht": _MHTML,
-    ".eml": LazyReader("EML", 1, "eml", "EmlReader"),
+    ".eml": LazyReader("EML", 2, "eml", "EmlReader"),
     ".msg": LazyReader("MSG", 1, "msg", "MsgReader"),
-    ".mbox": LazyReader("mbox", 1, "mbox", "MboxReader"),
+    ".mbox": LazyReader("mbox", 2, "mbox", "MboxReader"),
     ".csv": _CSV,
     ".tsv": _CSV,
     ".json": _JSON,
