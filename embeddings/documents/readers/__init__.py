@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from importlib import import_module
-from posixpath import splitext
 from typing import cast
 
 from embeddings.documents.readers.format_reader import Extracted, FormatReader, Unreadable
@@ -67,18 +66,20 @@ READERS: dict[str, FormatReader] = {**_FILES, ".zip": ZipReader(_FILES)}
 
 def reader_of(path: str) -> FormatReader:
     """Return the reader for a supported file; see `is_supported`."""
-    return READERS[_suffix(path)]
+    return READERS[suffix_of(path)]
 
 
 def is_supported(path: str) -> bool:
     """Return whether a file's suffix is that of a readable format."""
-    return _suffix(path) in READERS
+    return suffix_of(path) in READERS
 
 
 def is_text(path: str) -> bool:
     """Return whether the canonical text of a file is the file itself, decoded; for other formats it is extracted."""
-    return _suffix(path) in _TEXT
+    return suffix_of(path) in _TEXT
 
 
-def _suffix(path: str) -> str:
-    return splitext(path)[1].lower()  # ten times faster than PurePosixPath; called for every file of the folder
+def suffix_of(path: str) -> str:
+    """Return the suffix of a file, in lower case; of a hidden file `.txt` it is empty."""
+    dot = path.rfind(".")  # twice as fast as splitext; called for every file of the folder
+    return path[dot:].lower() if dot > 0 and path[dot - 1] != "/" else ""
