@@ -258,8 +258,18 @@ def _around(quote: Verified, snapshot: Snapshot) -> Around:
         return Around(quote, "", "")
     before = shown_text(document, citation.passage_start, citation.start)
     after = shown_text(document, citation.end, citation.passage_end)
+    if before and not before[-1].isspace():
+        before += _space(document.text[citation.passage_start : citation.start], at_end=True)
+    if after and not after[0].isspace():
+        after = _space(document.text[citation.end : citation.passage_end], at_end=False) + after
     end = f"… {before[-_AROUND:].split(' ', 1)[-1]}" if len(before) > _AROUND else before
     return Around(quote, end, shortened(after, _AROUND))
+
+
+def _space(text: str, *, at_end: bool) -> str:
+    """Return the white space at an end of a text between paragraphs or sentences, which text without markup lacks."""
+    space = text[len(text.rstrip()) :] if at_end else text[: len(text) - len(text.lstrip())]
+    return "\n" if "\n" in space else space[:1]
 
 
 def _copied(answer: Answer, verified: Sequence[Verified], short: str) -> str:
