@@ -25,8 +25,8 @@ from embeddings.storage.builds import (
     writer_lock,
 )
 from embeddings.storage.rows import StoredFile
+from embeddings.storage.search_cache import search_cache
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import is_stale, refresh
 from embeddings.sync_job import OnProgress, ShouldStop, SyncJob, ignore_progress, never_stop
 from embeddings.update import Update
 
@@ -175,12 +175,13 @@ def _update(build: Build, job: SyncJob) -> SyncReport:
             for folder in folders:
                 store.set_away(folder.name, True)
             raise
-        report = Update(job, store, build.vectors_file, folders).run()
+        cache = search_cache(build)
+        report = Update(job, store, cache, folders).run()
         if not report.stopped:
             for folder in folders:
                 _set_place(store, folder)
-        if is_stale(build.vectors_file, store):
-            refresh(build.vectors_file, store, job.encoder.identity.dimension)
+        if cache.is_stale(store):
+            cache.refresh(store, job.encoder.identity.dimension)
     return report
 
 

@@ -81,9 +81,8 @@ def expressions(database: Database, words: Sequence[str], chunks: int) -> list[s
         return []
     if chunks * len(words) <= _MAX_UNPLANNED:
         return [match_expression(words)]
-    frequency = _estimated_frequencies(database, words, chunks)
-    rarest = sorted(filter(frequency.get, words), key=lambda word: frequency[word])
-    informative = [word for word in rarest if frequency[word] <= chunks / 2] or rarest[:1]
+    frequency = _informative(_estimated_frequencies(database, words, chunks), chunks)
+    informative = list(frequency)
     if sum(frequency[word] for word in informative) <= _MAX_SCORED:
         return [match_expression(informative)] if informative else []
     required = informative[: max(1, _count_within(informative, frequency, _MAX_REQUIRED))]
@@ -91,6 +90,24 @@ def expressions(database: Database, words: Sequence[str], chunks: int) -> list[s
     preferred = rest[: _count_within(rest, frequency, _MAX_PREFERRED)]
     any_required = match_expression(required)
     return [f"({any_required}) AND ({match_expression(preferred)})", any_required] if preferred else [any_required]
+
+
+def word_counts(database: Database, words: Sequence[str], chunks: int) -> dict[str, float]:
+    """Return the words of a query that are scored if all are, with the number of chunks that have each; estimated in a large corpus.
+
+    See `expressions` for the arguments, and for what is dropped.
+    """
+    if not words:
+        return {}
+    frequency = _estimated_frequencies(database, words, chunks)
+    return frequency if chunks * len(words) <= _MAX_UNPLANNED else _informative(frequency, chunks)
+
+
+def _informative(frequency: Mapping[str, float], chunks: int) -> dict[str, float]:
+    """Return the words that occur, but in at most half of the chunks, or else the rarest; rarest first."""
+    rarest = sorted(filter(frequency.get, frequency), key=lambda word: frequency[word])
+    kept = [word for word in rarest if frequency[word] <= chunks / 2] or rarest[:1]
+    return {word: frequency[word] for word in kept}
 
 
 def _count_within(words: Sequence[str], frequency: Mapping[str, float], most: float) -> int:
