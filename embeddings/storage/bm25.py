@@ -61,14 +61,13 @@ def query_vector(words: Mapping[str, float], chunks: int) -> SparseVector:
         words: the number of chunks that have each of its words; from `query_words`.
         chunks: the number of chunks in the corpus.
     """
-    return {
-        _dimension(term): max(math.log((chunks - count + 0.5) / (count + 0.5)), _LEAST_RARITY)
-        if count < chunks
-        else _LEAST_RARITY
-        for word, count in words.items()
-        for term in terms(word)
-        if count
-    }
+    weights: SparseVector = {}
+    for word, count in words.items():
+        if count:
+            rarity = math.log((chunks - count + 0.5) / (count + 0.5)) if count < chunks else 0.0
+            for term in terms(word):  # two words may have the same, which FTS5 counts twice
+                weights[_dimension(term)] = weights.get(_dimension(term), 0.0) + max(rarity, _LEAST_RARITY)
+    return weights
 
 
 def _dimension(term: str) -> int:

@@ -121,7 +121,7 @@ def _estimated_frequencies(database: Database, words: Sequence[str], chunks: int
     It is 0 only for a word in none; one that the sample lacks counts as if it were in one of the sample's chunks.
     """
     ranges = _sample_ranges(database, chunks)
-    sampled = sum(_count(database, "SELECT count(*) FROM chunks WHERE id BETWEEN ? AND ?", *s) for s in ranges)
+    sampled = sum(_count(database, "SELECT count(*) FROM main.chunks WHERE id BETWEEN ? AND ?", *s) for s in ranges)
     scale = chunks / max(sampled, 1)  # chunks of the corpus per chunk of the sample
     return {word: scale * (_count_matches(database, word, ranges) or _is_indexed(database, word)) for word in words}
 
@@ -136,7 +136,8 @@ def _is_indexed(database: Database, word: str) -> bool:
 def _sample_ranges(database: Database, chunks: int) -> list[tuple[int, int]]:
     """Return evenly spread ranges of chunk ids, [first, last]; a single one with all ids if the corpus is small."""
     # Two subqueries: SQLite looks up min or max in the index, but scans the whole table for both in one query.
-    ends = "SELECT (SELECT min(id) FROM chunks), (SELECT max(id) FROM chunks)"
+    # `main`, because the words are of all chunks, also of those that a connection does not see.
+    ends = "SELECT (SELECT min(id) FROM main.chunks), (SELECT max(id) FROM main.chunks)"
     first, last = database.rows(ends)[0]
     if chunks <= _SAMPLE_IDS:
         return [(first, last)]

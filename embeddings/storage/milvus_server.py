@@ -24,8 +24,8 @@ _ROWS = 1000
 """Written or read at once, about 4 MB."""
 _MOST_HITS = 16_384
 """The server's own limit for a search."""
-_MISSING = 100
-"""Milvus's code for a collection that does not exist."""
+# Milvus's codes for a collection that does not exist, and for one that must be loaded.
+_MISSING, _NOT_LOADED = 100, 101
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ class MilvusServer:
             k: at least 1.
             limit: an expression of Milvus's.
         """
-        (found,) = self._call(
+        (found,) = self._read(
+            collection,
             lambda client: client.search(
                 collection,
                 data=[query],
@@ -99,20 +100,37 @@ class MilvusServer:
                 search_params={"metric_type": "IP"},
                 consistency_level="Strong",
                 timeout=_SEARCH_S,
-            )
+            ),
         )
         return [Hit(int(hit["id"]), float(hit["distance"])) for hit in found]
 
     def vectors(self, collection: str, limit: str) -> Iterator[tuple[Ids, Vectors]]:
         """Yield the chunks within a limit, in no order: ids, (B,), and vectors, (B, dimension)."""
-        iterator = self._call(
+        iterator = self._read(
+            collection,
             lambda client: client.query_iterator(
                 collection, batch_size=_ROWS, filter=limit, output_fields=["id", "vector"], timeout=_WRITE_S
-            )
+            ),
         )
         while rows := self._call(lambda client: iterator.next()):
             yield np.array([row["id"] for row in rows], np.int64), np.array([row["vector"] for row in rows], np.float32)
         iterator.close()
+
+    def _read(self, collection: str, work: Callable[[Any], _T]) -> _T:
+        """Run work that reads a collection, after loading it if the server has started again since."""
+
+        def loaded(client: Any) -> _T:
+            from pymilvus.exceptions import MilvusException
+
+            try:
+                return work(client)
+            except MilvusException as error:
+                if error.code != _NOT_LOADED:
+                    raise
+                client.load_collection(collection, timeout=_WRITE_S)
+                return work(client)
+
+        return self._call(loaded)
 
     def _call(self, work: Callable[[Any], _T]) -> _T:
         """Run work with the client.
@@ -121,6 +139,7 @@ class MilvusServer:
             SearchUnavailable: the server does not answer in time, or refuses.
         """
         try:
+            from grpc import RpcError
             from pymilvus.exceptions import MilvusException
         except ImportError as error:
             raise SearchUnavailable(
@@ -129,13 +148,13 @@ class MilvusServer:
             ) from error
         try:
             return work(_client(self.place.address))
-        except MilvusException as error:
-            if error.code == _MISSING:
+        except (MilvusException, RpcError) as error:  # the latter when the time is over
+            if isinstance(error, MilvusException) and error.code == _MISSING:
                 raise SearchUnavailable(
                     f"{self.place} has lost the index's chunks.", "Bring it up to date: python -m embeddings sync"
                 ) from error
             raise SearchUnavailable(
-                f"The search server {self.place} does not answer or refuses ({_first_line(error.message)}).",
+                f"The search server {self.place} does not answer or refuses ({_first_line(error)}).",
                 "Start it, or search in the index's folder: python -m embeddings move --to local",
             ) from error
 
@@ -151,5 +170,6 @@ def _client(address: str) -> Any:
     return MilvusClient(uri=address, timeout=_SEARCH_S)
 
 
-def _first_line(words: object) -> str:
+def _first_line(error: Any) -> str:
+    words = error.message if hasattr(error, "message") else error.details()
     return str(words).strip().partition("\n")[0].rstrip(".")
