@@ -30,11 +30,11 @@ from embeddings.progress import SyncReport
 from embeddings.put_back import NotLeftOut, set_read
 from embeddings.repair import repair
 from embeddings.safeguards import folder_to_index, known_folders
-from embeddings.storage.builds import current_build, has_index, prune, roll_back, writer_lock
+from embeddings.storage.builds import current_build, has_index, prune, writer_lock
 from embeddings.storage.search_cache import search_cache
 from embeddings.storage.search_place import LOCAL, add_store_argument, parse_place, settle_place
 from embeddings.storage.store import Store
-from embeddings.sync import reembed, sync
+from embeddings.sync import go_back, reembed, sync
 from embeddings.sync_command import Work, follow
 from embeddings.terminal import printable
 
@@ -86,7 +86,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_folder_arguments(again, "default: the index's own folders")
     add_encoder_arguments(again, "a model folder or hub name (default: the index's own model)")
-    add("rollback", _rollback, "Go back to the build that was in use before the last reembed.")
+    add(
+        "rollback",
+        _rollback,
+        "Go back to the build that was in use before the last reembed; labels and what was put back since are kept.",
+    )
     add("prune", _prune, "Delete the build kept for rollback and any unfinished one, to free disk space.")
     text = "Add folders to the index, remove and list them."
     add_folders(commands.add_parser("folders", help=text, description=text), common)
@@ -170,9 +174,7 @@ def _reembed(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    current_build(options.index)
-    with writer_lock(options.index):
-        build = roll_back(options.index)
+    build = go_back(options.index)
     folders = recorded_folders(options.index)
     _print(
         {"build": build.folder.name, "folder": str(folders[0].path)},
