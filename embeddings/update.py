@@ -91,19 +91,22 @@ class Update:
         self._store = store
         self._vectors_file = vectors_file
         self._own = {folder.name: folder for folder in store.folders()}
-        self._stored: dict[str, dict[str, list[StoredFile]]] = {name: {} for name in self._own}
-        """The stored documents of each file, by folder."""
-        for stored in store.files():
-            self._stored[stored.folder].setdefault(stored.file, []).append(stored)
         present = [folder for folder in folders if folder.path.is_dir()]
         self._changes = [
-            find_changes(folder, scan(folder.path, job.excluded, folder.patterns), self._stored[folder.name])
+            find_changes(folder, scan(folder.path, job.excluded, folder.patterns), store.file_states(folder.name))
             for folder in present
         ]
         for folder in folders:
             if folder not in present:
                 store.set_away(folder.name, True)
-        self._gone = Vanished(stored for changes in self._changes for stored in changes.gone)
+        self._stored = {changes.folder.name: self._stored_files(changes) for changes in self._changes}
+        """The stored documents of each file to read or gone, by folder."""
+        self._gone = Vanished(
+            stored
+            for changes in self._changes
+            for file in changes.gone
+            for stored in self._stored[changes.folder.name][file]
+        )
         self._to_read = [(changes.folder, file) for changes in self._changes for file in changes.to_read]
         self._tally = _Tally(unchanged=sum(changes.unchanged for changes in self._changes))
         self._bytes_to_read = sum(file.size for _, file in self._to_read)
@@ -135,6 +138,13 @@ class Update:
             if folder.away_since
         ]
         return self._tally.report(started)
+
+    def _stored_files(self, changes: Changes) -> dict[str, list[StoredFile]]:
+        wanted = [*(file.path for file in changes.to_read), *changes.gone]
+        found: dict[str, list[StoredFile]] = {}
+        for stored in self._store.files_at(changes.folder.name, wanted) if wanted else ():
+            found.setdefault(stored.file, []).append(stored)
+        return found
 
     # -- reading
 
@@ -284,7 +294,7 @@ class Update:
             vanished = [path for path in lost if folder.patterns.takes(path)]  # the others are not wanted any more
             owner = self._own[folder.name].path
             try:
-                check_deletions(self._job, folder, owner, vanished, len(stored) - len(lost), found)
+                check_deletions(self._job, folder, owner, vanished, changes.known - len(lost), found)
             except MassDeletion as error:  # the other folders are synced nevertheless
                 refused = refused or error
                 self._store.set_away(folder.name, not found)

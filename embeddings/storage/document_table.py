@@ -1,6 +1,7 @@
 """The table of documents: their canonical texts and metadata, and file stamps to detect changes."""
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -10,7 +11,7 @@ from embeddings.documents.versions import versions_for
 from embeddings.scope import Scope
 from embeddings.storage.database import Database, Row
 from embeddings.storage.folder_table import AT_ADDRESS, FOLDER_ID, NAMED_DOCUMENTS
-from embeddings.storage.rows import DocumentEntry, StoredFile
+from embeddings.storage.rows import DocumentEntry, FileState, StoredFile
 from embeddings.storage.scope_sql import scope_condition
 from embeddings.storage.structure_json import blocks_json, read_blocks
 
@@ -31,6 +32,22 @@ class DocumentTable:
     def files(self) -> list[StoredFile]:
         """Return the stored state of every document's file."""
         return [StoredFile(*row) for row in self._database.rows(_FILES)]
+
+    def files_at(self, folder: str, files: Collection[str]) -> list[StoredFile]:
+        """Return the stored state of the documents of these files of a folder."""
+        which = f"documents.folder_id = {FOLDER_ID} AND file IN (SELECT value FROM json_each(?))"
+        rows = self._database.rows(f"{_FILES} WHERE {which}", (folder, json.dumps(sorted(files))))
+        return [StoredFile(*row) for row in rows]
+
+    def file_states(self, folder: str) -> dict[str, FileState]:
+        """Return the state of each file of a folder; an empty one if its documents were not all read from the same bytes."""
+        rows = self._database.rows(
+            f"SELECT file, file_stamp, versions FROM documents WHERE folder_id = {FOLDER_ID}", (folder,)
+        )
+        states: dict[str, FileState] = {file: (stamp, versions) for file, stamp, versions in rows}
+        if len(states) < len(rows):  # some files hold several documents
+            states |= {file: ("", "") for file, *state in rows if states[file] != (*state,)}
+        return states
 
     def stored_file(self, path: str, folder: str | None = None) -> StoredFile | None:
         """Return the stored state of a document's file, or None if the path is unknown; see `Address`."""
