@@ -230,7 +230,7 @@ class Update:
             raise
         except (OSError, MemoryError, ReaderUnavailable) as error:  # not the file's fault: what is stored of it stays
             raise FileOutOfReach(
-                f"{path} could not be read now ({error}).", "Sync again when that is mended."
+                f"{path} could not be read now ({str(error) or 'no memory'}).", "Sync again when that is mended."
             ) from error
         except Exception as error:  # a bug in our code or a library must not stop the other files
             logger.exception("reading %s failed", path)
