@@ -51,8 +51,14 @@ def understood(kind: "TypeAdapter[_T]", values: object) -> _T:
     try:
         return kind.validate_python(values)
     except ValidationError as error:
-        logger.warning("%s", error)
+        logger.warning("a question: %s", _faults(error))
         raise gr.Error(NOT_UNDERSTOOD, print_exception=False) from error
+
+
+def _faults(error: ValidationError) -> str:
+    """Return what is wrong, for the log: without the values, which may be a person's words."""
+    faults = error.errors(include_url=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, fault['loc']))} {fault['msg']}".strip() for fault in faults)
 
 
 def server_function(
@@ -72,7 +78,7 @@ def server_function(
         try:
             return {"value": work(adapter.validate_python(values))}
         except ValidationError as error:
-            logger.warning("%s: %s", name, error)
+            logger.warning("%s: %s", name, _faults(error))
             return {"error": NOT_UNDERSTOOD}
         except ArticlesError as error:
             opened = service.result() if service.done() and not service.exception() else None
