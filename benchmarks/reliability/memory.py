@@ -33,9 +33,9 @@ def run(options: argparse.Namespace, place: str) -> int:
                     number = next(numbers)
                 if number > options.questions:
                     return
-                asked = ask(server.url, f"{QUESTIONS[number % len(QUESTIONS)]} {number}")
+                outcome = ask(server.url, f"{QUESTIONS[number % len(QUESTIONS)]} {number}").outcome
                 with lock:
-                    errors[0] += asked.outcome != "answered"
+                    errors[0] += outcome != "answered"
                     if number % _EVERY == 0:
                         samples.append((number, memory_mb(server.process.pid)))
 
@@ -47,7 +47,8 @@ def run(options: argparse.Namespace, place: str) -> int:
             each.join()
         after = memory_mb(server.process.pid)
     late = [sample for sample in samples if sample[0] >= _WARM * options.questions]
-    slope = float(np.polyfit(*zip(*late, strict=True), 1)[0]) * 1000  # kB a question
+    asked, held = np.array(late).T
+    slope = float(np.polyfit(asked, held, 1)[0]) * 1000  # kB a question
     print(
         "| questions | errors | memory before | after 30 % | at the end | slope of the last 70 % |\n|---|---|---|---|---|---|"
     )
