@@ -11,6 +11,7 @@ import numpy as np
 from embeddings.changes import Changes, Vanished, find_changes
 from embeddings.cutting import Cut, cut, encode_new
 from embeddings.documents.document import Address, Document
+from embeddings.documents.isolation import ReaderUnavailable
 from embeddings.documents.put_back import with_put_back
 from embeddings.documents.read_document import FileContents, read_documents
 from embeddings.documents.readers.format_reader import Unreadable
@@ -172,11 +173,7 @@ class Update:
         try:
             contents = self._contents(folder, file.path)
         except UnreadableFile as error:
-            if before and not isinstance(error, FileOutOfReach):
-                with self._store.transaction() as generation:
-                    for stored in before:
-                        self._store.delete_document(stored.document_id, generation)
-            self._fail(folder, file.path, error)
+            self._drop(folder, file, before, error)
             return None
         documents = contents.documents
         versions = versions_for(file.path)
@@ -195,7 +192,11 @@ class Update:
                     self._store.rename_document(moved.document_id, folder.name, file.path, file.stamp)
                 return None
             # A title that comes from the file name changes too. It is encoded with every chunk, so encode them again.
-        read = tuple(self._cut(folder, each, moved) for each in documents)
+        try:
+            read = tuple(self._cut(folder, each, moved) for each in documents)
+        except UnreadableFile as error:
+            self._drop(folder, file, before, error)
+            return None
         held = {each.path for each in documents}
         dropped = tuple(stored for stored in before if stored.path not in held)
         ids = {stored.path: stored.document_id for stored in before}
@@ -203,6 +204,14 @@ class Update:
             self._keep(before, file, versions)
             return None
         return _Pending(folder, file, read, dropped, moved, contents.unreadable)
+
+    def _drop(self, folder: Folder, file: FoundFile, before: Sequence[StoredFile], error: UnreadableFile) -> None:
+        """Note that a file cannot be read. What is stored of it goes, unless it may be the file's contents still."""
+        if before and not isinstance(error, FileOutOfReach):
+            with self._store.transaction() as generation:
+                for stored in before:
+                    self._store.delete_document(stored.document_id, generation)
+        self._fail(folder, file.path, error)
 
     def _cut(self, folder: Folder, document: Document, moved: StoredFile | None) -> Cut:
         """Cut a document. What a person has put back is read, also if that was at the path that its file has left."""
@@ -220,6 +229,10 @@ class Update:
             return read_documents(folder.path, path, self._job.config.max_file_bytes)
         except UnreadableFile:
             raise
+        except (OSError, MemoryError, ReaderUnavailable) as error:  # not the file's fault: what is stored of it stays
+            raise FileOutOfReach(
+                f"{path} could not be read now ({str(error) or 'no memory'}).", "Sync again when that is mended."
+            ) from error
         except Exception as error:  # a bug in our code or a library must not stop the other files
             logger.exception("reading %s failed", path)
             what = f"{path} could not be read ({type(error).__name__}: {error})."
