@@ -313,5 +313,5 @@ def test_an_empty_index_finds_nothing(tmp_path: Path, place: MilvusPlace | None)
     (tmp_path / "articles" / "a.txt").unlink()
     sync(tmp_path / "articles", tmp_path / "index", encoder, SMALL, allow_mass_deletion=True)
     with Index(tmp_path / "index", encoder).snapshot() as snapshot:
-        assert snapshot.dense_search(np.ones(64, np.float32) / 8, 5) == snapshot.lexical_search("canal", 5) == []
+        assert snapshot.dense_search(np.full(64, 1 / 8, np.float32), 5) == snapshot.lexical_search("canal", 5) == []
     assert_healthy(tmp_path / "index", encoder)
