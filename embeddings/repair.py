@@ -10,8 +10,8 @@ from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder
 from embeddings.storage.builds import current_build, writer_lock
 from embeddings.storage.rows import StoredFile
+from embeddings.storage.search_cache import search_cache
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import refresh
 from embeddings.sync import sync
 
 
@@ -46,7 +46,7 @@ def repair(index: Path, encoder: Encoder, config: IndexConfig | None = None) -> 
             done.append(
                 f"{_counted(len(again), 'article')} read again: {', '.join(str(each) for each in list(again)[:5])}"
             )
-        refresh(build.vectors_file, store, dimension)
+        search_cache(build).refresh(store, dimension)
         done.append("the vector cache made again")
     report = sync(None, index, encoder, config)
     return Repair(tuple(done), tuple(f"{what} {next_step}" for _, what, next_step in report.failed))
@@ -65,7 +65,13 @@ def _mended_rows(store: Store) -> Iterator[str]:
 
 def _broken(store: Store, dimension: int) -> dict[Address, StoredFile]:
     """Return the documents with wrong rows whose files are there; what becomes of the others is the sync's decision."""
-    problems = [*store.chunk_problems(), *store.word_problems(), *store.vector_problems(dimension)]
+    problems = [
+        *store.chunk_problems(),
+        *store.structure_problems(),
+        *store.left_out_problems(),
+        *store.word_problems(),
+        *store.vector_problems(dimension),
+    ]
     addresses = dict.fromkeys(problem.document for problem in problems if problem.document)
     stored = {address: found for address in addresses if (found := store.stored_file(*address))}
     places = {folder.name: folder.path for folder in store.folders()}

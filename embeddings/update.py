@@ -4,13 +4,14 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import numpy as np
 
 from embeddings.changes import Changes, Vanished, find_changes
 from embeddings.cutting import Cut, cut, encode_new
 from embeddings.documents.document import Address, Document
+from embeddings.documents.isolation import ReaderUnavailable
 from embeddings.documents.put_back import with_put_back
 from embeddings.documents.read_document import FileContents, read_documents
 from embeddings.documents.readers.format_reader import Unreadable
@@ -21,8 +22,9 @@ from embeddings.progress import Away, Progress, SyncReport
 from embeddings.safeguards import check_deletions
 from embeddings.scan import FoundFile, scan
 from embeddings.storage.rows import StoredFile
+from embeddings.storage.search_cache import SearchCache
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import STALE_MOST, refresh
+from embeddings.storage.vector_cache import STALE_MOST
 from embeddings.sync_job import SyncJob
 
 logger = logging.getLogger(__name__)
@@ -84,11 +86,11 @@ class _Pending:
 class Update:
     """Run one sync of one store."""
 
-    def __init__(self, job: SyncJob, store: Store, vectors_file: Path, folders: Sequence[Folder]) -> None:
+    def __init__(self, job: SyncJob, store: Store, cache: SearchCache, folders: Sequence[Folder]) -> None:
         """Look at `folders`, those of the index that are synced. One that does not exist is away."""
         self._job = job
         self._store = store
-        self._vectors_file = vectors_file
+        self._cache = cache
         self._own = {folder.name: folder for folder in store.folders()}
         present = [folder for folder in folders if folder.path.is_dir()]
         self._changes = [
@@ -171,11 +173,7 @@ class Update:
         try:
             contents = self._contents(folder, file.path)
         except UnreadableFile as error:
-            if before and not isinstance(error, FileOutOfReach):
-                with self._store.transaction() as generation:
-                    for stored in before:
-                        self._store.delete_document(stored.document_id, generation)
-            self._fail(folder, file.path, error)
+            self._drop(folder, file, before, error)
             return None
         documents = contents.documents
         versions = versions_for(file.path)
@@ -194,7 +192,11 @@ class Update:
                     self._store.rename_document(moved.document_id, folder.name, file.path, file.stamp)
                 return None
             # A title that comes from the file name changes too. It is encoded with every chunk, so encode them again.
-        read = tuple(self._cut(folder, each, moved) for each in documents)
+        try:
+            read = tuple(self._cut(folder, each, moved) for each in documents)
+        except UnreadableFile as error:
+            self._drop(folder, file, before, error)
+            return None
         held = {each.path for each in documents}
         dropped = tuple(stored for stored in before if stored.path not in held)
         ids = {stored.path: stored.document_id for stored in before}
@@ -202,6 +204,14 @@ class Update:
             self._keep(before, file, versions)
             return None
         return _Pending(folder, file, read, dropped, moved, contents.unreadable)
+
+    def _drop(self, folder: Folder, file: FoundFile, before: Sequence[StoredFile], error: UnreadableFile) -> None:
+        """Note that a file cannot be read. What is stored of it goes, unless it may be the file's contents still."""
+        if before and not isinstance(error, FileOutOfReach):
+            with self._store.transaction() as generation:
+                for stored in before:
+                    self._store.delete_document(stored.document_id, generation)
+        self._fail(folder, file.path, error)
 
     def _cut(self, folder: Folder, document: Document, moved: StoredFile | None) -> Cut:
         """Cut a document. What a person has put back is read, also if that was at the path that its file has left."""
@@ -219,6 +229,10 @@ class Update:
             return read_documents(folder.path, path, self._job.config.max_file_bytes)
         except UnreadableFile:
             raise
+        except (OSError, MemoryError, ReaderUnavailable) as error:  # not the file's fault: what is stored of it stays
+            raise FileOutOfReach(
+                f"{path} could not be read now ({str(error) or 'no memory'}).", "Sync again when that is mended."
+            ) from error
         except Exception as error:  # a bug in our code or a library must not stop the other files
             logger.exception("reading %s failed", path)
             what = f"{path} could not be read ({type(error).__name__}: {error})."
@@ -266,10 +280,10 @@ class Update:
             (self._tally.changed if known else self._tally.added).append(self._named(folder, file.path))
 
     def _refresh_vectors(self, group: list[_Pending]) -> None:
-        """Refresh the vector cache every `STALE_MOST` chunks, so that readers need not hold all new vectors beside it."""
+        """Refresh the search cache every `STALE_MOST` chunks, so that readers need not hold all new vectors beside it."""
         self._chunks_since_refresh += sum(map(_count_chunks, group))
         if self._chunks_since_refresh >= STALE_MOST:
-            refresh(self._vectors_file, self._store, self._job.encoder.identity.dimension)
+            self._cache.refresh(self._store, self._job.encoder.identity.dimension)
             self._chunks_since_refresh = 0
 
     def _delete(self, gone: list[StoredFile]) -> None:

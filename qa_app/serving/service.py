@@ -13,6 +13,7 @@ from qa_app.serving.access import without_places
 from qa_app.serving.asking import asking
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.foreground import Foreground
+from qa_app.serving.metrics import Metrics
 
 Note = Callable[[str, str], None]
 """Takes a deed and what it was done to."""
@@ -29,6 +30,8 @@ class Service:
     """Notes in the log what the person does; without accounts there is none."""
     private: bool = True
     """Whether errors may name places on this machine."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted of all visitors."""
     accounts: Accounts | None = None
     """With them, everyone gets a service of their own; None on a server without, and in a person's own service."""
     foreground: Foreground = field(default_factory=Foreground)
@@ -46,6 +49,7 @@ class Service:
             self.conversations.of(person.id),
             partial(self.accounts.log.note, person.name),
             person.role is Role.ADMIN,
+            self.metrics,
             foreground=self.foreground,
         )
 
