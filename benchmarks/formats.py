@@ -174,8 +174,8 @@ def _cost_lines(work: Path, names: Sequence[str]) -> list[str]:
     """Measure a large file of each format, each in a new process."""
     lines = [
         "",
-        "| format | kB of file | kB of text | processor seconds | MB of memory | s / MB of text |",
-        "|---|---|---|---|---|---|",
+        "| format | kB of file | kB of text | processor seconds | MB of memory | s / MB of text | MB / MB of text |",
+        "|---|---|---|---|---|---|---|",
     ]
     for suffix in dict.fromkeys(Path(name).suffix for name in names):
         try:
@@ -189,15 +189,15 @@ def _cost_lines(work: Path, names: Sequence[str]) -> list[str]:
         )  # fmt: skip
         cost = json.loads(done.stdout)
         seconds, memory, text = cost["seconds"], cost["memory"] / 1e6, cost["text"] / 1e6
+        size = f"{cost['bytes'] / 1e3:,.0f} | {1000 * text:,.0f}"
         lines.append(
-            f"| {suffix[1:]} | {cost['bytes'] / 1e3:,.0f} | {1000 * text:,.0f} | {seconds:.2f} | {memory:.0f} | {seconds / text:.2f} |"
+            f"| {suffix[1:]} | {size} | {seconds:.2f} | {memory:.0f} | {seconds / text:.2f} | {memory / text:.0f} |"
         )
     return lines
 
 
 def _cost(file: Path) -> dict[str, float]:
     """Read a file in this process; return its bytes, bytes of text, seconds of the processor, and bytes of memory above what the library takes."""
-    import resource
     import time
 
     from embeddings.documents.readers import LazyReader
@@ -207,13 +207,19 @@ def _cost(file: Path) -> dict[str, float]:
     if isinstance(reader, LazyReader):
         reader = reader.load()
     data = file.read_bytes()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _peak_memory()
     started = time.process_time()
     articles = reader.read(data, file.name)
     seconds = time.process_time() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    memory = _peak_memory() - before
     text = sum(len(each.text.encode()) for each in articles if isinstance(each, Extracted))
-    return {"bytes": len(data), "text": text, "seconds": seconds, "memory": 1024 * (peak - before)}
+    return {"bytes": len(data), "text": text, "seconds": seconds, "memory": memory}
+
+
+def _peak_memory() -> int:
+    """Return the most bytes that this process has held. `ru_maxrss` would begin with those of the process that started it."""
+    status = Path("/proc/self/status").read_text()
+    return 1024 * next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
 
 
 if __name__ == "__main__":

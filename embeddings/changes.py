@@ -1,12 +1,13 @@
 """Compare a folder with its index: which files are new, changed or gone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from embeddings.documents.readers import READERS, suffix_of
 from embeddings.documents.versions import versions_for
 from embeddings.folders import Folder
 from embeddings.scan import FoundFile, Scan, may_still_be_there
-from embeddings.storage.rows import StoredFile
+from embeddings.storage.rows import FileState, StoredFile
 
 
 @dataclass(frozen=True)
@@ -19,26 +20,21 @@ class Changes:
     """New, touched, or last read by another version of the code."""
     unchanged: int
     """Number of files that need not be read."""
-    gone: tuple[StoredFile, ...]
-    """Documents whose file is gone. It may have been moved: its bytes may be found under another path."""
+    gone: tuple[str, ...]
+    """Files of documents that are gone. One may have been moved: its bytes may be found under another path."""
+    known: int
+    """Number of files that the index has documents of."""
 
 
-def find_changes(folder: Folder, found: Scan, stored: Mapping[str, Sequence[StoredFile]]) -> Changes:
-    """Compare a folder with the stored documents of each of its files, by file stamp, without reading a file."""
-    present = {file.path for file in found.files}
-    to_read = tuple(file for file in found.files if not _is_up_to_date(file, stored.get(file.path, ())))
-    gone = tuple(
-        document
-        for path, documents in stored.items()
-        if path not in present and not may_still_be_there(path, found)
-        for document in documents
+def find_changes(folder: Folder, found: Scan, stored: Mapping[str, FileState]) -> Changes:
+    """Compare a folder with what the index has of its files, by stamps and versions, without reading a file."""
+    versions = {suffix: versions_for(f"a{suffix}") for suffix in READERS}
+    to_read = tuple(
+        file for file in found.files if stored.get(file.path) != (file.stamp, versions[suffix_of(file.path)])
     )
-    return Changes(folder, found, to_read, len(found.files) - len(to_read), gone)
-
-
-def _is_up_to_date(file: FoundFile, stored: Sequence[StoredFile]) -> bool:
-    versions = versions_for(file.path)
-    return bool(stored) and all(one.file_stamp == file.stamp and one.versions == versions for one in stored)
+    lost = stored.keys() - {file.path for file in found.files}
+    gone = tuple(sorted(path for path in lost if not may_still_be_there(path, found)))
+    return Changes(folder, found, to_read, len(found.files) - len(to_read), gone, len(stored))
 
 
 class Vanished:

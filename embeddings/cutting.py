@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from embeddings.config import ChunkingConfig
-from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
+from embeddings.documents.chunks import Chunk, chunk_apart, chunk_document, content_key, encoder_input
 from embeddings.documents.document import Document
+from embeddings.documents.isolation import SHORT_CHARS
 from embeddings.encoders.encoder import Encoder, Vectors
 from embeddings.storage.store import Store
 
@@ -25,8 +26,13 @@ class Cut:
 
 
 def cut(document: Document, config: ChunkingConfig) -> Cut:
-    """Cut a document into chunks."""
-    return Cut(document, chunk_document(document, config))
+    """Cut a document into chunks.
+
+    Raises:
+        UnreadableFile: it cannot be done within the limits of time and memory.
+    """
+    is_short = len(document.text) <= SHORT_CHARS
+    return Cut(document, chunk_document(document, config) if is_short else chunk_apart(document, config))
 
 
 def encode_new(store: Store, encoder: Encoder, cuts: Sequence[Cut]) -> dict[bytes, Vectors]:

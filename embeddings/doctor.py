@@ -74,6 +74,8 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
         f"all {store.count_chunks()} match their articles",
         repair_step(index),
     )
+    yield _finding("structure", _lines(store.structure_problems()), "every article's can be read", repair_step(index))
+    yield _finding("left out", _lines(store.left_out_problems()), "what is left out is indexed", repair_step(index))
     yield _finding("words", _lines(store.word_problems()), "the full-text index matches the chunks", repair_step(index))
     vector_problems = _lines(store.vector_problems(record.encoder.dimension))
     yield _finding("vectors", vector_problems, "every chunk has one of length 1", repair_step(index))

@@ -28,11 +28,13 @@ class Patterns:
 
     def takes(self, path: str) -> bool:
         """Return whether a file is taken; `path` is relative to the folder, with `/`."""
-        return not self._excluded.match_file(path) and (not self.include or self._included.match_file(path))
+        if self.exclude and self._excluded.match_file(path):
+            return False
+        return not self.include or self._included.match_file(path)
 
     def enters(self, path: str) -> bool:
         """Return whether anything in a subfolder can be taken."""
-        return not self._excluded.match_file(f"{path}/")
+        return not self.exclude or not self._excluded.match_file(f"{path}/")
 
     @cached_property
     def _included(self) -> GitIgnoreSpec:

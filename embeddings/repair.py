@@ -65,7 +65,13 @@ def _mended_rows(store: Store) -> Iterator[str]:
 
 def _broken(store: Store, dimension: int) -> dict[Address, StoredFile]:
     """Return the documents with wrong rows whose files are there; what becomes of the others is the sync's decision."""
-    problems = [*store.chunk_problems(), *store.word_problems(), *store.vector_problems(dimension)]
+    problems = [
+        *store.chunk_problems(),
+        *store.structure_problems(),
+        *store.left_out_problems(),
+        *store.word_problems(),
+        *store.vector_problems(dimension),
+    ]
     addresses = dict.fromkeys(problem.document for problem in problems if problem.document)
     stored = {address: found for address in addresses if (found := store.stored_file(*address))}
     places = {folder.name: folder.path for folder in store.folders()}

@@ -11,6 +11,7 @@ import numpy as np
 from embeddings.changes import Changes, Vanished, find_changes
 from embeddings.cutting import Cut, cut, encode_new
 from embeddings.documents.document import Address, Document
+from embeddings.documents.isolation import ReaderUnavailable
 from embeddings.documents.put_back import with_put_back
 from embeddings.documents.read_document import FileContents, read_documents
 from embeddings.documents.readers.format_reader import Unreadable
@@ -90,19 +91,22 @@ class Update:
         self._store = store
         self._vectors_file = vectors_file
         self._own = {folder.name: folder for folder in store.folders()}
-        self._stored: dict[str, dict[str, list[StoredFile]]] = {name: {} for name in self._own}
-        """The stored documents of each file, by folder."""
-        for stored in store.files():
-            self._stored[stored.folder].setdefault(stored.file, []).append(stored)
         present = [folder for folder in folders if folder.path.is_dir()]
         self._changes = [
-            find_changes(folder, scan(folder.path, job.excluded, folder.patterns), self._stored[folder.name])
+            find_changes(folder, scan(folder.path, job.excluded, folder.patterns), store.file_states(folder.name))
             for folder in present
         ]
         for folder in folders:
             if folder not in present:
                 store.set_away(folder.name, True)
-        self._gone = Vanished(stored for changes in self._changes for stored in changes.gone)
+        self._stored = {changes.folder.name: self._stored_files(changes) for changes in self._changes}
+        """The stored documents of each file to read or gone, by folder."""
+        self._gone = Vanished(
+            stored
+            for changes in self._changes
+            for file in changes.gone
+            for stored in self._stored[changes.folder.name][file]
+        )
         self._to_read = [(changes.folder, file) for changes in self._changes for file in changes.to_read]
         self._tally = _Tally(unchanged=sum(changes.unchanged for changes in self._changes))
         self._bytes_to_read = sum(file.size for _, file in self._to_read)
@@ -135,6 +139,13 @@ class Update:
         ]
         return self._tally.report(started)
 
+    def _stored_files(self, changes: Changes) -> dict[str, list[StoredFile]]:
+        wanted = [*(file.path for file in changes.to_read), *changes.gone]
+        found: dict[str, list[StoredFile]] = {}
+        for stored in self._store.files_at(changes.folder.name, wanted) if wanted else ():
+            found.setdefault(stored.file, []).append(stored)
+        return found
+
     # -- reading
 
     def _groups(self, files: Iterable[tuple[Folder, FoundFile]]) -> Iterator[list[_Pending]]:
@@ -161,11 +172,7 @@ class Update:
         try:
             contents = self._contents(folder, file.path)
         except UnreadableFile as error:
-            if before and not isinstance(error, FileOutOfReach):
-                with self._store.transaction() as generation:
-                    for stored in before:
-                        self._store.delete_document(stored.document_id, generation)
-            self._fail(folder, file.path, error)
+            self._drop(folder, file, before, error)
             return None
         documents = contents.documents
         versions = versions_for(file.path)
@@ -184,7 +191,11 @@ class Update:
                     self._store.rename_document(moved.document_id, folder.name, file.path, file.stamp)
                 return None
             # A title that comes from the file name changes too. It is encoded with every chunk, so encode them again.
-        read = tuple(self._cut(folder, each, moved) for each in documents)
+        try:
+            read = tuple(self._cut(folder, each, moved) for each in documents)
+        except UnreadableFile as error:
+            self._drop(folder, file, before, error)
+            return None
         held = {each.path for each in documents}
         dropped = tuple(stored for stored in before if stored.path not in held)
         ids = {stored.path: stored.document_id for stored in before}
@@ -192,6 +203,14 @@ class Update:
             self._keep(before, file, versions)
             return None
         return _Pending(folder, file, read, dropped, moved, contents.unreadable)
+
+    def _drop(self, folder: Folder, file: FoundFile, before: Sequence[StoredFile], error: UnreadableFile) -> None:
+        """Note that a file cannot be read. What is stored of it goes, unless it may be the file's contents still."""
+        if before and not isinstance(error, FileOutOfReach):
+            with self._store.transaction() as generation:
+                for stored in before:
+                    self._store.delete_document(stored.document_id, generation)
+        self._fail(folder, file.path, error)
 
     def _cut(self, folder: Folder, document: Document, moved: StoredFile | None) -> Cut:
         """Cut a document. What a person has put back is read, also if that was at the path that its file has left."""
@@ -209,6 +228,10 @@ class Update:
             return read_documents(folder.path, path, self._job.config.max_file_bytes)
         except UnreadableFile:
             raise
+        except (OSError, MemoryError, ReaderUnavailable) as error:  # not the file's fault: what is stored of it stays
+            raise FileOutOfReach(
+                f"{path} could not be read now ({str(error) or 'no memory'}).", "Sync again when that is mended."
+            ) from error
         except Exception as error:  # a bug in our code or a library must not stop the other files
             logger.exception("reading %s failed", path)
             what = f"{path} could not be read ({type(error).__name__}: {error})."
@@ -271,7 +294,7 @@ class Update:
             vanished = [path for path in lost if folder.patterns.takes(path)]  # the others are not wanted any more
             owner = self._own[folder.name].path
             try:
-                check_deletions(self._job, folder, owner, vanished, len(stored) - len(lost), found)
+                check_deletions(self._job, folder, owner, vanished, changes.known - len(lost), found)
             except MassDeletion as error:  # the other folders are synced nevertheless
                 refused = refused or error
                 self._store.set_away(folder.name, not found)

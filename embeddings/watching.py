@@ -81,7 +81,7 @@ def _look(folder: Folder, index: Path) -> Scan | None:
     except ArticlesError as error:
         logger.warning("%s", error)
         return None
-    return replace(found, files=tuple(replace(file, stamp=file.stamp.rstrip("~")) for file in found.files))
+    return replace(found, files=tuple(file._replace(stamp=file.stamp.rstrip("~")) for file in found.files))
 
 
 def _identities(folders: Sequence[Path]) -> dict[Path, tuple[int, int] | None]:

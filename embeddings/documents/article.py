@@ -1,7 +1,9 @@
 """Combine the structure of a text with its metadata and boilerplate: which blocks are title, content, or left out."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from embeddings.documents.blocks import Block, Kind, Span
 from embeddings.documents.boilerplate import Boilerplate
@@ -21,14 +23,14 @@ def article_blocks(
         boilerplate: from `left_out`.
     """
     outside = [Block(Kind.BOILERPLATE, piece.start, piece.end) for piece in boilerplate]
-    taken = sorted((block.start, block.end) for block in (*stated, *outside))
+    taken = _merged((block.start, block.end) for block in (*stated, *outside))
     content = [part for block in blocks for part in _without(text, block, taken)]
     return tuple(sorted([*stated, *outside, *content], key=lambda block: block.start))
 
 
 def left_out(text: str, stated: Sequence[Block], boilerplate: Sequence[Boilerplate]) -> tuple[Boilerplate, ...]:
     """Return the boilerplate without the words that state title, date and author: those can be quoted."""
-    taken = sorted((block.start, block.end) for block in stated)
+    taken = _merged((block.start, block.end) for block in stated)
     return tuple(
         Boilerplate(part.start, part.end, piece.reason)
         for piece in boilerplate
@@ -56,13 +58,26 @@ def stated_blocks(blocks: Sequence[Block], metadata: Metadata, boilerplate: Sequ
     return found
 
 
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Return the spans in order, those that overlap as one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
 def _without(text: str, block: Block, taken: Sequence[Span]) -> Iterator[Block]:
-    """Yield what is left of a block without the stretches in `taken`, which are sorted."""
+    """Yield what is left of a block without the stretches in `taken`, which are in order and apart."""
     position = block.start
-    for start, end in taken:
-        if end > position and start < block.end:
-            yield from _part(text, block, position, start)
-            position = max(position, end)
+    first = bisect_right(taken, position, key=lambda span: span[1])
+    for start, end in islice(taken, first, None):
+        if start >= block.end:
+            break
+        yield from _part(text, block, position, start)
+        position = end
     yield from _part(text, block, position, block.end)
 
 

@@ -116,18 +116,18 @@ def _is_field(text: str, lines: list[Span], i: int, head: Head) -> bool:
 
 def _drop_dates_of_entries(text: str, lines: list[Span], head: Head) -> None:
     """Forget dates on lines of their own if the text has several: they are those of a diary's entries."""
-    alone = [line for line in lines if _is_date(text, line) and not _has_label_above(text, lines, line)]
+    above = [lines[0], *lines[:-1]] if lines else []
+    alone = [
+        line
+        for before, line in zip(above, lines, strict=True)
+        if _is_date(text, line) and not names_a_date(text, before)
+    ]
     if len(alone) < 2:
         return
     for kind in [kind for kind in DATES if kind in head.stated]:
         if any(line[0] <= head.stated[kind].span[0] < line[1] for line in alone):
             del head.stated[kind]
     head.header = [line for line in head.header if line not in alone]
-
-
-def _has_label_above(text: str, lines: list[Span], line: Span) -> bool:
-    before = lines[max(0, lines.index(line) - 1)]
-    return names_a_date(text, before)
 
 
 def _is_date(text: str, line: Span) -> bool:

@@ -4,7 +4,7 @@ Boilerplate stays in the canonical text but is not chunked. In doubt a line is k
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from embeddings.documents.blocks import Span
@@ -67,10 +67,8 @@ def find_boilerplate(text: str, metadata: Metadata) -> tuple[Boilerplate, ...]:
     paragraphs = _paragraphs_between(text, known)
     reasons = _Page([text[slice(*span)] for span in paragraphs], dominant_script(text)).reasons()
     found = _outermost([*known, *(Boilerplate(*paragraphs[i], reason) for i, reason in reasons.items())])
-    rest = text
-    for piece in reversed(found):
-        rest = rest[: piece.start] + rest[piece.end :]
-    return tuple(found) if rest.strip() else ()
+    is_all = all(not text[start:end].strip() for start, end in _gaps(text, found))
+    return () if is_all else tuple(found)
 
 
 def _outermost(pieces: Iterable[Boilerplate]) -> list[Boilerplate]:
@@ -84,9 +82,14 @@ def _outermost(pieces: Iterable[Boilerplate]) -> list[Boilerplate]:
 
 def _paragraphs_between(text: str, known: list[Boilerplate]) -> list[Span]:
     """Return the paragraphs outside what is known. A wrapped line is no line of its own: its words are a sentence's."""
-    starts = [0, *(piece.end for piece in known)]
-    ends = [*(piece.start for piece in known), len(text)]
-    return [span for gap in zip(starts, ends, strict=True) for span in paragraph_spans(text, *gap)]
+    return [span for gap in _gaps(text, known) for span in paragraph_spans(text, *gap)]
+
+
+def _gaps(text: str, pieces: list[Boilerplate]) -> Iterator[Span]:
+    """Yield the stretches between the pieces, which are in order."""
+    starts = [0, *(piece.end for piece in pieces)]
+    ends = [*(piece.start for piece in pieces), len(text)]
+    return zip(starts, ends, strict=True)
 
 
 class _Page:
@@ -119,8 +122,10 @@ class _Page:
     def _find_comments(self) -> None:
         """Find readers' comments: a title such as "3 comments", then lines with the age or the buttons of each comment."""
         prose = self._prose()
+        reached = 0
         for title in (i for i, line in enumerate(self.lines) if titles_comments(line)):
-            if not prose or prose[0] > title:
+            # A title among comments that are found begins no others: each line is looked at once.
+            if not prose or prose[0] > title or title < reached:
                 continue
             last = title
             for i in range(title + 1, len(self.lines)):
@@ -128,6 +133,7 @@ class _Page:
                     break
                 if is_comment_sign(self.lines[i]):
                     last = i
+            reached = last
             if last > title:
                 # The last comment's words stand after its age, unless the buttons below it were the last sign.
                 self._mark(range(title, min(last + 2, len(self.lines))), "comments")
@@ -135,9 +141,13 @@ class _Page:
     def _find_lists(self) -> None:
         """Find lists of other articles after the article: a title such as "Most read", and then only headlines and teasers."""
         prose = self._prose()
-        for title in (i for i, line in enumerate(self.lines) if titles_a_list(line)):
-            rest = range(title + 1, len(self.lines))
-            if title not in self.found and prose and prose[0] < title and rest and all(map(self._is_list_item, rest)):
+        if not prose:
+            return
+        first = len(self.lines)  # from here on there are only headlines and teasers
+        while first > prose[0] + 1 and self._is_list_item(first - 1):
+            first -= 1
+        for title in range(max(first - 1, prose[0] + 1), len(self.lines) - 1):
+            if title not in self.found and titles_a_list(self.lines[title]):
                 self._mark(range(title, len(self.lines)), "other articles")
                 return
 
@@ -156,8 +166,9 @@ class _Page:
         if not prose:
             return
         article = " ".join(self.lines[i] for i in prose).lower()
+        own = {subject for subject in set(self.notices.values()) if subject in article}
         for i, subject in self.notices.items():
-            if (i < prose[0] or i > prose[-1]) and subject not in article:
+            if (i < prose[0] or i > prose[-1]) and subject not in own:
                 self._mark([i], "notice")
 
     def _find_rest_of_tail(self) -> None:

@@ -1,6 +1,7 @@
 """Cut a document into chunks: whole units under the same headings, near a target size."""
 
 import hashlib
+import pickle
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from itertools import accumulate
 from embeddings.config import ChunkingConfig
 from embeddings.documents.blocks import Kind
 from embeddings.documents.document import Document
+from embeddings.documents.isolation import run_isolated
 from embeddings.documents.sections import Group, Section, sections_of
 from embeddings.documents.units import Context, Unit
 
@@ -73,6 +75,20 @@ def chunk_document(document: Document, config: ChunkingConfig) -> list[Chunk]:
     ]
 
 
+def chunk_apart(document: Document, config: ChunkingConfig) -> list[Chunk]:
+    """Return the chunks of `chunk_document`, cut in a process of its own, for a long document.
+
+    Raises:
+        UnreadableFile: it cannot be cut within the limits of time and memory.
+    """
+    found = run_isolated(_units_and_contexts, pickle.dumps((document, config)), document.path)
+    return [Chunk(document, units, context) for units, context in found]
+
+
+def _units_and_contexts(data: bytes, name: str) -> list[tuple[tuple[Unit, ...], tuple[Context, ...]]]:
+    return [(chunk.units, chunk.context) for chunk in chunk_document(*pickle.loads(data))]
+
+
 def pack(group: Group, config: ChunkingConfig) -> list[tuple[Unit, ...]]:
     """Pack a group's units into chunks of even size near `config.target_chars`.
 
@@ -112,11 +128,15 @@ def _context(section: Section, group: Group, units: Sequence[Unit]) -> tuple[Con
 def _joined(groups: Sequence[Group], config: ChunkingConfig) -> list[Group]:
     """Join tiny groups with their neighbours, so that a chunk is rarely a few words."""
     runs: list[list[Group]] = []
+    size = 0  # of the last run
     for group in groups:
-        if runs and _joins(runs[-1], group, config):
+        own = _size(group)
+        if runs and _joins(size, len(runs[-1]), own, config):
             runs[-1].append(group)
+            size += own
         else:
             runs.append([group])
+            size = own
     return [_merged(run) for run in runs]
 
 
@@ -126,15 +146,20 @@ def _merged(run: Sequence[Group]) -> Group:
     return Group(units, any(group.is_prose for group in run), lead_in)
 
 
-def _joins(run: Sequence[Group], group: Group, config: ChunkingConfig) -> bool:
+def _joins(size: int, groups: int, own: int, config: ChunkingConfig) -> bool:
     """Return whether a group joins those before it: one of the two is tiny, and both fit into one chunk.
 
     A single tiny group joins the next one even if they do not fit.
+
+    Args:
+        size: of those before it, in characters.
+        groups: how many they are.
+        own: the size of the group.
+        config: the sizes that are wanted.
     """
-    size, own = sum(map(_size, run)), _size(group)
     tiny = config.tiny_paragraph_chars
     fits = size + own <= config.target_chars
-    return (size < tiny and (fits or len(run) == 1)) or (own < tiny and fits)
+    return (size < tiny and (fits or groups == 1)) or (own < tiny and fits)
 
 
 def _size(group: Group) -> int:

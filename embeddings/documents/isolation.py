@@ -20,11 +20,18 @@ from types import TracebackType
 from typing import IO, Any, TypeVar
 
 from embeddings.documents.blocks import Block, Kind
+from embeddings.documents.boilerplate import Boilerplate
+from embeddings.documents.document import Document
 from embeddings.documents.isolation_worker import OUT_OF_MEMORY, Request
 from embeddings.documents.readers.format_reader import Extracted, FormatReader, Unreadable
+from embeddings.documents.units import Context, Part, Unit
 from embeddings.errors import ArticlesError, UnreadableFile
 
 _T = TypeVar("_T")
+
+SHORT_CHARS = 50_000
+"""A text of so many characters may be read and cut where it is needed: it takes a second or two at worst, and a hundredth of
+that as a rule. Longer ones hold up a server whose process does it."""
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 2.0
@@ -204,11 +211,14 @@ class _Worker:
         self._errors.close()
 
 
+_KINDS = (Extracted, Unreadable, Document, Boilerplate, Block, Kind, Unit, Part, Context)
+
+
 class _Articles(pickle.Unpickler):
     """Unpickles a reply, which may hold articles and nothing that runs code: the process has read a stranger's file."""
 
     def find_class(self, module: str, name: str) -> Any:
-        for kind in (Extracted, Unreadable, Block, Kind):
+        for kind in _KINDS:
             if (module, name) == (kind.__module__, kind.__name__):
                 return kind
         raise pickle.UnpicklingError(f"a reply holds no {module}.{name}")
@@ -246,9 +256,9 @@ def read_isolated(
     return _kept(limits or Limits()).read(reader, data, name)
 
 
-def run_isolated(work: Callable[[bytes, str], _T], data: bytes, name: str, limits: Limits) -> _T:
+def run_isolated(work: Callable[[bytes, str], _T], data: bytes, name: str, limits: Limits | None = None) -> _T:
     """Work on a file in the process that this program keeps for `limits`; see `IsolatedReader.run`."""
-    return _kept(limits).run(work, data, name)
+    return _kept(limits or Limits()).run(work, data, name)
 
 
 def _kept(limits: Limits) -> IsolatedReader:

@@ -1,6 +1,7 @@
 """Find the structure of Markdown with a real parser: blocks with exact offsets, and the markup inside them."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
@@ -11,12 +12,12 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from embeddings.documents.blocks import Block, Kind, Skip, Span
-from embeddings.documents.plain_text_blocks import plain_text_blocks, stanza_blocks
+from embeddings.documents.plain_text_blocks import hyphenated_words, plain_text_blocks, stanza_blocks
 from embeddings.documents.sentences import trim
 
 # Its first line has a key and a value; otherwise it is text between two rules.
 _FRONT_MATTER = re.compile(
-    r"\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<matter>[^\n]*[:=].*?)\n(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL
+    r"\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<matter>(?=[^\n]*[:=]).*?)\n(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL
 )
 _HTML = re.compile(
     r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|<[^<>]*>|<[^<>]*$|&(?:#\w{1,8}|\w{2,31});",
@@ -58,29 +59,31 @@ class _Walk:
     env: dict[str, object]
     starts: list[int] = field(init=False)
     """Where each line begins."""
+    hyphenated: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         lengths = (len(line) + 1 for line in self.text.split("\n"))
         self.starts = [0, *accumulate(lengths)]
+        self.hyphenated = hyphenated_words(self.text)
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
         nesting: list[str] = []
         level = 0
         row: list[tuple[Span, list[Skip]]] = []
-        position = 0
+        position = end = 0
         for token in tokens:
             if token.nesting == 1:
                 nesting.append(token.type)
                 if token.type == "heading_open":
                     level = int(token.tag[1:])
                 if token.type == "tr_open" and token.map:
-                    row, position = [], self.starts[token.map[0]]
+                    row, position, end = [], self.starts[token.map[0]], self.starts[token.map[0] + 1]
             elif token.nesting == -1:
                 nesting.pop()
                 if token.type == "tr_close" and (block := _row(row, is_header="thead_open" in nesting)):
                     yield block
             elif token.type == "inline" and nesting[-1] in ("th_open", "td_open"):
-                cell = self._cell(token.content, position)
+                cell = self._cell(token.content, position, end)
                 row.append((cell, self._skips([cell])))
                 position = cell[1]
             elif token.type == "inline" and token.map:
@@ -106,7 +109,7 @@ class _Walk:
         elif "blockquote_open" in nesting:
             block = Block(Kind.QUOTATION, start, end)
         else:
-            lines = stanza_blocks(self.text, spans)
+            lines = stanza_blocks(self.text, spans, self.hyphenated)
             if any(each.kind is not Kind.PARAGRAPH for each in lines):
                 for each in lines:
                     own = tuple(skip for skip in skips if each.start <= skip[0] and skip[1] <= each.end)
@@ -150,10 +153,10 @@ class _Walk:
                     break
         return spans
 
-    def _cell(self, content: str, position: int) -> Span:
-        """Return where a table cell stands; an empty one is an empty span."""
-        words = content if self.text.find(content, position) >= 0 else content.replace("|", "\\|")
-        at = self.text.find(words, position)
+    def _cell(self, content: str, position: int, end: int) -> Span:
+        """Return where a table cell stands in the rest of its row; an empty one is an empty span."""
+        words = content if self.text.find(content, position, end) >= 0 else content.replace("|", "\\|")
+        at = self.text.find(words, position, end)
         return (at, at + len(words)) if content and at >= 0 else (position, position)
 
     def _skips(self, spans: Sequence[Span]) -> list[Skip]:
@@ -162,8 +165,8 @@ class _Walk:
         begins = [0, *accumulate(end - start + 1 for start, end in spans)]
         found: list[Skip] = []
         for start, end, replacement in _markup(words, self.env):
-            first = max(i for i, begin in enumerate(begins[:-1]) if begin <= start)
-            last = max(i for i, begin in enumerate(begins[:-1]) if begin < max(end, 1))
+            first = bisect_right(begins, start, hi=len(spans)) - 1
+            last = bisect_left(begins, max(end, 1), hi=len(spans)) - 1
             at = spans[first][0] + start - begins[first]
             until = spans[last][0] + end - begins[last]
             found.append((at, until, replacement))

@@ -26,8 +26,8 @@ class PagePicture:
 
 
 def has_pages(document: Document) -> bool:
-    """Return whether a document is a PDF, whose pages can be drawn. One inside an archive is not."""
-    return document.path == document.file and document.file.lower().endswith(".pdf") and bool(document.page_starts)
+    """Return whether a document is a PDF, whose pages can be drawn; it may be in an archive."""
+    return document.path.lower().endswith(".pdf") and bool(document.page_starts)
 
 
 def page_at(document: Document, place: int) -> int:
@@ -76,7 +76,8 @@ def draw_original(data: bytes, document: Document, page: int, words: tuple[int, 
     Raises:
         UnreadableFile: the page cannot be drawn within the limits.
     """
-    drawing = _Drawing(document.text, document.page_starts, page, words)
+    member = document.path[len(document.file) + 1 :]
+    drawing = _Drawing(member, document.text, document.page_starts, page, words)
     return PagePicture(*run_isolated(drawing, data, document.file, _LIMITS))
 
 
@@ -84,6 +85,8 @@ def draw_original(data: bytes, document: Document, page: int, words: tuple[int, 
 class _Drawing:
     """The work of the other process."""
 
+    member: str
+    """Path of the PDF in the archive; empty if the file is the PDF."""
     text: str
     page_starts: Sequence[int]
     page: int
@@ -92,7 +95,10 @@ class _Drawing:
     def __call__(self, data: bytes, name: str) -> tuple[bytes, tuple[float, float] | None]:
         """Return the picture and the place of the first mark, as in `PagePicture`."""
         from embeddings.documents.readers.pdf_view import draw_page, find_words  # the program itself needs no PDFium
+        from embeddings.documents.readers.zip import member_bytes
 
+        if self.member:
+            data = member_bytes(data, name, self.member)
         found = find_words(data, self.text, self.page_starts, *self.words) if self.words else []
         boxes = [box for marks in found if marks.page == self.page for box in marks.rectangles]
         return draw_page(data, self.page, boxes, _WIDTH), (boxes[0].left, boxes[0].top) if boxes else None

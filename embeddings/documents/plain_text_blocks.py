@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
@@ -21,11 +21,13 @@ _FIELD = re.compile(r"(?P<key>[^\W\d_][^:\n]{0,38}?)\s*:\s+(?P<value>\S.*)")
 _FIELD_WORDS = 4
 _FIELD_CHARS = 160
 _UNDERLINE = re.compile(r"[=\-~_*]{3,}\s*")
+# A word, and the one that a hyphen joins to it.
+_HYPHENATED = re.compile(r"(?<!\w)(\w+)-(?=(\w+))")
 _HEADING_CHARS = 90
 # Prose is wrapped at a number of columns between these; shorter lines are those of a poem or an address.
 _NARROWEST, _WIDEST = 24, 120
-# Columns of a table are separated by one of these, or by two or more blanks.
-_DELIMITERS = ("\t", ";", "|")
+# Columns of a table are separated by one of these, so often at least in a row, or by two or more blanks.
+_DELIMITERS = {"\t": 1, ";": 2, "|": 1}
 _GAP = re.compile(r"[ \t]{2,}")
 _TABLE_ROWS = 3
 # A wrapped line may end this share of the width early, where a person has edited it.
@@ -51,23 +53,29 @@ def plain_text_blocks(text: str, start: int = 0, end: int | None = None) -> tupl
     """Return the blocks of `text[start:end]`, in order; together they hold all but white space and marks of quotation."""
     lines = _lines(text, start, len(text) if end is None else end)
     labels = find_labels(line.words for line in lines)
+    hyphenated = hyphenated_words(text)
     blocks: list[Block] = []
     for depth, quoted in groupby(_single_spaced(lines), key=lambda line: line.depth):
         stanzas = _stanzas(list(quoted))
         width = _width(stanzas)
         for i, stanza in enumerate(stanzas):
             found = list(
-                _Stanza(text, stanza, width, labels).blocks(alone=len(stanzas) > 1, last=i == len(stanzas) - 1)
+                _Stanza(text, stanza, width, labels, hyphenated).blocks(
+                    alone=len(stanzas) > 1, last=i == len(stanzas) - 1
+                )
             )
             blocks += [_as_quotation(block) for block in found] if depth else found
     return tuple(_nested(text, blocks))
 
 
-def stanza_blocks(text: str, lines: Sequence[Span]) -> list[Block]:
-    """Return the blocks of consecutive lines, such as those of a Markdown paragraph, whose line breaks may mean nothing."""
+def stanza_blocks(text: str, lines: Sequence[Span], hyphenated: frozenset[str]) -> list[Block]:
+    """Return the blocks of consecutive lines, such as those of a Markdown paragraph, whose line breaks may mean nothing.
+
+    `hyphenated` has the `hyphenated_words` of the whole text.
+    """
     found = [Line(start, end, 0, 0, 0, text[start:end]) for start, end in lines if start < end]
     labels = find_labels(line.words for line in found)
-    return list(_Stanza(text, found, _width([found]), labels).blocks(alone=False, last=True))
+    return list(_Stanza(text, found, _width([found]), labels, hyphenated).blocks(alone=False, last=True))
 
 
 def _lines(text: str, start: int, end: int) -> list[Line]:
@@ -130,6 +138,8 @@ class _Stanza:
     width: int
     """Columns at which the text was wrapped, 0 for none."""
     labels: Labels
+    hyphenated: frozenset[str]
+    """See `hyphenated_words`; those of the whole text."""
 
     def blocks(self, *, alone: bool, last: bool) -> Iterator[Block]:
         """Yield the stanza's blocks.
@@ -140,33 +150,34 @@ class _Stanza:
         """
         position = 0
         while position < len(self.lines):
-            rest = self.lines[position:]
-            if len(rest) > 1 and _UNDERLINE.fullmatch(rest[1].words) and _may_be_heading(rest[0]):
-                level = 1 + max(0, "=-~".find(rest[1].words[0]))
-                yield Block(Kind.HEADING, rest[0].start, rest[0].end, level=level)
+            line = self.lines[position]
+            after = self.lines[position + 1] if position + 1 < len(self.lines) else None
+            if after and _UNDERLINE.fullmatch(after.words) and _may_be_heading(line):
+                level = 1 + max(0, "=-~".find(after.words[0]))
+                yield Block(Kind.HEADING, line.start, line.end, level=level)
                 position += 2
-            elif table := _table(rest):
+            elif table := _table(self.lines, position):
                 yield from table
                 position += len(table)
-            elif fields := _fields(rest, self.labels):
+            elif fields := _fields(self.lines, position, self.labels):
                 yield from fields
                 position += len(fields)
             else:
-                count = self._paragraph_lines(rest)
-                heading = alone and not last and count == len(self.lines) == 1 and self._is_heading(rest[0])
-                yield _heading(rest[0]) if heading else _paragraph(self.text, rest[:count])
-                position += count
+                own = self._paragraph_lines(position)
+                heading = alone and not last and len(own) == len(self.lines) == 1 and self._is_heading(line)
+                yield _heading(line) if heading else _paragraph(own, self.text, self.hyphenated)
+                position += len(own)
 
     def _is_heading(self, line: Line) -> bool:
         return _may_be_heading(line) and label_of(line.words) not in self.labels.speakers
 
-    def _paragraph_lines(self, lines: Sequence[Line]) -> int:
-        """Return how many of the lines, from the first, are one paragraph or list item."""
-        is_item = bool(_BULLET.match(lines[0].words)) or _is_numbered(lines[0])
-        for i, (one, other) in enumerate(pairwise(lines), start=1):
-            if not self._continues(one, other, is_item):
-                return i
-        return len(lines)
+    def _paragraph_lines(self, first: int) -> Sequence[Line]:
+        """Return the lines, from the first on, that are one paragraph or list item."""
+        lines, end = self.lines, first + 1
+        is_item = bool(_BULLET.match(lines[first].words)) or _is_numbered(lines[first])
+        while end < len(lines) and self._continues(lines[end - 1], lines[end], is_item):
+            end += 1
+        return lines[first:end]
 
     def _continues(self, one: Line, other: Line, is_item: bool) -> bool:
         """Return whether a line goes on with the paragraph of the line before it."""
@@ -217,12 +228,12 @@ def _nested(text: str, blocks: Sequence[Block]) -> Iterator[Block]:
         yield replace(block, level=block.level + 1) if is_lower else block
 
 
-def _paragraph(text: str, lines: Sequence[Line]) -> Block:
+def _paragraph(lines: Sequence[Line], text: str, hyphenated: Collection[str]) -> Block:
     item = _BULLET.match(lines[0].words) or _is_numbered(lines[0])
     skips: list[Skip] = []
     for one, other in pairwise(lines):
         between = text[one.end : other.start]
-        if _is_hyphenated(text, one, other):
+        if _is_broken(one, other, hyphenated):
             skips.append((one.end - 1, other.start, ""))
         elif between.strip():  # marks of quotation
             skips.append((one.end, other.start, " "))
@@ -230,7 +241,12 @@ def _paragraph(text: str, lines: Sequence[Line]) -> Block:
     return Block(kind, lines[0].start, lines[-1].end, level=1 if item else 0, skips=tuple(skips))
 
 
-def _is_hyphenated(text: str, one: Line, other: Line) -> bool:
+def hyphenated_words(text: str) -> frozenset[str]:
+    """Return the pairs of words that a hyphen joins: "well-known" and "known-good" of "well-known-good"."""
+    return frozenset(f"{m[1]}-{m[2]}" for m in _HYPHENATED.finditer(text))
+
+
+def _is_broken(one: Line, other: Line, hyphenated: Collection[str]) -> bool:
     """Return whether a word was broken at the line's end: the whole word, or none with this hyphen, stands elsewhere."""
     if (
         not re.search(r"[^\W\d_]{2}[-\u00ad]$", one.words)
@@ -238,9 +254,9 @@ def _is_hyphenated(text: str, one: Line, other: Line) -> bool:
         or not other.words[0].islower()
     ):
         return False
-    left = re.split(r"[^\w-]", one.words)[-1][:-1]
-    right = re.split(r"[^\w-]", other.words)[0]
-    return f"{left}-{right}" not in text
+    left = re.split(r"\W", one.words[:-1])[-1]
+    right = re.split(r"\W", other.words, maxsplit=1)[0]
+    return f"{left}-{right}" not in hyphenated
 
 
 def _is_numbered(line: Line) -> bool:
@@ -262,11 +278,12 @@ def _is_key(words: str) -> bool:
     return len(words.split()) <= _FIELD_WORDS and words[0].isupper()
 
 
-def _fields(lines: Sequence[Line], labels: Labels) -> list[Block]:
-    """Return the fields at the start of the lines: two or more lines "Key: value" with different keys."""
+def _fields(lines: Sequence[Line], first: int, labels: Labels) -> list[Block]:
+    """Return the fields from a line on: two or more lines "Key: value" with different keys."""
     found: list[Block] = []
     keys: set[str] = set()
-    for line in lines:
+    for i in range(first, len(lines)):
+        line = lines[i]
         match = _FIELD.fullmatch(line.words)
         if not match or not _is_key(match["key"]) or len(line.words) > _FIELD_CHARS:
             break
@@ -282,36 +299,37 @@ def _fields(lines: Sequence[Line], labels: Labels) -> list[Block]:
     return found if len(found) > 1 else []
 
 
-def _table(lines: Sequence[Line]) -> list[Block]:
-    """Return the table at the start of the lines; [] when they are none."""
-    for delimiter in _DELIMITERS:
-        rows = _delimited(lines, delimiter)
-        if len(rows) >= 2 and len(rows[0]) >= (2 if delimiter == "\t" else 3 if delimiter == ";" else 2):
-            return _rows(lines, rows)
-    rows = _aligned(lines)
-    return _rows(lines, rows) if len(rows) >= _TABLE_ROWS else []
+def _table(lines: Sequence[Line], first: int) -> list[Block]:
+    """Return the table from a line on; [] when there is none."""
+    for delimiter, least in _DELIMITERS.items():
+        rows = _delimited(lines, first, delimiter) if lines[first].words.count(delimiter) >= least else []
+        if len(rows) >= 2:
+            return _rows(lines[first : first + len(rows)], rows)
+    rows = _aligned(lines, first)
+    return _rows(lines[first : first + len(rows)], rows) if len(rows) >= _TABLE_ROWS else []
 
 
 def _rows(lines: Sequence[Line], rows: Sequence[tuple[Span, ...]]) -> list[Block]:
     """Return rows as blocks. The first is the header if it has no digits where the others have them, or no other has any."""
     words = [
         ["".join(c for c in line.words[a - line.start : b - line.start]) for a, b in row]
-        for line, row in zip(lines, rows, strict=False)
+        for line, row in zip(lines, rows, strict=True)
     ]
     numeric = [any(char.isdigit() for char in "".join(row)) for row in words]
     has_header = not numeric[0] and (any(numeric[1:]) or len(rows) > 2) and all(words[0][1:])
     return [
         Block(Kind.TABLE_HEADER if i == 0 and has_header else Kind.TABLE_ROW, line.start, line.end, cells=row)
-        for i, (line, row) in enumerate(zip(lines, rows, strict=False))
+        for i, (line, row) in enumerate(zip(lines, rows, strict=True))
     ]
 
 
-def _delimited(lines: Sequence[Line], delimiter: str) -> list[tuple[Span, ...]]:
-    """Return the cells of the lines that have as many delimiters as the first; none when it has none."""
-    count = lines[0].words.count(delimiter)
+def _delimited(lines: Sequence[Line], first: int, delimiter: str) -> list[tuple[Span, ...]]:
+    """Return the cells of the lines, from the first on, that have as many delimiters as that."""
+    count = lines[first].words.count(delimiter)
     found: list[tuple[Span, ...]] = []
-    for line in lines:
-        if not count or line.words.count(delimiter) != count:
+    for i in range(first, len(lines)):
+        line = lines[i]
+        if line.words.count(delimiter) != count:
             break
         found.append(tuple(_cells(line, [(m.start(), m.end()) for m in re.finditer(re.escape(delimiter), line.words)])))
     return found
@@ -325,10 +343,11 @@ def _cells(line: Line, gaps: Sequence[Span]) -> Iterator[Span]:
         position = end
 
 
-def _aligned(lines: Sequence[Line]) -> list[tuple[Span, ...]]:
-    """Return the cells of the lines whose columns are aligned with blanks: as many wide gaps in each, at least one."""
+def _aligned(lines: Sequence[Line], first: int) -> list[tuple[Span, ...]]:
+    """Return the cells of the lines, from the first on, that are aligned with blanks: as many wide gaps in each, at least one."""
     found: list[tuple[Span, ...]] = []
-    for line in lines:
+    for i in range(first, len(lines)):
+        line = lines[i]
         gaps = [(m.start(), m.end()) for m in _GAP.finditer(line.words)]
         if not gaps or (found and len(gaps) + 1 != len(found[0])):
             break

@@ -2,17 +2,18 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from embeddings.documents.article import article_blocks, left_out, stated_blocks
 from embeddings.documents.blocks import Kind
 from embeddings.documents.boilerplate import Boilerplate, find_boilerplate
 from embeddings.documents.document import Document
-from embeddings.documents.isolation import read_isolated
+from embeddings.documents.isolation import SHORT_CHARS, read_isolated, run_isolated
 from embeddings.documents.language import detect_language
 from embeddings.documents.metadata import read_metadata
 from embeddings.documents.readers import is_text, reader_of
-from embeddings.documents.readers.format_reader import Extracted, Unreadable
+from embeddings.documents.readers.format_reader import Extracted, FormatReader, Unreadable
 from embeddings.documents.titles import date_from_path, title_from_path
 from embeddings.errors import FileOutOfReach, UnreadableFile
 
@@ -29,7 +30,8 @@ class FileContents:
 def read_documents(folder: Path, path: str, max_bytes: int) -> FileContents:
     """Read the articles in the file `path`, relative to `folder`; most formats hold one.
 
-    Text is decoded in this process. Other formats are read in a process of their own, with limits of time and memory.
+    A short text is read at once. Everything else is read in a process of its own, with limits of time and memory, so that a
+    server answers meanwhile.
 
     Raises:
         FileOutOfReach: it has vanished, or its permissions forbid reading it.
@@ -38,17 +40,23 @@ def read_documents(folder: Path, path: str, max_bytes: int) -> FileContents:
     data = read_bytes(folder / path, path, max_bytes)
     digest = hashlib.sha256(data).hexdigest()
     reader = reader_of(path)
-    found = reader.read(data, path) if is_text(path) else read_isolated(reader, data, path)
+    if is_text(path):
+        read = partial(_text_documents, reader, digest)
+        return FileContents(read(data, path) if len(data) <= SHORT_CHARS else run_isolated(read, data, path))
+    found = read_isolated(reader, data, path)
     return FileContents(
-        tuple(_document(each, path, digest, is_text(path)) for each in found if isinstance(each, Extracted)),
+        tuple(_document(each, path, digest) for each in found if isinstance(each, Extracted)),
         tuple(replace(each, member=f"{path}/{each.member}") for each in found if isinstance(each, Unreadable)),
     )
 
 
-def _document(extracted: Extracted, file: str, digest: str, is_text: bool) -> Document:
+def _text_documents(reader: FormatReader, digest: str, data: bytes, path: str) -> tuple[Document, ...]:
+    found = reader.read(data, path)
+    return tuple(text_document(each, path, path, digest) for each in found if isinstance(each, Extracted))
+
+
+def _document(extracted: Extracted, file: str, digest: str) -> Document:
     path = f"{file}/{extracted.member}" if extracted.member else file
-    if is_text:
-        return text_document(extracted, path, file, digest)
     text = extracted.text
     titles = (text[block.start : block.end] for block in extracted.blocks if block.kind is Kind.TITLE)
     outside = (block for block in extracted.blocks if block.kind is Kind.BOILERPLATE)

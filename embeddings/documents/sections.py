@@ -7,7 +7,7 @@ from embeddings.config import ChunkingConfig
 from embeddings.documents.blocks import Block, Kind
 from embeddings.documents.plain_text_blocks import plain_text_blocks
 from embeddings.documents.sentences import sentence_spans
-from embeddings.documents.units import Context, Part, Unit, cut, parts_of, row_unit, unit_of
+from embeddings.documents.units import Context, Part, Unit, cuts, parts_of, row_unit, unit_of
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,8 @@ class _Walk:
     def _sentences(self, block: Block) -> Iterator[Unit]:
         parts = parts_of(self.text, block.start, block.end, block.skips)
         read = "".join(part.words for part in parts)
-        for span in sentence_spans(read, 0, len(read), self.max_sentence_chars):
-            if unit := unit_of(cut(parts, *span)):
+        for own in cuts(parts, sentence_spans(read, 0, len(read), self.max_sentence_chars)):
+            if unit := unit_of(own):
                 yield unit
 
     def _spoken(self, block: Block) -> Iterator[Unit]:

@@ -23,6 +23,8 @@ _NUMBERING = re.compile(r"\W*(?:[^\W\d_]+\s)?[\W\d]*(?:\b(?:[^\W\d_]|[IVXLC]+))?
 # The number of a step: "2. " after "1. " begins a sentence.
 _STEP = re.compile(r"\(?(\d{1,3})[.)](?:\s|$)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
+# As much of a stretch is looked at for what numbers it and for its last word; longer ones are neither numbers nor words.
+_EDGE_CHARS = 60
 # A longer word before a full stop is hardly an abbreviation.
 _ABBREVIATION_CHARS = 6
 _ROMAN = re.compile(r"(?:[IVXLC]{2,}|[VXL])\b")  # "I" alone is rather the pronoun
@@ -34,6 +36,8 @@ _ABBREVIATIONS = frozenset(
     eqs esp est et ex exx ff fig figs fl fn fol freq gen ibid illus incl lit max min misc ms mss nn nos obs opp par para paras
     pl pp prelim prop pt pts quot ref refs resp rev ser supp suppl syn tab temp trans viz vol vols vs wt""".split()
 )
+# The segmenter's time grows with the square of a text without spaces (sentencex 1.0.32); it is given this much at once.
+_WINDOW_CHARS = 4_000
 # Longer than nearly every sentence. A text without marks of punctuation is cut into pieces of this size instead.
 _LONG_CHARS = 300
 _PIECE_CHARS = 240
@@ -82,25 +86,48 @@ def sentence_spans(text: str, start: int, end: int, max_chars: int) -> list[Span
     plain = "".join(" " if c.isspace() else c for c in paragraph)
     language = _LANGUAGE_OF_SCRIPT.get(dominant_script(plain) or "LATIN", "en")
     spans: list[Span] = []
-    for boundary in get_sentence_boundaries(language, plain):
-        span = trim(text, start + boundary["start_index"], start + boundary["end_index"])
-        if spans and not _is_boundary(text[slice(*spans[-1])], text[slice(*span)]):
+    for found in _segments(language, plain):
+        span = trim(text, start + found[0], start + found[1])
+        if spans and not _is_boundary(text, spans[-1], span):
             span = (spans.pop()[0], span[1])
         spans.append(span)
     return [piece for span in spans for piece in _pieces(text, span, _most_chars(text[slice(*span)], max_chars))]
 
 
-def _is_boundary(before: str, after: str) -> bool:
+def _segments(language: str, text: str) -> Iterator[Span]:
+    """Yield what the segmenter takes for sentences, in time that grows with the length of the text.
+
+    It sees a window at a time, which begins where a sentence does. The last sentence of a window may go on behind it: the
+    next window begins with that, or goes on with it where it fills a window alone.
+    """
+    begun = position = 0
+    while position < len(text):
+        window = text[position : position + _WINDOW_CHARS]
+        found = [position + each["start_index"] for each in get_sentence_boundaries(language, window)][1:]
+        is_last = position + len(window) == len(text)
+        for start in found:
+            yield begun, start
+            begun = start
+        position = position + len(window) if is_last or not found else begun
+    if begun < len(text):
+        yield begun, len(text)
+
+
+def _is_boundary(text: str, before: Span, after: Span) -> bool:
     """Return whether a sentence ends between two stretches that the segmenter took for sentences."""
-    one, other = _STEP.match(before), _STEP.match(after)
-    if one and other and int(other[1]) == int(one[1]) + 1 and one.end() < len(before):
+    length = before[1] - before[0]
+    begins = text[before[0] : min(before[1], before[0] + _EDGE_CHARS)]
+    ends = text[max(before[0], before[1] - _EDGE_CHARS) : before[1]]
+    follows = text[after[0] : min(after[1], after[0] + _EDGE_CHARS)]
+    one, other = _STEP.match(begins), _STEP.match(follows)
+    if one and other and int(other[1]) == int(one[1]) + 1 and one.end() < length:
         return True
-    if _NUMBERING.fullmatch(before) or (before.endswith(".") and after[:1].islower()):
+    if (length <= _EDGE_CHARS and _NUMBERING.fullmatch(begins)) or (ends.endswith(".") and follows[:1].islower()):
         return False
-    last = _LAST_WORD.search(before)
+    last = _LAST_WORD.search(ends)
     if last is None:
         return True
-    if after[:1].isdigit() or _ROMAN.match(after):
+    if follows[:1].isdigit() or _ROMAN.match(follows):
         return len(last[1]) > _ABBREVIATION_CHARS
     return not {last[1], last[1].lower()} & _ABBREVIATIONS
 

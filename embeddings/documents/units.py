@@ -1,6 +1,6 @@
 """Units: the sentences, table rows and list items that are read and quoted whole, without the markup inside them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from embeddings.documents.blocks import Block, Kind, Skip, Span
@@ -97,17 +97,22 @@ def parts_of(text: str, start: int, end: int, skips: Sequence[Skip] = ()) -> tup
     return tuple(parts)
 
 
-def cut(parts: Iterable[Part], first: int, last: int) -> tuple[Part, ...]:
-    """Return the parts of the characters [first, last) of the text as it is read."""
-    found: list[Part] = []
-    position = 0
-    for part in parts:
-        low, high = max(first - position, 0), min(last - position, len(part.words))
-        if low < high:
-            words = part.words[low:high]
-            found.append(Part(words, part.span and (part.span[0] + low, part.span[0] + high)))
-        position += len(part.words)
-    return tuple(found)
+def cuts(parts: Sequence[Part], spans: Iterable[Span]) -> Iterator[tuple[Part, ...]]:
+    """Yield the parts of each of the spans, which are in order and apart, in characters of the text as it is read."""
+    i = position = 0  # the part, and where it begins
+    for first, last in spans:
+        found: list[Part] = []
+        while i < len(parts) and position < last:
+            part = parts[i]
+            low, high = max(first - position, 0), min(last - position, len(part.words))
+            if low < high:
+                words = part.words[low:high]
+                found.append(Part(words, part.span and (part.span[0] + low, part.span[0] + high)))
+            if position + len(part.words) > last:
+                break
+            position += len(part.words)
+            i += 1
+        yield tuple(found)
 
 
 def unit_of(parts: tuple[Part, ...]) -> Unit | None:

@@ -258,7 +258,10 @@ def _pointer_file(index: Path) -> Path:
 
 def _pointer(index: Path) -> _Pointer | None:
     try:
-        return _Pointer(**json.loads(_pointer_file(index).read_text()))
+        pointer = _Pointer(**json.loads(_pointer_file(index).read_text()))
+        if not isinstance(pointer.current, str) or not isinstance(pointer.previous, str | None):
+            raise TypeError("a build has a name")
+        return pointer
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:

@@ -30,6 +30,7 @@ class Fault(Enum):
     UNUSABLE = "permissions, the disk or the file system prevent the operation"
     NEWER = "its schema is from a newer program"
     OUTDATED = "its schema is from an older program, and it is read-only, so it cannot be migrated"
+    GONE = "it was deleted or replaced while it was open, so that nothing written is kept"
 
 
 Explain = Callable[[Fault, str], ArticlesError]

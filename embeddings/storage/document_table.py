@@ -1,18 +1,18 @@
 """The table of documents: their canonical texts and metadata, and file stamps to detect changes."""
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.document import Address, Document
 from embeddings.documents.versions import versions_for
 from embeddings.scope import Scope
 from embeddings.storage.database import Database, Row
 from embeddings.storage.folder_table import AT_ADDRESS, FOLDER_ID, NAMED_DOCUMENTS
-from embeddings.storage.rows import DocumentEntry, StoredFile
+from embeddings.storage.rows import DocumentEntry, FileState, StoredFile
 from embeddings.storage.scope_sql import scope_condition
-from embeddings.storage.structure_json import blocks_json, read_blocks
+from embeddings.storage.structure_json import blocks_json, boilerplate_json, read_blocks, read_boilerplate
 
 _FILES = """SELECT documents.id, folders.name, documents.path, file, file_sha256, file_stamp, versions
     FROM documents JOIN folders ON folders.id = folder_id"""
@@ -31,6 +31,22 @@ class DocumentTable:
     def files(self) -> list[StoredFile]:
         """Return the stored state of every document's file."""
         return [StoredFile(*row) for row in self._database.rows(_FILES)]
+
+    def files_at(self, folder: str, files: Collection[str]) -> list[StoredFile]:
+        """Return the stored state of the documents of these files of a folder."""
+        which = f"documents.folder_id = {FOLDER_ID} AND file IN (SELECT value FROM json_each(?))"
+        rows = self._database.rows(f"{_FILES} WHERE {which}", (folder, json.dumps(sorted(files))))
+        return [StoredFile(*row) for row in rows]
+
+    def file_states(self, folder: str) -> dict[str, FileState]:
+        """Return the state of each file of a folder; an empty one if its documents were not all read from the same bytes."""
+        rows = self._database.rows(
+            f"SELECT file, file_stamp, versions FROM documents WHERE folder_id = {FOLDER_ID}", (folder,)
+        )
+        states: dict[str, FileState] = {file: (stamp, versions) for file, stamp, versions in rows}
+        if len(states) < len(rows):  # some files hold several documents
+            states |= {file: ("", "") for file, *state in rows if states[file] != (*state,)}
+        return states
 
     def stored_file(self, path: str, folder: str | None = None) -> StoredFile | None:
         """Return the stored state of a document's file, or None if the path is unknown; see `Address`."""
@@ -150,7 +166,7 @@ class DocumentTable:
             "text": document.text,
             "blocks": blocks_json(document.blocks),
             "page_starts": json.dumps(document.page_starts),
-            "boilerplate": _boilerplate_json(document),
+            "boilerplate": boilerplate_json(document.boilerplate),
             "notes": json.dumps(document.notes),
             "stated_labels": json.dumps(document.labels),
             "indexed_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -168,14 +184,8 @@ class DocumentTable:
         """Replace the boilerplate and blocks of a stored document."""
         self._database.execute(
             "UPDATE documents SET boilerplate = ?, blocks = ? WHERE id = ?",
-            (_boilerplate_json(document), blocks_json(document.blocks), document_id),
+            (boilerplate_json(document.boilerplate), blocks_json(document.blocks), document_id),
         )
-
-
-def _boilerplate_json(document: Document) -> str:
-    """Return boilerplate as JSON: [start, end, reason] each, and a fourth value, true, if it is read."""
-    pieces = document.boilerplate
-    return json.dumps([[piece.start, piece.end, piece.reason, *([True] if piece.is_read else [])] for piece in pieces])
 
 
 def _document(row: Row) -> Document:
@@ -193,7 +203,7 @@ def _document(row: Row) -> Document:
         text=text,
         blocks=read_blocks(blocks),
         page_starts=tuple(json.loads(page_starts)),
-        boilerplate=tuple(Boilerplate(*piece) for piece in json.loads(pieces)),
+        boilerplate=read_boilerplate(pieces),
         file_sha256=digest,
         notes=tuple(json.loads(notes)),
         labels=tuple(json.loads(labels)),

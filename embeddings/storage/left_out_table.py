@@ -1,7 +1,8 @@
 """The full-text index (FTS5) of what is left out of the chunks, one row for each document that leaves something out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.document import Address, Document
 from embeddings.storage.database import Database
 from embeddings.storage.lexical import indexed_words, match_expression, query_words
@@ -50,15 +51,19 @@ class LeftOutTable:
     def _put_left_out(self, document_id: int, document: Document) -> None:
         """Replace the words that a document leaves out."""
         self._remove_left_out(document_id)
-        left_out = [document.text[each.start : each.end] for each in document.boilerplate if not each.is_read]
-        if left_out:
-            self._database.execute(
-                "INSERT INTO left_out_words (rowid, text) VALUES (?, ?)",
-                (document_id, indexed_words("\n".join(left_out), document.language)),
-            )
+        if any(not piece.is_read for piece in document.boilerplate):
+            words = left_out_text(document.text, document.boilerplate, document.language)
+            self._database.execute("INSERT INTO left_out_words (rowid, text) VALUES (?, ?)", (document_id, words))
 
     def _remove_left_out(self, document_id: int) -> None:
         self._database.execute("DELETE FROM left_out_words WHERE rowid = ?", (document_id,))
+
+
+def left_out_text(text: str, boilerplate: Iterable[Boilerplate], language: str | None) -> str:
+    """Return what is indexed of the stretches of a text that are left out; "" if none is."""
+    return indexed_words(
+        "\n".join(text[piece.start : piece.end] for piece in boilerplate if not piece.is_read), language
+    )
 
 
 def _nearly_all(forms: Sequence[str]) -> str:

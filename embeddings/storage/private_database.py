@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from embeddings.errors import ArticlesError
-from embeddings.storage.database import Database, Explain
+from embeddings.storage.database import Database, Explain, Fault
 
 OWNER_ONLY = 0o600
 """Mode of the file. SQLite gives the -wal and -shm files beside it the same mode."""
@@ -42,8 +42,10 @@ class PrivateDatabase:
                 os.close(os.open(file, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
             except OSError as error:
                 raise unmade(error) from error
+        self._explain = explain
         self._database = Database(file, migrations, explain, create=True)
         try:
+            self._opened = self._place()
             self._database.row(f"SELECT 1 FROM {tables}")
         except BaseException:
             self._database.close()
@@ -57,13 +59,29 @@ class PrivateDatabase:
     def reading(self) -> Iterator[Database]:
         """Reserve the connection for this thread until the block ends."""
         with self._lock:
+            self._check_place()
             yield self._database
 
     @contextmanager
     def changing(self) -> Iterator[Database]:
         """Run the block as one transaction, on disk when the block ends."""
-        with self._lock, self._database.transaction():
-            yield self._database
+        with self._lock:
+            self._check_place()
+            with self._database.transaction():
+                yield self._database
+
+    def _check_place(self) -> None:
+        """Refuse a file that is gone: SQLite would go on writing into what no longer has a name."""
+        if self._place() != self._opened:
+            raise self._explain(Fault.GONE, Fault.GONE.value)
+
+    def _place(self) -> tuple[int, int] | None:
+        """Return what tells the file from every other one; None in memory, or if there is no file."""
+        try:
+            found = None if self.file is None else self.file.stat()
+        except OSError:
+            return None
+        return found and (found.st_dev, found.st_ino)
 
 
 def now() -> str:

@@ -9,6 +9,9 @@ from embeddings.documents.document import Address
 from embeddings.documents.units import Context, Unit, shown_words
 from embeddings.encoders.encoder import Vectors
 
+FileState = tuple[str, ...]
+"""A file's stamp, and the versions of the code that read it: while both are the same, the file need not be read again."""
+
 
 @dataclass(frozen=True)
 class StoredFile:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from embeddings.documents.blocks import Block, Kind
+from embeddings.documents.boilerplate import Boilerplate
 from embeddings.documents.units import Context, Part, Unit
 
 
@@ -16,6 +17,16 @@ def blocks_json(blocks: Sequence[Block]) -> str:
 def read_blocks(text: str) -> tuple[Block, ...]:
     """Return the blocks that `blocks_json` wrote."""
     return tuple(_block(*values) for values in json.loads(text))
+
+
+def boilerplate_json(pieces: Sequence[Boilerplate]) -> str:
+    """Return boilerplate as JSON: [start, end, reason] each, and a fourth value, true, if it is read."""
+    return json.dumps([[piece.start, piece.end, piece.reason, *([True] if piece.is_read else [])] for piece in pieces])
+
+
+def read_boilerplate(text: str) -> tuple[Boilerplate, ...]:
+    """Return the boilerplate that `boilerplate_json` wrote."""
+    return tuple(Boilerplate(*piece) for piece in json.loads(text))
 
 
 def context_json(context: Sequence[Context]) -> str:

@@ -84,6 +84,11 @@ class AccountsDatabase(PrivateDatabase):
                 f"The accounts in {self.file} are damaged ({details}).",
                 "The file was not changed: restore a backup of it, or move it away and make the accounts again.",
             )
+        if fault is Fault.GONE:
+            return AccountsUnusable(
+                f"The file of accounts, {self.file}, was deleted or replaced while the program is running.",
+                "Start the program again.",
+            )
         return AccountsUnusable(
             f"The accounts in {self.file} cannot be used ({details}).",
             "Check the file's permissions, the free disk space, and that no other program has locked the file.",

@@ -100,6 +100,11 @@ class ConversationsDatabase(PrivateDatabase):
                 f"The conversations in {self.file} are damaged ({details}).",
                 "The file was not changed: move it away to start without them, or restore a backup of it.",
             )
+        if fault is Fault.GONE:
+            return ConversationsUnusable(
+                f"The file of conversations, {self.file}, was deleted or replaced while the program is running.",
+                "Nothing more is kept until the program is started again.",
+            )
         return ConversationsUnusable(
             f"The conversations in {self.file} cannot be used ({details}).",
             "Check the file's permissions, the free disk space, and that no other program has locked the file.",

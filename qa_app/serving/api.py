@@ -34,7 +34,11 @@ def publish_api(service: "Future[Service]", concurrent: int) -> None:
         """
         return called(
             "asked",
-            lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits),
+            lambda opened: opened.metrics.measured(
+                "API",
+                question,
+                lambda: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits),
+            ),
         )
 
     def search(query: str, k: int = 5, limits: LimitsJson | None = None) -> list[PassageJson]:

@@ -38,6 +38,8 @@ def open_and_serve(arguments: argparse.Namespace) -> int:
         mcp=arguments.mcp,
         config=with_threshold(arguments.threshold),
         writer=given_writer(arguments),
+        json_log=arguments.log == "json",
+        log_questions=arguments.log_questions,
     )
     check(options)  # reports errors before the page is served
     recorded = recorded_encoder(options.index) if has_index(options.index) else None
@@ -73,7 +75,12 @@ def parse_arguments() -> argparse.Namespace:
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
     add("--share", action="store_true", help="also create a public link through Gradio's servers; needs accounts")
     add("--mcp", action="store_true", help="also offer ask, search and read_article to language models, at /mcp")
+    logs = "what the log on standard error has: warnings as text, or requests and answers too, as JSON (default: text)"
+    add("--log", choices=("text", "json"), default="text", help=logs)
+    add("--log-questions", action="store_true", help="with --log json: also the text of questions")
     options = parser.parse_args()
+    if options.log_questions and options.log != "json":
+        parser.error("--log-questions needs --log json")
     if options.change_folder and options.folder is None:
         parser.error("--change-folder needs a folder, the index's new one")
     return options

@@ -13,7 +13,15 @@ from embeddings.config import IndexConfig
 from embeddings.documents.document import Address
 from embeddings.documents.readers import is_supported
 from embeddings.encoders.encoder import Encoder
-from embeddings.errors import ArticlesError, IndexBusy, UnreadableFile
+from embeddings.errors import (
+    ArticlesError,
+    FolderMismatch,
+    FolderMissing,
+    IndexBusy,
+    IndexMismatch,
+    MassDeletion,
+    UnreadableFile,
+)
 from embeddings.folder_changes import no_folder
 from embeddings.folders import Folder, name_for
 from embeddings.index import recorded_folders
@@ -30,6 +38,10 @@ from qa_app.types import UnfinishedSync
 logger = logging.getLogger(__name__)
 
 _SYNCING = "Indexing"
+# How long after a sync that failed, as when the disk was full, the watcher starts the next one.
+_AGAIN_S = 60.0
+# What a person has to decide first, or a change of the folder mends.
+_LASTING = (FolderMissing, FolderMismatch, IndexMismatch, MassDeletion)
 # How often the watcher asks whether the running job is done.
 _BUSY_S = 0.2
 # How long closing the service waits for a job to stop between two files. A job killed later loses nothing committed.
@@ -260,9 +272,15 @@ class Corpus:
             while self.job is not None and self.job.running and not self._closed.wait(_BUSY_S):
                 pass
             # `_seen` is the scan at the start of the last job, so a stopped job does not restart by itself.
-            busy = self.job is not None and isinstance(self.job.error, IndexBusy)
-            if busy or look(self.folders(), self.index) != self._seen:
+            if self._is_due_again() or look(self.folders(), self.index) != self._seen:
                 self.start_sync()
+
+    def _is_due_again(self) -> bool:
+        """Return whether the last job failed and may succeed now: when the index is free, or the disk has space again."""
+        job = self.job
+        if job is None or job.error is None or isinstance(job.error, _LASTING):
+            return False
+        return isinstance(job.error, IndexBusy) or time.monotonic() - job.started > _AGAIN_S
 
     def _taken(self, upload: Path) -> Upload:
         try:

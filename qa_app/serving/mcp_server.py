@@ -102,7 +102,11 @@ def mcp_parts(service: "Future[Service]", checks_host: bool = True) -> McpParts:
         """
         return await called(
             "asked",
-            lambda opened: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits),
+            lambda opened: opened.metrics.measured(
+                "MCP",
+                question,
+                lambda: tools.ask(opened.assistant, question, history or [], opened.corpus.unfinished(), limits),
+            ),
         )
 
     async def search(query: str, k: int = 5, limits: LimitsJson | None = None) -> list[PassageJson]:

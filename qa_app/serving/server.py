@@ -2,9 +2,10 @@
 
 import logging
 import os
+import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import ExitStack, asynccontextmanager, closing, nullcontext
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, closing, nullcontext, suppress
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -20,7 +21,9 @@ from qa_app.accounts import Accounts, Role, accounts_file
 from qa_app.rendering.readable import listed
 from qa_app.serving.guards.pages import PageOfRole
 from qa_app.serving.guards.stack import guards
+from qa_app.serving.logs import log_as_json
 from qa_app.serving.mcp_server import PATH, mcp_parts
+from qa_app.serving.metrics import Metrics
 from qa_app.serving.no_fetching import fetch_nothing
 from qa_app.serving.pages import SESSIONS_KEPT, applications, options_of_pages, pages, started, waiting
 from qa_app.serving.server_options import ServerOptions
@@ -29,6 +32,8 @@ from qa_app.serving.startup import Opening, opened
 # Time for an error message to reach the open pages before the server closes.
 _TELLING_S = 2.0
 _LOOK_S = 0.1
+# Time for answers to end after a signal to stop; a question takes less than a second without a writer.
+_FINISHING_S = 3.0
 
 
 def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
@@ -42,7 +47,9 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
         IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: loading failed.
         AccountsUnusable: the accounts cannot be read.
     """
-    opening = Opening()
+    opening, metrics, stopping = Opening(), Metrics(), threading.Event()
+    if options.json_log:
+        log_as_json(options.log_questions)
     fetch_nothing()
     with on_stop(), ExitStack() as stack:
         # Gradio's own place for uploads is shared by all users of the machine, and nobody empties it.
@@ -54,6 +61,8 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
         lowest, *_ = built
         page = built.pop(lowest)
         settings = options_of_pages(quiet=accounts is not None)
+        count_waiting = waiting({lowest: page} | built)
+        metrics.gauge("articles_waiting", "Calls that wait for their turn.", count_waiting)
         page.launch(
             server_name=options.host,
             server_port=options.port,
@@ -62,13 +71,27 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
             mcp_server=False,  # not Gradio's but our own, whatever the environment says
             quiet=True,
             state_session_capacity=SESSIONS_KEPT,  # which launch would set back
-            app_kwargs=_web_options(options, opening, accounts, {lowest: page} | built, applications(built, settings)),
+            app_kwargs=_web_options(
+                options,
+                guards(
+                    options.host,
+                    accounts,
+                    count_waiting,
+                    is_ready=lambda: _is_ready(opening, stopping),
+                    metrics=metrics,
+                ),
+                opening,
+                accounts,
+                applications(built, settings),
+            ),
             **settings,
         )
         _tell(options, accounts is not None)
         try:
-            with opened(opening, options, load_encoder, accounts):
+            with opened(opening, options, load_encoder, accounts, metrics):
                 _wait(page)
+                stopping.set()
+                _let_finish(metrics)
         except Exception:
             time.sleep(_TELLING_S)
             page.close(verbose=False)  # pending requests still get their error
@@ -93,6 +116,20 @@ def _wait(page: gr.Blocks) -> None:
         print("Stopped.", flush=True)
 
 
+def _let_finish(metrics: Metrics) -> None:
+    """Wait a little for the questions that are being answered; a second Ctrl-C ends the wait."""
+    until = time.monotonic() + _FINISHING_S
+    with suppress(KeyboardInterrupt):
+        while metrics.running and time.monotonic() < until:
+            time.sleep(_LOOK_S)
+
+
+def _is_ready(opening: Opening, stopping: threading.Event) -> bool:
+    service = opening.service
+    is_open = service.done() and not service.cancelled() and service.exception() is None
+    return is_open and not stopping.is_set()
+
+
 def _close(page: gr.Blocks) -> None:
     """Close the page, the server and its tunnels at once; open pages keep their connections and would delay it for ever."""
     logging.getLogger("uvicorn.error").disabled = True  # it would log a traceback for each open page
@@ -105,27 +142,20 @@ def _close(page: gr.Blocks) -> None:
 
 def _web_options(
     options: ServerOptions,
+    checks: Sequence[Middleware],
     opening: Opening,
     accounts: Accounts | None,
-    built: Mapping[Role, gr.Blocks],
     others: Mapping[Role, FastAPI],
 ) -> dict[str, Any]:
     """Return the options of the web application: its checks, what runs with it, and MCP's routes.
 
     Args:
         options: the server's options.
+        checks: see `guards`.
         opening: the futures that MCP waits for.
         accounts: of those who may log in; None if nobody has to.
-        built: all pages.
         others: the web applications of the roles above the lowest.
     """
-    service = opening.service
-    checks = guards(
-        options.host,
-        accounts,
-        waiting(built),
-        is_ready=lambda: service.done() and not service.cancelled() and service.exception() is None,
-    )
     mcp = mcp_parts(opening.service, checks_host=accounts is None) if options.mcp else None
 
     @asynccontextmanager

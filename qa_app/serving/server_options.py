@@ -30,6 +30,11 @@ class ServerOptions:
     writer: WriterConfig | None = None
     """The language model that words the answers at first; None to quote the articles."""
 
+    json_log: bool = False
+    """Whether the log is JSON, and has requests and answers too."""
+    log_questions: bool = False
+    """Whether it has the text of questions."""
+
     @property
     def local(self) -> bool:
         """True if only this machine can reach the server."""

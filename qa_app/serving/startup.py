@@ -21,6 +21,7 @@ from qa_app.serving.access import without_places
 from qa_app.serving.asking import asking
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.example_questions import example_questions
+from qa_app.serving.metrics import Metrics
 from qa_app.serving.server_options import ServerOptions
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ class Service:
     """Notes in the log what the person does; without accounts there is none."""
     private: bool = True
     """Whether errors may name places on this machine."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted of all visitors."""
     accounts: Accounts | None = None
     """With them, everyone gets a service of their own; None on a server without, and in a person's own service."""
 
@@ -63,6 +66,7 @@ class Service:
             self.conversations.of(person.id),
             partial(self.accounts.log.note, person.name),
             person.role is Role.ADMIN,
+            self.metrics,
         )
 
     def told(self, error: ArticlesError) -> ArticlesError:
@@ -100,6 +104,7 @@ def opened(
     options: ServerOptions,
     load_encoder: Callable[[], Encoder],
     accounts: Accounts | None = None,
+    metrics: Metrics | None = None,
 ) -> Iterator[None]:
     """Load the service, complete the futures of `opening`, then watch the folder until the block ends. Main thread only.
 
@@ -110,6 +115,7 @@ def opened(
         options: the server's options; their writer is opened before the first question is answered.
         load_encoder: returns the encoder; may be slow.
         accounts: of those who may log in; None if nobody has to.
+        metrics: counts what visitors do, and how the index is.
 
     Raises:
         IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: loading failed; `opening` has the same error.
@@ -132,7 +138,11 @@ def opened(
         ):
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)
-            service = Service(assistant, corpus, conversations, private=accounts is None, accounts=accounts)
+            counted = metrics or Metrics()
+            count_corpus(counted, corpus)
+            service = Service(
+                assistant, corpus, conversations, private=accounts is None, metrics=counted, accounts=accounts
+            )
             opening.service.set_result(service)
             corpus.watch()
             while _is_running(corpus):
@@ -146,6 +156,19 @@ def opened(
         told = explained(error)
         opening.fail(told if accounts is None else without_places(told))
         raise
+
+
+def count_corpus(metrics: Metrics, corpus: Corpus) -> None:
+    """Count how the index is kept: whether a job runs, and whether the last one failed."""
+
+    def is_running() -> bool:
+        return corpus.job is not None and corpus.job.running
+
+    def has_failed() -> bool:
+        return corpus.job is not None and corpus.job.error is not None
+
+    metrics.gauge("articles_job_running", "1 while articles are being read.", is_running)
+    metrics.gauge("articles_job_failed", "1 if the last sync or re-embedding failed.", has_failed)
 
 
 def _noted(accounts: Accounts | None) -> Note:

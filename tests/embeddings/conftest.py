@@ -26,8 +26,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    """An index of three articles, beside their folder; its encoder needs no model."""
+    """An index of four articles, one of which leaves something out, beside their folder; its encoder needs no model."""
     for subject in ("bridge", "canal", "dam"):
         write(tmp_path / "articles", f"{subject}.txt", article(subject))
+    write(tmp_path / "articles", "ship.txt", f"Source: Port Authority\n\n{article('ship', 1)}\n\nShare this article")
     sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
     return tmp_path / "index"

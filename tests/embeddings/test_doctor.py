@@ -30,6 +30,8 @@ def test_a_sound_index_passes_every_check(index: Path) -> None:
         "SQLite file",
         "model",
         "chunks",
+        "structure",
+        "left out",
         "words",
         "vectors",
         "FAISS file",
@@ -50,6 +52,21 @@ def test_there_is_nothing_to_check_without_an_index(tmp_path: Path) -> None:
 
 ONE_CHUNK = "(SELECT min(id) FROM chunks)"
 ONE_KEY = f"(SELECT key FROM chunks WHERE id = {ONE_CHUNK})"
+
+
+BROKEN_STRUCTURE = [
+    f"UPDATE documents SET {column} = '{value}' WHERE path = 'dam.txt'"
+    for column, value in (
+        ("blocks", '[["paragraph",0'), ("blocks", '[["what",0,4]]'), ("blocks", '[["paragraph",0,99999]]'),
+        ("boilerplate", "[[1]]"), ("boilerplate", "[[0, 99999, 1]]"), ("notes", "[1]"), ("stated_labels", "x"),
+        ("page_starts", "[99999]"),
+    )
+]  # fmt: skip
+BROKEN_LEFT_OUT = {
+    "DELETE FROM left_out_words": "ship.txt leaves out is not what is indexed",
+    "UPDATE left_out_words SET text = 'other'": "ship.txt leaves out is not what is indexed",
+    "INSERT INTO left_out_words (rowid, text) VALUES (999, 'a')": "999 no longer exists",
+}
 
 
 @pytest.mark.parametrize(
@@ -93,6 +110,19 @@ ONE_KEY = f"(SELECT key FROM chunks WHERE id = {ONE_CHUNK})"
         (f"UPDATE chunk_words SET title = 'other' WHERE rowid = {ONE_CHUNK}", {"words"}, "differs"),
         ("INSERT INTO chunk_words (rowid, title, text) VALUES (999, 'a', 'b')", {"words"}, "999 no longer exists"),
         pytest.param("DELETE FROM chunk_words_data WHERE id > 10", set(), "malformed"),
+        (
+            f"UPDATE chunks SET units = '[[1' WHERE id = {ONE_CHUNK}",
+            {"chunks", "words"},
+            "not the text that was encoded",
+        ),
+        (
+            f"UPDATE chunks SET context = '7' WHERE id = {ONE_CHUNK}",
+            {"chunks", "words"},
+            "not the text that was encoded",
+        ),
+        *((damage, {"structure"}, "a structure that") for damage in BROKEN_STRUCTURE),
+        *((damage, {"left out"}, words) for damage, words in BROKEN_LEFT_OUT.items()),
+        pytest.param("DELETE FROM left_out_words_data WHERE id > 10", set(), "malformed"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

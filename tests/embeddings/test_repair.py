@@ -14,7 +14,7 @@ from embeddings.storage.builds import current_build
 from embeddings.sync import sync
 from tests.embeddings.helpers import SMALL, Run, article, contents, database, write
 from tests.embeddings.storage.test_vector_cache import DAMAGES
-from tests.embeddings.test_doctor import ONE_CHUNK, ONE_KEY
+from tests.embeddings.test_doctor import BROKEN_LEFT_OUT, BROKEN_STRUCTURE, ONE_CHUNK, ONE_KEY
 from tests.fakes import WordEncoder
 
 
@@ -38,6 +38,9 @@ def bad(index: Path) -> set[str]:
         f"UPDATE chunk_words SET text = 'other' WHERE rowid = {ONE_CHUNK}",
         "INSERT INTO chunk_words (rowid, title, text) VALUES (999, 'a', 'b')",
         "DELETE FROM chunk_words_data WHERE id > 10",
+        *BROKEN_STRUCTURE,
+        *BROKEN_LEFT_OUT,
+        "DELETE FROM left_out_words_data WHERE id > 10",
     ],
 )
 def test_damaged_rows_are_mended_and_the_index_equals_a_new_one(index: Path, tmp_path: Path, damage: str) -> None:
@@ -81,7 +84,7 @@ def test_without_the_folder_nothing_is_lost_and_what_needs_no_file_is_mended(ind
     (words,) = [finding for finding in examine(index) if finding.check == "words"]
     assert words.detail == "chunk 1 is missing"
     with Index(index, WordEncoder()).snapshot() as snapshot:
-        assert [each.path for each in snapshot.addresses()] == ["bridge.txt", "canal.txt", "dam.txt"]
+        assert [each.path for each in snapshot.addresses()] == ["bridge.txt", "canal.txt", "dam.txt", "ship.txt"]
     (tmp_path / "away").rename(tmp_path / "articles")
     repair(index, WordEncoder(), SMALL)
     assert bad(index) == set()

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import tempfile
@@ -638,3 +639,51 @@ def test_articles_in_an_inaccessible_folder_stay_indexed(tmp_path: Path, monkeyp
     assert report.deleted == ("b.txt",)
     assert [path for path, _, _ in report.failed] == ["sub"]
     assert set(corpus.titles()) == {"sub/a.txt"}
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "Permission denied"), OSError(28, "No space left"), MemoryError()]
+)
+def test_a_file_that_cannot_be_read_for_the_moment_keeps_its_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    folder, index = tmp_path / "articles", tmp_path / "index"
+    write(folder, "dam.txt", article("dam"))
+    sync(folder, index, WordEncoder(), SMALL)
+    before = contents(index)[:-1]  # without the failures
+    write(folder, "dam.txt", article("new dam"))
+
+    def refused(file: Path, name: str, max_bytes: int) -> bytes:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("embeddings.documents.read_document.read_bytes", refused)
+        for _ in range(2):
+            assert [path for path, *_ in sync(folder, index, WordEncoder(), SMALL).failed] == ["dam.txt"]
+    assert contents(index)[:-1] == before
+    report = sync(folder, index, WordEncoder(), SMALL)  # nobody has touched the file
+    assert report.changed == ("dam.txt",)
+    assert report.failed == ()
+    assert_healthy(index)
+
+
+def test_files_in_very_many_folders_are_indexed_and_reported(tmp_path: Path) -> None:
+    deep = tmp_path / "articles"
+    deep.mkdir()
+    for _ in range(1500):  # one by one: `os.makedirs` calls itself for each
+        deep = deep / "a"
+        deep.mkdir()
+    write_here = os.open(deep, os.O_RDONLY)
+    try:
+        for name, text in (("dam.txt", article("dam").encode()), ("bad.txt", b"\x00")):
+            file = os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=write_here)
+            os.write(file, text)
+            os.close(file)
+    finally:
+        os.close(write_here)
+    report = sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
+    assert [len(path.split("/")) for path in report.added] == [1501]
+    assert [len(path.split("/")) for path, *_ in report.failed] == [1501]
+    assert sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL).unchanged == 1
+    assert_healthy(tmp_path / "index")
+    subprocess.run(["rm", "-r", tmp_path / "articles"], check=True)  # `shutil.rmtree` calls itself

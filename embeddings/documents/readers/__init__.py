@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from importlib import import_module
-from posixpath import splitext
 from typing import cast
 
 from embeddings.documents.readers.format_reader import Extracted, FormatReader, Unreadable
@@ -32,10 +31,10 @@ class LazyReader:
         return cast(FormatReader, getattr(module, self.reader)())
 
 
-_HTML = LazyReader("HTML", 1, "html", "HtmlReader")
-_MHTML = LazyReader("MHTML", 1, "mhtml", "MhtmlReader")
+_HTML = LazyReader("HTML", 2, "html", "HtmlReader")
+_MHTML = LazyReader("MHTML", 2, "mhtml", "MhtmlReader")
 _CSV = LazyReader("CSV", 2, "csv", "CsvReader")
-_JSON = LazyReader("JSON", 1, "jsonl", "JsonReader")
+_JSON = LazyReader("JSON", 2, "jsonl", "JsonReader")
 _TEXT: dict[str, FormatReader] = {".txt": PlainTextReader(), ".md": MarkdownReader(), ".markdown": MarkdownReader()}
 _FILES: dict[str, FormatReader] = {
     **_TEXT,
@@ -51,9 +50,9 @@ _FILES: dict[str, FormatReader] = {
     ".xhtml": _HTML,
     ".mhtml": _MHTML,
     ".mht": _MHTML,
-    ".eml": LazyReader("EML", 1, "eml", "EmlReader"),
+    ".eml": LazyReader("EML", 2, "eml", "EmlReader"),
     ".msg": LazyReader("MSG", 1, "msg", "MsgReader"),
-    ".mbox": LazyReader("mbox", 1, "mbox", "MboxReader"),
+    ".mbox": LazyReader("mbox", 2, "mbox", "MboxReader"),
     ".csv": _CSV,
     ".tsv": _CSV,
     ".json": _JSON,
@@ -67,18 +66,20 @@ READERS: dict[str, FormatReader] = {**_FILES, ".zip": ZipReader(_FILES)}
 
 def reader_of(path: str) -> FormatReader:
     """Return the reader for a supported file; see `is_supported`."""
-    return READERS[_suffix(path)]
+    return READERS[suffix_of(path)]
 
 
 def is_supported(path: str) -> bool:
     """Return whether a file's suffix is that of a readable format."""
-    return _suffix(path) in READERS
+    return suffix_of(path) in READERS
 
 
 def is_text(path: str) -> bool:
     """Return whether the canonical text of a file is the file itself, decoded; for other formats it is extracted."""
-    return _suffix(path) in _TEXT
+    return suffix_of(path) in _TEXT
 
 
-def _suffix(path: str) -> str:
-    return splitext(path)[1].lower()  # ten times faster than PurePosixPath; called for every file of the folder
+def suffix_of(path: str) -> str:
+    """Return the suffix of a file, in lower case; of a hidden file `.txt` it is empty."""
+    dot = path.rfind(".")  # twice as fast as splitext; called for every file of the folder
+    return path[dot:].lower() if dot > 0 and path[dot - 1] != "/" else ""

@@ -25,15 +25,16 @@ class HtmlReader:
     """Reads web pages."""
 
     name: str = "HTML"
-    version: int = 1
+    version: int = 2
 
     def read(self, data: bytes, name: str) -> list[Extracted]:
         """Return the page as one article; see `FormatReader.read`."""
-        return [read_page(parse_page(decode_page(data, name), name), name)]
+        page = decode_page(data, name)
+        return [read_page(parse_page(page.text, name), name, page.notes)]
 
 
-def read_page(root: HtmlElement, name: str) -> Extracted:
-    """Return a parsed page as an article.
+def read_page(root: HtmlElement, name: str, notes: tuple[str, ...] = ()) -> Extracted:
+    """Return a parsed page as an article, with what to tell of it (`Extracted.notes`).
 
     Raises:
         UnreadableFile: it shows no text.
@@ -59,6 +60,7 @@ def read_page(root: HtmlElement, name: str) -> Extracted:
         date=metadata.date,
         author=metadata.author,
         source=metadata.source,
+        notes=notes,
     )
 
 

@@ -6,10 +6,10 @@ column ("author.name"); lists of plain values become one value.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from embeddings.documents.decoding import decode_text
+from embeddings.documents.decoding import decode
 from embeddings.documents.readers.format_reader import Extracted, Unreadable
 from embeddings.documents.readers.records import MAX_CELLS, Records, read_records
 from embeddings.errors import UnreadableFile
@@ -25,11 +25,12 @@ class JsonReader:
     """Reads JSON Lines and JSON."""
 
     name: str = "JSON"
-    version: int = 1
+    version: int = 2
 
     def read(self, data: bytes, name: str) -> list[Extracted | Unreadable]:
         """Return the records with texts as articles, or the table as one; see `FormatReader.read`."""
-        text = decode_text(data, name)
+        decoded = decode(data, name)
+        text = decoded.text
         whole = None if name.lower().endswith(_LINES) else _parse(text)
         bad: list[Unreadable] = []
         if whole is not None:
@@ -50,7 +51,8 @@ class JsonReader:
         if len(columns) > _MOST_COLUMNS or len(columns) * len(objects) > MAX_CELLS:
             raise UnreadableFile(f"{name} has over {_MOST_COLUMNS} keys, or too many objects.", "Split it.")
         rows = tuple(tuple(each.get(column, "") for column in columns) for _, each in objects)
-        return [*read_records(Records(columns, rows, tuple(n for n, _ in objects)), True, unit, name), *bad]
+        articles = read_records(Records(columns, rows, tuple(n for n, _ in objects)), True, unit, name)
+        return [*(replace(each, notes=decoded.notes) for each in articles), *bad]
 
 
 def _parse(text: str) -> Any:

@@ -4,6 +4,7 @@ Attachments are named in a field, not read; attached mails are articles of their
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.message import Message
@@ -12,7 +13,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 import webencodings
 
 from embeddings.documents.blocks import Kind
-from embeddings.documents.decoding import decode_text
+from embeddings.documents.decoding import Decoded, decode, decode_text
 from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.html import add_page_blocks
@@ -41,6 +42,8 @@ class Mail:
     date: str
     """As in the mail's header."""
     blocks: tuple[PageBlock, ...]
+    notes: tuple[str, ...] = ()
+    """As in `Extracted`."""
 
 
 def parse_mail(message: Message, name: str) -> list[tuple[Mail, str]]:
@@ -79,6 +82,7 @@ def mail_article(mail: Mail, name: str, member: str = "") -> Extracted:
         date=day_of(mail.date),
         author=author or None,
         member=member,
+        notes=mail.notes,
     )
 
 
@@ -118,12 +122,11 @@ def header(message: Message, name: str) -> str:
 def _collect(message: Message, name: str, member: str, found: list[tuple[Mail, str]], depth: int) -> None:
     attachments: list[str] = []
     mails: list[Message] = []
-    blocks = _part_blocks(message, name, attachments, mails, 0)
+    body = _part_body(message, name, attachments, mails, 0)
     fields = [(key, header(message, key)) for key in _FIELDS] + [("Attachment", each) for each in attachments]
-    mail = Mail(
-        header(message, "Subject"), tuple(fields), header(message, "From"), header(message, "Date"), tuple(blocks)
-    )
-    found.append((mail, member))
+    subject, sender, date = (header(message, key) for key in ("Subject", "From", "Date"))
+    notes = tuple(dict.fromkeys(body.notes))
+    found.append((Mail(subject, tuple(fields), sender, date, tuple(body.blocks), notes), member))
     if depth >= _MOST_NESTED:
         return
     for number, attached in enumerate(mails, 1):
@@ -131,47 +134,63 @@ def _collect(message: Message, name: str, member: str, found: list[tuple[Mail, s
         _collect(attached, name, path, found, depth + 1)
 
 
-def _part_blocks(part: Message, name: str, attachments: list[str], mails: list[Message], depth: int) -> list[PageBlock]:
-    """Return the blocks of a message's part; names of attachments and attached mails are added to the lists."""
+@dataclass(frozen=True)
+class _Body:
+    """The text of a message's part, and what to tell of how it was decoded."""
+
+    blocks: Sequence[PageBlock] = ()
+    notes: Sequence[str] = ()
+
+    @property
+    def size(self) -> int:
+        return sum(len(block.words) for block in self.blocks)
+
+
+def _part_body(part: Message, name: str, attachments: list[str], mails: list[Message], depth: int) -> _Body:
+    """Return the text of a message's part; names of attachments and attached mails are added to the lists."""
     kind, payload = part.get_content_type(), part.get_payload()
     if kind == "message/rfc822" and isinstance(payload, list):
         mails.extend(each for each in payload if isinstance(each, Message))
-        return []
+        return _Body()
     if isinstance(payload, list):
         if depth > _MOST_NESTED:
             raise UnreadableFile(f"{name} is nested too deeply for a mail.", "Save its text as .txt.")
         parts = [each for each in payload if isinstance(each, Message)]
-        inner = [(each, _part_blocks(each, name, attachments, mails, depth + 1)) for each in parts]
+        inner = [(each, _part_body(each, name, attachments, mails, depth + 1)) for each in parts]
         if kind == "multipart/alternative":
             return _chosen(inner)
-        return [block for _, blocks in inner for block in blocks]
+        bodies = [body for _, body in inner]
+        return _Body([b for body in bodies for b in body.blocks], [n for body in bodies for n in body.notes])
     if part.get_content_disposition() == "attachment" or kind not in ("text/plain", "text/html"):
         if file := part.get_filename():
             attachments.append(" ".join(clean(str(file).encode("utf-8", "replace").decode()).split()))
-        return []
-    text = _text(part, name)
+        return _Body()
+    decoded = _decoded(part, name)
+    if decoded is None:
+        return _Body()
+    text = decoded.text
     if kind == "text/html":
-        return html_body_blocks(text, name)
+        return _Body(html_body_blocks(text, name), decoded.notes)
     if str(part.get_param("format", "")).lower() == "flowed":
         text = unflow(text.replace("\r\n", "\n"), str(part.get_param("delsp", "")).lower() == "yes")
-    return plain_body_blocks(text)
+    return _Body(plain_body_blocks(text), decoded.notes)
 
 
-def _chosen(versions: list[tuple[Message, list[PageBlock]]]) -> list[PageBlock]:
+def _chosen(versions: list[tuple[Message, _Body]]) -> _Body:
     """Choose among versions of one text: plain text unless it is a stub beside the others."""
-    sizes = [sum(len(block.words) for block in blocks) for _, blocks in versions]
-    for (part, blocks), size in zip(versions, sizes, strict=True):
-        if part.get_content_type() == "text/plain" and size and size * _STUB >= max(sizes):
-            return blocks
-    return versions[sizes.index(max(sizes))][1] if versions else []
+    longest = max((body for _, body in versions), key=lambda body: body.size, default=_Body())
+    for part, body in versions:
+        if part.get_content_type() == "text/plain" and body.blocks and body.size * _STUB >= longest.size:
+            return body
+    return longest
 
 
-def _text(part: Message, name: str) -> str:
+def _decoded(part: Message, name: str) -> Decoded | None:
+    """Return the text of a part, decoded as it states, else as is detected; None if it has none."""
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes) or not data.strip():
-        return ""
+        return None
     charset = webencodings.lookup(part.get_content_charset() or "")
     if charset is not None and b"\0" not in data:
-        text: str = charset.codec_info.decode(data, "replace")[0]
-        return text
-    return decode_page(data, name) if part.get_content_type() == "text/html" else decode_text(data, name)
+        return Decoded(charset.codec_info.decode(data, "replace")[0], charset.name, guessed=False)
+    return decode_page(data, name) if part.get_content_type() == "text/html" else decode(data, name)

@@ -16,7 +16,7 @@ class MhtmlReader:
     """Reads saved web pages."""
 
     name: str = "MHTML"
-    version: int = 1
+    version: int = 2
 
     def read(self, data: bytes, name: str) -> list[Extracted]:
         """Return the page as one article; see `FormatReader.read`."""
@@ -29,4 +29,5 @@ class MhtmlReader:
         charset = page.get_content_charset()
         if charset and b"charset" not in content[:4096].lower():
             content = f'<meta charset="{charset}">'.encode("ascii", "replace") + content
-        return [read_page(parse_page(decode_page(content, name), name), name)]
+        decoded = decode_page(content, name)
+        return [read_page(parse_page(decoded.text, name), name, decoded.notes)]

@@ -7,7 +7,7 @@ import webencodings
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
-from embeddings.documents.decoding import decode_text
+from embeddings.documents.decoding import Decoded, decode
 from embeddings.errors import UnreadableFile
 
 # HTML standard, "prescan a byte stream to determine its encoding": the first 1024 bytes. Saved pages put comments before it.
@@ -19,7 +19,7 @@ _NAMED_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 _BAD_SHARE = 0.01
 
 
-def decode_page(data: bytes, name: str) -> str:
+def decode_page(data: bytes, name: str) -> Decoded:
     """Decode a page: as UTF-8 if it is valid, else by the encoding that it states, else by the detected one.
 
     UTF-8 first, because programs that save pages as UTF-8 leave the old statement in them.
@@ -29,7 +29,7 @@ def decode_page(data: bytes, name: str) -> str:
     """
     try:
         # Browsers ignore NUL characters, which faulty servers put between the others.
-        return data.decode("utf-8-sig").replace("\0", "")
+        return Decoded(data.decode("utf-8-sig").replace("\0", ""), "utf-8", guessed=False)
     except UnicodeDecodeError:
         stated = _CHARSET.search(data[:_PRESCAN_BYTES])
         # The labels of the Encoding standard: "iso-8859-1" means Windows' code page, as in every browser.
@@ -37,8 +37,8 @@ def decode_page(data: bytes, name: str) -> str:
         if encoding and b"\0" not in data:
             text: str = encoding.codec_info.decode(data, "replace")[0]
             if text.count("\ufffd") <= _BAD_SHARE * len(text):
-                return text
-    return decode_text(data, name)
+                return Decoded(text, encoding.name, guessed=False)
+    return decode(data, name)
 
 
 def parse_page(text: str, name: str) -> HtmlElement:

@@ -88,6 +88,22 @@ class ZipReader:
             yield replace(each, member="/".join(filter(None, (path, each.member))))
 
 
+def member_bytes(data: bytes, name: str, member: str) -> bytes:
+    """Return the bytes of a file in an archive, or in an archive inside it; `member` is as in `Extracted`.
+
+    Raises:
+        UnreadableFile: there is no such file, or it cannot be unpacked within the limits.
+    """
+    archive = _open(data, name)
+    for info in archive.infolist():
+        path = _path(info)
+        inside = path.lower().endswith(_SUFFIX) and member.startswith(f"{path}/")
+        if path == member or inside:
+            content = _unpack(archive, info, path, _MOST_MEMBER_BYTES)
+            return member_bytes(content, path, member[len(path) + 1 :]) if inside else content
+    raise UnreadableFile(f"There is no {member} in {name}.", "Sync again.")
+
+
 def _open(data: bytes, name: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))

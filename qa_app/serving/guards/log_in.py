@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from embeddings.errors import ArticlesError
 from qa_app.accounts import Accounts, Attempts, Person, TooManyAttempts
 from qa_app.rendering.html import render
+from qa_app.serving.access import without_places
 from qa_app.serving.asking import SCOPE_KEY, asked_by
 from qa_app.serving.guards.address import address_of
 from qa_app.serving.guards.refusal import refusal
@@ -48,7 +49,11 @@ class LoggedInOnly:
             response = await self._log_in(request) if method == "POST" else _log_in_page()
             await response(scope, receive, send)
             return
-        person = await to_thread.run_sync(self._person, scope)
+        try:
+            person = await to_thread.run_sync(self._person, scope)
+        except ArticlesError as error:  # of the file of accounts
+            await refusal(503, without_places(error))(scope, receive, send)
+            return
         if person is None:
             seen = method in ("GET", "HEAD") and path in ("/", "/account")
             nobody: Response = _to("/login") if seen else refusal(401, _NOBODY, {"WWW-Authenticate": "Bearer"})

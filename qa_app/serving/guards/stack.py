@@ -13,12 +13,15 @@ from qa_app.serving.guards.busy import BusyWhenFull
 from qa_app.serving.guards.headers import SecurityHeaders
 from qa_app.serving.guards.health import Health
 from qa_app.serving.guards.log_in import LoggedInOnly
+from qa_app.serving.guards.metrics_route import MetricsRoute
 from qa_app.serving.guards.own_page import OwnPageOnly
 from qa_app.serving.guards.own_routes import OwnRoutesOnly
 from qa_app.serving.guards.rates import RateLimit
+from qa_app.serving.guards.request_log import RequestLog
 from qa_app.serving.guards.same_user import SameUserOnly, own_users
 from qa_app.serving.guards.sizes import SizeLimits
 from qa_app.serving.guards.uploads import UploadsOfEditorsOnly
+from qa_app.serving.metrics import Metrics
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def guards(
     waiting: Callable[[], int],
     limits: Limits | None = None,
     is_ready: Callable[[], bool] = lambda: True,
+    metrics: Metrics | None = None,
 ) -> list[Middleware]:
     """Return the middleware of a server, the outermost first.
 
@@ -50,9 +54,10 @@ def guards(
         waiting: returns how many calls wait for their turn.
         limits: None for the usual ones.
         is_ready: returns whether questions can be answered.
+        metrics: counts the requests.
     """
-    limits = limits or Limits()
-    stack = [Middleware(SecurityHeaders)]
+    limits, metrics = limits or Limits(), metrics or Metrics()
+    stack = [Middleware(RequestLog, count=metrics.request), Middleware(SecurityHeaders)]
     if accounts is None:
         # Refuse other host names, against DNS rebinding. IPv6 with and without brackets, because Starlette's releases
         # differ. With accounts, a rebound page has no cookie.
@@ -68,4 +73,5 @@ def guards(
             Middleware(RateLimit, allowed=limits.rate),
             Middleware(UploadsOfEditorsOnly),
         ]
+    stack.append(Middleware(MetricsRoute, counts=metrics.text))
     return [*stack, Middleware(OwnRoutesOnly), Middleware(BusyWhenFull, waiting=waiting, most=limits.waiting)]

@@ -18,7 +18,7 @@ from qa_app.serving.api import publish_api
 from qa_app.serving.page.article import ArticleView, Opened, OriginalPage, ReadChange
 from qa_app.serving.page.chat import Asked, Chat, Export, Feedback, Shown, Wanted, Window
 from qa_app.serving.page.conversations_list import ConversationsList, Renamed
-from qa_app.serving.page.functions import Place, server_function
+from qa_app.serving.page.functions import Place, server_function, understood
 from qa_app.serving.page.library import Label, Library, Limits
 from qa_app.serving.page.library import Wanted as WantedRows
 from qa_app.serving.page.quality_panel import drafted_questions, quality_html
@@ -56,7 +56,7 @@ def build_page(
 
     def respond(event: gr.EventData) -> Iterator[Shown]:
         # Closed when the visitor stops it, so that a writer is stopped too.
-        with closing(chat.respond(asked.validate_python(event._data))) as steps:
+        with closing(chat.respond(understood(asked, event._data))) as steps:
             yield from steps
 
     page: gr.Blocks

@@ -143,6 +143,7 @@ class Chat:
         searched_for = question if asked["as_is"] else None
         scope, unfinished = scope_of(asked["limits"]), service.corpus.unfinished()
         words, writes = "", False
+        measured = service.metrics.answering("page", question)
         try:
             for event in answer_events(service.assistant, question, earlier, searched_for, writing, unfinished, scope):
                 if isinstance(event, Searching):
@@ -150,6 +151,7 @@ class Chat:
                 elif isinstance(event, Evidence):
                     yield _shown(waiting(f"Reading {len(event.passages)} passages …"), view)
                 elif isinstance(event, Failed):
+                    measured.ended("failed")
                     told = service.told(ArticlesError(event.what, event.next_step))
                     note = _not_kept(partial(service.conversations.turns.failed, view.last_turn, str(told)))
                     failure = TurnView(
@@ -157,6 +159,7 @@ class Chat:
                     )
                     yield self._done(answer_html(failure), view)
                 elif isinstance(event, Done):
+                    measured.ended(event.answer.kind)
                     found = _so_far(event.answer, unfinished)
                     yield self._done(self._answered(service, found, view.last_turn), view)
                 elif isinstance(event, Generating):
@@ -176,6 +179,7 @@ class Chat:
                     _not_kept(partial(service.conversations.turns.failed, view.last_turn, str(error)))
             raise
         finally:
+            measured.close()
             self._worded.discard(view.last_turn)
 
     def stopped(self, turn: str) -> str:

@@ -16,7 +16,7 @@ from qa_app.serving.startup import Service
 logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
-_NOT_UNDERSTOOD = "The page sent something that the server does not understand. Reload the page."
+NOT_UNDERSTOOD = "The page sent something that the server does not understand. Reload the page."
 _FAILED = "Something went wrong. The server's log says what."
 
 
@@ -42,6 +42,25 @@ def address_of(place: Place) -> Address:
     return Address(place["document"], place.get("folder") or None)
 
 
+def understood(kind: "TypeAdapter[_T]", values: object) -> _T:
+    """Return what the page sent as a value of its type.
+
+    Raises:
+        gr.Error: it is none.
+    """
+    try:
+        return kind.validate_python(values)
+    except ValidationError as error:
+        logger.warning("a question: %s", _faults(error))
+        raise gr.Error(NOT_UNDERSTOOD, print_exception=False) from error
+
+
+def _faults(error: ValidationError) -> str:
+    """Return what is wrong, for the log: without the values, which may be a person's words."""
+    faults = error.errors(include_url=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, fault['loc']))} {fault['msg']}".strip() for fault in faults)
+
+
 def server_function(
     name: str, work: Callable[[_T], object], takes: type[_T], service: "Future[Service]"
 ) -> Callable[[object], Reply]:
@@ -59,8 +78,8 @@ def server_function(
         try:
             return {"value": work(adapter.validate_python(values))}
         except ValidationError as error:
-            logger.warning("%s: %s", name, error)
-            return {"error": _NOT_UNDERSTOOD}
+            logger.warning("%s: %s", name, _faults(error))
+            return {"error": NOT_UNDERSTOOD}
         except ArticlesError as error:
             opened = service.result() if service.done() and not service.exception() else None
             return {"error": str(opened.told(error) if opened else error)}

@@ -82,7 +82,7 @@ def test_the_words_of_all_units_are_the_texts(text: str) -> None:
 @given(st.one_of(odd_texts, structured_texts))
 def test_blocks_of_lines_are_inside_them(text: str) -> None:
     lines = line_spans(text)
-    blocks = stanza_blocks(text, lines)
+    blocks = stanza_blocks(text, lines, frozenset())
     assert_sound(text, blocks)
     assert not any(map(str.isalnum, uncovered(text, [(block.start, block.end) for block in blocks])))
 

@@ -193,3 +193,27 @@ def test_trimming_agrees_with_strip(text: str, data: st.DataObject) -> None:
 def test_an_app_ends_a_sentence() -> None:
     expected = ["Residents report it through a mobile app.", "The city reads it."]
     assert sentences(" ".join(expected)) == expected
+
+
+# -- long texts
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "这是第{}个句子，它比别的都长一些。",
+        "「第{}の文です。」",
+        "This is sentence {}, by Dr. Li of Port No. 5.",
+        "Is this number {}?",
+    ],
+)
+def test_a_long_paragraph_has_the_sentences_of_a_short_one(sentence: str) -> None:
+    mark = "" if sentence[-1] in "。」" else " "
+    expected = [sentence.format(number) for number in range(1000, 2000)]
+    text = mark.join(expected)
+    assert [text[slice(*span)] for span in sentence_spans(text, 0, len(text), 600)] == expected
+
+
+def test_a_sentence_that_is_longer_than_what_is_looked_at_at_once_is_one() -> None:
+    text = f"It begins {'and so, goes on, ' * 1000}and ends. Another one."
+    assert [text[slice(*span)][-8:] for span in sentence_spans(text, 0, len(text), 20_000)] == ["nd ends.", "her one."]

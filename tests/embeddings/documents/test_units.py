@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.documents.blocks import Block, Kind, Skip
-from embeddings.documents.units import Part, Unit, cut, parts_of, row_unit, shown_words, unit_of
+from embeddings.documents.units import Part, Unit, cuts, parts_of, row_unit, shown_words, unit_of
 
 TABLE = "Hut | *Price*\nRed | 20 crowns\nBlue | "
 HEADER = Block(Kind.TABLE_HEADER, 0, 13, cells=((0, 3), (6, 13)), skips=((6, 7, ""), (12, 13, "")))
@@ -34,15 +34,15 @@ def test_parts_are_the_text_with_each_skip_replaced(made: tuple[str, int, int, l
 
 
 @given(texts_with_skips(), st.data())
-def test_a_cut_is_a_stretch_of_what_is_read(made: tuple[str, int, int, list[Skip]], data: st.DataObject) -> None:
+def test_cuts_are_stretches_of_what_is_read(made: tuple[str, int, int, list[Skip]], data: st.DataObject) -> None:
     text, start, end, skips = made
     parts = parts_of(text, start, end, skips)
     read = "".join(part.words for part in parts)
-    first = data.draw(st.integers(0, len(read)))
-    last = data.draw(st.integers(first, len(read)))
-    found = cut(parts, first, last)
-    assert "".join(part.words for part in found) == read[first:last]
-    assert all(part.words == text[slice(*part.span)] for part in found if part.span)
+    edges = sorted(data.draw(st.lists(st.integers(0, len(read)), min_size=2, max_size=8)))
+    spans = list(zip(edges[::2], edges[1::2], strict=False))
+    found = list(cuts(parts, spans))
+    assert ["".join(part.words for part in own) for own in found] == [read[first:last] for first, last in spans]
+    assert all(part.words == text[slice(*part.span)] for own in found for part in own if part.span)
 
 
 def test_an_empty_skip_adds_words() -> None:

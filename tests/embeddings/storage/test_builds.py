@@ -116,7 +116,17 @@ def test_without_an_earlier_build_a_rollback_changes_nothing(tmp_path: Path) -> 
     assert current_build(tmp_path) == build
 
 
-@pytest.mark.parametrize("pointer", ["", "garbage", "[]", "{}", "null", '{"current": "0001"}', "\xff\xfe"])
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        *("", "garbage", "[]", "{}", "null", '{"current": "0001"}', "\xff\xfe"),
+        *(
+            '{"current": 1, "previous": null}',
+            '{"current": "0001", "previous": 2}',
+            '{"current": null, "previous": null}',
+        ),
+    ],
+)
 def test_the_error_for_a_corrupt_pointer_says_how_to_rebuild(tmp_path: Path, pointer: str) -> None:
     switch_to(tmp_path, filled(tmp_path))
     (tmp_path / "current.json").write_bytes(pointer.encode("latin-1"))

@@ -1,5 +1,6 @@
 import multiprocessing
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -39,6 +40,22 @@ def test_a_crash_loses_no_question(file: Path) -> None:
     assert subprocess.run([sys.executable, "-c", _DIES, str(file)], cwd=ROOT, check=False).returncode == -9
     with closing(Conversations(file)) as kept:
         assert [entry.title for entry in kept.entries()] == ["asked before the crash"]
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_nothing_is_said_to_be_kept_in_a_file_that_is_gone(file: Path, is_replaced: bool) -> None:
+    with closing(Conversations(file)) as kept:
+        view = kept.turns.ask(None, 0, "a question")
+        if is_replaced:
+            with closing(Conversations(file.with_name("other"))) as other:
+                other.turns.ask(None, 0, "another question")
+            file.with_name("other").replace(file)
+        else:
+            shutil.rmtree(file.parent)
+        with pytest.raises(ConversationsUnusable, match="was deleted or replaced"):
+            kept.turns.ask(view, 1, "another question")
+        with pytest.raises(ConversationsUnusable, match="was deleted or replaced"):
+            kept.entries()
 
 
 def _ask_many(file: Path, name: str) -> None:

@@ -1,16 +1,20 @@
+import errno
+import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from embeddings.config import IndexConfig
 from embeddings.documents.document import Address
+from embeddings.encoders.encoder import Vectors
 from embeddings.errors import FolderMissing, IndexBusy, MassDeletion, UnreadableFile
 from embeddings.index import Index
 from embeddings.storage.builds import trash_folder, writer_lock
 from embeddings.sync import create_index
+from qa_app.serving import corpus_service
 from qa_app.serving.corpus_service import Corpus, Upload
 from tests.fakes import WordEncoder
 
@@ -201,3 +205,32 @@ def test_the_user_can_remove_the_last_article(corpus: Corpus) -> None:
     assert job is not None and job.report is not None
     assert job.report.deleted == ("a.txt",)
     assert _paths(corpus) == []
+
+
+class FullDisk(WordEncoder):
+    """Finds no space the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        self.calls += 1
+        if self.calls == 1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().encode_documents(texts)
+
+
+def test_the_watcher_tries_again_after_a_failure_though_no_file_was_touched(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus_service, "_AGAIN_S", 0.1)
+    encoder = FullDisk()
+    service = Corpus(corpus.folder, corpus.index, encoder)
+    try:
+        service.watch(look_s=0.05)
+        _until(lambda: encoder.calls == 2)
+        _until(lambda: service.job and not service.job.running)
+        assert _paths(service) == ["a.txt"]
+    finally:
+        service.close()

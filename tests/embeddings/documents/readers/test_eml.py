@@ -156,6 +156,18 @@ def test_headers_in_any_encoding() -> None:
     assert article.text == "Паром подорожал\n\nПаром стоит 48 крон."
 
 
+def test_a_guessed_encoding_is_told_if_its_part_is_what_is_read() -> None:
+    words = "Паром в Ломвик подорожал, и жители недовольны новой ценой. " * 3
+    (article,) = read(f"Subject: 1\n\n{words}".encode("cp1251"))
+    assert article.notes == ("read as windows-1251 (guessed)",) and words.strip() in article.text
+    (article,) = read(f"Subject: 1\nContent-Type: text/plain; charset=windows-1251\n\n{words}".encode("cp1251"))
+    assert article.notes == ()
+    other = f"--x\nContent-Type: text/html; charset=utf-8\n\n<p>{'Other words. ' * 200}\n--x--\n".encode()
+    head = b"Subject: 1\nContent-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: text/plain\n\n"
+    (article,) = read(head + words.encode("cp1251") + b"\n" + other)
+    assert article.notes == () and "Other words." in article.text
+
+
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"only words\n", b"\x00\x01\x02", b"Subject:\n\n"])
 def test_what_is_no_mail_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadableFile, match=r"^a\.eml "):

@@ -165,6 +165,13 @@ def test_encodings(data: bytes) -> None:
     assert read(data).text == ("Паром в Ломвик подорожал. " * 3).strip()
 
 
+def test_a_guessed_encoding_is_told_and_a_stated_one_is_not() -> None:
+    words = "<p>" + "Паром в Ломвик подорожал, и жители недовольны новой ценой. " * 3
+    assert read(words.encode("cp1251")).notes == ("read as windows-1251 (guessed)",)
+    assert read(f"<meta charset='windows-1251'>{words}".encode("cp1251")).notes == ()
+    assert read(words).notes == ()
+
+
 def test_a_page_that_says_latin_1_means_the_code_page_of_windows() -> None:
     assert read("<meta charset=iso-8859-1><p>It costs 5\u00a0€ – “today”.</p>".encode("cp1252")).text == (
         "It costs 5\u00a0€ – “today”."

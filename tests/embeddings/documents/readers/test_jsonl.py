@@ -18,6 +18,14 @@ def read(text: str, name: str) -> list[Extracted | Unreadable]:
     return JsonReader().read(text.encode(), name)
 
 
+def test_a_guessed_encoding_is_told_with_each_article() -> None:
+    text = "Паром в Ломвик подорожал, и жители недовольны новой ценой. " * 6
+    data = json.dumps([{"text": text}, {"text": text}], ensure_ascii=False)
+    for encoding, notes in (("cp1251", ("read as windows-1251 (guessed)",)), ("utf-8", ())):
+        found = JsonReader().read(data.encode(encoding), "a.json")
+        assert [each.notes for each in found if isinstance(each, Extracted)] == [notes, notes]
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

@@ -27,6 +27,7 @@ from qa_app.serving.page.article import ArticleView, Marks, article_html
 from qa_app.serving.startup import Service
 from tests.documents_made import made_document
 from tests.embeddings.documents.readers.pdf_files import drawn, lines
+from tests.embeddings.documents.readers.test_zip import packed
 from tests.fakes import WordEncoder
 from tests.rendered_html import ODD_TEXT, rendered
 
@@ -46,6 +47,8 @@ class Articles:
         self.file = self.folder / "light.pdf"
         self.file.write_bytes(PDF)
         (self.folder / "tower.txt").write_text(TEXT)
+        inner = packed({"old/mast.pdf": drawn(lines("The mast of Lomvik fell in 1907."))})
+        (self.folder / "papers.zip").write_bytes(packed({"a.txt": b"Words.", "inner.zip": inner}))
         encoder = WordEncoder()
         sync(self.folder, place / "index", encoder)
         self.index = Index(place / "index", encoder)
@@ -132,6 +135,14 @@ def test_a_changed_or_missing_file_is_said_to_be_so_and_the_text_is_shown(articl
     articles.file.unlink()
     assert "light.pdf vanished" in articles.view.text(Address("light.pdf"), start, end)
     assert articles.view.page(Address("light.pdf"), 1, start, end)["refused"].startswith("light.pdf vanished")
+
+
+def test_a_pdf_in_an_archive_offers_its_page_too(articles: Articles) -> None:
+    address = Address("papers.zip/inner.zip/old/mast.pdf")
+    assert "Show the original page" in articles.view.text(address, 0, 8)
+    page = articles.view.page(address, 0, 0, 8)
+    assert page["alt"].endswith("Marked on it: “The mast”")
+    assert "original-page" not in articles.view.text(Address("papers.zip/a.txt"), 0, 5)
 
 
 def test_what_was_left_out_is_read_and_left_out_again(articles: Articles) -> None:

@@ -1,9 +1,12 @@
 from concurrent.futures import Future
 
+import gradio as gr
 import pytest
+from pydantic import TypeAdapter
 
 from embeddings.errors import ArticlesError
-from qa_app.serving.page.functions import Place, server_function
+from qa_app.serving.page.chat import Asked
+from qa_app.serving.page.functions import Place, server_function, understood
 from qa_app.serving.startup import Service
 
 SERVICE: Future[Service] = Future()
@@ -22,6 +25,12 @@ def test_a_function_gets_a_checked_value_and_returns_what_it_did() -> None:
 def test_a_value_of_another_kind_is_refused_in_words(value: object) -> None:
     called = server_function("refuse", _refusing, Place, SERVICE)
     assert called(value) == {"error": "The page sent something that the server does not understand. Reload the page."}
+
+
+@pytest.mark.parametrize("value", [None, 3, {}, {"question": "\ud800"}])
+def test_a_question_of_another_kind_is_refused_in_words(value: object) -> None:
+    with pytest.raises(gr.Error, match="something that the server does not understand"):
+        understood(TypeAdapter(Asked), value)
 
 
 def test_what_is_refused_is_told_and_what_breaks_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,1 @@
+"""What a server and an index bear: kills, altered bytes, full disks, many visitors, many questions."""

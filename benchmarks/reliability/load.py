@@ -1,0 +1,34 @@
+"""Many people at once: answers a second, how long they take, who is told "busy", and memory."""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.reliability.asking import asked_by, memory_mb, percentile, wait_until_ready
+from tests.serving import serving
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--people", type=int, nargs="+", default=[1, 10, 50, 200])
+    parser.add_argument("--seconds", type=float, default=120.0, help="for each number of people (default: 120)")
+
+
+def run(options: argparse.Namespace, place: str) -> int:
+    """Print a row for each number of people; returns 1 if a question ended in an error."""
+    failed = False
+    with serving(Path(place)) as server:
+        wait_until_ready(server.url)
+        asked_by(1, server.url, 5)
+        print("| people | seconds | answered | a second | p50 | p95 | p99 | told busy | errors | memory |")
+        print("|---|---|---|---|---|---|---|---|---|---|")
+        for people in options.people:
+            found = asked_by(people, server.url, options.seconds)
+            times = [asked.seconds for asked in found if asked.outcome == "answered"] or [0.0]
+            counts = {name: sum(asked.outcome == name for asked in found) for name in ("answered", "busy", "error")}
+            shares = " | ".join(f"{percentile(times, share):.2f} s" for share in (0.5, 0.95, 0.99))
+            print(
+                f"| {people} | {options.seconds:g} | {counts['answered']} | {counts['answered'] / options.seconds:.1f} | {shares}"
+                f" | {counts['busy']} | {counts['error']} | {memory_mb(server.process.pid):.0f} MB |",
+                flush=True,
+            )
+            failed = failed or counts["error"] > 0
+    return int(failed)
