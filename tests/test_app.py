@@ -13,8 +13,8 @@ from gradio_client.exceptions import AppError
 
 from embeddings.sync import sync
 from tests.fakes import WordEncoder
-from tests.preloaded import run
-from tests.serving import ROOT, Served
+from tests.preloaded import ROOT, run
+from tests.serving import Served
 
 
 @pytest.fixture(scope="module")

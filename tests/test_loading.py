@@ -17,8 +17,8 @@ from gradio_client.utils import Status
 
 from embeddings.sync import sync
 from tests.fakes import WordEncoder
-from tests.preloaded import run
-from tests.serving import ROOT, Served, serving
+from tests.preloaded import ROOT, run
+from tests.serving import Served, serving
 
 _QUESTION = "what rainwater system does Arkadag use?"
 _PAGE_ALONE = """

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from gradio_client import Client
 
-from tests.serving import ROOT, Served, serving
+from tests.preloaded import ROOT
+from tests.serving import Served, serving
 
 # Far less than the running work would take, with a margin for a busy machine.
 _SOON_S = 12
