@@ -31,7 +31,9 @@ _PAGE_POLICY = (
 class LoggedInOnly:
     """ASGI middleware that notes who sent a request, and refuses requests of nobody with 401, or shows them the page to log in."""
 
-    def __init__(self, app: ASGIApp, accounts: Accounts, attempts: Attempts) -> None:
+    def __init__(self, app: ASGIApp, accounts: Accounts, attempts: Attempts, by_openid: bool = False) -> None:
+        """With `by_openid`, the page to log in offers another service too."""
+        self._by_openid = by_openid
         self._app = app
         self._accounts = accounts
         self._attempts = attempts
@@ -46,7 +48,7 @@ class LoggedInOnly:
         request = Request(scope, receive)
         path, method = scope["path"].rstrip("/") or "/", scope["method"]
         if path == "/login":
-            response = await self._log_in(request) if method == "POST" else _log_in_page()
+            response = await self._log_in(request) if method == "POST" else log_in_page(by_openid=self._by_openid)
             await response(scope, receive, send)
             return
         try:
@@ -81,14 +83,14 @@ class LoggedInOnly:
     async def _log_in(self, request: Request) -> Response:
         fields = await _form(request, "name", "password")
         if fields is None:
-            return _log_in_page("The form is too large.", status=413)
+            return log_in_page("The form is too large.", status=413, by_openid=self._by_openid)
         return await to_thread.run_sync(self._checked, fields[0].strip(), fields[1], request.scope)
 
     async def _change_password(self, person: Person, request: Request) -> Response:
         fields = await _form(request, "current", "new")
         if fields is None:
             return _account_page(person, "The form is too large.", status=413)
-        return await to_thread.run_sync(self._changed, person, *fields, request.scope)
+        return await to_thread.run_sync(self._changed, person, fields[0], fields[1], request.scope)
 
     def _changed(self, person: Person, current: str, new: str, scope: Scope) -> Response:
         address, name = address_of(scope), person.name.casefold()
@@ -105,7 +107,7 @@ class LoggedInOnly:
         self._attempts.forget(name, address)
         self._accounts.log.note(person.name, "password changed", address)
         response = _account_page(person, done="The password is changed. All other browsers are logged out.")
-        _set_cookie(response, scope, token, int(self._accounts.sessions.longest_s))
+        set_session_cookie(response, scope, token, int(self._accounts.sessions.longest_s))
         return response
 
     def _checked(self, name: str, password: str, scope: Scope) -> Response:
@@ -114,15 +116,15 @@ class LoggedInOnly:
             self._attempts.count(name.casefold(), address)
         except TooManyAttempts as error:
             self._accounts.log.note(name, "log-in refused", address)
-            return _log_in_page(str(error), name, 429, {"Retry-After": str(error.wait_s)})
+            return log_in_page(str(error), name, 429, {"Retry-After": str(error.wait_s)}, by_openid=self._by_openid)
         token = self._accounts.log_in(name, password)
         if token is None:
             self._accounts.log.note(name, "log-in failed", address)
-            return _log_in_page(_WRONG, name, 401)
+            return log_in_page(_WRONG, name, 401, by_openid=self._by_openid)
         self._attempts.forget(name.casefold(), address)
         self._accounts.log.note(name, "logged in", address)
         response = _to("/")
-        _set_cookie(response, scope, token, int(self._accounts.sessions.longest_s))
+        set_session_cookie(response, scope, token, int(self._accounts.sessions.longest_s))
         return response
 
     def _account(self, person: Person, path: str, method: str, scope: Scope) -> Response:
@@ -134,7 +136,7 @@ class LoggedInOnly:
             self._accounts.sessions.end_all(person.id)
         self._accounts.log.note(person.name, "logged out", "" if path == "/logout" else "everywhere")
         response = _to("/login")
-        _set_cookie(response, scope, "", 0)
+        set_session_cookie(response, scope, "", 0)
         return response
 
 
@@ -159,17 +161,24 @@ def _session_token(scope: Scope) -> str | None:
     return cookies.get(_cookie_name(scope))
 
 
-def _set_cookie(response: Response, scope: Scope, token: str, longest_s: int) -> None:
+def set_session_cookie(response: Response, scope: Scope, token: str, longest_s: int) -> None:
+    """Send a session's token, for so many seconds, to the browser."""
     secure = scope.get("scheme") == "https"
     response.set_cookie(
         _cookie_name(scope), token, max_age=longest_s, path="/", secure=secure, httponly=True, samesite="lax"
     )
 
 
-def _log_in_page(
-    failed: str = "", name: str = "", status: int = 200, headers: dict[str, str] | None = None
+def log_in_page(
+    failed: str = "",
+    name: str = "",
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    *,
+    by_openid: bool = False,
 ) -> Response:
-    return _page("account/log_in.html", status, headers, failed=failed, name=name)
+    """Return the page to log in, with what went wrong, the name that was given, and perhaps the way to another service."""
+    return _page("account/log_in.html", status, headers, failed=failed, name=name, by_openid=by_openid)
 
 
 def _account_page(
