@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,11 +25,12 @@ import numpy as np
 
 from benchmarks.indexing import seconds
 from benchmarks.known_questions import KnownQuestions
-from benchmarks.large_corpus import LargeCorpus, RealQuestion, real_chunks
+from benchmarks.large_corpus import LABELLED, LargeCorpus, RealQuestion, real_chunks
 from benchmarks.squad import DEFAULT_DATA, spread
 from embeddings.encoders.encoder import Vectors
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
+from embeddings.scope import Scope
 from embeddings.storage.builds import current_build
 from embeddings.storage.lexical import match_expression, query_words
 from embeddings.storage.rows import Hit
@@ -41,6 +43,7 @@ SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _QUESTIONS = 200
 _COMPARED = 50
 _REPEATS = 5
+_NEAREST = 10
 _ARTICLE_PARAGRAPHS = 8
 
 
@@ -57,8 +60,12 @@ class Point:
     dense_ms: tuple[float, float]
     lexical_ms: tuple[float, float]
     fused_ms: tuple[float, float]
+    limited_ms: tuple[tuple[float, float], ...]
+    """The same, limited to the articles of a label, for each of `LABELLED`."""
     recall: float
     """Share, 0..1, of the exact ten nearest that the dense search finds."""
+    limited_recall: tuple[float, ...]
+    """The same among the articles of each label."""
     evidence: float
     """Share, 0..1, of a sample of questions whose own chunk is among the passages that are read."""
     evidence_exhaustive: float
@@ -92,8 +99,12 @@ def _probed(data: Path, out: Path, size: int) -> Point:
     """Measure in a new process, so that its memory holds nothing else."""
     command = [sys.executable, "-m", "benchmarks.growth", str(out), "--data", str(data), "--probe", str(size)]
     found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    values: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
+    values: Any = {name: _tuples(value) for name, value in found.items()}
     return Point(**values)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def probe(data: Path, out: Path, size: int) -> Point:
@@ -120,14 +131,21 @@ def probe(data: Path, out: Path, size: int) -> Point:
         with index.snapshot() as fresh:
             retrieve(fresh, questions[i], RetrievalConfig())
 
+    def limited(i: int, label: int) -> None:
+        with index.snapshot() as fresh:
+            retrieve(fresh.limited(Scope(labels=(str(label),))), questions[i], RetrievalConfig())
+
     fused = _percentiles(whole)
+    within = tuple(_percentiles(partial(limited, label=label)) for label in LABELLED)
     with index.snapshot() as snapshot:
         recall, evidence, possible = _compared(snapshot, asked, vectors)
+        scoped = tuple(_recall(snapshot.limited(Scope(labels=(str(label),))), vectors) for label in LABELLED)
     add, walk, delete = _changes(out / str(size), index, real_encoder)
     disk = sum(file.stat().st_size for file in build.folder.iterdir()) / 1e6
     return Point(
-        size, stamp.search, disk, memory, opened, dense, lexical, fused, recall, evidence, possible, add, walk, delete
-    )
+        size, stamp.search, disk, memory, opened, dense, lexical, fused, within,
+        recall, scoped, evidence, possible, add, walk, delete,
+    )  # fmt: skip
 
 
 def _percentiles(work: Callable[[int], object]) -> tuple[float, float]:
@@ -144,10 +162,6 @@ def _compared(snapshot: Snapshot, asked: Sequence[RealQuestion], vectors: Vector
     """
     config = RetrievalConfig()
     nearest = _exact(snapshot, vectors, config.chunks_per_search)
-    found = [[hit.chunk_id for hit in snapshot.dense_search(vector, 10)] for vector in vectors]
-    recall = np.mean(
-        [len(set(ids) & {hit.chunk_id for hit in exact[:10]}) / 10 for ids, exact in zip(found, nearest, strict=True)]
-    )
     read, readable = [], []
     for i in range(0, len(asked), max(1, len(asked) // _COMPARED)):
         one = asked[i]
@@ -159,14 +173,29 @@ def _compared(snapshot: Snapshot, asked: Sequence[RealQuestion], vectors: Vector
         hits |= {j: Hit(j, cosine) for j, cosine in zip(others, snapshot.cosines(vectors[i], others), strict=True)}
         best = fuse(list(hits.values()), lexical, config.lexical_weight)[: config.passages]
         readable.append(any(chunk.text == one.text for chunk in snapshot.chunks([hit.chunk_id for hit in best])))
-    return float(recall), float(np.mean(read)), float(np.mean(readable))
+    return _share_found(snapshot, vectors, nearest), float(np.mean(read)), float(np.mean(readable))
+
+
+def _recall(snapshot: Snapshot, vectors: Vectors) -> float:
+    """Return the share, 0..1, of the exact ten nearest in a snapshot's scope that its dense search finds."""
+    return _share_found(snapshot, vectors, _exact(snapshot, vectors, _NEAREST))
+
+
+def _share_found(snapshot: Snapshot, vectors: Vectors, nearest: Sequence[Sequence[Hit]]) -> float:
+    shares = []
+    for vector, exact in zip(vectors, nearest, strict=True):
+        best = {hit.chunk_id for hit in exact[:_NEAREST]}
+        shares.append(len(best & {hit.chunk_id for hit in snapshot.dense_search(vector, _NEAREST)}) / len(best))
+    return float(np.mean(shares))
 
 
 def _exact(snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[Hit]]:
-    """Return the `k` nearest chunks of each vector, by exhaustive comparison."""
+    """Return the `k` nearest chunks of each vector in the snapshot's scope, by exhaustive comparison."""
     best: list[list[Hit]] = [[] for _ in vectors]
+    allowed = np.array(snapshot.store.chunk_ids(snapshot.scope), dtype=np.int64)
     for ids, stored in snapshot.store.vector_blocks(vectors.shape[1], 20_000):
-        scores = stored @ vectors.T  # (block, questions)
+        wanted = np.isin(ids, allowed)
+        ids, scores = ids[wanted], stored[wanted] @ vectors.T  # (wanted,), (wanted, questions)
         for i, column in enumerate(scores.T):
             top = np.argsort(-column)[:k]
             both = best[i] + [Hit(int(ids[j]), float(column[j])) for j in top]
@@ -229,7 +258,12 @@ def table(points: Sequence[Point]) -> str:
         "dense search, p50 / p95": lambda p: pair(p.dense_ms),
         "word search": lambda p: pair(p.lexical_ms),
         "whole search: both, fused, texts fetched": lambda p: pair(p.fused_ms),
+        "the same among the articles of a label, one in ten": lambda p: pair(p.limited_ms[0]),
+        "the same, one in a hundred": lambda p: pair(p.limited_ms[1]),
         "recall of the exact ten nearest": lambda p: f"{100 * p.recall:.1f} %",
+        "the same among one in ten; one in a hundred": lambda p: "; ".join(
+            f"{100 * share:.1f} %" for share in p.limited_recall
+        ),
         "evidence read (50 questions)": lambda p: f"{100 * p.evidence:.1f} %",
         "evidence read, with exact and exhaustive search": lambda p: f"{100 * p.evidence_exhaustive:.1f} %",
         "adding an article of eight chunks": lambda p: f"{p.add_ms:,.0f} ms",

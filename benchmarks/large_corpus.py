@@ -8,7 +8,7 @@ with the real one.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -34,6 +34,8 @@ _RARE_WORD_SHARE = 1 / 30
 # Pareto exponent from which inserted words are drawn: most are new, some recur.
 _RARENESS = 0.7
 _ARTICLES_PER_TRANSACTION = 200
+LABELLED = (10, 100)
+"""Every tenth article has the label "10", every hundredth the label "100"."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class LargeCorpus:
 
     def _store_article(self, store: Store, number: int, path: str, stamp: str, generation: int) -> None:
         (document,) = read_documents(self.folder, path, IndexConfig().max_file_bytes).documents
+        document = replace(document, labels=tuple(str(step) for step in LABELLED if number % step == 0))
         chunks, position = [], 0
         for text in self._texts(number):
             position = document.text.index(text, position)

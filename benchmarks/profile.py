@@ -47,7 +47,7 @@ _INDEXING: Stages = {
     "the encoder's forward pass": ("embeddings.encoders.bert:Bert.forward",),
     "pooling and the rest of encoding": ("embeddings.encoders.sentence_encoder:SentenceEncoder.encode_documents",),
     "writing SQLite": ("embeddings.storage.store:Store.put_document", "embeddings.update:Update._write"),
-    "writing the vector cache": ("embeddings.sync:is_stale", "embeddings.sync:refresh", "embeddings.update:refresh"),
+    "writing the vector cache": ("embeddings.storage.vector_cache:is_stale", "embeddings.storage.vector_cache:refresh"),
 }
 _ANSWERING: Stages = {
     "opening the snapshot": ("embeddings.index:Store", "embeddings.index:_VectorStates.of"),

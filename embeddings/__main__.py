@@ -25,14 +25,16 @@ from embeddings.errors import ArticlesError
 from embeddings.folders_command import add_folders, folder_values, folder_words
 from embeddings.index import open_record, recorded_encoder, recorded_folders
 from embeddings.label_command import add_label
+from embeddings.move import move
 from embeddings.progress import SyncReport
 from embeddings.put_back import NotLeftOut, set_read
 from embeddings.repair import repair
 from embeddings.safeguards import folder_to_index, known_folders
-from embeddings.storage.builds import current_build, has_index, prune, roll_back, writer_lock
+from embeddings.storage.builds import current_build, has_index, prune, writer_lock
+from embeddings.storage.search_cache import search_cache
+from embeddings.storage.search_place import LOCAL, add_store_argument, parse_place, settle_place
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import read_stamp
-from embeddings.sync import reembed, sync
+from embeddings.sync import go_back, reembed, sync
 from embeddings.sync_command import Work, follow
 from embeddings.terminal import printable
 
@@ -48,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.ERROR, stream=sys.stderr, format="%(name)s: %(message)s"
     )
-    return run_command(lambda: options.command(options))
+    return run_command(lambda: _run(options))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -56,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="the index's folder (default: index)"
     )
+    add_store_argument(common)
     common.add_argument("--json", action="store_true", help="print JSON on standard output")
     common.add_argument("--verbose", action="store_true", help="log details to standard error")
     parser = argparse.ArgumentParser(prog="python -m embeddings", description="Index a folder of articles.")
@@ -83,12 +86,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_folder_arguments(again, "default: the index's own folders")
     add_encoder_arguments(again, "a model folder or hub name (default: the index's own model)")
-    add("rollback", _rollback, "Go back to the build that was in use before the last reembed.")
+    add(
+        "rollback",
+        _rollback,
+        "Go back to the build that was in use before the last reembed; labels and what was put back since are kept.",
+    )
     add("prune", _prune, "Delete the build kept for rollback and any unfinished one, to free disk space.")
     text = "Add folders to the index, remove and list them."
     add_folders(commands.add_parser("folders", help=text, description=text), common)
     text = "Give labels to documents, take them away and list them."
     add_label(commands.add_parser("label", help=text, description=text), common)
+    moving = add("move", _move, "Search the index on a Milvus server, or in its own folder again; nothing is encoded.")
+    moving.add_argument("--to", required=True, metavar="PLACE", help="milvus://HOST:19530/NAME, or local")
     add("status", _status, "Show the index's size, folders, model and failures.")
     add("list", _list, "List the documents.")
     left_out = add(
@@ -113,6 +122,12 @@ def build_parser() -> argparse.ArgumentParser:
         "--repair", action="store_true", help="first mend what can be made again, and say what was done"
     )
     return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    settle_place(options.index, options.store, is_new=options.command is _sync and not has_index(options.index))
+    status: int = options.command(options)
+    return status
 
 
 def _add_folder_arguments(parser: argparse.ArgumentParser, default: str) -> None:
@@ -159,15 +174,21 @@ def _reembed(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    current_build(options.index)
-    with writer_lock(options.index):
-        build = roll_back(options.index)
+    build = go_back(options.index)
     folders = recorded_folders(options.index)
     _print(
         {"build": build.folder.name, "folder": str(folders[0].path)},
         f"Build {build.folder.name} is in use again. Bring it up to date: python -m embeddings sync --index {options.index}",
         options,
     )
+    return 0
+
+
+def _move(options: argparse.Namespace) -> int:
+    target = parse_place(options.to)
+    chunks = move(options.index, target)
+    text = f"The index in {options.index}, {chunks} chunks, is searched on {target or LOCAL} now."
+    _print({"place": str(target or LOCAL), "chunks": chunks}, text, options)
     return 0
 
 
@@ -195,7 +216,7 @@ def _status(options: argparse.Namespace) -> int:
             "characters": store.count_characters(),
             "chunks": store.count_chunks(),
             "generation": store.generation(),
-            "search": stamp.search if (stamp := read_stamp(current_build(options.index).vectors_file)) else None,
+            "search": search_cache(current_build(options.index)).description(),
             "encoder": asdict(record.encoder),
             "chunking": asdict(record.chunking),
             "versions": versions,

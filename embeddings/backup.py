@@ -1,7 +1,7 @@
 """Back up an index to one file and restore it: articles, vectors, conversations and settings, while it is in use.
 
 The file is a ZIP with `manifest.json`, which lists each entry with its size and SHA-256. Left out are the vector cache, which
-the next start makes again from the stored vectors, earlier builds, and the folder's own files.
+the next start makes again from the stored vectors, earlier builds, where the index was searched, and the folder's own files.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from embeddings.errors import ArticlesError
 from embeddings.storage.atomic import replacing
 from embeddings.storage.builds import Build, current_build, has_index, switch_to, writer_lock
 from embeddings.storage.copies import copy_database, database_problems
+from embeddings.storage.search_place import SEARCH_RECORD
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -76,7 +77,7 @@ def backup(index: Path, file: Path) -> Manifest:
         for kept in sorted(index.iterdir()):
             if kept.suffix in _DATABASES:
                 copies.append(_copied(kept, Path(place) / kept.name))
-            elif kept.suffix == _SETTINGS and kept.name != _POINTER:
+            elif kept.suffix == _SETTINGS and kept.name not in (_POINTER, SEARCH_RECORD):
                 copies.append(Path(shutil.copy2(kept, place)))
         entries = tuple(Entry(copy.name, copy.stat().st_size, _sha256(copy)) for copy in copies)
         manifest = Manifest(FORMAT, datetime.now(timezone.utc).isoformat(timespec="seconds"), entries)

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import EncoderIdentity
 from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, rebuild_step, repair_step
@@ -14,11 +12,8 @@ from embeddings.folders import Folder
 from embeddings.scan import scan
 from embeddings.storage.builds import Build, current_build, read_record, trash_folder
 from embeddings.storage.checks import Problem
+from embeddings.storage.search_cache import search_cache
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import catch_up, fits, read_cache, read_stamp
-
-# Least cosine of a stored vector with its 8-bit copy in the approximate index; unrelated vectors have about 0.
-_MIN_QUANTIZED_COSINE = 0.9
 
 
 @dataclass(frozen=True)
@@ -79,41 +74,14 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
     yield _finding("words", _lines(store.word_problems()), "the full-text index matches the chunks", repair_step(index))
     vector_problems = _lines(store.vector_problems(record.encoder.dimension))
     yield _finding("vectors", vector_problems, "every chunk has one of length 1", repair_step(index))
+    cache = search_cache(build)
     if vector_problems:
         cache_problems = ["not compared, because the stored vectors are bad"]
     else:
-        cache_problems = list(_cache_problems(store, build, record.encoder.dimension))
-    yield _finding(
-        "FAISS file",
-        cache_problems,
-        "matches the stored vectors",
-        f"Delete {build.vectors_file}, which loses nothing, and sync.",
-    )
+        cache_problems = cache.problems(store, record.encoder.dimension)
+    yield _finding(cache.name, cache_problems, "matches the stored vectors", cache.next_step(index))
     for folder in store.folders():
         yield _folder_finding(store, folder, index)
-
-
-def _cache_problems(store: Store, build: Build, dimension: int) -> Iterator[str]:
-    stamp = read_stamp(build.vectors_file)
-    cached = read_cache(build.vectors_file, stamp) if stamp else None
-    if stamp is None or cached is None:
-        yield "missing or damaged"
-        return
-    if stamp.generation > store.generation():
-        yield "newer than the SQLite file"
-        return
-    vectors = catch_up(cached, store, dimension) if fits(stamp, store) else None
-    if vectors is None:
-        yield "from another index, or too old to update"
-        return
-    ids, cached_vectors = vectors.contents()
-    stored_ids, stored_vectors = store.all_vectors(dimension)
-    if not np.array_equal(ids, stored_ids):
-        yield "has other chunks than the SQLite file"
-    elif vectors.is_exact and not np.array_equal(cached_vectors, stored_vectors):
-        yield "has other vectors than the SQLite file"
-    elif len(ids) and np.einsum("ij,ij->i", cached_vectors, stored_vectors).min() < _MIN_QUANTIZED_COSINE:
-        yield "has 8-bit vectors that do not match the SQLite file"
 
 
 def _folder_finding(store: Store, folder: Folder, index: Path) -> Finding:

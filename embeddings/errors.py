@@ -67,5 +67,9 @@ class IndexUnwritable(ArticlesError):
     """The index folder cannot be written."""
 
 
+class SearchUnavailable(ArticlesError):
+    """The server that searches the index does not answer, or refuses."""
+
+
 class ModelUnavailable(ArticlesError):
     """Model weights are missing or are not the expected ones."""

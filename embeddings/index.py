@@ -17,8 +17,9 @@ from embeddings.folders import Folder
 from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage.builds import Build, BuildRecord, check_record, current_build, read_record
 from embeddings.storage.rows import DocumentEntry, Failure, Hit, StoredChunk
+from embeddings.storage.search_cache import search_cache
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import Stamp, catch_up, fits, open_vectors, read_stamp
+from embeddings.storage.vector_cache import catch_up
 from embeddings.storage.vectors import VectorIndex
 
 # An approximate search ranks by 8-bit vectors. 99 % of the true ten nearest are among its first 50, which are rescored.
@@ -88,7 +89,7 @@ class Snapshot:
 
     def lexical_search(self, query: str, k: int) -> list[Hit]:
         """Return the `k` best chunks by BM25, best first; scores are above 0. See `WordTable.lexical_search`."""
-        return self.store.lexical_search(query, k, len(self._vectors), self.languages(), self.scope)
+        return self._vectors.lexical_search(self.store, query, k, self.languages(), self.scope, self._allowed)
 
     def chunks(self, ids: Sequence[int]) -> list[StoredChunk]:
         """Return chunks by id, in the order of `ids`; ids that no longer exist are skipped."""
@@ -214,7 +215,7 @@ class _VectorStates:
         self._encoder = encoder
         self._lock = threading.Lock()
         self._source: _Source | None = None
-        self._stamp: Stamp | None = None
+        self._version: object | None = None
         self._states: deque[VectorIndex] = deque(maxlen=_KEPT_STATES)
 
     def of(self, source: "_Source", store: Store) -> VectorIndex:
@@ -228,15 +229,16 @@ class _VectorStates:
             record = read_record(store, self._index)
             check_record(record, BuildRecord(self._encoder.identity, record.chunking), self._index)
             self._states.clear()
-        # A rewritten file contains the changes that `known` keeps beside its index, so it replaces them.
-        stamp, generation = read_stamp(source.build.vectors_file), store.generation()
-        renewed = stamp is not None and stamp != self._stamp and fits(stamp, store)
+        # A refreshed cache contains the changes that `known` keeps beside its index, so it replaces them.
+        cache = search_cache(source.build)
+        version, generation = cache.version(store), store.generation()
+        renewed = version is not None and version != self._version
         # Another thread may already have cached a newer generation than this reader sees.
         known = next((state for state in reversed(self._states) if state.generation <= generation), None)
         vectors = None if known is None or renewed else catch_up(known, store, dimension)
         if vectors is None:
-            vectors = open_vectors(source.build.vectors_file, store, dimension)
-            self._stamp = stamp
+            vectors = cache.open(store, dimension)
+            self._version = version
         self._source = source
         if not self._states or vectors.generation > self._states[-1].generation or renewed:
             self._states.append(vectors)

@@ -13,8 +13,8 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError
 from embeddings.storage.builds import BuildRecord, check_record, current_build, read_record, writer_lock
 from embeddings.storage.put_back_table import Decision
+from embeddings.storage.search_cache import search_cache
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import is_stale, refresh
 
 
 class NotLeftOut(ArticlesError):
@@ -66,5 +66,6 @@ def set_read(
                 store.set_put_back(Decision(stored.path, stored.folder, key), is_read)
             store.put_reading(stored.document_id, changed.document, changed.chunks, encoded, generation)
             store.drop_unused_vectors()
-        if is_stale(build.vectors_file, store):
-            refresh(build.vectors_file, store, encoder.identity.dimension)
+        cache = search_cache(build)
+        if cache.is_stale(store):
+            cache.refresh(store, encoder.identity.dimension)

@@ -10,8 +10,8 @@ from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder
 from embeddings.storage.builds import current_build, writer_lock
 from embeddings.storage.rows import StoredFile
+from embeddings.storage.search_cache import search_cache
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import refresh
 from embeddings.sync import sync
 
 
@@ -46,7 +46,7 @@ def repair(index: Path, encoder: Encoder, config: IndexConfig | None = None) -> 
             done.append(
                 f"{_counted(len(again), 'article')} read again: {', '.join(str(each) for each in list(again)[:5])}"
             )
-        refresh(build.vectors_file, store, dimension)
+        search_cache(build).refresh(store, dimension)
         done.append("the vector cache made again")
     report = sync(None, index, encoder, config)
     return Repair(tuple(done), tuple(f"{what} {next_step}" for _, what, next_step in report.failed))

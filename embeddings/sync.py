@@ -1,5 +1,6 @@
 """Sync an index with its folders, reading and encoding only what changed, or rebuild it in full."""
 
+import logging
 from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -9,7 +10,7 @@ from embeddings.carry_over import carry_over
 from embeddings.config import IndexConfig
 from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder
-from embeddings.errors import FolderMissing
+from embeddings.errors import FolderMissing, IndexDamaged
 from embeddings.folders import Folder, name_for
 from embeddings.progress import SyncReport
 from embeddings.safeguards import check_deletions, check_present, chosen_folders, is_same_folder, known_folders
@@ -20,15 +21,19 @@ from embeddings.storage.builds import (
     current_build,
     has_index,
     next_build,
+    previous_build,
     read_record,
+    roll_back,
     switch_to,
     writer_lock,
 )
 from embeddings.storage.rows import StoredFile
+from embeddings.storage.search_cache import search_cache
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import is_stale, refresh
 from embeddings.sync_job import OnProgress, ShouldStop, SyncJob, ignore_progress, never_stop
 from embeddings.update import Update
+
+logger = logging.getLogger(__name__)
 
 
 def sync(
@@ -150,6 +155,25 @@ def reembed(
     return report
 
 
+def go_back(index: Path) -> Build:
+    """Serve the build before the last `reembed` again. What people have decided since, and the folders, are kept.
+
+    Raises:
+        IndexMissing: there is no earlier build.
+        IndexBusy: another process is writing to the index.
+    """
+    served = current_build(index)
+    with writer_lock(index):
+        before = previous_build(index)
+        if before and before.store_file.is_file():
+            try:
+                with closing(Store(before.store_file)) as store:
+                    _take_decisions(served, store)
+            except IndexDamaged as error:  # going back may be what mends it
+                logger.warning("The decisions since then are lost: %s", error)
+        return roll_back(index)
+
+
 def _create(job: SyncJob, folders: Sequence[Folder]) -> None:
     """Serve an empty build. If the first sync is interrupted, the index is valid and the next sync continues."""
     build = next_build(job.index, job.record)
@@ -175,12 +199,13 @@ def _update(build: Build, job: SyncJob) -> SyncReport:
             for folder in folders:
                 store.set_away(folder.name, True)
             raise
-        report = Update(job, store, build.vectors_file, folders).run()
+        cache = search_cache(build)
+        report = Update(job, store, cache, folders).run()
         if not report.stopped:
             for folder in folders:
                 _set_place(store, folder)
-        if is_stale(build.vectors_file, store):
-            refresh(build.vectors_file, store, job.encoder.identity.dimension)
+        if cache.is_stale(store):
+            cache.refresh(store, job.encoder.identity.dimension)
     return report
 
 

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -22,8 +22,9 @@ from embeddings.progress import Away, Progress, SyncReport
 from embeddings.safeguards import check_deletions
 from embeddings.scan import FoundFile, scan
 from embeddings.storage.rows import StoredFile
+from embeddings.storage.search_cache import SearchCache
 from embeddings.storage.store import Store
-from embeddings.storage.vector_cache import STALE_MOST, refresh
+from embeddings.storage.vector_cache import STALE_MOST
 from embeddings.sync_job import SyncJob
 
 logger = logging.getLogger(__name__)
@@ -85,11 +86,11 @@ class _Pending:
 class Update:
     """Run one sync of one store."""
 
-    def __init__(self, job: SyncJob, store: Store, vectors_file: Path, folders: Sequence[Folder]) -> None:
+    def __init__(self, job: SyncJob, store: Store, cache: SearchCache, folders: Sequence[Folder]) -> None:
         """Look at `folders`, those of the index that are synced. One that does not exist is away."""
         self._job = job
         self._store = store
-        self._vectors_file = vectors_file
+        self._cache = cache
         self._own = {folder.name: folder for folder in store.folders()}
         present = [folder for folder in folders if folder.path.is_dir()]
         self._changes = [
@@ -279,10 +280,10 @@ class Update:
             (self._tally.changed if known else self._tally.added).append(self._named(folder, file.path))
 
     def _refresh_vectors(self, group: list[_Pending]) -> None:
-        """Refresh the vector cache every `STALE_MOST` chunks, so that readers need not hold all new vectors beside it."""
+        """Refresh the search cache every `STALE_MOST` chunks, so that readers need not hold all new vectors beside it."""
         self._chunks_since_refresh += sum(map(_count_chunks, group))
         if self._chunks_since_refresh >= STALE_MOST:
-            refresh(self._vectors_file, self._store, self._job.encoder.identity.dimension)
+            self._cache.refresh(self._store, self._job.encoder.identity.dimension)
             self._chunks_since_refresh = 0
 
     def _delete(self, gone: list[StoredFile]) -> None:

@@ -5,6 +5,7 @@ import logging
 import sys
 
 from embeddings.command_line import run_command
+from embeddings.storage.search_place import settle_place
 from qa_app.commands.ask import add_ask
 from qa_app.commands.batch import add_batch
 from qa_app.commands.eval import add_eval
@@ -24,7 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("qa_app").setLevel(
         logging.DEBUG if options.verbose else logging.WARNING
     )  # our own warnings are for the user
-    return run_command(lambda: options.command(options))
+    return run_command(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    settle_place(options.index, getattr(options, "store", None), is_new=False)
+    status: int = options.command(options)
+    return status
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -55,6 +55,13 @@ def porter_stem(word: str) -> str:
         return str(_stemmer("porter").stemWord(word))
 
 
+def porter_stems(words: Sequence[str]) -> list[str]:
+    """Return the stem of each word as `porter_stem` does."""
+    with _lock:
+        found: list[str] = _stemmer("porter").stemWords(words)
+        return found
+
+
 def lower(text: str, language: str) -> str:
     """Return a text in lower case by its language's rules."""
     return (text.replace("İ", "i").replace("I", "ı") if language in _DOTLESS else text).lower()

@@ -81,9 +81,8 @@ def expressions(database: Database, words: Sequence[str], chunks: int) -> list[s
         return []
     if chunks * len(words) <= _MAX_UNPLANNED:
         return [match_expression(words)]
-    frequency = _estimated_frequencies(database, words, chunks)
-    rarest = sorted(filter(frequency.get, words), key=lambda word: frequency[word])
-    informative = [word for word in rarest if frequency[word] <= chunks / 2] or rarest[:1]
+    frequency = _informative(_estimated_frequencies(database, words, chunks), chunks)
+    informative = list(frequency)
     if sum(frequency[word] for word in informative) <= _MAX_SCORED:
         return [match_expression(informative)] if informative else []
     required = informative[: max(1, _count_within(informative, frequency, _MAX_REQUIRED))]
@@ -91,6 +90,24 @@ def expressions(database: Database, words: Sequence[str], chunks: int) -> list[s
     preferred = rest[: _count_within(rest, frequency, _MAX_PREFERRED)]
     any_required = match_expression(required)
     return [f"({any_required}) AND ({match_expression(preferred)})", any_required] if preferred else [any_required]
+
+
+def word_counts(database: Database, words: Sequence[str], chunks: int) -> dict[str, float]:
+    """Return the words of a query that are scored if all are, with the number of chunks that have each; estimated in a large corpus.
+
+    See `expressions` for the arguments, and for what is dropped.
+    """
+    if not words:
+        return {}
+    frequency = _estimated_frequencies(database, words, chunks)
+    return frequency if chunks * len(words) <= _MAX_UNPLANNED else _informative(frequency, chunks)
+
+
+def _informative(frequency: Mapping[str, float], chunks: int) -> dict[str, float]:
+    """Return the words that occur, but in at most half of the chunks, or else the rarest; rarest first."""
+    rarest = sorted(filter(frequency.get, frequency), key=lambda word: frequency[word])
+    kept = [word for word in rarest if frequency[word] <= chunks / 2] or rarest[:1]
+    return {word: frequency[word] for word in kept}
 
 
 def _count_within(words: Sequence[str], frequency: Mapping[str, float], most: float) -> int:
@@ -104,7 +121,7 @@ def _estimated_frequencies(database: Database, words: Sequence[str], chunks: int
     It is 0 only for a word in none; one that the sample lacks counts as if it were in one of the sample's chunks.
     """
     ranges = _sample_ranges(database, chunks)
-    sampled = sum(_count(database, "SELECT count(*) FROM chunks WHERE id BETWEEN ? AND ?", *s) for s in ranges)
+    sampled = sum(_count(database, "SELECT count(*) FROM main.chunks WHERE id BETWEEN ? AND ?", *s) for s in ranges)
     scale = chunks / max(sampled, 1)  # chunks of the corpus per chunk of the sample
     return {word: scale * (_count_matches(database, word, ranges) or _is_indexed(database, word)) for word in words}
 
@@ -119,7 +136,8 @@ def _is_indexed(database: Database, word: str) -> bool:
 def _sample_ranges(database: Database, chunks: int) -> list[tuple[int, int]]:
     """Return evenly spread ranges of chunk ids, [first, last]; a single one with all ids if the corpus is small."""
     # Two subqueries: SQLite looks up min or max in the index, but scans the whole table for both in one query.
-    ends = "SELECT (SELECT min(id) FROM chunks), (SELECT max(id) FROM chunks)"
+    # `main`, because the words are of all chunks, also of those that a connection does not see.
+    ends = "SELECT (SELECT min(id) FROM main.chunks), (SELECT max(id) FROM main.chunks)"
     first, last = database.rows(ends)[0]
     if chunks <= _SAMPLE_IDS:
         return [(first, last)]

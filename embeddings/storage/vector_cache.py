@@ -18,11 +18,75 @@ logger = logging.getLogger(__name__)
 
 # The file is rewritten once more than this share of the chunks, or this many, have changed: readers keep changed vectors
 # beside the index and compare each of them (10,000 in 1 ms).
-_STALE_SHARE = 0.05
+STALE_SHARE = 0.05
 STALE_MOST = 10_000
 # Number of vectors read from SQLite at once.
 _BLOCK = 20_000
 _IO_BYTES = 1 << 20
+
+
+# Least cosine of a stored vector with its 8-bit copy in the approximate index; unrelated vectors have about 0.
+_MIN_QUANTIZED_COSINE = 0.9
+
+
+@dataclass(frozen=True)
+class FaissCache:
+    """The FAISS file of a build. See `embeddings.storage.search_cache`."""
+
+    file: Path
+    name: str = "FAISS file"
+
+    def description(self) -> str | None:
+        """Return how it searches."""
+        stamp = read_stamp(self.file)
+        return stamp.search if stamp else None
+
+    def version(self, store: Store) -> object | None:
+        """Return its stamp, if it fits the store."""
+        stamp = read_stamp(self.file)
+        return stamp if stamp and fits(stamp, store) else None
+
+    def open(self, store: Store, dimension: int) -> VectorIndex:
+        """See `open_vectors`."""
+        return open_vectors(self.file, store, dimension)
+
+    def is_stale(self, store: Store) -> bool:
+        """See the function of this name."""
+        return is_stale(self.file, store)
+
+    def refresh(self, store: Store, dimension: int) -> None:
+        """See the function of this name."""
+        refresh(self.file, store, dimension)
+
+    def problems(self, store: Store, dimension: int) -> list[str]:
+        """Compare its vectors with the store's."""
+        stamp = read_stamp(self.file)
+        cached = read_cache(self.file, stamp) if stamp else None
+        if stamp is None or cached is None:
+            return ["missing or damaged"]
+        if stamp.generation > store.generation():
+            return ["newer than the SQLite file"]
+        vectors = catch_up(cached, store, dimension) if fits(stamp, store) else None
+        if vectors is None:
+            return ["from another index, or too old to update"]
+        ids, held = vectors.contents()
+        stored_ids, stored = store.all_vectors(dimension)
+        if not np.array_equal(ids, stored_ids):
+            return ["has other chunks than the SQLite file"]
+        if vectors.is_exact and not np.array_equal(held, stored):
+            return ["has other vectors than the SQLite file"]
+        if len(ids) and np.einsum("ij,ij->i", held, stored).min() < _MIN_QUANTIZED_COSINE:
+            return ["has 8-bit vectors that do not match the SQLite file"]
+        return []
+
+    def next_step(self, index: Path) -> str:
+        """Return what mends it."""
+        return f"Delete {self.file}, which loses nothing, and sync."
+
+    def discard(self) -> None:
+        """Delete the file."""
+        for file in (_stamp_file(self.file), self.file):
+            file.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -60,7 +124,7 @@ def open_vectors(file: Path, store: Store, dimension: int) -> VectorIndex:
             with suppress(OSError):  # damaged: the next sync rewrites it; a read-only index stays as it is
                 _stamp_file(file).unlink(missing_ok=True)
     logger.debug("rebuilding the vectors from the store: the FAISS file is missing, damaged or outdated")
-    return _rebuilt(store, dimension)
+    return rebuilt(store, dimension)
 
 
 def fits(stamp: Stamp, store: Store) -> bool:
@@ -90,7 +154,7 @@ def is_stale(file: Path, store: Store) -> bool:
     if stamp is None or not fits(stamp, store) or file.stat().st_size != stamp.size:
         return True
     changes = store.count_changes(stamp.generation)
-    return changes > STALE_MOST or changes > _STALE_SHARE * stamp.count
+    return changes > STALE_MOST or changes > STALE_SHARE * stamp.count
 
 
 def refresh(file: Path, store: Store, dimension: int) -> None:
@@ -108,7 +172,7 @@ def refresh(file: Path, store: Store, dimension: int) -> None:
     if stamp and cached is not None and not ann.outgrown(cached.index, stamp.made_for, count):
         fresh = _merged(cached, store, dimension)
     if fresh is None or len(fresh) != count:
-        stamp, fresh = None, _rebuilt(store, dimension)
+        stamp, fresh = None, rebuilt(store, dimension)
     write_cache(fresh, file, stamp.made_for if stamp else count, store.identity())
     store.forget_removals(fresh.generation)
 
@@ -147,8 +211,8 @@ def _merged(cached: VectorIndex, store: Store, dimension: int) -> VectorIndex | 
     return VectorIndex.of(cached.index, store.last_chunk_id(), store.generation())
 
 
-def _rebuilt(store: Store, dimension: int) -> VectorIndex:
-    """Build the vectors from the store."""
+def rebuilt(store: Store, dimension: int) -> VectorIndex:
+    """Return the vectors of the store's state, built from the store."""
     count = store.count_chunks()
     sample_size = ann.sample_size(count)
     step = max(1, count // sample_size) if sample_size else 0

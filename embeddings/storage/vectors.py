@@ -1,14 +1,18 @@
 """The vectors of one generation: a FAISS index, and the changes since. See `embeddings.storage.vector_cache`."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from typing_extensions import Self
 
 from embeddings.encoders.encoder import Vectors
+from embeddings.scope import Scope
 from embeddings.storage import ann
 from embeddings.storage.ann import Ids
 from embeddings.storage.rows import Hit, VectorChanges
+from embeddings.storage.store import Store
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +36,7 @@ class VectorIndex:
     """Their vectors, (A, dimension)."""
 
     @classmethod
-    def of(cls, index: Any, last_id: int, generation: int) -> "VectorIndex":
+    def of(cls, index: Any, last_id: int, generation: int) -> Self:
         """Wrap an index without further changes."""
         no_ids = np.array([], dtype=np.int64)
         return cls(index, last_id, generation, no_ids, no_ids, np.zeros((0, index.d), dtype=np.float32))
@@ -53,13 +57,12 @@ class VectorIndex:
         """Return a new `VectorIndex` with the changes applied."""
         removed = changes.removed_ids[changes.removed_ids <= self.last_id]
         kept = ~np.isin(self.recent_ids, changes.removed_ids)
-        return VectorIndex(
-            self.index,
-            self.last_id,
-            generation,
-            np.concatenate([self.removed, removed]),
-            np.concatenate([self.recent_ids[kept], changes.added_ids]),
-            np.concatenate([self.recent[kept], changes.added]),
+        return replace(
+            self,
+            generation=generation,
+            removed=np.concatenate([self.removed, removed]),
+            recent_ids=np.concatenate([self.recent_ids[kept], changes.added_ids]),
+            recent=np.concatenate([self.recent[kept], changes.added]),
         )
 
     def search(self, query: Vectors, k: int, allowed: Ids | None = None) -> list[Hit]:
@@ -73,11 +76,24 @@ class VectorIndex:
             allowed: ids of the chunks to search; None for all.
         """
         recent = np.ones(len(self.recent_ids), dtype=bool) if allowed is None else np.isin(self.recent_ids, allowed)
-        ids, scores = ann.nearest(self.index, query, k, self.removed, allowed)
+        ids, scores = self._nearest(query, k, allowed)
         ids = np.concatenate([ids, self.recent_ids[recent]])
         scores = np.concatenate([scores, self.recent[recent] @ query])
         best = np.lexsort((ids, -scores))[:k]
         return [Hit(int(ids[i]), float(scores[i])) for i in best]
+
+    def lexical_search(
+        self, store: Store, query: str, k: int, languages: Collection[str], scope: Scope, allowed: Ids | None
+    ) -> list[Hit]:
+        """Return the `k` best chunks by BM25 in `scope`, whose chunks are `allowed`. See `WordTable.lexical_search`.
+
+        `store` must be inside `reading`, at this generation.
+        """
+        return store.lexical_search(query, k, len(self), languages, scope)
+
+    def _nearest(self, query: Vectors, k: int, allowed: Ids | None) -> tuple[Ids, Vectors]:
+        """Return the ids of the `k` nearest in `index` that are not removed, with their cosines."""
+        return ann.nearest(self.index, query, k, self.removed, allowed)
 
     def ids(self) -> Ids:
         """Return the chunk ids, (len(self),), ascending."""

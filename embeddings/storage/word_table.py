@@ -1,10 +1,10 @@
 """The full-text index of the chunks (FTS5)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 from embeddings.scope import EVERYTHING, Scope
-from embeddings.storage.database import Database
-from embeddings.storage.lexical import expressions, indexed_words, query_words
+from embeddings.storage.database import Database, placeholders
+from embeddings.storage.lexical import expressions, indexed_words, query_words, word_counts
 from embeddings.storage.rows import Hit
 from embeddings.storage.scope_sql import scope_condition
 
@@ -41,17 +41,27 @@ class WordTable:
                 hits |= {hit.chunk_id: hit for hit in found if hit.chunk_id not in hits}
         return sorted(hits.values(), key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
-    def match_words(self, expression: str, k: int, scope: Scope = EVERYTHING) -> list[Hit]:
-        """Return the `k` best chunks for an FTS5 expression, scored as in `lexical_search`."""
+    def match_words(self, expression: str, k: int, scope: Scope = EVERYTHING, after: int = -1) -> list[Hit]:
+        """Return the `k` best chunks with ids above `after` for an FTS5 expression, scored as in `lexical_search`."""
         limit, values = scope_condition(scope)
         inside = f"""AND EXISTS (SELECT 1 FROM chunks JOIN documents ON documents.id = document_id
             WHERE chunks.id = chunk_words.rowid AND {limit})"""
         rows = self._database.rows(
             f"""SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
-            WHERE chunk_words MATCH ? {inside if scope or self.is_partial else ""} ORDER BY score DESC, rowid LIMIT ?""",
-            (expression, *values, k),
+            WHERE chunk_words MATCH ? AND rowid > ? {inside if scope or self.is_partial else ""} ORDER BY score DESC, rowid LIMIT ?""",
+            (expression, after, *values, k),
         )
         return [Hit(*row) for row in rows]
+
+    def word_counts(self, words: Sequence[str], chunks: int) -> dict[str, float]:
+        """Return the words that are scored, with the number of chunks that have each, of `chunks`; see `lexical.word_counts`."""
+        return word_counts(self._database, words, chunks)
+
+    def words_of(self, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """Yield the indexed words of chunks, title and text, with their ids."""
+        yield from self._database.rows(
+            f"SELECT rowid, title || ' ' || text FROM chunk_words WHERE rowid IN ({placeholders(ids)})", ids
+        )
 
     def _add_words(self, chunk_id: int, title: str, text: str, language: str | None) -> None:
         words = indexed_words(title, language), indexed_words(text, language)

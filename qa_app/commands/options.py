@@ -8,6 +8,7 @@ from typing import Any
 
 from embeddings.config import DEFAULT_INDEX
 from embeddings.scope import Scope
+from embeddings.storage.search_place import add_store_argument
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, with_threshold
 from qa_app.generation.opening import add_writer_arguments, given_writer, open_writing
@@ -39,6 +40,7 @@ def add_command(
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     add = parser.add_argument
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="the index's folder (default: index)")
+    add_store_argument(parser)
     add("--verbose", action="store_true", help="log details to standard error")
     if answers:
         add_threshold_argument(parser)

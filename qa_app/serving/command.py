@@ -14,6 +14,8 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.index import recorded_encoder
 from embeddings.safeguards import folder_to_index
 from embeddings.storage.builds import has_index
+from embeddings.storage.search_place import add_store_argument, settle_place
+from qa_app.accounts.openid import read_openid
 from qa_app.commands.options import add_threshold_argument
 from qa_app.config import with_threshold
 from qa_app.generation.opening import add_writer_arguments, given_writer
@@ -28,6 +30,7 @@ def main() -> NoReturn:
 
 
 def open_and_serve(arguments: argparse.Namespace) -> int:
+    settle_place(arguments.index, arguments.store, is_new=not has_index(arguments.index))
     options = ServerOptions(
         folder=folder_to_index(arguments.index, arguments.folder, change_folder=arguments.change_folder),
         change_folder=arguments.change_folder,
@@ -40,6 +43,7 @@ def open_and_serve(arguments: argparse.Namespace) -> int:
         writer=given_writer(arguments),
         json_log=arguments.log == "json",
         log_questions=arguments.log_questions,
+        openid=read_openid(arguments.openid) if arguments.openid else None,
     )
     check(options)  # reports errors before the page is served
     recorded = recorded_encoder(options.index) if has_index(options.index) else None
@@ -63,6 +67,7 @@ def parse_arguments() -> argparse.Namespace:
         help="the articles (default: the folders of the index; for a new index, seeds)",
     )
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="folder of the index (default: index)")
+    add_store_argument(parser)
     add("--change-folder", action="store_true", help="sync with this folder even if the index belongs to another")
     add_encoder_arguments(parser, "model folder or Hugging Face name (default: the model that made the index)")
     add_threshold_argument(parser)
@@ -75,6 +80,8 @@ def parse_arguments() -> argparse.Namespace:
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
     add("--share", action="store_true", help="also create a public link through Gradio's servers; needs accounts")
     add("--mcp", action="store_true", help="also offer ask, search and read_article to language models, at /mcp")
+    openid = "let people with an account log in by OpenID Connect too, by the settings in this file: docs/security.md"
+    add("--openid", type=Path, metavar="FILE", help=openid)
     logs = "what the log on standard error has: warnings as text, or requests and answers too, as JSON (default: text)"
     add("--log", choices=("text", "json"), default="text", help=logs)
     add("--log-questions", action="store_true", help="with --log json: also the text of questions")

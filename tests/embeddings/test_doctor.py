@@ -190,7 +190,7 @@ def test_a_faiss_file_that_lags_behind_is_no_damage_unless_too_far(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rewritten: bool
 ) -> None:
     if not rewritten:
-        monkeypatch.setattr("embeddings.storage.vector_cache._STALE_SHARE", 10)
+        monkeypatch.setattr("embeddings.storage.vector_cache.STALE_SHARE", 10)
     build = current_build(index)
     kept = {file: file.read_bytes() for file in (build.vectors_file, build.vectors_file.with_suffix(".json"))}
     write(tmp_path / "articles", "tower.txt", article("tower"))

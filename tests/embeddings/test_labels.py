@@ -12,7 +12,7 @@ from embeddings.folder_changes import add_folder
 from embeddings.index import Index
 from embeddings.labels import BadLabel, set_label
 from embeddings.scope import Scope
-from embeddings.sync import reembed, sync
+from embeddings.sync import go_back, reembed, sync
 from tests.embeddings.helpers import SMALL, Run, article, assert_healthy, assert_one_line_error, titled, write
 from tests.fakes import WordEncoder
 
@@ -66,6 +66,15 @@ def corpus(tmp_path: Path) -> Corpus:
 )
 def test_front_matter_states_labels(matter: str, labels: tuple[str, ...]) -> None:
     assert read_metadata(f"---\n{matter}\n---\n\n{article('bridge')}", "a.md").labels == labels
+
+
+def test_a_label_given_since_the_last_build_is_kept_by_a_rollback(corpus: Corpus) -> None:
+    reembed(None, corpus.index, corpus.encoder, SMALL)
+    set_label(corpus.index, "lately", ["notes:b.txt"], is_set=True)
+    go_back(corpus.index)
+    assert corpus.labelled("lately") == {"notes:b.txt"}
+    corpus.sync()
+    assert_healthy(corpus.index, corpus.encoder)
 
 
 def test_a_scope_by_label_and_by_folder(corpus: Corpus) -> None:

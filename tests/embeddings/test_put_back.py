@@ -10,7 +10,7 @@ from embeddings.index import Index
 from embeddings.put_back import NotLeftOut, set_read
 from embeddings.storage.builds import current_build, writer_lock
 from embeddings.storage.store import Store
-from embeddings.sync import reembed, sync
+from embeddings.sync import go_back, reembed, sync
 from tests.embeddings.helpers import SMALL, article, assert_healthy, contents, database, write
 from tests.fakes import WordEncoder
 
@@ -101,6 +101,18 @@ def test_a_re_embedding_that_continues_has_the_latest_decisions(indexed: Indexed
     reembed(indexed.folder, indexed.index, other, SMALL)
     indexed.encoder = other
     assert indexed.reads()
+
+
+def test_a_rollback_keeps_what_was_decided_since(indexed: Indexed) -> None:
+    reembed(indexed.folder, indexed.index, indexed.encoder, SMALL)
+    indexed.set(True)
+    go_back(indexed.index)
+    indexed.sync()
+    assert indexed.reads()
+    indexed.set(False)
+    go_back(indexed.index)
+    indexed.sync()
+    assert not indexed.reads()
 
 
 def test_a_stretch_that_is_not_there_is_refused(indexed: Indexed) -> None:

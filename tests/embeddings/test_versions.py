@@ -193,3 +193,15 @@ def test_reembed_continues_a_build_of_older_versions(corpus: Corpus, monkeypatch
     reembed(corpus.folder, corpus.index, corpus.encoder, config)
     assert corpus.sync() == ((), 3)
     assert corpus.read == []
+
+
+def test_a_file_of_several_articles_is_read_again_if_one_of_them_is_older(corpus: Corpus) -> None:
+    rows = "".join(f'{title},"{article(title)} {article(title)}"\n' for title in ("pier", "quay"))
+    write(corpus.folder, "rows.csv", f"title,text\n{rows}")
+    assert len(sync(corpus.folder, corpus.index, corpus.encoder, SMALL).added) == 1
+    assert corpus.sync() == ((), 4)
+    assert corpus.read == []
+    with database(current_build(corpus.index)) as connection:
+        connection.execute("UPDATE documents SET versions = 'older' WHERE path = 'rows.csv/pier'")
+    assert corpus.sync() == ((), 4)
+    assert corpus.read == ["rows.csv"]

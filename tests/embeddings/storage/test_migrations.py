@@ -85,7 +85,7 @@ def test_the_faiss_file_of_an_old_index_is_used_and_not_rebuilt(index: Path, mon
     assert "identity" not in json.loads(stamp_file.read_text())
     stamp = read_stamp(current_build(index).vectors_file)
     assert stamp and stamp.identity == ""
-    monkeypatch.setattr("embeddings.storage.vector_cache._rebuilt", rebuild)
+    monkeypatch.setattr("embeddings.storage.vector_cache.rebuilt", rebuild)
     with Index(index, WordEncoder()).snapshot() as snapshot:
         assert snapshot.size()
 

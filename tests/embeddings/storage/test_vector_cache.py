@@ -270,8 +270,7 @@ def test_a_long_sync_writes_the_file_several_times(tmp_path: Path, monkeypatch: 
         written.append(store.count_chunks())
 
     monkeypatch.setattr("embeddings.update.STALE_MOST", 9)
-    monkeypatch.setattr("embeddings.update.refresh", seen)
-    monkeypatch.setattr("embeddings.sync.refresh", seen)
+    monkeypatch.setattr("embeddings.storage.vector_cache.refresh", seen)
     for number in range(10):
         write(tmp_path / "articles", f"{number}.txt", article(f"dam {number}"))
     sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)

@@ -1,0 +1,75 @@
+"""BM25 as a product of two sparse vectors, with the scores that FTS5 gives: a chunk's values by its words, a query's by their rarity."""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+from embeddings.documents.stemming import porter_stems
+
+# FTS5 fixes both: https://www.sqlite.org/fts5.html#the_bm25_function
+_K1 = 1.2
+_B = 0.75
+_LEAST_RARITY = 1e-6
+_WORD = re.compile(r"[^\W_]+")
+_ACCENT = re.compile("[\u0300-\u036f]")
+
+SparseVector = dict[int, float]
+"""Values by dimension, 0 to 2 ** 32 - 2."""
+NO_WORDS: SparseVector = {0: 1.0}
+"""Of a chunk without words: Milvus stores no empty vector. No word has this dimension."""
+
+
+class _Bare(dict[int, int]):
+    """Latin letters without their accents, as FTS5's `remove_diacritics 2` has them; other letters keep theirs."""
+
+    def __missing__(self, letter: int) -> int:
+        parts = unicodedata.normalize("NFD", chr(letter))
+        self[letter] = ord(parts[0]) if parts[0].isascii() else letter
+        return self[letter]
+
+
+_BARE = _Bare()
+
+
+def terms(words: str) -> list[str]:
+    """Return what FTS5 makes of indexed words, or of a query's: bare letters in lower case, Porter's stems."""
+    if not words.isascii():
+        words = _ACCENT.sub("", unicodedata.normalize("NFC", words)).translate(_BARE)
+    return porter_stems(_WORD.findall(words.lower()))
+
+
+def chunk_vector(found: Sequence[str], average_length: float) -> SparseVector:
+    """Return a chunk's vector.
+
+    Args:
+        found: its terms, title and text, with repetitions.
+        average_length: of the corpus's chunks, in terms.
+    """
+    length = _K1 * (1 - _B + _B * len(found) / average_length)
+    return {
+        _dimension(term): count * (_K1 + 1) / (count + length) for term, count in Counter(found).items()
+    } or NO_WORDS
+
+
+def query_vector(words: Mapping[str, float], chunks: int) -> SparseVector:
+    """Return a query's vector.
+
+    Args:
+        words: the number of chunks that have each of its words; from `query_words`.
+        chunks: the number of chunks in the corpus.
+    """
+    weights: SparseVector = {}
+    for word, count in words.items():
+        if count:
+            rarity = math.log((chunks - count + 0.5) / (count + 0.5)) if count < chunks else 0.0
+            for term in terms(word):  # two words may have the same, which FTS5 counts twice
+                weights[_dimension(term)] = weights.get(_dimension(term), 0.0) + max(rarity, _LEAST_RARITY)
+    return weights
+
+
+def _dimension(term: str) -> int:
+    """Return a term's dimension. Of a million terms, about a hundred pairs share one."""
+    return int.from_bytes(blake2b(term.encode(), digest_size=4).digest(), "big") % (2**32 - 2) + 1
