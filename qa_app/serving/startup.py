@@ -2,9 +2,10 @@
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from concurrent.futures import Future, InvalidStateError
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -145,9 +146,9 @@ def opened(
             )
             opening.service.set_result(service)
             corpus.watch()
-            while _is_running(corpus):
-                pass
-            opening.examples.set_result(_examples(service.of(_ANYONE).assistant))
+            # In a thread, so that a signal to stop lets questions end that are being answered meanwhile.
+            find = partial(_find_examples, opening, corpus, service.of(_ANYONE).assistant)
+            threading.Thread(target=find, name="examples", daemon=True).start()
             yield
     except KeyboardInterrupt:
         opening.fail(ArticlesError("The server was stopped.", "Start it again: python app.py"))
@@ -204,6 +205,14 @@ def _is_running(corpus: Corpus) -> bool:
     """Wait briefly, then return whether a job is running. On Windows, a wait without a timeout cannot be interrupted."""
     job = corpus.wait(_LOOK_S)
     return job is not None and job.running
+
+
+def _find_examples(opening: Opening, corpus: Corpus, assistant: Assistant) -> None:
+    """Complete the promise of example questions after the first sync."""
+    corpus.wait()
+    found = _examples(assistant)
+    with suppress(InvalidStateError):  # loading has failed meanwhile
+        opening.examples.set_result(found)
 
 
 def _examples(assistant: Assistant) -> list[str]:
