@@ -240,7 +240,9 @@ class MilvusCache:
         changes = store.vector_changes(stamp.generation, dimension)
         if changes is None:
             return False
-        self._server.delete(stamp.collection, stamp.removed)
+        # Those above the last id are of an update that did not end, or were never written.
+        unseen = changes.removed_ids[changes.removed_ids > stamp.last_id]
+        self._server.delete(stamp.collection, [*stamp.removed, *unseen.tolist()])
         self._put(stamp.collection, store, changes.added_ids, changes.added, stamp.average_length)
         removed = changes.removed_ids[changes.removed_ids <= stamp.last_id]
         rows = stamp.rows - len(stamp.removed) + len(changes.added_ids)
