@@ -3,7 +3,7 @@
 import argparse
 import random
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from tests.fakes import WordEncoder
 from tests.qa_app.records.conversations_made import RECEIPT, talked
 
 _ROOM = "64m"
+Work = Callable[[Path, int, random.Random], tuple[bool, list[str]]]
+"""Takes a folder, the kB of the disk and chance; returns whether the full disk was told, and what was lost or is wrong."""
 
 
 @contextmanager
@@ -112,7 +114,7 @@ def uploads_on(root: Path, kilobytes: int, rng: random.Random) -> tuple[bool, li
     return told, wrong
 
 
-_KINDS = {
+_KINDS: dict[str, tuple[Work, int, int]] = {
     "index": (index_on, 200, 700),
     "conversations": (conversations_on, 150, 1500),
     "uploads": (uploads_on, 40, 100),

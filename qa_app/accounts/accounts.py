@@ -11,7 +11,7 @@ from qa_app.accounts.accounts_database import AccountsDatabase, NoSuchAccount
 from qa_app.accounts.clock import Clock, utc_now, written
 from qa_app.accounts.deeds import Deeds
 from qa_app.accounts.label_roles import LabelRoles
-from qa_app.accounts.passwords import PasswordCost, Passwords
+from qa_app.accounts.passwords import PasswordCost, Passwords, check_password
 from qa_app.accounts.people import ROLES, Person, Role
 from qa_app.accounts.sessions import Sessions, SessionTimes
 from qa_app.accounts.tokens import Tokens
@@ -116,6 +116,20 @@ class Accounts:
         with self._database.changing() as database:
             database.execute("UPDATE accounts SET password = ? WHERE id = ?", (hashed, person.id))
         self.sessions.end_all(person.id)
+
+    def change_password(self, person: Person, current: str, new: str) -> str | None:
+        """Change one's own password: end all sessions, begin one and return its token; None if `current` is wrong.
+
+        Raises:
+            BadPassword: `new` is too short or too long; nothing was changed.
+        """
+        check_password(new)
+        with self._database.reading() as database:
+            stored = database.value("SELECT password FROM accounts WHERE id = ?", (person.id,))
+        if not self._passwords.matches(stored, current):
+            return None
+        self.set_password(person.name, new)
+        return self.sessions.begin(person.id)
 
     def set_role(self, name: str, role: Role) -> None:
         """Change a role, from the next request on.

@@ -28,6 +28,11 @@ def check(options: ServerOptions) -> None:
             "Other machines could reach this server, and nobody would have to log in.",
             f"Make an account: python -m qa_app users add NAME --role admin --index {options.index}",
         )
+    if options.openid and not options.has_accounts:
+        raise NoAccounts(
+            "With --openid people log in, and there is no account.",
+            f"Make one: python -m qa_app users add NAME --role admin --index {options.index}",
+        )
     if options.mcp:
         check_mcp()
     if options.folder:

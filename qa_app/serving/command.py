@@ -15,6 +15,7 @@ from embeddings.index import recorded_encoder
 from embeddings.safeguards import folder_to_index
 from embeddings.storage.builds import has_index
 from embeddings.storage.search_place import add_store_argument, settle_place
+from qa_app.accounts.openid import read_openid
 from qa_app.commands.options import add_threshold_argument
 from qa_app.config import with_threshold
 from qa_app.generation.opening import add_writer_arguments, given_writer
@@ -42,6 +43,7 @@ def open_and_serve(arguments: argparse.Namespace) -> int:
         writer=given_writer(arguments),
         json_log=arguments.log == "json",
         log_questions=arguments.log_questions,
+        openid=read_openid(arguments.openid) if arguments.openid else None,
     )
     check(options)  # reports errors before the page is served
     recorded = recorded_encoder(options.index) if has_index(options.index) else None
@@ -78,6 +80,8 @@ def parse_arguments() -> argparse.Namespace:
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
     add("--share", action="store_true", help="also create a public link through Gradio's servers; needs accounts")
     add("--mcp", action="store_true", help="also offer ask, search and read_article to language models, at /mcp")
+    openid = "let people with an account log in by OpenID Connect too, by the settings in this file: docs/security.md"
+    add("--openid", type=Path, metavar="FILE", help=openid)
     logs = "what the log on standard error has: warnings as text, or requests and answers too, as JSON (default: text)"
     add("--log", choices=("text", "json"), default="text", help=logs)
     add("--log-questions", action="store_true", help="with --log json: also the text of questions")

@@ -18,6 +18,7 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.index import recorded_folders
 from embeddings.signals import on_stop
 from qa_app.accounts import Accounts, Role, accounts_file
+from qa_app.accounts.openid import OpenId
 from qa_app.rendering.readable import listed
 from qa_app.serving.guards.pages import PageOfRole
 from qa_app.serving.guards.stack import guards
@@ -79,6 +80,7 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
                     count_waiting,
                     is_ready=lambda: _is_ready(opening, stopping),
                     metrics=metrics,
+                    openid=OpenId(options.openid) if options.openid else None,
                 ),
                 opening,
                 accounts,

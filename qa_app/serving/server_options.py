@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_app.accounts import has_accounts
+from qa_app.accounts.openid import OpenIdConfig
 from qa_app.config import AssistantConfig, is_loopback
 from qa_app.generation.opening import WriterConfig
 
@@ -34,6 +35,9 @@ class ServerOptions:
     """Whether the log is JSON, and has requests and answers too."""
     log_questions: bool = False
     """Whether it has the text of questions."""
+
+    openid: OpenIdConfig | None = None
+    """The service by which people with an account may log in too."""
 
     @property
     def local(self) -> bool:

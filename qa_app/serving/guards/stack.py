@@ -9,11 +9,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from embeddings.config import IndexConfig
 from qa_app.accounts import Accounts, Attempts
+from qa_app.accounts.openid import OpenId
 from qa_app.serving.guards.busy import BusyWhenFull
 from qa_app.serving.guards.headers import SecurityHeaders
 from qa_app.serving.guards.health import Health
 from qa_app.serving.guards.log_in import LoggedInOnly
 from qa_app.serving.guards.metrics_route import MetricsRoute
+from qa_app.serving.guards.openid_log_in import OpenIdLogIn
 from qa_app.serving.guards.own_page import OwnPageOnly
 from qa_app.serving.guards.own_routes import OwnRoutesOnly
 from qa_app.serving.guards.rates import RateLimit
@@ -45,6 +47,7 @@ def guards(
     limits: Limits | None = None,
     is_ready: Callable[[], bool] = lambda: True,
     metrics: Metrics | None = None,
+    openid: OpenId | None = None,
 ) -> list[Middleware]:
     """Return the middleware of a server, the outermost first.
 
@@ -55,6 +58,7 @@ def guards(
         limits: None for the usual ones.
         is_ready: returns whether questions can be answered.
         metrics: counts the requests.
+        openid: the service by which people with an account may log in too.
     """
     limits, metrics = limits or Limits(), metrics or Metrics()
     stack = [Middleware(RequestLog, count=metrics.request), Middleware(SecurityHeaders)]
@@ -68,8 +72,10 @@ def guards(
     if accounts is None:
         stack.append(Middleware(SameUserOnly, users=own_users()))
     else:
+        if openid:
+            stack.append(Middleware(OpenIdLogIn, accounts=accounts, openid=openid))
         stack += [
-            Middleware(LoggedInOnly, accounts=accounts, attempts=Attempts()),
+            Middleware(LoggedInOnly, accounts=accounts, attempts=Attempts(), by_openid=openid is not None),
             Middleware(RateLimit, allowed=limits.rate),
             Middleware(UploadsOfEditorsOnly),
         ]

@@ -217,3 +217,57 @@ def test_routes_that_are_closed_stay_closed_to_those_who_are_logged_in(visitor: 
     _log_in(browser)
     for path in ("/openapi.json", "/gradio_api/file=/etc/passwd", "/gradio_api/proxy=http://x"):
         assert browser.get(path).status_code == 404
+
+
+# -- changing one's own password
+
+_NEW = "another horse battery"
+
+
+def _change(browser: TestClient, current: str, new: str, **headers: str) -> tuple[int, str]:
+    answer = browser.post("/account/password", data={"current": current, "new": new}, headers=headers)
+    return answer.status_code, answer.text
+
+
+def test_a_person_changes_the_own_password_and_other_browsers_are_logged_out(
+    visitor: Callable[..., TestClient], accounts: Accounts
+) -> None:
+    here, there = visitor(), visitor()
+    for browser in (here, there):
+        _log_in(browser)
+    assert 'action="/account/password"' in here.get("/account").text
+    assert _change(here, PASSWORD, _NEW)[0] == 200
+    assert here.get("/").text == "done 0 ada" and there.get("/config").status_code == 401
+    assert _log_in(there) == 401 and _log_in(there, password=_NEW) == 303
+    assert "password changed" in [deed.deed for deed in accounts.log.last(5)]
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "status", "said"),
+    [
+        ("wrong password", _NEW, 401, "The current password is wrong."),
+        (PASSWORD, "short", 400, "The password has 5 characters."),
+        (PASSWORD, "x" * 1001, 400, "The password has 1001 characters."),
+        ("", "", 400, "The password has 0 characters."),
+        (PASSWORD, "x" * 20_000, 413, "The form is too large."),
+    ],
+)
+def test_a_password_that_is_not_changed_stays_and_so_do_the_sessions(
+    visitor: Callable[..., TestClient], current: str, new: str, status: int, said: str
+) -> None:
+    browser = visitor()
+    _log_in(browser)
+    found, shown = _change(browser, current, new)
+    assert found == status and said in shown
+    assert browser.get("/config").status_code == 200 and _log_in(visitor()) == 303
+
+
+def test_a_password_is_changed_by_nobody_else(visitor: Callable[..., TestClient], accounts: Accounts) -> None:
+    browser = visitor()
+    assert _change(visitor(), PASSWORD, _NEW)[0] == 401
+    _log_in(browser)
+    assert _change(browser, PASSWORD, _NEW, Origin="http://evil.example")[0] == 403
+    assert browser.get("/account/password").status_code == 200  # shows the page alone
+    statuses = [_change(browser, f"guess number {n}", _NEW)[0] for n in range(7)]
+    assert statuses == [401] * 5 + [429] * 2
+    assert accounts.log_in("ada", PASSWORD)
