@@ -24,12 +24,12 @@ from benchmarks.squad import DEFAULT_DATA, SquadQuestion, spread, write_corpus
 from embeddings.command_line import run_command
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.sync import sync
+from qa_app.answering.fact import reranked
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.evaluation.threshold_fitting import wilson
 from qa_app.generation.prompts import PASSAGES
 from qa_app.grounding.checker import Checker, Features, Verdict
 from qa_app.grounding.splitting import Written
-from qa_app.pipeline import reranked
 from qa_app.retrieval import retrieve
 from qa_app.types import Candidate, Passage
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
+SURE = 0.85
+"""Confidence, 0..1, from which an answer is called "Sure": nine of ten such answers are right (docs/results/page.md)."""
+
 
 @dataclass(frozen=True)
 class RetrievalConfig:
@@ -44,6 +47,8 @@ class AnswerConfig:
     """Minimum confidence, 0..1, at which other articles' answers are compared with the best one."""
     differs_share: float = 0.25
     """Minimum score of another article's answer to count as differing, as a share, 0..1, of the best one's."""
+    denied: float = 0.7
+    """Confidence, 0..1, of a sentence that denies what the question takes for granted; see `qa_app.answering.denials`."""
     sure: float = 0.5
     """Below this confidence, 0..1, a question that asks for one fact also gets the best sentence's rivals."""
     unsure_most: int = 3

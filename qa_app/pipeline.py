@@ -11,17 +11,18 @@ from embeddings.index import Snapshot
 from embeddings.scope import EVERYTHING, Scope
 from qa_app.answering.collection import collection_reply
 from qa_app.answering.comparison import comparison_reply
-from qa_app.answering.differing import DIFFERENCE, differing, side_by_side
+from qa_app.answering.denials import DENIED
+from qa_app.answering.differing import DIFFERENCE, side_by_side
+from qa_app.answering.fact import Found, read_for_fact
 from qa_app.answering.listing import list_reply
 from qa_app.answering.mentioning import is_phrase, mention_reply
 from qa_app.answering.missing import missing_notice
-from qa_app.answering.repetitions import without_repetitions
+from qa_app.answering.numbered_list import counted_reply
 from qa_app.answering.reply import Reply
 from qa_app.answering.several import several_reply
 from qa_app.answering.summary import summary_reply
-from qa_app.answering.tables import extreme_row, with_named_cells
 from qa_app.answering.talk import talk_reply
-from qa_app.answering.timely import remarks, timely
+from qa_app.answering.timely import remarks
 from qa_app.assistant import Assistant
 from qa_app.citations import citations_of, cite
 from qa_app.generation.generate import Generated, generate
@@ -43,19 +44,16 @@ from qa_app.routing.collection_question import CollectionQuestion
 from qa_app.routing.parts import Comparison
 from qa_app.routing.route import Classify, Route, Several, Talk, route, without_courtesy
 from qa_app.routing.summary_request import SummaryRequest
-from qa_app.routing.time_asked import time_asked
-from qa_app.selection import ABSTENTION, confidence, select
+from qa_app.selection import ABSTENTION
 from qa_app.typed_limits import typed_limits
 from qa_app.types import (
     Answer,
     AnswerKind,
-    Candidate,
     Done,
     Event,
     Evidence,
     Exchange,
     Failed,
-    Passage,
     Searching,
     Token,
     UnfinishedSync,
@@ -216,31 +214,23 @@ class _Answering:
 
         languages = snapshot.languages()
         language = language_of(searched_for, languages)
-        sides: list[Candidate] = []
-        as_of: str | None = None
         is_read = language in assistant.reader.languages
         if is_read:
-            candidates = without_repetitions(searched_for, assistant.reader.read(searched_for, passages), said)
-            passages = reranked(passages, candidates)
-            candidates = with_named_cells(searched_for, candidates)
-            if row := extreme_row(searched_for, passages, snapshot):
-                candidates = [row, *candidates]
-            if asked := time_asked(searched_for):
-                candidates, as_of = timely(asked, candidates, config.answer)
-            selected = select(searched_for, candidates, config.answer)
-            if selected and writing is None and not as_of:
-                sides = differing(searched_for, candidates, config.answer)
-            selected = sides or selected
+            compare = writing is None
+            found = read_for_fact(
+                searched_for, passages, snapshot, assistant.reader, config.answer, said=said, compare=compare
+            )
         else:
             encoder = assistant.index.encoder
-            found = is_findable(passages, encoder)
-            candidates = closest_sentences(searched_for, passages, encoder, language) if found else []
-            selected = candidates
+            findable = is_findable(passages, encoder)
+            closest = closest_sentences(searched_for, passages, encoder, language) if findable else []
+            found = Found(passages, closest, closest, confidence=0.0)
+        passages, candidates = found.passages, found.candidates
         clock.lap("read")
 
         worded = _UNGENERATED
         if writing is not None:
-            if selected and is_read:
+            if found.selected and is_read:
                 given = passages[:PASSAGES]
                 checker = Checker(searched_for, given, candidates, assistant.reader, assistant.index.encoder)
                 worded = yield from generate(writing, searched_for, given, checker, snapshot, config.answer.marked)
@@ -248,43 +238,51 @@ class _Answering:
                 worded = replace(_UNGENERATED, notice=f"The writer {writing.writer.name} was not asked.")
             clock.lap("write")
 
-        cited = worded.cited or cite(selected, snapshot, config.answer.marked)
-        best = cited[0] if sides and cited else max(cited, key=lambda pair: pair[0].score, default=None)
+        cited = worded.cited or cite(found.selected, snapshot, config.answer.marked)
+        best = cited[0] if found.differs and cited else max(cited, key=lambda pair: pair[0].score, default=None)
         clock.lap("cite")
         if not cited and unfinished:
             yield _not_read_yet(unfinished)
             return
 
-        notices = [DIFFERENCE if sides else None, worded.notice, searched_notice(language, languages)]
+        notices = [
+            DIFFERENCE if found.differs else None,
+            DENIED if found.denied and cited else None,
+            worded.notice,
+            searched_notice(language, languages),
+        ]
         if not is_read and cited:
             notices.append(quoted_notice(language))
         elif not cited and is_read:
             notices += [missing_notice(searched_for, passages, snapshot), unread_notice(searched_for, snapshot)]
         pieces = [citation.numbered for _, citation in cited]
         pieces = pieces or [ABSTENTION if is_read else unreadable(language, languages)]
-        sureness = confidence(searched_for, candidates, config.answer) if is_read else 0.0
-        beside = remarks(best[1], as_of) if best and not sides else []
+        beside = remarks(best[1], found.as_of) if best and not found.differs else []
         text = worded.text or "\n\n".join([*pieces, *beside])
         kind: AnswerKind = "abstention" if not cited else "fact"
         if len(cited) > 1:
-            kind = "differs" if sides else "several" if wants_several(searched_for) else kind
+            kind = "differs" if found.differs else "several" if wants_several(searched_for) else kind
         if cited and kind == "fact" and asks_yes_or_no(searched_for):
             kind = "yes_no"
         reply = Reply(
             kind=kind,
             text=text,
             short_answer=best[0].short_answer if best else None,
-            confidence=sureness,
-            doubtful=bool(cited) and sureness < config.answer.doubtful,
+            confidence=found.confidence,
+            doubtful=bool(cited) and found.confidence < config.answer.doubtful,
             citations=citations_of(cited),
             passages=tuple(passages),
             notice=" ".join(filter(None, notices)) or None,
             sections=tuple(side_by_side(citation) for _, citation in cited) if kind == "differs" else (),
         )
-        if cited and is_read and writing is None and wants_list(searched_for):
-            listed = list_reply(searched_for, candidates, passages, snapshot, assistant.reader, config)
-            reply = replace(listed, confidence=sureness, doubtful=reply.doubtful) if listed else reply
-            clock.lap("list")
+        if cited and is_read and writing is None:
+            listed = counted_reply(searched_for, candidates[0], snapshot)
+            if listed is None and wants_list(searched_for):
+                listed = list_reply(searched_for, candidates, passages, snapshot, assistant.reader, config)
+                clock.lap("list")
+            if listed:
+                read = listed.passages or reply.passages
+                reply = replace(listed, confidence=reply.confidence, doubtful=reply.doubtful, passages=read)
         if (not cited or reply.doubtful) and is_read and is_phrase(searched_for):
             reply = mention_reply(searched_for, passages, snapshot) or reply
         if not worded.text:
@@ -320,18 +318,6 @@ class _Answering:
             articles=reply.articles,
             filter=reply.filter,
         )
-
-
-def reranked(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[Passage]:
-    """Return the passages sorted by their best candidate's score, which becomes theirs.
-
-    A sentence in two passages counts only for the one in which it was read better.
-    """
-    best: dict[int, float] = {}
-    for candidate in candidates:
-        best.setdefault(candidate.passage.chunk.chunk_id, candidate.score)
-    scored = [replace(passage, reader=best.get(passage.chunk.chunk_id, 0.0)) for passage in passages]
-    return sorted(scored, key=lambda passage: -(passage.reader or 0.0))
 
 
 def answer(

@@ -79,7 +79,7 @@ class Candidate:
     @property
     def short_answer(self) -> str | None:
         """The short answer's words as they are read; None when no short answer fits."""
-        return self.passage.chunk.shown(*self.short) if self.short else None
+        return self.passage.chunk.shown_alone(*self.short) if self.short else None
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.preloaded import ROOT, Program, start
+
 _START_S = 180
 
 
@@ -21,7 +23,7 @@ class Served:
     folder: Path
     index: Path
     log: Path
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[str] | Program"
 
     def say(self, word: str) -> None:
         """Send a line to a gated server; see tests/gated_app.py."""
@@ -38,29 +40,24 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    place: Path, *options: str, gated: bool = False, given: bool = True, port: int | None = None
+    place: Path,
+    *options: str,
+    gated: bool = False,
+    given: bool = True,
+    port: int | None = None,
+    forked: bool = True,
 ) -> Iterator[Served]:
     """Run app.py with `options` on a copy of the seeds until the block ends; a gated server waits for `say` to load.
 
-    With `given` False, it takes the folders that the index has.
+    With `given` False, it takes the folders that the index has. With `forked` False, it inherits from this process as a
+    user's program from a shell, and starts ten seconds later.
     """
     folder, index, log, port = place / "articles", place / "index", place / "log", port or free_port()
     shutil.copytree(ROOT / "seeds", folder, dirs_exist_ok=True)
     program = ["-m", "tests.gated_app"] if gated else ["app.py"]
-    command = [
-        sys.executable,
-        *program,
-        *([str(folder)] if given else []),
-        "--index",
-        str(index),
-        "--port",
-        str(port),
-        *options,
-    ]
+    command = [*program, *([str(folder)] if given else []), "--index", str(index), "--port", str(port), *options]
     with log.open("w") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, text=True
-        )
+        process = start(command, output) if forked else _started(command, output)
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(url, process, log)
@@ -74,7 +71,14 @@ def serving(
                 raise
 
 
-def _wait(url: str, process: subprocess.Popen[str], log: Path) -> None:
+def _started(command: Sequence[str], output: IO[str]) -> "subprocess.Popen[str]":
+    command = [sys.executable, *command]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def _wait(url: str, process: "subprocess.Popen[str] | Program", log: Path) -> None:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
         if process.poll() is not None:

@@ -3,7 +3,6 @@
 import shutil
 import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -14,7 +13,8 @@ from gradio_client.exceptions import AppError
 
 from embeddings.sync import sync
 from tests.fakes import WordEncoder
-from tests.serving import ROOT, Served
+from tests.preloaded import ROOT, run
+from tests.serving import Served
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +69,7 @@ def test_only_the_api_endpoints_are_published_with_types_and_descriptions(client
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "app.py", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    return run(["app.py", *arguments])
 
 
 def _fails_in_one_line(done: subprocess.CompletedProcess[str], words: str) -> None:

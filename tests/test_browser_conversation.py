@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,8 +14,9 @@ from selenium.webdriver.common.keys import Keys
 from embeddings.storage.builds import current_build
 from embeddings.storage.store import Store
 from tests.browsing import NEEDS_BROWSER, Page, chromium
+from tests.preloaded import run
 from tests.qa_app.generation.scripted import Reply, Request, chat, error, scripted
-from tests.serving import ROOT, Served, free_port, serving
+from tests.serving import Served, free_port, serving
 
 _QUESTION = "What rainwater system does Arkadag use?"
 _SAVED = "the city uses a rainwater collection system, which allows for more than 50% reduction"
@@ -65,8 +64,7 @@ def test_an_answer_is_exported_verified_and_judged(page: Page, served: Served, t
     page.until(lambda: receipt.exists() and text.exists())
     quote = json.loads(receipt.read_text())["quotes"][0]["citation"]["quote"]
     assert quote in page.quotes() and quote in text.read_text().replace("**", "")
-    command = [sys.executable, "-m", "qa_app", "verify", str(receipt), "--index", str(served.index)]
-    verified = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    verified = run(["-m", "qa_app", "verify", str(receipt), "--index", str(served.index)])
     assert verified.returncode == 0 and "there" in verified.stdout
 
     page.click(".feedback .wrong")
@@ -74,8 +72,7 @@ def test_an_answer_is_exported_verified_and_judged(page: Page, served: Served, t
     page.visible(".feedback input[name=note]")[0].send_keys("another paragraph")
     page.click(".feedback .why .send")
     page.until(lambda: "Noted" in page.text(".feedback [role=status]"))
-    command = [sys.executable, "-m", "qa_app", "feedback", "--json", "--index", str(served.index)]
-    listed = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    listed = json.loads(run(["-m", "qa_app", "feedback", "--json", "--index", str(served.index)]).stdout)
     assert [(one["verdict"], one["note"]) for one in listed] == [("wrong evidence", "another paragraph")]
     page.click(".feedback [name=verdict][value=right]")
     page.until(lambda: page.visible(".feedback [value=right][aria-pressed=true]"))

@@ -14,8 +14,9 @@ from selenium.webdriver.common.by import By
 from qa_app.evaluation.report.html_report import write_report
 from qa_app.evaluation.results import Cited, Outcome, Place, Result, last_result_file, write_result
 from tests.browsing import CONTRAST, NEEDS_BROWSER, OVERFLOW, Page, chromium
+from tests.preloaded import ROOT
 from tests.qa_app.evaluation.results_made import outcome, result
-from tests.serving import ROOT, Served
+from tests.serving import Served
 
 pytestmark = NEEDS_BROWSER
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from qa_app.serving.command import parse_arguments
-from tests.serving import ROOT
+from tests.preloaded import ROOT
 
 CONTAINER = (ROOT / "deploy" / "Containerfile").read_text().replace("\\\n", " ")
 UNIT = ROOT / "deploy" / "articles.service"

@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from tests.serving import ROOT
+from tests.preloaded import ROOT
 
 _PAGES = [
     page

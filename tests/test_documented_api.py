@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from qa_app.serving.mcp_server import PATH
-from tests.serving import ROOT, Served
+from tests.preloaded import ROOT
+from tests.serving import Served
 
 _PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 

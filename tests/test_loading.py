@@ -17,7 +17,8 @@ from gradio_client.utils import Status
 
 from embeddings.sync import sync
 from tests.fakes import WordEncoder
-from tests.serving import ROOT, Served, serving
+from tests.preloaded import ROOT, run
+from tests.serving import Served, serving
 
 _QUESTION = "what rainwater system does Arkadag use?"
 _PAGE_ALONE = """
@@ -83,8 +84,7 @@ def test_a_damaged_index_is_refused_before_the_page_is_served(tmp_path: Path) ->
     sync(ROOT / "seeds", tmp_path / "index", WordEncoder())
     (store,) = (tmp_path / "index").rglob("articles.sqlite")
     store.write_bytes(b"no database" * 1000)
-    command = [sys.executable, "app.py", "--index", str(tmp_path / "index"), "--port", "0"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    done = run(["app.py", "--index", str(tmp_path / "index"), "--port", "0"])
     assert (done.returncode, done.stdout) == (1, "")
     assert "is damaged" in done.stderr and done.stderr.count("\n") == 1
 

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from tests.serving import ROOT
+from tests.preloaded import ROOT
 
 QUESTION = "what rainwater system does Arkadag use?"
 

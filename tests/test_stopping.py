@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from gradio_client import Client
 
-from tests.serving import ROOT, Served, serving
+from tests.preloaded import ROOT
+from tests.serving import Served, serving
 
 # Far less than the running work would take, with a margin for a busy machine.
 _SOON_S = 12
@@ -124,7 +125,7 @@ def test_a_server_stops_during_a_sync(tmp_path: Path) -> None:
 def test_a_server_whose_parent_ignored_ctrl_c_stops_on_sigterm(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server inherits it, like a background job of a shell
     try:
-        with serving(tmp_path, gated=True) as server:
+        with serving(tmp_path, gated=True, forked=False) as server:
             server.process.send_signal(signal.SIGINT)
             server.say("go")
             assert _client(server).predict(_QUESTION, api_name="/ask")["citations"]

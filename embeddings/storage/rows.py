@@ -122,10 +122,18 @@ class StoredChunk:
         raise ValueError(f"[{start}, {end}) is not in the chunk [{self.start}, {self.end}) of {self.document}")
 
     def shown(self, start: int, end: int) -> str:
-        """Return the words at [start, end) of the document's text as they are read: in one line, without markup."""
+        """Return the words at [start, end) of the document's text as they are read: in one line, without markup.
+
+        A whole unit comes with what it is read with, such as the names of its columns.
+        """
         for unit in (*self.units, *(each.unit for each in self.context)):
-            if (unit.start, unit.end) == (start, end):  # with what it is read with, such as the names of its columns
+            if (unit.start, unit.end) == (start, end):
                 return " ".join(unit.text.split())
+        return self.shown_alone(start, end)
+
+    def shown_alone(self, start: int, end: int) -> str:
+        """Return the words as `shown` does, without what they are read with."""
+        for unit in (*self.units, *(each.unit for each in self.context)):
             if words := shown_words(unit, start, end):
                 return words
         return " ".join(self.words(start, end).split())

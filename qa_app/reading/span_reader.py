@@ -52,7 +52,7 @@ class Reading:
     @property
     def answer(self) -> str:
         """The best words as they are read."""
-        return self.passage.chunk.shown(*self.words)
+        return self.passage.chunk.shown_alone(*self.words)
 
 
 class SpanReader:

@@ -44,7 +44,7 @@ _POLITE = re.compile(
     r"|do\s+you\s+know\s+|(?:tell|show)\s+me\s+(?=who|which|what|when|how|where))+",
     re.IGNORECASE,
 )
-_PUBLISHED = r"(?:published|written|released|posted|printed|issued|made|created|dated|out)"
+PUBLISHED = r"(?:published|written|released|posted|printed|issued|made|created|dated|out)"
 _NEW = r"(?:newest|latest|most\s+recent|last|youngest)"
 _OLD = r"(?:oldest|earliest|first)"
 _THIS = rf"(?:th(?:at|is|ese|ose)\s+{ARTICLE_NOUN}|it)"
@@ -64,7 +64,7 @@ def _extreme(asks: Asks, age: str, published: str) -> tuple[tuple[Asks, re.Patte
     which = rf"(?:which|what)\s+(?:of\s+(?:the|your)\s+)?{ARTICLE_NOUN}\s+(?:is|was)\s+(?:the\s+)?"
     return (
         (asks, _pattern(rf"{wanted}{most}{age}\s+{ARTICLE_NOUN}{_OF_ALL}")),
-        (asks, _pattern(rf"{which}(?:{age}|{_PUBLISHED}\s+{published})(?:\s+(?:one|article))?{_OF_ALL}")),
+        (asks, _pattern(rf"{which}(?:{age}|{PUBLISHED}\s+{published})(?:\s+(?:one|article))?{_OF_ALL}")),
     )
 
 
@@ -85,10 +85,10 @@ _HEADS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
     ("list", _pattern(rf"(?:which|what)\s+(?:of\s+(?:the|your)\s+)?(?:other\s+)?{ARTICLE_NOUN}{_OF_ALL}")),
     ("list", _pattern(rf"(?:are\s+there|is\s+there|do\s+you\s+have|have\s+you(?:\s+got)?|do\s+we\s+have|have\s+we)\s+(?:an?|any|some)\s+(?:other\s+)?{ARTICLE_NOUN}{_OF_ALL}")),
     ("list", _pattern(rf"(?:all\s+|any\s+|the\s+)?{ARTICLE_NOUN}")),
-    ("list", _pattern(rf"(?:what|anything|something)\s+(?:was|were|is|has\s+been|have\s+been|did\s+you|came|appeared)\s+{_PUBLISHED}(?=\s+(?:{PERIOD.pattern}))")),
+    ("list", _pattern(rf"(?:what|anything|something)\s+(?:was|were|is|has\s+been|have\s+been|did\s+you|came|appeared)\s+{PUBLISHED}(?=\s+(?:{PERIOD.pattern}))")),
 )  # fmt: skip
 # "when was the article about the ferry published": the verb comes last.
-_DATE = _pattern(rf"when\s+(?:was|were|did)\s+{_ONE_1}(?P<limits>.*?)\s+(?:{_PUBLISHED}|appear|come\s+out)")
+_DATE = _pattern(rf"when\s+(?:was|were|did)\s+{_ONE_1}(?P<limits>.*?)\s+(?:{PUBLISHED}|appear|come\s+out)")
 _WHERE = _pattern(rf"where\s+(?:was|were)\s+{_ONE_1}(?P<limits>.*?)\s+(?:published|printed|posted)")
 # "do the articles mention X", "is X mentioned in the articles"
 _MENTIONS = r"(?:mention(?:s|ed|ing)?|contain(?:s|ing)?|refers?\s+to|referring\s+to|uses?\s+the\s+words?|hav(?:e|ing)\s+the\s+words?|with\s+the\s+words?)(?:\s+the\s+words?|\s+the\s+phrase)?"
@@ -104,7 +104,7 @@ _WHERE_MENTIONED = _pattern(
 )
 
 _LIMITS = (
-    ("origin", _pattern(rf"\s*(?:(?:that|which)\s+)?(?:(?:are|is|were|was|come|comes|came)\s+)?(?:{_PUBLISHED}\s+)?(?:from|by)\s+(?:the\s+(?:source|author|newspaper|paper)\s+)?(?P<words>.+)")),
+    ("origin", _pattern(rf"\s*(?:(?:that|which)\s+)?(?:(?:are|is|were|was|come|comes|came)\s+)?(?:{PUBLISHED}\s+)?(?:from|by)\s+(?:the\s+(?:source|author|newspaper|paper)\s+)?(?P<words>.+)")),
     ("origin", _pattern(r"\s*(?:did|has|have)\s+(?P<words>.+?)\s+(?:publish(?:ed)?|writ(?:e|ten)|print(?:ed)?|post(?:ed)?)")),
     ("mention", _pattern(rf"\s*(?:(?:that|which)\s+)?(?:do\s+)?{_MENTIONS}\s+(?P<words>.+)")),
     ("about", _pattern(rf"\s*(?:(?:that|which)\s+)?(?:(?:are|is|were|was)\s+)?{_ABOUT}\s+(?P<words>.+)")),
@@ -112,10 +112,10 @@ _LIMITS = (
     ("title", _pattern(r"\s+(?:called|titled|entitled)\s+(?P<words>.+)")),
 )  # fmt: skip
 _ENDING = re.compile(
-    rf"\s*(?:(?:that|which)\s+)?(?:(?:are|is|were|was)\s+)?(?:{_PUBLISHED}\s+)?(?:{PERIOD.pattern})$", re.IGNORECASE
+    rf"\s*(?:(?:that|which)\s+)?(?:(?:are|is|were|was)\s+)?(?:{PUBLISHED}\s+)?(?:{PERIOD.pattern})$", re.IGNORECASE
 )
 _IDLE_END = re.compile(
-    rf"(?:\s+(?:(?:is|are|was|were)\s+)?(?:{_PUBLISHED}|called|anywhere|please|exactly))+$", re.IGNORECASE
+    rf"(?:\s+(?:(?:is|are|was|were)\s+)?(?:{PUBLISHED}|called|anywhere|please|exactly))+$", re.IGNORECASE
 )
 # "the harbour article"
 _NAME_BEFORE = re.compile(

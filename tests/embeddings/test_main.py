@@ -2,7 +2,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from embeddings.index import recorded_encoder
 from embeddings.storage.builds import current_build
 from tests.embeddings.helpers import Run, article, assert_one_line_error, database, titled, write
 from tests.fakes import WordEncoder
+from tests.preloaded import run as run_program
 
 
 @pytest.fixture
@@ -341,16 +341,7 @@ def test_the_commands_work_as_a_program_with_the_real_encoder(
     seeds: Path, tmp_path: Path, encoder: SentenceEncoder
 ) -> None:
     def program(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [
-            sys.executable,
-            "-m",
-            "embeddings",
-            *map(str, arguments),
-            "--index",
-            str(tmp_path / "index"),
-            "--json",
-        ]
-        return subprocess.run(command, cwd=seeds.parent, capture_output=True, text=True, timeout=120, check=False)
+        return run_program(["-m", "embeddings", *map(str, arguments), "--index", str(tmp_path / "index"), "--json"])
 
     done = program("sync", seeds)
     assert (done.returncode, done.stderr) == (0, "")

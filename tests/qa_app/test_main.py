@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,21 +9,14 @@ import pytest
 from qa_app.__main__ import main
 from qa_app.config import RetrievalConfig
 from qa_app.selection import ABSTENTION
+from tests.preloaded import run
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "what rainwater system does Arkadag use?"
 
 
 def _run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *arguments],
-        cwd=ROOT,
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    return run(["-m", *arguments], text=text)
 
 
 def test_a_folder_is_indexed_and_a_question_answered_with_citations(tmp_path: Path) -> None:

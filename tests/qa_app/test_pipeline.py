@@ -7,9 +7,10 @@ import pytest
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.scope import Scope
 from embeddings.sync import create_index, reembed
+from qa_app.answering.fact import reranked
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
-from qa_app.pipeline import AnswerFailed, answer, answer_events, reranked
+from qa_app.pipeline import AnswerFailed, answer, answer_events
 from qa_app.types import Answer, Candidate, Done, Evidence, Failed, Searching, Token, UnfinishedSync
 from tests.qa_app.values_made import passage
 

@@ -17,7 +17,7 @@ from training.train import train
 # 36 questions: four about each of six training towns and three development towns, one of the four unanswerable.
 MIX = MixConfig(unanswerable_share=0.2, withheld_share=0.05, companion_share=0.6, structured_share=0.1)
 CONFIG = TrainConfig(
-    questions=480,
+    questions=240,
     batch_questions=8,
     micro_batch_passages=8,
     learning_rate=3e-4,

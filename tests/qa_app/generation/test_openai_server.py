@@ -14,8 +14,8 @@ import pytest
 from qa_app.generation.openai_server import ServerWriter
 from qa_app.generation.writer import WriterFailed, WriterUnavailable
 from qa_app.types import Turn
+from tests.preloaded import ROOT
 from tests.qa_app.generation.scripted import Reply, Request, chat, chunk, error, scripted
-from tests.serving import ROOT
 
 _KEY = "sk-secret-3141592653"
 _ASKED = [Turn("user", "Who won?")]

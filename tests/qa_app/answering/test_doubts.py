@@ -1,0 +1,49 @@
+"""An article's own date is no event's, and an average must be stated; both are doubted."""
+
+from dataclasses import replace
+
+import pytest
+
+from embeddings.documents.units import Part
+from qa_app.answering.doubts import with_doubts
+from qa_app.types import Candidate, Passage
+from tests.documents_made import made_chunk
+
+
+def score_of(question: str, text: str, metadata: bool = False) -> float:
+    chunk = made_chunk(text)
+    if metadata:
+        label = Part("Published: ", None)
+        chunk = replace(chunk, units=tuple(replace(unit, parts=(label, *unit.parts)) for unit in chunk.units))
+    candidate = Candidate(
+        Passage(chunk, dense=0.5, lexical=None, fused=0.5), chunk.units[0].start, len(text), None, 0.8
+    )
+    (found,) = with_doubts(question, [candidate])
+    return found.score
+
+
+@pytest.mark.parametrize(
+    ("question", "score"),
+    [
+        ("When was the ferry line opened?", 0.4),
+        ("When was the article on the ferry line published?", 0.8),
+        ("Who wrote this report?", 0.8),
+    ],
+)
+def test_the_articles_own_date(question: str, score: float) -> None:
+    assert score_of(question, "4 May 2022", metadata=True) == score
+    assert score_of(question, "It was opened on 4 May 2022.") == 0.8
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "score"),
+    [
+        ("What is the average rent in Orr?", "A flat in the old mill costs 700 crowns.", 0.4),
+        ("What is the average rent in Orr?", "Rents in Orr average 650 crowns.", 0.8),
+        ("What is the average rent in Orr?", "The median rent in Orr is 640 crowns.", 0.8),
+        ("What does an average-sized boat cost?", "A boat costs 900 crowns.", 0.4),
+        ("What does a boat cost?", "A boat costs 900 crowns.", 0.8),
+    ],
+)
+def test_an_average_that_is_not_stated(question: str, text: str, score: float) -> None:
+    assert score_of(question, text) == score
