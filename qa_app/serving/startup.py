@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -161,4 +161,5 @@ def _is_running(corpus: Corpus) -> bool:
 def _suggest(suggestions: Suggestions, corpus: Corpus, service: Callable[[], Service]) -> None:
     """Begin to find questions to suggest, after the first sync."""
     corpus.wait()
-    suggestions.open(service)
+    with suppress(RuntimeError):  # closed meanwhile: the server ends
+        suggestions.open(service)
