@@ -23,7 +23,7 @@ from embeddings.scan import scan
 from embeddings.sync import sync
 from qa_app.assistant import open_assistant
 from qa_app.pipeline import answer
-from qa_app.serving.example_questions import example_questions
+from qa_app.suggestions import example_questions
 
 _COPIES = 40
 _REPEATS = 3

@@ -31,7 +31,7 @@ from embeddings.encoders.workers import Workers
 from embeddings.sync import sync
 from qa_app.assistant import open_assistant
 from qa_app.pipeline import answer
-from qa_app.serving.example_questions import example_questions
+from qa_app.suggestions import example_questions
 
 _QUESTION = "what rainwater system does Arkadag use?"
 _QUESTIONS = 8

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
+SURE = 0.85
+"""Confidence, 0..1, from which an answer is called "Sure": nine of ten such answers are right (docs/results/page.md)."""
+
 
 @dataclass(frozen=True)
 class RetrievalConfig:

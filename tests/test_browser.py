@@ -45,7 +45,7 @@ def test_ask_a_question_and_read_its_quote_in_the_article(page: Page) -> None:
 
     page.ask("Who won the 2022 World Cup?")
     assert "The articles don't say." in page.text(".turn:last-child .short")
-    assert not page.visible("#right")
+    page.until(lambda: "Restoring hope" in page.text("#right h2"))  # the closest passage
     page.click(".turn:last-child details.more summary")
     assert "it needs 20 %" in page.text(".turn:last-child details.more")
     page.click(".turn:first-child .cite")
@@ -63,6 +63,22 @@ def test_ask_a_question_and_read_its_quote_in_the_article(page: Page) -> None:
 def test_an_example_is_asked_with_one_click(page: Page) -> None:
     page.click(".example")
     page.until(lambda: page.visible(".turn .cite"))
+
+
+def test_follow_ups_are_offered_below_the_answer_and_asked_with_one_click(page: Page) -> None:
+    page.ask("How many high-rise buildings are built in Fizuli?")
+    offered = page.until(lambda: page.texts(".turn .follow-ups .example"))
+    assert 1 <= len(offered) <= 3 and len(set(offered)) == len(offered)
+    page.click(".follow-ups .example")
+    page.until(
+        lambda: (
+            page.texts(".turn .question")[1:] == offered[:1] and page.idle() and page.visible(".turn:last-child .cite")
+        )
+    )
+    again = page.until(lambda: page.texts(".follow-ups .example"))
+    assert offered[0] not in again  # those of the first answer are gone
+    page.driver.refresh()
+    page.until(lambda: page.texts(".follow-ups .example") == again)
 
 
 def test_what_a_person_types_is_shown_as_it_is_typed(page: Page) -> None:

@@ -3,7 +3,7 @@
 import logging
 import secrets
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from embeddings.storage.database import Database
 from embeddings.storage.private_database import now
@@ -125,16 +125,23 @@ class TurnsTable:
 
         The cost does not grow with the conversation.
         """
+        return self._exchanges(turn, "<", most)
+
+    def exchanges_until(self, turn: str, most: int) -> tuple[Exchange, ...]:
+        """Return at most `most` exchanges in order, of which the turn's is the last."""
+        return self._exchanges(turn, "<=", most)
+
+    # -- helpers
+
+    def _exchanges(self, turn: str, order: Literal["<", "<="], most: int) -> tuple[Exchange, ...]:
         with self._database.reading() as database:
             rows = database.rows(
-                """SELECT earlier.id, earlier.question, earlier.receipt FROM turns AS earlier
-                JOIN turns AS this ON earlier.conversation = this.conversation AND earlier.position < this.position
+                f"""SELECT earlier.id, earlier.question, earlier.receipt FROM turns AS earlier
+                JOIN turns AS this ON earlier.conversation = this.conversation AND earlier.position {order} this.position
                 WHERE this.id = ? ORDER BY earlier.position DESC LIMIT ?""",
                 (turn, most),
             )
         return tuple(_exchange(question, _receipt(earlier, text)[0]) for earlier, question, text in reversed(rows))
-
-    # -- helpers
 
     def _found(self, condition: str, *values: str | int) -> tuple[KeptTurn, ...]:
         with self._database.reading() as database:

@@ -9,7 +9,7 @@ import gradio as gr
 from embeddings.errors import ArticlesError
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, LimitsJson, PassageJson, TurnJson
 from qa_app.serving import tools
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 from qa_app.serving.waiting import wait_for
 
 _T = TypeVar("_T")
@@ -22,7 +22,8 @@ def publish_api(service: "Future[Service]", concurrent: int) -> None:
         opened = wait_for(service)
         opened.note(deed, "by the API")
         try:
-            return tool(opened)
+            with opened.foreground.answering():
+                return tool(opened)
         except tools.BadCall as error:  # repeats only the request, so it names no path of this machine
             raise gr.Error(str(error), print_exception=False) from error
         except ArticlesError as error:

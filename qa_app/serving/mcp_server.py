@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 from embeddings.errors import ArticlesError
 from qa_app.rendering.answer_json import AnswerJson, ArticleJson, LimitsJson, PassageJson, TurnJson
 from qa_app.serving import tools
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 
 PATH = "/mcp"
 # Calls served at once, as on the page; further ones are queued.
@@ -87,7 +87,8 @@ def mcp_parts(service: "Future[Service]", checks_host: bool = True) -> McpParts:
         def call() -> _T:
             opened = service.result()
             opened.note(deed, "by MCP")
-            return tool(opened)
+            with opened.foreground.answering():
+                return tool(opened)
 
         return await to_thread.run_sync(call, limiter=limiter[0])
 

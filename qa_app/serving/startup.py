@@ -3,10 +3,8 @@
 import logging
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 
 from embeddings.command_line import explained
 from embeddings.encoders.encoder import Encoder
@@ -20,13 +18,13 @@ from qa_app.records.conversations import Conversations, conversations_file
 from qa_app.serving.access import without_places
 from qa_app.serving.asking import asking
 from qa_app.serving.corpus_service import Corpus
-from qa_app.serving.example_questions import example_questions
 from qa_app.serving.metrics import Metrics
 from qa_app.serving.server_options import ServerOptions
+from qa_app.serving.service import Note, OwnService, Service
+from qa_app.serving.suggested import Suggestions
 
 logger = logging.getLogger(__name__)
 
-_EXAMPLES = 4
 # The first answers wait this long for the whole folder to be indexed; after that, they use what is indexed so far.
 _FIRST_SYNC_S = 5.0
 _LOOK_S = 0.25
@@ -34,68 +32,19 @@ _ANYONE = Person("", "", Role.READER)
 """Sees what everyone sees."""
 
 
-Note = Callable[[str, str], None]
-"""Takes a deed and what it was done to."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """The assistant, corpus and conversations: all of them, or what one person may use of them."""
-
-    assistant: Assistant
-    corpus: Corpus
-    conversations: Conversations
-    note: Note = lambda deed, what: None
-    """Notes in the log what the person does; without accounts there is none."""
-    private: bool = True
-    """Whether errors may name places on this machine."""
-    metrics: Metrics = field(default_factory=Metrics)
-    """What is counted of all visitors."""
-    accounts: Accounts | None = None
-    """With them, everyone gets a service of their own; None on a server without, and in a person's own service."""
-
-    def of(self, person: Person) -> "Service":
-        """Return what a person may use: the articles that the role sees, and the person's own conversations."""
-        if self.accounts is None:
-            return self
-        hidden = self.accounts.labels.hidden_from(person.role)
-        index = self.assistant.index
-        return Service(
-            replace(self.assistant, index=index.without(hidden) if hidden else index),
-            self.corpus,
-            self.conversations.of(person.id),
-            partial(self.accounts.log.note, person.name),
-            person.role is Role.ADMIN,
-            self.metrics,
-        )
-
-    def told(self, error: ArticlesError) -> ArticlesError:
-        """Return the error to show to the person: without local paths unless they may be named."""
-        return error if self.private else without_places(error)
-
-
-class OwnService(Future[Service]):
-    """The promise of the service; its result is that of the person who asks, so that no caller can forget whose it is."""
-
-    def result(self, timeout: float | None = None) -> Service:
-        service = super().result(timeout)
-        return service if service.accounts is None else service.of(asking())
-
-
 @dataclass(frozen=True)
 class Opening:
-    """The futures that visitors wait for; if loading fails, both raise the same `ArticlesError`."""
+    """The future that visitors wait for; if loading fails, it raises an `ArticlesError`."""
 
     service: OwnService = field(default_factory=OwnService)
     """Done when questions can be answered: models are loaded, and articles are indexed if the folder has any."""
-    examples: "Future[list[str]]" = field(default_factory=Future)
-    """Example questions that the articles answer; done after the first sync."""
+    suggestions: Suggestions = field(default_factory=Suggestions)
+    """Example questions and follow-ups that the articles answer."""
 
     def fail(self, error: ArticlesError) -> None:
         """Raise the error for everyone who is still waiting."""
-        for promise in (self.service, self.examples):
-            if not promise.done():
-                promise.set_exception(error)
+        if not self.service.done():
+            self.service.set_exception(error)
 
 
 @contextmanager
@@ -106,12 +55,12 @@ def opened(
     accounts: Accounts | None = None,
     metrics: Metrics | None = None,
 ) -> Iterator[None]:
-    """Load the service, complete the futures of `opening`, then watch the folder until the block ends. Main thread only.
+    """Load the service, complete the future of `opening`, then watch the folder until the block ends. Main thread only.
 
     Conversations are stored beside the index if it is writable; otherwise they stay in memory while the server runs.
 
     Args:
-        opening: the futures that visitors wait for.
+        opening: the future that visitors wait for.
         options: the server's options; their writer is opened before the first question is answered.
         load_encoder: returns the encoder; may be slow.
         accounts: of those who may log in; None if nobody has to.
@@ -135,6 +84,7 @@ def opened(
                 Corpus(folder, index, encoder, change_folder=options.change_folder, note=_noted(accounts))
             ) as corpus,
             closing(conversations),
+            closing(opening.suggestions),
         ):
             corpus.start_sync()
             _wait_for_articles(corpus, assistant)
@@ -147,7 +97,7 @@ def opened(
             corpus.watch()
             while _is_running(corpus):
                 pass
-            opening.examples.set_result(_examples(service.of(_ANYONE).assistant))
+            opening.suggestions.open(lambda: service.of(_ANYONE))
             yield
     except KeyboardInterrupt:
         opening.fail(ArticlesError("The server was stopped.", "Start it again: python app.py"))
@@ -204,11 +154,3 @@ def _is_running(corpus: Corpus) -> bool:
     """Wait briefly, then return whether a job is running. On Windows, a wait without a timeout cannot be interrupted."""
     job = corpus.wait(_LOOK_S)
     return job is not None and job.running
-
-
-def _examples(assistant: Assistant) -> list[str]:
-    try:
-        return example_questions(assistant, _EXAMPLES)
-    except ArticlesError as error:  # examples are optional
-        logger.warning("no example questions: %s", error)
-        return []

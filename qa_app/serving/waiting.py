@@ -8,7 +8,7 @@ from typing import TypeVar
 import gradio as gr
 
 from embeddings.errors import ArticlesError
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 
 _T = TypeVar("_T")
 

@@ -24,7 +24,8 @@ from qa_app.rendering.answer_json import answer_json
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.page.article import ArticleView
 from qa_app.serving.page.library import Library
-from qa_app.serving.startup import Opening, Service
+from qa_app.serving.service import Service
+from qa_app.serving.startup import Opening
 from qa_app.serving.tools import BadCall, read_article
 from tests.embeddings.helpers import write
 

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
 from embeddings.config import ChunkingConfig
@@ -93,6 +93,11 @@ def draft_questions(documents: Iterable[Document], count: int) -> list[Draft]:
     return _mixed(answerable, unanswerable)
 
 
+def fact_drafts(document: Document) -> list[Draft]:
+    """Return the questions for a fact that an article's sentences give, in their order; a sentence may give several."""
+    return _facts(_sentences(document), most=None)
+
+
 def draft_line(draft: Draft, number: int) -> dict[str, Any]:
     """Return a draft as a line of a question file (docs/formats.md); `note` is for the user, no code reads it."""
     line: dict[str, Any] = {"id": f"draft-{number:03d}", "question": draft.question}
@@ -116,16 +121,15 @@ def _sentences(document: Document) -> list[tuple[Place, str]]:
     ]
 
 
-def _facts(sentences: Sequence[tuple[Place, str]]) -> list[Draft]:
-    """Return at most one template question for each sentence; drop questions that several sentences give."""
-    found = []
-    for place, words in sentences:
-        first = next(templated(words), None)
-        if first is not None:
-            answer = words[first.start : first.end]
-            found.append(
-                Draft(first.question, (answer,), ((place, words),), "Reword it; check the answer.", first.name)
-            )
+def _facts(sentences: Sequence[tuple[Place, str]], most: int | None = 1) -> list[Draft]:
+    """Return at most `most` template questions for each sentence; drop questions that several sentences give."""
+    found = [
+        Draft(
+            made.question, (words[made.start : made.end],), ((place, words),), "Reword it; check the answer.", made.name
+        )
+        for place, words in sentences
+        for made in islice(templated(words), most)
+    ]
     times = Counter(draft.question for draft in found)
     return [draft for draft in found if times[draft.question] == 1]
 

@@ -30,7 +30,7 @@ from qa_app.rendering.readable import shortened
 from qa_app.serving.access import READ_ONLY
 from qa_app.serving.page.functions import Place, address_of
 from qa_app.serving.page.notices import hint
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 from qa_app.serving.waiting import wait_for
 from qa_app.types import Answer, Passage
 

@@ -18,7 +18,7 @@ from qa_app.serving.api import publish_api
 from qa_app.serving.page.article import ArticleView, Opened, OriginalPage, ReadChange
 from qa_app.serving.page.chat import Asked, Chat, Export, Feedback, Shown, Wanted, Window
 from qa_app.serving.page.conversations_list import ConversationsList, Renamed
-from qa_app.serving.page.functions import Place, server_function, understood
+from qa_app.serving.page.functions import Place, Reply, server_function, understood
 from qa_app.serving.page.library import Label, Library, Limits
 from qa_app.serving.page.library import Wanted as WantedRows
 from qa_app.serving.page.quality_panel import drafted_questions, quality_html
@@ -26,7 +26,7 @@ from qa_app.serving.page.saved import Annotated, QuoteOf, SavedQuotes
 from qa_app.serving.page.state import State, wait_for_state
 from qa_app.serving.page.wording import Wording, tried, wording_html, wording_of, writer_of
 from qa_app.serving.startup import Opening
-from qa_app.serving.waiting import wait_for
+from qa_app.serving.waiting import promised, wait_for
 
 _HERE = Path(__file__).parent
 _TITLE = "Articles, answered"
@@ -102,11 +102,15 @@ def _functions(opening: Opening, chat: Chat, role: Role) -> list[Callable[..., A
     async def state(waits: bool) -> State:
         return await wait_for_state(opening, waits)
 
+    async def follow_ups(turn: str) -> Reply:
+        return {"value": list(await opening.suggestions.follow_ups(await promised(service), turn))}
+
     def function(name: str, work: Callable[[Any], object], takes: Any) -> Callable[..., Any]:
         return server_function(name, work, takes, service)
 
-    for_readers = [
+    for_readers: list[Callable[..., Any]] = [
         state,
+        follow_ups,
         function("rows", library.rows, WantedRows),
         function("start", library.start, object),
         function("in_scope", library.in_scope, Limits),

@@ -1,7 +1,7 @@
 """The questions: streams an answer as it grows, and shows, exports and takes back kept ones."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
@@ -11,6 +11,7 @@ from typing_extensions import NotRequired, TypedDict
 
 from embeddings.errors import ArticlesError
 from qa_app.generation.opening import WriterConfig, shared_writing
+from qa_app.generation.writer import Writing
 from qa_app.pipeline import answer, answer_events
 from qa_app.records.export import answer_markdown, conversation_markdown, conversations_json
 from qa_app.records.feedback import VERDICTS
@@ -22,9 +23,9 @@ from qa_app.serving.page.notices import failed, waiting
 from qa_app.serving.page.state import LOADING
 from qa_app.serving.page.turn_view import TurnView, answer_html, kept_view, made_view, turn_html
 from qa_app.serving.page.wording import Wording, writer_of
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 from qa_app.serving.waiting import wait_for
-from qa_app.types import Answer, Done, Evidence, Failed, Generating, Searching, UnfinishedSync
+from qa_app.types import Answer, Done, Evidence, Exchange, Failed, Generating, Searching, UnfinishedSync
 
 # How soon a question that waits for the models notices a stop.
 _TURN_S = 1.0
@@ -140,6 +141,13 @@ class Chat:
             told = error if self._service.exception() else self._service.result().told(error)
             yield _shown(failed(str(told)), view, done=True)
             return
+        with service.foreground.answering():
+            yield from self._steps(service, asked, view, earlier, writing)
+
+    def _steps(
+        self, service: Service, asked: Asked, view: View, earlier: Sequence[Exchange], writing: Writing | None
+    ) -> Iterator[Shown]:
+        question = asked["question"]
         searched_for = question if asked["as_is"] else None
         scope, unfinished = scope_of(asked["limits"]), service.corpus.unfinished()
         words, writes = "", False

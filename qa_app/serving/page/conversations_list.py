@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from qa_app.records.conversations import Conversations, Entry
 from qa_app.rendering.html import render
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 from qa_app.serving.waiting import wait_for
 
 _SHOWN = 200

@@ -11,7 +11,7 @@ from typing_extensions import NotRequired, TypedDict  # pydantic does not accept
 
 from embeddings.documents.document import Address
 from embeddings.errors import ArticlesError
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,8 @@ from qa_app.rendering.readable import shortened
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.page.functions import Place, address_of
 from qa_app.serving.page.state import reading
-from qa_app.serving.startup import Opening, Service
+from qa_app.serving.service import Service
+from qa_app.serving.startup import Opening
 from qa_app.serving.waiting import wait_for
 
 STEP = 100
@@ -108,14 +109,13 @@ class Library:
     def start(self, _: object) -> str:
         """Return what stands in the middle before the first question."""
         service = wait_for(self._service)
-        examples = self._opening.examples
         with service.assistant.index.snapshot() as snapshot:
             titles = [(entry, _beginning(snapshot, entry)) for entry in snapshot.documents("", _TITLES)]
             return render(
                 "page/start.html",
                 count=snapshot.count_documents(),
                 titles=titles,
-                examples=examples.result() if examples.done() and not examples.exception() else [],
+                examples=self._opening.suggestions.examples(),
                 reading=reading(self._service),
                 changeable=not self._read_only,
             )
@@ -200,5 +200,5 @@ def listing_html(
 def _beginning(snapshot: Snapshot, entry: DocumentEntry) -> str:
     """Return an article's first words."""
     chunks = snapshot.chunks_of(*entry.address)
-    words = " ".join(unit.text for unit in chunks[0].units) if chunks else ""
+    words = " ".join(unit.text for unit in chunks[0].units if not unit.is_metadata) if chunks else ""
     return shortened(" ".join(words.split()), _BEGINNING_CHARS)

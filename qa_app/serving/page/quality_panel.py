@@ -15,7 +15,7 @@ from qa_app.evaluation.results import Circumstances, Result, last_result_file, r
 from qa_app.rendering.html import render
 from qa_app.serving.page.chat import File
 from qa_app.serving.page.notices import failed
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 
 _MISTAKES = 10
 _QUESTIONS = "questions.jsonl"

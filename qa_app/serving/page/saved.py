@@ -11,7 +11,7 @@ from qa_app.records.saved_quotes import SavedQuote, saved_quotes_markdown
 from qa_app.records.verification import Verified, verify_quote
 from qa_app.rendering.html import render
 from qa_app.serving.page.chat import File
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 from qa_app.serving.waiting import wait_for
 
 

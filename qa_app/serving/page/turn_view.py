@@ -7,6 +7,7 @@ from itertools import groupby
 
 from embeddings.documents.shown import shown_text
 from embeddings.index import Snapshot
+from qa_app.config import SURE
 from qa_app.generation.writer import NOT_FOUND
 from qa_app.records.feedback import VERDICTS, Feedback
 from qa_app.records.receipts import Receipt, answer_of
@@ -16,10 +17,8 @@ from qa_app.rendering.articles import article_line
 from qa_app.rendering.html import render
 from qa_app.rendering.readable import day_in_words, shortened
 from qa_app.typed_limits import as_typed
-from qa_app.types import Answer, ListedArticle
+from qa_app.types import Answer, ListedArticle, Section
 
-SURE = 0.85
-"""Confidence, 0..1, from which an answer is marked "Sure": nine of ten such answers are right (docs/results/page.md)."""
 STOPPED = "Stopped before there was an answer."
 _CHANGED = "An article that this answer rests on has changed since; a quote that is no longer in it is withheld."
 _CHANGED_ELSEWHERE = "An article that this answer rests on has changed since; these words still stand in it."
@@ -55,6 +54,8 @@ class Part:
 
     heading: str
     items: tuple[Item, ...]
+    names_article: bool = False
+    """Whether the heading names the article that is quoted."""
 
 
 @dataclass(frozen=True)
@@ -191,12 +192,22 @@ def _parts(answer: Answer, quotes: Mapping[int, Verified]) -> Iterator[Part]:
         yield Part("", tuple(_cards(quotes.values())))
     elif answer.sections:
         for section in answer.sections:
+            if answer.kind == "differs":
+                yield _side(section, answer, quotes)
+                continue
             heading = section.heading[:1].upper() + section.heading[1:]
             yield Part(heading, tuple(_items(section.text, answer, quotes)))
     elif answer.kind in ("collection", "chat"):
         yield Part("", tuple(_items(answer.text, answer, quotes)))
     else:
         yield Part("", tuple(_cards(quotes.values())))
+
+
+def _side(section: Section, answer: Answer, quotes: Mapping[int, Verified]) -> Part:
+    """Return what one of several articles says, under its title and date."""
+    citation = quotes[section.citations[0]].citation
+    heading = ", ".join(filter(None, [citation.title, citation.date and day_in_words(citation.date)]))
+    return Part(heading, tuple(_items(section.text, answer, quotes)), names_article=True)
 
 
 def _sentences(answer: Answer) -> Iterator[Item]:
@@ -247,8 +258,18 @@ def _around(quote: Verified, snapshot: Snapshot) -> Around:
         return Around(quote, "", "")
     before = shown_text(document, citation.passage_start, citation.start)
     after = shown_text(document, citation.end, citation.passage_end)
+    if before and not before[-1].isspace():
+        before += _space(document.text[citation.passage_start : citation.start], at_end=True)
+    if after and not after[0].isspace():
+        after = _space(document.text[citation.end : citation.passage_end], at_end=False) + after
     end = f"… {before[-_AROUND:].split(' ', 1)[-1]}" if len(before) > _AROUND else before
     return Around(quote, end, shortened(after, _AROUND))
+
+
+def _space(text: str, *, at_end: bool) -> str:
+    """Return the white space at an end of a text between paragraphs or sentences, which text without markup lacks."""
+    space = text[len(text.rstrip()) :] if at_end else text[: len(text) - len(text.lstrip())]
+    return "\n" if "\n" in space else space[:1]
 
 
 def _copied(answer: Answer, verified: Sequence[Verified], short: str) -> str:

@@ -23,7 +23,7 @@ from qa_app.records.conversations_database import ConversationGone
 from qa_app.serving import tools
 from qa_app.serving.asking import SCOPE_KEY, asked_by, asking
 from qa_app.serving.corpus_service import Corpus
-from qa_app.serving.startup import OwnService, Service
+from qa_app.serving.service import OwnService, Service
 from qa_app.serving.waiting import promised
 from tests.embeddings.helpers import SMALL, write
 from tests.fakes import WordEncoder

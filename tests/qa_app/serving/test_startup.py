@@ -51,7 +51,7 @@ def test_questions_are_answered_once_the_first_of_many_articles_are_indexed(
             assert service.corpus.unfinished() == UnfinishedSync(1, 2)
             shown = answered(Chat(opening.service), "Who won the cup?")
             assert "still being read (1 of 2 files)" in shown["html"] and "Ask again" in shown["html"]
-            assert not opening.examples.done()
+            assert opening.suggestions.examples() is None
         finally:
             encoder.go_on.set()
 
@@ -59,7 +59,6 @@ def test_questions_are_answered_once_the_first_of_many_articles_are_indexed(
         asked = visitors.submit(ask_before_all_are_in)
         with opened(opening, ServerOptions(folder, tmp_path / "index"), lambda: encoder):
             asked.result(60)
-            assert opening.examples.done()
             assert opening.service.result().corpus.unfinished() is None
             shown = answered(Chat(opening.service), "Who won the cup?")
             assert "The articles don&#39;t say" in shown["html"]
@@ -90,7 +89,7 @@ def test_a_loading_error_is_raised_and_given_to_visitors(tmp_path: Path) -> None
         opened(opening, ServerOptions(tmp_path, tmp_path / "index"), lambda: other),
     ):
         pass
-    assert opening.service.exception(0) is opening.examples.exception(0) is raised.value
+    assert opening.service.exception(0) is raised.value
 
 
 @pytest.mark.parametrize(

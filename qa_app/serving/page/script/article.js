@@ -2,6 +2,15 @@
 
 let opened = null; // the article in view: { document, folder, start, end, answer, n }
 let cameFrom = null; // what was pressed to open it
+let isUnwanted = false; // whether the pane was closed by hand, and not opened by hand since
+
+// Opens the empty pane as soon as a question is asked, so that nothing moves when its answer is there.
+function makeRoom() {
+  if (!isWide.matches || isUnwanted || !right.hidden) return;
+  right.innerHTML = `<p class="to-be-read soft">The article is shown here.</p>`;
+  right.hidden = false;
+  page.classList.add("reading");
+}
 
 const place = (of) => ({ document: of.document, folder: of.folder || null });
 const sameArticle = (one, other) => one.document === other.document && (one.folder || null) === (other.folder || null);
@@ -85,6 +94,7 @@ function step(by) {
 
 const openedFrom = (button, wanted, event) => {
   cameFrom = button;
+  isUnwanted = false;
   hideTip();
   setDrawer(false);
   return readArticle(wanted, { focus: event.detail === 0 }); // by a key, so the focus follows
@@ -95,17 +105,22 @@ clicks[".cite"] = (button, event) => {
 };
 clicks["button.open"] = (button, event) => {
   $("#panel").close();
-  const turn = button.closest(".turn"), inPane = right.contains(button) && opened?.answer;
-  openedFrom(button, {
-    ...place(button.dataset), start: Number(button.dataset.start), end: Number(button.dataset.end), answer: turn?.dataset.turn ?? (inPane || null),
-  }, event);
+  openedFrom(button, wantedBy(button), event);
 };
-clicks["#right .close"] = () => closeArticle();
+const wantedBy = (button) => ({
+  ...place(button.dataset), start: Number(button.dataset.start), end: Number(button.dataset.end),
+  answer: button.closest(".turn")?.dataset.turn ?? ((right.contains(button) && opened?.answer) || null),
+});
+const close = () => {
+  isUnwanted = true;
+  return closeArticle();
+};
+clicks["#right .close"] = close;
 clicks[".steps .step"] = (button) => step(Number(button.dataset.step));
 clicks[".copy-current"] = (button) => {
   const card = opened.answer && $(`template.around[data-n="${opened.n ?? 1}"]`, turnCalled(opened.answer));
   const words = $$("mark.current", right).map((mark) => mark.textContent).join("") || card?.content.querySelector("mark").textContent;
-  copy(button, `“${words.split(/\s+/).join(" ").trim()}”\n${$("h2", right).textContent}, ${$("h2 + .soft", right).textContent}`);
+  copy(button, `“${words.split(/\s+/).join(" ").trim()}”\n${$("h2", right).textContent}, ${$(".origin", right).textContent}`);
 };
 
 // -- labels, and what was left out

@@ -21,6 +21,7 @@ function ask(question, position = next(), asIs = false) {
   asking = turn;
   $("#start").hidden = true;
   showAsking();
+  makeRoom();
   turn.scrollIntoView({ block: "start" });
   trigger("submit", { question, position, conversation, last_turn: lastTurn, as_is: asIs, wording, limits: limits() });
 }
@@ -43,11 +44,23 @@ function answered(turn, title) {
   setTitle(title);
   showConversations();
   setAddress(false);
-  if (isWide.matches && quotesOf(turn).length) {
-    const best = $(".cite", turn);
-    readQuote(turn, Number(best?.dataset.n ?? 1), { push: false });
-  } else if (!right.hidden && isWide.matches) closeArticle({ push: false });
+  readBest(turn);
   focusField();
+  showFollowUps(turn);
+}
+
+// Shown below the answer when they are found; nothing stands below them, so nothing moves.
+async function showFollowUps(turn) {
+  const { value } = await server.follow_ups(turn.dataset.turn);
+  if (!value?.length || turn !== turns.lastElementChild || asking) return;
+  const list = $(".follow-ups", turn);
+  list.replaceChildren(...value.map((question) => {
+    const item = document.createElement("li"), button = document.createElement("button");
+    [button.type, button.className, button.textContent] = ["button", "example", question];
+    item.append(button);
+    return item;
+  }));
+  list.hidden = false;
 }
 
 function showAsking() {
@@ -80,8 +93,10 @@ field.addEventListener("input", () => sessionStorage.setItem("typed", field.valu
 function setField(words, position = null, asIs = false) {
   [field.value, changing, changedAsIs] = [words, position, asIs];
   sessionStorage.setItem("typed", words);
-  $("#changing").hidden = position === null;
-  $("#changing span").textContent = "Changing an earlier question; those after it are asked anew by you.";
+  $("#changing").hidden = position === null && !asIs;
+  $("#changing span").textContent = asIs
+    ? "A new question, searched for in just these words."
+    : "Changing an earlier question; those after it are asked anew by you.";
   if (words) field.focus({ preventScroll: true });
 }
 clicks["#keep"] = () => setField("");
@@ -173,13 +188,21 @@ async function openConversation(id) {
   setTitle(kept.title);
   markConversation();
   turns.lastElementChild.scrollIntoView({ block: "start" });
+  showFollowUps(turns.lastElementChild);
 }
 
 // Shows the last answer's best quote beside it, where there is room.
 function showLast() {
-  const turn = turns.lastElementChild, chip = turn && $(".cite", turn);
-  if (chip && quotesOf(turn).length) readQuote(turn, Number(chip.dataset.n), { push: null });
+  if (turns.lastElementChild) readBest(turns.lastElementChild, null);
   else closeArticle({ push: null });
+}
+// The article that an answer rests on, or that comes closest; an answer without one leaves the pane as it is.
+function readBest(turn, push = false) {
+  if (!isWide.matches || isUnwanted) return;
+  const chip = $(".cite", turn), closest = $(".closest .open", turn);
+  if (chip && quotesOf(turn).length) readQuote(turn, Number(chip.dataset.n), { push });
+  else if (closest) readArticle(wantedBy(closest), { push });
+  else if (!opened) closeArticle({ push });
 }
 
 clicks["#earlier"] = async () => {

@@ -101,9 +101,12 @@ function hideTip() {
   tipped = null;
 }
 const TIPPED = ".cite, [data-tip]";
-const pointTip = later((at) => at.matches(":hover") && showTip(at), 150);
+let pointed = null; // until it is pressed
+const pointTip = later((at) => at === pointed && at.matches(":hover") && showTip(at), 150);
+page.addEventListener("pointerdown", () => { pointed = null; });
 page.addEventListener("pointerover", (event) => {
   const at = event.pointerType === "mouse" && event.target.closest(TIPPED);
+  pointed = at || null;
   if (at) pointTip(at);
   else if (tipped && !tipped.matches(":focus-visible")) hideTip();
 });

@@ -2,7 +2,7 @@
 
 // -- the state of the articles and of the server
 
-let isReady = false, version = null, hasExamples = null, pollTimer = null, isFirst = true;
+let isReady = false, version = null, examplesShown = null, pollTimer = null, isFirst = true;
 let becomeReady;
 const ready = new Promise((resolve) => { becomeReady = resolve; });
 
@@ -63,10 +63,10 @@ function show(state) {
   if (state.version !== version) {
     version = state.version;
     loadRows();
-    hasExamples = null;
+    examplesShown = null;
   }
-  if (!$("#start").hidden && (hasExamples !== state.ready || job?.running)) showStart();
-  hasExamples = state.ready;
+  if (!$("#start").hidden && (examplesShown !== state.examples || job?.running)) showStart();
+  examplesShown = state.examples;
   if (!isReady) {
     isReady = true;
     becomeReady();
@@ -160,9 +160,9 @@ document.addEventListener("keydown", (event) => {
     if (tipped) hideTip();
     if (page.classList.contains("drawn")) return setDrawer(false);
     if (right.contains(event.target) && cameFrom?.isConnected && !isPhone.matches) return cameFrom.focus();
-    if (isTyping && changing !== null) return setField("");
+    if (isTyping && (changing !== null || changedAsIs)) return setField("");
     if (isTyping) return event.target.blur();
-    closeArticle();
+    close();
   }
   if (isTyping || panel.open || dialog.open) return;
   const acts = { "/": () => field.focus(), n: () => step(1), p: () => step(-1), "?": () => clicks["#show-help"]() };

@@ -16,11 +16,25 @@ from qa_app.evaluation.drafting.question_templates import templated
         ("However, Jochi died in 1226.", "When did Jochi die?", "1226"),
         ("Vinga Lighthouse is located in Gothenburg.", "Where is Vinga Lighthouse located?", "Gothenburg"),
         ("The Principia was written by Isaac Newton.", None, None),  # "the Principia" may be any
-        ("Silent Spring was written by Rachel Carson.", "By whom was Silent Spring written?", "Rachel Carson"),
+        ("Silent Spring was written by Rachel Carson.", "Who wrote Silent Spring?", "Rachel Carson"),
         ("Vinga Island has two piers.", "How many piers does Vinga Island have?", "two"),
         ("There are 38 buildings in Fizuli.", "How many buildings are there in Fizuli?", "38"),
         ("Karin Holm is the director of Vinga Museum.", "Who is the director of Vinga Museum?", "Karin Holm"),
         ("Gothenburg is a city in Sweden.", "What is Gothenburg?", "a city in Sweden"),
+        ("Vinga Museum was founded by the Holm family.", None, None),  # a family is no name
+        ("Vinga Museum was founded by Karin Holm.", "Who founded Vinga Museum?", "Karin Holm"),
+        ("Vinga Harbour was closed because the ice had broken its pier.", "Why was Vinga Harbour closed?", "the ice had broken its pier"),
+        ("Vinga has a population of about 1,200.", "What is the population of Vinga?", "1,200"),
+        ("The length of Vinga Bridge is 310 metres.", "What is the length of Vinga Bridge?", "310 metres"),
+        ("Vinga Bridge cost 12 million kronor.", "How much did Vinga Bridge cost?", "12 million kronor"),
+        ("Karin Holm is best known for her maps of the coast.", "What is Karin Holm best known for?", "her maps of the coast"),
+        ("The Vinga project employs divers from the nearby islands.", "Which project employs divers from the nearby islands?", "Vinga"),
+        ("At noon Karin Holm, director of Vinga Museum, spoke.", "Who is the director of Vinga Museum?", "Karin Holm"),
+        ("Much was lost in the siege of Vinga in 1719.", "When was the siege of Vinga?", "1719"),
+        ("The law banned sails; in May 1901 Karin Holm abolished the Sail Tax.", None, None),
+        ("After the storm, Karin Holm abolished the Sail Tax in May 1901.", "When did Karin Holm abolish the Sail Tax?", "May 1901"),
+        ("Karin Holm invented a folding sail and sold it.", "What did Karin Holm invent?", "a folding sail"),
+        ("Karin Holm proposed a law.", None, None),  # too little to ask for
     ],
 )  # fmt: skip
 def test_a_sentence_becomes_a_question(sentence: str, question: str | None, answer: str | None) -> None:

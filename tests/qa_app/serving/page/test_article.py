@@ -24,7 +24,7 @@ from qa_app.records.receipts import receipt
 from qa_app.serving.access import READ_ONLY
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.page.article import ArticleView, Marks, article_html
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 from tests.documents_made import made_document
 from tests.embeddings.documents.readers.pdf_files import drawn, lines
 from tests.embeddings.documents.readers.test_zip import packed

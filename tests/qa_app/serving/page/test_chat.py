@@ -12,7 +12,7 @@ from qa_app.records.conversations import Conversations
 from qa_app.records.export import parse_receipts
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.page.chat import Chat, Shown
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 from tests.qa_app.generation.scripted import chat as written
 from tests.qa_app.generation.scripted import scripted
 from tests.qa_app.serving.page.asking import answered, asked

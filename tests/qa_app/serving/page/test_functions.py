@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from embeddings.errors import ArticlesError
 from qa_app.serving.page.chat import Asked
 from qa_app.serving.page.functions import Place, server_function, understood
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 
 SERVICE: Future[Service] = Future()
 

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from qa_app.records.conversations import Conversations
 from qa_app.rendering.html import render
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.page.library import STEP, Library, Limits, listing_html, scope_of
-from qa_app.serving.startup import Opening, Service
+from qa_app.serving.service import Service
+from qa_app.serving.startup import Opening
 from tests.fakes import WordEncoder
 
 ENTRY = DocumentEntry(
@@ -96,6 +96,5 @@ def test_a_list_that_is_only_to_be_read_has_nothing_to_remove() -> None:
 def test_before_the_first_question_stand_titles_examples_and_what_is_still_read(library: Library) -> None:
     html = library.start(None)
     assert "Ask about your 230 articles" in html and "and 224 more articles" in html
-    examples: Future[list[str]] = library._opening.examples
-    examples.set_result(["Who built <it>?"])
+    library._opening.suggestions._examples = ("Who built <it>?",)
     assert "Who built &lt;it&gt;?" in library.start(None)

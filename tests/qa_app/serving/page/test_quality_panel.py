@@ -12,7 +12,7 @@ from qa_app.evaluation.results import Place, Result, last_result_file, write_res
 from qa_app.records.conversations import Conversations
 from qa_app.serving.corpus_service import Corpus
 from qa_app.serving.page.quality_panel import quality_html
-from qa_app.serving.startup import Service
+from qa_app.serving.service import Service
 from tests.qa_app.evaluation.results_made import outcome, result
 
 DOCUMENT = "Arkadag_delegation_visits_Kazan.txt"

@@ -9,7 +9,8 @@ from qa_app.assistant import Assistant
 from qa_app.records.conversations import Conversations
 from qa_app.serving.corpus_service import Corpus, Job
 from qa_app.serving.page.state import job_words, reading, share_done, wait_for_state
-from qa_app.serving.startup import Opening, Service
+from qa_app.serving.service import Service
+from qa_app.serving.startup import Opening
 
 REPORT = SyncReport(("a.txt",), (), (), ("b.txt",), 0, (), (), 2, 0, False, 0.1)
 

@@ -1,10 +1,13 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.assistant import Assistant
+from embeddings.encoders.sentence_encoder import SentenceEncoder
+from embeddings.sync import sync
+from qa_app.assistant import Assistant, open_assistant
 from qa_app.pipeline import answer
 from qa_app.records.receipts import receipt
 from qa_app.records.verification import Place, Verified
@@ -133,3 +136,34 @@ def test_a_quote_is_shown_to_the_character(quote: str, around: str, data: st.Dat
     assert quote in reader.inside["blockquote"]
     assert reader.inside["mark"] == quote and f"{around}{quote}{around}" in reader.inside["template"]
     assert reader.inside["strong"] == quote[start:end] * 2
+
+
+def test_a_quote_in_its_context_keeps_its_distance_from_the_words_around_it(
+    tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "pier.md").write_text(
+        "# Pier\n\nThe harbour is old.\n\nThe new pier is 240 metres long. It cost little."
+    )
+    sync(tmp_path / "articles", tmp_path / "index", encoder)
+    pier = open_assistant(tmp_path / "index", encoder=encoder)
+    (around, *_) = _view(pier, answer(pier, "How long is the new pier?")).around
+    assert around.before.endswith("old.\n") and around.after.startswith(" It cost")
+
+
+def test_articles_that_differ_are_named_once_with_their_dates_in_words(
+    tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    (tmp_path / "articles").mkdir()
+    for day, cost in (("2019-05-02", 12), ("2023-02-11", 19)):
+        text = f"---\ntitle: Bridge in {day[:4]}\ndate: {day}\n---\n\nThe Vinga Bridge cost {cost} million kronor."
+        (tmp_path / "articles" / f"{day}.md").write_text(text)
+    sync(tmp_path / "articles", tmp_path / "index", encoder)
+    bridge = open_assistant(tmp_path / "index", encoder=encoder)
+    found = answer(bridge, "How much did the Vinga Bridge cost?")
+    assert found.kind == "differs"
+    assert [part.heading for part in _view(bridge, found).parts] == [
+        "Bridge in 2023, 11 February 2023",
+        "Bridge in 2019, 2 May 2019",
+    ]
+    assert "<figcaption>Bridge in 2023" not in _html(bridge, found)
