@@ -22,7 +22,8 @@ from qa_app.records.conversations import Conversations, conversations_file
 from qa_app.records.receipts import receipt
 from qa_app.records.turns import View
 from tests.browsing import Page, chromium
-from tests.serving import ROOT, serving
+from tests.preloaded import ROOT
+from tests.serving import serving
 
 _QUESTIONS = (
     "What rainwater system does Arkadag use?",

@@ -96,7 +96,7 @@ def found(index: Path, encoder: SentenceEncoder, questions: Sequence[str]) -> Fo
 def moved(index: Path, place: MilvusPlace | None) -> tuple[float, int]:
     """Move the index; return the seconds, and the number of its chunks."""
     started = time.perf_counter()
-    chunks = move(index, place)
+    chunks = move(index, place).chunks
     return time.perf_counter() - started, chunks
 
 

@@ -186,9 +186,11 @@ def _rollback(options: argparse.Namespace) -> int:
 
 def _move(options: argparse.Namespace) -> int:
     target = parse_place(options.to)
-    chunks = move(options.index, target)
-    text = f"The index in {options.index}, {chunks} chunks, is searched on {target or LOCAL} now."
-    _print({"place": str(target or LOCAL), "chunks": chunks}, text, options)
+    moved = move(options.index, target)
+    text = f"The index in {options.index}, {moved.chunks} chunks, is searched on {target or LOCAL} now."
+    if moved.left_behind:
+        text += f" Its copy at the old place is left there: {moved.left_behind.what}"
+    _print({"place": str(target or LOCAL), "chunks": moved.chunks}, text, options)
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import EncoderIdentity
-from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, rebuild_step, repair_step
+from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, SearchUnavailable, rebuild_step, repair_step
 from embeddings.folders import Folder
 from embeddings.scan import scan
 from embeddings.storage.builds import Build, current_build, read_record, trash_folder
@@ -75,11 +75,15 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
     vector_problems = _lines(store.vector_problems(record.encoder.dimension))
     yield _finding("vectors", vector_problems, "every chunk has one of length 1", repair_step(index))
     cache = search_cache(build)
+    mends = cache.next_step(index)
     if vector_problems:
         cache_problems = ["not compared, because the stored vectors are bad"]
     else:
-        cache_problems = cache.problems(store, record.encoder.dimension)
-    yield _finding(cache.name, cache_problems, "matches the stored vectors", cache.next_step(index))
+        try:
+            cache_problems = cache.problems(store, record.encoder.dimension)
+        except SearchUnavailable as error:
+            cache_problems, mends = [error.what], error.next_step
+    yield _finding(cache.name, cache_problems, "matches the stored vectors", mends)
     for folder in store.folders():
         yield _folder_finding(store, folder, index)
 

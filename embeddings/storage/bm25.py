@@ -1,4 +1,7 @@
-"""BM25 as a product of two sparse vectors, with the scores that FTS5 gives: a chunk's values by its words, a query's by their rarity."""
+"""BM25 as a product of two sparse vectors: a chunk's values by its words, a query's by their rarity. The scores are FTS5's.
+
+But for words in -logy and -bly: FTS5 has the first version of Porter's stemmer, which keeps "technology" from "technological".
+"""
 
 import math
 import re
@@ -8,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from embeddings.documents.stemming import porter_stems
+
+VERSION = 1
+"""Raised when the same words get other vectors: collections are then made again."""
 
 # FTS5 fixes both: https://www.sqlite.org/fts5.html#the_bm25_function
 _K1 = 1.2
@@ -38,7 +44,9 @@ def terms(words: str) -> list[str]:
     """Return what FTS5 makes of indexed words, or of a query's: bare letters in lower case, Porter's stems."""
     if not words.isascii():
         words = _ACCENT.sub("", unicodedata.normalize("NFC", words)).translate(_BARE)
-    return porter_stems(_WORD.findall(words.lower()))
+    found = _WORD.findall(words.lower())
+    # FTS5 leaves words of one and two letters as they are.
+    return [stem if len(word) > 2 else word for word, stem in zip(found, porter_stems(found), strict=True)]
 
 
 def chunk_vector(found: Sequence[str], average_length: float) -> SparseVector:

@@ -68,7 +68,7 @@ class ChunkTable(WordTable):
         """Return the ids of the chunks of a scope's documents, ascending."""
         limit, values = scope_condition(scope)
         rows = self._database.rows(
-            f"SELECT chunks.id FROM chunks JOIN documents ON documents.id = document_id WHERE {limit} ORDER BY chunks.id",
+            f"SELECT id FROM chunks WHERE document_id IN (SELECT id FROM documents WHERE {limit}) ORDER BY id",
             values,
         )
         return [chunk_id for (chunk_id,) in rows]

@@ -196,6 +196,12 @@ _LABELS = """
     ALTER TABLE documents ADD COLUMN stated_labels TEXT NOT NULL DEFAULT '[]';  -- JSON array
 """
 
+# What a question is limited by, and what a sync compares, without the pages of the texts being read for it.
+_SCOPES = """
+    CREATE INDEX documents_by_scope ON documents (folder_id, path, language, date, author, stated_labels);
+    CREATE INDEX documents_by_state ON documents (folder_id, file, file_stamp, versions);
+"""
+
 MIGRATIONS = (
     _FIRST,
     _BOILERPLATE,
@@ -208,4 +214,5 @@ MIGRATIONS = (
     _NOTES,
     _FOLDERS,
     _LABELS,
+    _SCOPES,
 )

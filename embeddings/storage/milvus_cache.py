@@ -14,7 +14,7 @@ import numpy as np
 from embeddings.documents import stemming
 from embeddings.encoders.encoder import Vectors
 from embeddings.scope import Scope
-from embeddings.storage import ann
+from embeddings.storage import ann, bm25
 from embeddings.storage.ann import Ids
 from embeddings.storage.atomic import replace_file
 from embeddings.storage.bm25 import chunk_vector, query_vector, terms
@@ -31,6 +31,7 @@ from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import STALE_MOST, STALE_SHARE, catch_up, rebuilt
 from embeddings.storage.vectors import VectorIndex
 
+_WEIGHTS = f"stems {stemming.VERSION}, weights {bm25.VERSION}"
 _BLOCK = 1000
 # Chunks whose mean length is taken for that of all.
 _SAMPLED = 10_000
@@ -59,8 +60,8 @@ class MilvusStamp:
     """Whether a search compares every vector."""
     average_length: float
     """Of a chunk in terms; its words' weights depend on it."""
-    stems: int
-    """`stemming.VERSION` of the words."""
+    weights: str
+    """Versions of the code that made the words' weights."""
 
 
 @dataclass(frozen=True)
@@ -224,8 +225,8 @@ class MilvusCache:
 
     def _fits(self, stamp: MilvusStamp, store: Store) -> bool:
         """Return whether a collection is of this store and place, and can be brought to its current state."""
-        made = (stamp.place, stamp.identity, stamp.stems)
-        current = (str(self.place), store.identity(), stemming.VERSION)
+        made = (stamp.place, stamp.identity, stamp.weights)
+        current = (str(self.place), store.identity(), _WEIGHTS)
         return made == current and store.removals_forgotten() <= stamp.generation <= store.generation()
 
     def _vectors(self, stamp: MilvusStamp, dimension: int) -> MilvusVectors:
@@ -239,8 +240,11 @@ class MilvusCache:
         changes = store.vector_changes(stamp.generation, dimension)
         if changes is None:
             return False
-        self._server.delete(stamp.collection, stamp.removed)
+        # Those above the last id are of an update that did not end, or were never written.
+        unseen = changes.removed_ids[changes.removed_ids > stamp.last_id]
+        self._server.delete(stamp.collection, [*stamp.removed, *unseen.tolist()])
         self._put(stamp.collection, store, changes.added_ids, changes.added, stamp.average_length)
+        self._server.flush(stamp.collection)
         removed = changes.removed_ids[changes.removed_ids <= stamp.last_id]
         rows = stamp.rows - len(stamp.removed) + len(changes.added_ids)
         self._write_stamp(
@@ -261,10 +265,11 @@ class MilvusCache:
         for ids, vectors in store.vector_blocks(dimension, _BLOCK):
             self._put(collection, store, ids, vectors, average_length)
             rows += len(ids)
+        self._server.flush(collection)
         self._write_stamp(
             MilvusStamp(
                 str(self.place), collection, identity, generation, store.last_chunk_id(), rows, (), rows, exact,
-                average_length, stemming.VERSION,
+                average_length, _WEIGHTS,
             )
         )  # fmt: skip
 

@@ -44,8 +44,9 @@ class WordTable:
     def match_words(self, expression: str, k: int, scope: Scope = EVERYTHING, after: int = -1) -> list[Hit]:
         """Return the `k` best chunks with ids above `after` for an FTS5 expression, scored as in `lexical_search`."""
         limit, values = scope_condition(scope)
-        inside = f"""AND EXISTS (SELECT 1 FROM chunks JOIN documents ON documents.id = document_id
-            WHERE chunks.id = chunk_words.rowid AND {limit})"""
+        # The documents are found once, and not again for every chunk that matches.
+        inside = f"""AND (SELECT document_id FROM chunks WHERE chunks.id = chunk_words.rowid)
+            IN (SELECT id FROM documents WHERE {limit})"""
         rows = self._database.rows(
             f"""SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
             WHERE chunk_words MATCH ? AND rowid > ? {inside if scope or self.is_partial else ""} ORDER BY score DESC, rowid LIMIT ?""",

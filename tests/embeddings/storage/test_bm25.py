@@ -20,7 +20,7 @@ TEXTS = {
     "a.txt": article("bridge", 4),
     "b.txt": "Café öffnet. Der Fußgänger geht über die Straße, und die Straßen sind naß. Die Cafés öffnen früh am Morgen.",
     "c.txt": "Мосты через реку были построены весной. Много людей приезжает посмотреть на мост, и ещё больше — летом.",
-    "d.txt": "Running runners ran; generalizations of the U.S. navy's 42nd fleet, 3.5 million dollars, cost_of_living.",
+    "d.txt": "Running runners ran; generalizations of the U.S. navy's 42nd fleet, 3.5 million dollars, cost_of_living. It is us who did as one says.",
     "e.txt": "İstanbul'da köprüler yapıldı. Köprülerin ışıkları akşam yanıyor, çocuklar da ışıklara bakıyor.",
 }
 WORDS = sorted(

@@ -1,5 +1,6 @@
 """What every store promises to a question: one suite over FAISS with FTS5, and over a Milvus server."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from embeddings.move import move
 from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage import ann, milvus_server
 from embeddings.storage.builds import current_build, prune, roll_back, writer_lock
+from embeddings.storage.milvus_cache import MilvusCache
 from embeddings.storage.search_place import BadPlace, MilvusPlace, parse_place, read_search_record, settle_place
 from embeddings.sync import reembed, sync
 from tests.embeddings.helpers import SMALL, Run, article, assert_healthy, assert_one_line_error, titled, write
@@ -243,6 +245,11 @@ def test_a_server_that_is_killed_slow_or_wiped(tmp_path: Path, monkeypatch: pyte
             server.kill()
             with pytest.raises(SearchUnavailable, match=r"milvus://127.* does not answer .*move --to local"):
                 snapshot.dense_search(query, 3)
+            findings = {finding.check: finding for finding in examine(corpus.index, corpus.encoder.identity)}
+            assert not findings["Milvus"].ok and findings["folder"].ok
+            shutil.copytree(corpus.index, tmp_path / "copy")
+            assert move(tmp_path / "copy", None).left_behind
+            assert_same(found(tmp_path / "copy", corpus.encoder), expected)
             write(corpus.folder, "new.txt", titled("About the pier", "pier"))
             with pytest.raises(SearchUnavailable):
                 corpus.sync()
@@ -264,6 +271,25 @@ def test_a_server_that_is_killed_slow_or_wiped(tmp_path: Path, monkeypatch: pyte
         corpus.check(DRIFT)
     finally:
         server.kill()
+
+
+@NEEDS_MILVUS
+def test_an_update_that_is_cut_off_leaves_nothing_behind(
+    server: MilvusLite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = Corpus(tmp_path, server.place("cut_off"))
+    monkeypatch.setattr("embeddings.storage.milvus_cache.STALE_SHARE", 0)
+    write(corpus.folder, "new.txt", titled("About the pier", "harbour pier"))
+    with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+        cut.setattr(MilvusCache, "_write_stamp", raise_interrupt)
+        corpus.sync()
+    (corpus.folder / "new.txt").unlink()
+    corpus.sync()
+    corpus.check(DRIFT)
+
+
+def raise_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 @NEEDS_MILVUS
