@@ -244,6 +244,7 @@ class MilvusCache:
         unseen = changes.removed_ids[changes.removed_ids > stamp.last_id]
         self._server.delete(stamp.collection, [*stamp.removed, *unseen.tolist()])
         self._put(stamp.collection, store, changes.added_ids, changes.added, stamp.average_length)
+        self._server.flush(stamp.collection)
         removed = changes.removed_ids[changes.removed_ids <= stamp.last_id]
         rows = stamp.rows - len(stamp.removed) + len(changes.added_ids)
         self._write_stamp(
@@ -264,6 +265,7 @@ class MilvusCache:
         for ids, vectors in store.vector_blocks(dimension, _BLOCK):
             self._put(collection, store, ids, vectors, average_length)
             rows += len(ids)
+        self._server.flush(collection)
         self._write_stamp(
             MilvusStamp(
                 str(self.place), collection, identity, generation, store.last_chunk_id(), rows, (), rows, exact,

@@ -78,6 +78,10 @@ class MilvusServer:
             part = list(ids[first : first + _ROWS])
             self._call(lambda client, part=part: client.delete(collection, ids=part, timeout=_WRITE_S))  # type: ignore[misc]
 
+    def flush(self, collection: str) -> None:
+        """Let the server index what was written: until then it searches it row by row."""
+        self._call(lambda client: client.flush(collection, timeout=_WRITE_S))
+
     def search(self, collection: str, field: str, query: Any, k: int, limit: str) -> list[Hit]:
         """Return the `k` best chunks within a limit, best first.
 

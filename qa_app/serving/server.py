@@ -35,6 +35,7 @@ _TELLING_S = 2.0
 _LOOK_S = 0.1
 # Time for answers to end after a signal to stop; a question takes less than a second without a writer.
 _FINISHING_S = 3.0
+_SENDING_S = 0.5
 
 
 def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
@@ -93,7 +94,7 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
             with opened(opening, options, load_encoder, accounts, metrics):
                 _wait(page)
                 stopping.set()
-                _let_finish(metrics)
+                _let_finish(lambda: metrics.running + count_waiting())
         except Exception:
             time.sleep(_TELLING_S)
             page.close(verbose=False)  # pending requests still get their error
@@ -118,12 +119,14 @@ def _wait(page: gr.Blocks) -> None:
         print("Stopped.", flush=True)
 
 
-def _let_finish(metrics: Metrics) -> None:
-    """Wait a little for the questions that are being answered; a second Ctrl-C ends the wait."""
+def _let_finish(unanswered: Callable[[], int]) -> None:
+    """Wait a little until questions are answered and the answers sent; a second Ctrl-C ends the wait."""
     until = time.monotonic() + _FINISHING_S
     with suppress(KeyboardInterrupt):
-        while metrics.running and time.monotonic() < until:
-            time.sleep(_LOOK_S)
+        if unanswered():
+            while unanswered() and time.monotonic() < until:
+                time.sleep(_LOOK_S)
+            time.sleep(_SENDING_S)
 
 
 def _is_ready(opening: Opening, stopping: threading.Event) -> bool:

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from embeddings.command_line import explained
 from embeddings.encoders.encoder import Encoder
@@ -95,9 +97,9 @@ def opened(
             )
             opening.service.set_result(service)
             corpus.watch()
-            while _is_running(corpus):
-                pass
-            opening.suggestions.open(lambda: service.of(_ANYONE))
+            # In a thread, so that a signal to stop lets questions end that are being answered meanwhile.
+            suggest = partial(_suggest, opening.suggestions, corpus, partial(service.of, _ANYONE))
+            threading.Thread(target=suggest, name="first-suggestions", daemon=True).start()
             yield
     except KeyboardInterrupt:
         opening.fail(ArticlesError("The server was stopped.", "Start it again: python app.py"))
@@ -154,3 +156,10 @@ def _is_running(corpus: Corpus) -> bool:
     """Wait briefly, then return whether a job is running. On Windows, a wait without a timeout cannot be interrupted."""
     job = corpus.wait(_LOOK_S)
     return job is not None and job.running
+
+
+def _suggest(suggestions: Suggestions, corpus: Corpus, service: Callable[[], Service]) -> None:
+    """Begin to find questions to suggest, after the first sync."""
+    corpus.wait()
+    with suppress(RuntimeError):  # closed meanwhile: the server ends
+        suggestions.open(service)

@@ -15,6 +15,7 @@ from embeddings.doctor import examine
 from embeddings.errors import IndexMissing
 from embeddings.index import Index
 from embeddings.storage.builds import has_index
+from embeddings.storage.search_place import SearchRecord, write_search_record
 from embeddings.sync import sync
 from tests.embeddings.helpers import SMALL, Run, contents, write
 from tests.fakes import WordEncoder
@@ -32,6 +33,7 @@ def index(index: Path, tmp_path: Path) -> Path:
 
 
 def test_a_restored_index_is_equal_and_sound_and_goes_on(index: Path, tmp_path: Path) -> None:
+    write_search_record(index, SearchRecord())  # where it is searched is of its own place only
     manifest = backup(index, tmp_path / "kept.zip")
     names = {"articles.sqlite", "conversations.sqlite3", "threshold.json"}
     assert names == {entry.name for entry in manifest.entries}

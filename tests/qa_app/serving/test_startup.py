@@ -59,6 +59,7 @@ def test_questions_are_answered_once_the_first_of_many_articles_are_indexed(
         asked = visitors.submit(ask_before_all_are_in)
         with opened(opening, ServerOptions(folder, tmp_path / "index"), lambda: encoder):
             asked.result(60)
+            opening.service.result().corpus.wait(60)
             assert opening.service.result().corpus.unfinished() is None
             shown = answered(Chat(opening.service), "Who won the cup?")
             assert "The articles don&#39;t say" in shown["html"]
