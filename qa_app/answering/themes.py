@@ -60,7 +60,7 @@ def themes(vectors: Vectors, texts: Sequence[str]) -> list[Theme]:
     if groups is None:
         return []
     rows_of = [np.flatnonzero(groups == group) for group in range(groups.max() + 1)]
-    words = _telling_words([[texts[row] for row in rows] for rows in rows_of])
+    words = _telling_words([[texts[int(row)] for row in rows] for rows in rows_of])
     found = []
     for rows, telling in zip(rows_of, words, strict=True):
         nearness = vectors[rows] @ vectors[rows].mean(axis=0)
