@@ -10,6 +10,7 @@ from embeddings.index import Snapshot
 from embeddings.storage.lexical import query_words
 from qa_app.answering.finding import articles_about, articles_of, content_words
 from qa_app.answering.reply import LastAnswer, Reply
+from qa_app.answering.themes import theme_heading, themes_of
 from qa_app.citations import cite_words
 from qa_app.config import RetrievalConfig
 from qa_app.rendering.articles import article_line
@@ -22,6 +23,10 @@ from qa_app.types import Citation, ListedArticle
 LISTED_MOST = 30
 """Articles named in one answer."""
 _NAMED_MOST = 5
+# Fewer articles are named one by one, without themes.
+_THEMES_FROM = 6
+# Articles that themes are looked for in: the newest.
+_THEMES_OF_MOST = 500
 _ORIGINS_NAMED = 5
 # What states an article's date or author stands in its first lines.
 _HEAD_CHARACTERS = 1_500
@@ -157,8 +162,16 @@ def _overview(limits: _Limits, count: int, snapshot: Snapshot, is_topics: bool) 
     if origins:
         more = ["others"] if len(origins) > _ORIGINS_NAMED else []
         said += f", from {listed([*origins[:_ORIGINS_NAMED], *more])}"
+    listed_articles = snapshot.catalogue(limits.wanted, limit=LISTED_MOST)
+    if is_topics and len(listed_articles) >= _THEMES_FROM:
+        addresses = [entry.address for entry in snapshot.catalogue(limits.wanted, "newest", _THEMES_OF_MOST)]
+        if found := themes_of(addresses, snapshot):
+            themed = "\n".join(f"- {theme_heading(theme)}" for theme in found)
+            return _named(
+                f"{said}. Their themes:\n\n{themed}\n\nThe articles:", listed_articles, limits, count, snapshot
+            )
     said += ". They are about:" if is_topics else ". Ask about anything in them:"
-    return _named(said, snapshot.catalogue(limits.wanted, limit=LISTED_MOST), limits, count, snapshot)
+    return _named(said, listed_articles, limits, count, snapshot)
 
 
 def _named(

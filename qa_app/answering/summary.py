@@ -5,7 +5,7 @@ and by their place, and chosen by maximal marginal relevance (Carbonell and Gold
 the first sentences.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +19,15 @@ from qa_app.answering.article_sentences import Sentence, sentences_of
 from qa_app.answering.day import sentences_of_day
 from qa_app.answering.finding import articles_about, articles_of
 from qa_app.answering.reply import LastAnswer, Reply
-from qa_app.answering.sections import sections_by_article
+from qa_app.answering.sections import section
+from qa_app.answering.themes import theme_heading, themes_of
 from qa_app.answering.timely import remarks
 from qa_app.citations import cite
 from qa_app.config import RetrievalConfig
 from qa_app.rendering.readable import counted
 from qa_app.routing.periods import limited
 from qa_app.routing.summary_request import SummaryRequest, name_before_noun
+from qa_app.types import Citation, Section
 
 SENTENCES = 3
 """Of one article, unless the request says how many."""
@@ -58,6 +60,9 @@ def summary_reply(
         }
     elif addresses:
         chosen = _by_article(addresses, request, snapshot, encoder)
+    headings: dict[Address, str] = {}
+    if len(addresses) > ARTICLES_MOST and not request.of:
+        chosen, headings = _by_theme(addresses, request, snapshot, encoder) or (chosen, headings)
     period = request.period
     if period and period.after and period.is_day and not request.of:
         chosen = sentences_of_day(period.after, snapshot) | chosen
@@ -66,17 +71,24 @@ def summary_reply(
     if not cited:
         return None
     shown = list(dict.fromkeys(citation.address for citation in cited))
-    of_some = (
-        f"Of {counted(count, 'article')}, {len(shown)} that together cover the most." if count > len(shown) else None
-    )
+    how = "the most typical of each theme" if headings else "that together cover the most"
+    of_some = f"Of {counted(count, 'article')}, {len(shown)}: {how}." if count > len(shown) else None
     beside = remarks(cited[0], cited[0].date) if request.is_news else []
     return Reply(
         kind="summary",
         text="\n\n".join([*(citation.numbered for citation in cited), *beside]),
         citations=tuple(cited),
-        sections=sections_by_article(cited) if len(shown) > 1 else (),
+        sections=_sections(cited, headings) if len(shown) > 1 else (),
         notice=of_some,
     )
+
+
+def _sections(cited: Sequence[Citation], headings: Mapping[Address, str]) -> tuple[Section, ...]:
+    """Return the quotes under the themes of their articles; those of articles without a theme under their titles."""
+    under: dict[str, list[Citation]] = {}
+    for citation in cited:
+        under.setdefault(headings.get(citation.address, citation.title), []).append(citation)
+    return tuple(section(heading, own) for heading, own in under.items())
 
 
 def _meant(
@@ -149,3 +161,23 @@ def _by_article(
         address: central_sentences(snapshot.chunks_of(*address), encoder, each + (i < rest))
         for i, address in enumerate(addresses)
     }
+
+
+def _by_theme(
+    addresses: Sequence[Address], request: SummaryRequest, snapshot: Snapshot, encoder: Encoder
+) -> tuple[dict[Address, list[Sentence]], dict[Address, str]] | None:
+    """Return a sentence of the most central articles of each theme, and the theme's words; None if there are no themes."""
+    found = themes_of(addresses, snapshot)
+    if not found:
+        return None
+    most = request.sentences or ARTICLES_MOST
+    found = found[:most]
+    each = max(1, most // len(found))
+    chosen: dict[Address, list[Sentence]] = {}
+    headings: dict[Address, str] = {}
+    for theme in found:
+        for row in theme.rows[:each]:
+            address = addresses[row]
+            chosen[address] = central_sentences(snapshot.chunks_of(*address), encoder, 1)
+            headings[address] = theme_heading(theme)
+    return chosen, headings
