@@ -252,6 +252,7 @@ def test_a_sqlite_file_with_damaged_pages_gives_one_line(run: Run, index: Path, 
     data = bytearray(file.read_bytes())
     data[(root - 1) * size : root * size] = b"\xff" * size
     file.write_bytes(data)
+    write(folder, "bridge.txt", article("bridge", 5))  # a sync that finds nothing changed reads no article
     assert_one_line_error(call(run, command, folder, index), "is damaged", "python -m embeddings reembed FOLDER")
 
 
