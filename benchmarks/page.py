@@ -4,6 +4,7 @@ Needs Debian's chromium and chromium-driver, as the browser tests do. Prints a t
 """
 
 import argparse
+import shutil
 import statistics
 import tempfile
 import time
@@ -21,6 +22,7 @@ from qa_app.records.conversations import Conversations, conversations_file
 from qa_app.records.receipts import receipt
 from qa_app.records.turns import View
 from tests.browsing import Page, chromium
+from tests.preloaded import ROOT
 from tests.serving import serving
 
 _QUESTIONS = (
@@ -112,9 +114,8 @@ def _asking(place: Path) -> None:
 
 
 def _long_conversation(place: Path, encoder: Encoder, turns: int) -> None:
-    place.mkdir()
-    with serving(place):
-        pass  # makes the index
+    shutil.copytree(ROOT / "seeds", place / "articles")
+    sync(place / "articles", place / "index", encoder)
     assistant = open_assistant(place / "index", encoder=encoder)
     conversations = Conversations(conversations_file(place / "index"))
     found = [answer(assistant, question) for question in _QUESTIONS]

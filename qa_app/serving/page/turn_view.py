@@ -25,6 +25,8 @@ _CHANGED_ELSEWHERE = "An article that this answer rests on has changed since; th
 _MARKER = re.compile(r"\s*\[(\d+)\]$")
 # Shown around a quote when its number is pointed at, in characters.
 _AROUND = 160
+# Passages that an abstention shows.
+_CLOSEST = 3
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ class TurnView:
     """Further quotes, folded."""
     parts: tuple[Part, ...] = ()
     around: tuple[Around, ...] = ()
+    read: int = 0
+    """Number of passages that were read."""
     copied: str = ""
     """The answer as plain text with its sources."""
     verdict: str = ""
@@ -123,8 +127,10 @@ def made_view(turn: str, made: Receipt, snapshot: Snapshot, note: str = "", said
         changed = _CHANGED
     else:
         changed = _CHANGED_ELSEWHERE if any(quote.article_changed for quote in verified) else ""
-    view = _answered(turn, answer_of(made, snapshot), verified, snapshot)
-    view = replace(view, changed=changed, note=note)
+    # To cut the articles into passages again takes long, and only an abstention shows any.
+    closest = made.passages[:_CLOSEST] if made.abstained else ()
+    view = _answered(turn, answer_of(replace(made, passages=closest), snapshot), verified, snapshot)
+    view = replace(view, changed=changed, note=note, read=len(made.passages))
     return replace(view, verdict=said.verdict, feedback_note=said.note) if said else view
 
 
