@@ -186,7 +186,9 @@ def _notice(words: str) -> str:
 
 def _account(words: str) -> str:
     person = Person(words, words, Role.READER)
-    return render("account/account.html", person=person) + render("account/log_in.html", failed=words, name=words)
+    return render("account/account.html", person=person, failed=words, done=words) + render(
+        "account/log_in.html", failed=words, name=words
+    )
 
 
 FILLED: dict[str, Callable[[str], str]] = {
