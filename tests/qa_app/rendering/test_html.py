@@ -187,7 +187,7 @@ def _notice(words: str) -> str:
 def _account(words: str) -> str:
     person = Person(words, words, Role.READER)
     return render("account/account.html", person=person, failed=words, done=words) + render(
-        "account/log_in.html", failed=words, name=words
+        "account/log_in.html", failed=words, name=words, by_openid=True
     )
 
 
