@@ -324,7 +324,7 @@ def test_a_question_is_limited_to_ticked_articles_and_to_labels(page: Page) -> N
     assert "became twin cities" in page.quotes()
 
     page.click(f"#article-list .open[data-document='{other}']")
-    page.until(lambda: page.visible(".give-label input"))[0].send_keys("Rebuilding", Keys.ENTER)
+    page.type(".give-label input", "Rebuilding", Keys.ENTER)
     page.until(lambda: "Rebuilding" in page.text("#right .labels .label"))
     page.until(lambda: page.visible("#library .limit[data-value=Rebuilding]"))
     page.click("#library .limit[data-value=Rebuilding]")
