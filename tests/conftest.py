@@ -122,3 +122,10 @@ def served(tmp_path_factory: pytest.TempPathFactory, refused_connections: Path) 
     """A running server for a copy of the seeds, with API and MCP; a test that changes the corpus restores it."""
     with serving(tmp_path_factory.mktemp("served"), "--mcp") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def suggesting(tmp_path_factory: pytest.TempPathFactory, refused_connections: Path) -> Iterator[Served]:
+    """A running server for a copy of the seeds that suggests questions."""
+    with serving(tmp_path_factory.mktemp("suggesting"), suggests=True) as server:
+        yield server
