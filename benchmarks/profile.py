@@ -63,7 +63,7 @@ _ANSWERING: Stages = {
     "reader: laying out passages": ("qa_app.reading.span_reader:passage_text",),
     "reader: best spans": ("qa_app.reading.span_reader:best_spans",),
     "reader: confidence and the rest": ("qa_app.reading.span_reader:SpanReader.read",),
-    "citing": ("qa_app.pipeline:cite", "qa_app.pipeline:select"),
+    "citing": ("qa_app.pipeline:cite", "qa_app.answering.fact:select"),
 }
 
 # Run in a new process: the steps of a start, in order, each timed.

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from embeddings.catalogue import Wanted
 from embeddings.errors import ArticlesError
 from embeddings.index import Snapshot
 from embeddings.scope import EVERYTHING, Scope
@@ -14,6 +15,7 @@ from qa_app.answering.comparison import comparison_reply
 from qa_app.answering.denials import DENIED
 from qa_app.answering.differing import DIFFERENCE, side_by_side
 from qa_app.answering.fact import Found, read_for_fact
+from qa_app.answering.finding import content_words
 from qa_app.answering.listing import list_reply
 from qa_app.answering.mentioning import is_phrase, mention_reply
 from qa_app.answering.missing import missing_notice
@@ -94,7 +96,9 @@ def answer_events(
             said, limits = typed_limits(question if searched_for is None else searched_for, everything, scope)
             snapshot = everything.limited(limits) if limits else everything
             before = [
-                replace(each, question=typed_limits(each.question, everything, EVERYTHING)[0]) for each in earlier
+                replace(each, question=typed_limits(each.question, everything, EVERYTHING)[0])
+                for each in earlier
+                if not limits or _is_within(each, snapshot)
             ]
             answering = _Answering(assistant, snapshot, writing, unfinished)
             for event in answering.events(said, before, None if searched_for is None else said):
@@ -107,6 +111,16 @@ def answer_events(
             f"The question could not be answered ({type(error).__name__}: {error}).",
             "Check the index: python -m embeddings doctor",
         )
+
+
+def _is_within(exchange: Exchange, snapshot: Snapshot) -> bool:
+    """Return whether the limits hold an article that an earlier answer cites; a follow-up refers to no other."""
+
+    def is_in(title: str) -> bool:
+        named = snapshot.catalogue(Wanted(snapshot.scope, title_words=content_words(title)))
+        return any(entry.title == title for entry in named)
+
+    return not exchange.titles or any(map(is_in, exchange.titles))
 
 
 class _Answering:

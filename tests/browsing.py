@@ -63,10 +63,19 @@ class Page:
 
         self.until(done)
 
+    def type(self, selector: str, *keys: str) -> None:
+        """Send keys to the first visible element; once it is there, and again if the page replaces it meanwhile."""
+
+        def done() -> bool:
+            self.visible(selector)[0].send_keys(*keys)
+            return True
+
+        self.until(done)
+
     def ask(self, question: str) -> str:
         """Ask, wait for the whole answer, and return its visible words."""
         answers = len(self.texts("#turns .answer"))
-        self.until(lambda: self.visible("#question"))[0].send_keys(question, Keys.ENTER)
+        self.type("#question", question, Keys.ENTER)
         self.until(lambda: len(self.texts("#turns .answer")) > answers and self.idle())
         return self.texts("#turns .answer")[-1]
 

@@ -15,7 +15,7 @@ from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
 from tests.serving import Served, serving
 
-# Each process loads its own models and starts its own servers.
+# Each process loads its own models and starts its own servers. One more than cores: browser tests wait much of their time.
 _PROCESSES_MOST = 4
 # Longest first, so that at the end no process is left alone with one of these.
 _LONG = (
@@ -48,7 +48,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if any(".py" in argument for argument in config.args):
         return 0
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers inherit it; more threads would slow each other
-    return min(os.cpu_count() or 1, _PROCESSES_MOST)
+    return min((os.cpu_count() or 1) + 1, _PROCESSES_MOST)
 
 
 class _Together(LoadScopeScheduling):  # type: ignore[misc]
@@ -121,4 +121,11 @@ def refused_connections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
 def served(tmp_path_factory: pytest.TempPathFactory, refused_connections: Path) -> Iterator[Served]:
     """A running server for a copy of the seeds, with API and MCP; a test that changes the corpus restores it."""
     with serving(tmp_path_factory.mktemp("served"), "--mcp") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def suggesting(tmp_path_factory: pytest.TempPathFactory, refused_connections: Path) -> Iterator[Served]:
+    """A running server for a copy of the seeds that suggests questions."""
+    with serving(tmp_path_factory.mktemp("suggesting"), suggests=True) as server:
         yield server

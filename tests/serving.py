@@ -46,16 +46,20 @@ def serving(
     given: bool = True,
     port: int | None = None,
     forked: bool = True,
+    suggests: bool = False,
 ) -> Iterator[Served]:
     """Run app.py with `options` on a copy of the seeds until the block ends; a gated server waits for `say` to load.
 
     With `given` False, it takes the folders that the index has. With `forked` False, it inherits from this process as a
-    user's program from a shell, and starts ten seconds later.
+    user's program from a shell, and starts ten seconds later. Only with `suggests`, it looks for
+    questions to suggest, which takes more time than most tests.
     """
     folder, index, log, port = place / "articles", place / "index", place / "log", port or free_port()
     shutil.copytree(ROOT / "seeds", folder, dirs_exist_ok=True)
     program = ["-m", "tests.gated_app"] if gated else ["app.py"]
     command = [*program, *([str(folder)] if given else []), "--index", str(index), "--port", str(port), *options]
+    if not suggests:
+        command.append("--no-suggestions")
     with log.open("w") as output:
         process = start(command, output) if forked else _started(command, output)
         try:

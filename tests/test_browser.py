@@ -60,25 +60,31 @@ def test_ask_a_question_and_read_its_quote_in_the_article(page: Page) -> None:
     assert errors == []
 
 
-def test_an_example_is_asked_with_one_click(page: Page) -> None:
-    page.click(".example")
-    page.until(lambda: page.visible(".turn .cite"))
+def test_an_example_is_asked_with_one_click(suggesting: Served) -> None:
+    with chromium(1280, 860) as driver:
+        page = Page(driver, suggesting.url)
+        page.click(".example")
+        page.until(lambda: page.visible(".turn .cite"))
 
 
-def test_follow_ups_are_offered_below_the_answer_and_asked_with_one_click(page: Page) -> None:
-    page.ask("How many high-rise buildings are built in Fizuli?")
-    offered = page.until(lambda: page.texts(".turn .follow-ups .example"))
-    assert 1 <= len(offered) <= 3 and len(set(offered)) == len(offered)
-    page.click(".follow-ups .example")
-    page.until(
-        lambda: (
-            page.texts(".turn .question")[1:] == offered[:1] and page.idle() and page.visible(".turn:last-child .cite")
+def test_follow_ups_are_offered_below_the_answer_and_asked_with_one_click(suggesting: Served) -> None:
+    with chromium(1280, 860) as driver:
+        page = Page(driver, suggesting.url)
+        page.ask("How many high-rise buildings are built in Fizuli?")
+        offered = page.until(lambda: page.texts(".turn .follow-ups .example"))
+        assert 1 <= len(offered) <= 3 and len(set(offered)) == len(offered)
+        page.click(".follow-ups .example")
+        page.until(
+            lambda: (
+                page.texts(".turn .question")[1:] == offered[:1]
+                and page.idle()
+                and page.visible(".turn:last-child .cite")
+            )
         )
-    )
-    again = page.until(lambda: page.texts(".follow-ups .example"))
-    assert offered[0] not in again  # those of the first answer are gone
-    page.driver.refresh()
-    page.until(lambda: page.texts(".follow-ups .example") == again)
+        again = page.until(lambda: page.texts(".follow-ups .example"))
+        assert offered[0] not in again  # those of the first answer are gone
+        page.driver.refresh()
+        page.until(lambda: page.texts(".follow-ups .example") == again)
 
 
 def test_what_a_person_types_is_shown_as_it_is_typed(page: Page) -> None:
@@ -95,7 +101,7 @@ def test_what_a_person_types_is_shown_as_it_is_typed(page: Page) -> None:
 
 
 def test_a_question_during_loading_is_answered_afterwards(tmp_path: Path) -> None:
-    with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
+    with chromium(1280, 860) as driver, serving(tmp_path, gated=True, suggests=True) as server:
         page = Page(driver, server.url)
         page.until(lambda: "Loading the models" in page.text("#loading"))
         page.panel("quality")
@@ -324,7 +330,7 @@ def test_a_question_is_limited_to_ticked_articles_and_to_labels(page: Page) -> N
     assert "became twin cities" in page.quotes()
 
     page.click(f"#article-list .open[data-document='{other}']")
-    page.until(lambda: page.visible(".give-label input"))[0].send_keys("Rebuilding", Keys.ENTER)
+    page.type(".give-label input", "Rebuilding", Keys.ENTER)
     page.until(lambda: "Rebuilding" in page.text("#right .labels .label"))
     page.until(lambda: page.visible("#library .limit[data-value=Rebuilding]"))
     page.click("#library .limit[data-value=Rebuilding]")

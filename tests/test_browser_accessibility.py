@@ -36,7 +36,7 @@ def _faults(driver: webdriver.Chrome, place: str = "document", rules: Sequence[s
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_state(served: Served, tmp_path: Path, scheme: str) -> None:
+def test_axe_finds_nothing_in_any_state(suggesting: Served, tmp_path: Path, scheme: str) -> None:
     with chromium(1280, 800, scheme) as driver:
         driver.set_script_timeout(60)
         # Elements that fade in have too little contrast for a moment.
@@ -46,7 +46,7 @@ def test_axe_finds_nothing_in_any_state(served: Served, tmp_path: Path, scheme: 
         ]
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": still})
         found = {}
-        page = Page(driver, served.url)
+        page = Page(driver, suggesting.url)
         page.until(lambda: page.visible(".example") and page.visible("#article-list .remove, #article-list .row"))
         found["before a question"] = _faults(driver)
 

@@ -147,8 +147,9 @@ def test_two_windows_on_one_conversation_lose_no_question(page: Page) -> None:
 
 def test_conversations_are_found_renamed_exported_and_deleted(page: Page, tmp_path: Path) -> None:
     _save_downloads(page.driver, tmp_path)
-    page.ask("Who is Ilham Aliyev?")
-    page.until(lambda: page.texts(".open-conversation b")[0] == "Who is Ilham Aliyev?")  # newest first
+    # No other test asks this of the server, which browser tests share.
+    page.ask("Who is Deryageldi Orazov?")
+    page.until(lambda: page.texts(".open-conversation b")[0] == "Who is Deryageldi Orazov?")  # newest first
     assert page.visible("#conversations .row.current")
     page.click("#conversations .row summary")
     page.click("#conversations .rename")
@@ -161,8 +162,8 @@ def test_conversations_are_found_renamed_exported_and_deleted(page: Page, tmp_pa
     page.click("#conversations .line .export[data-form=markdown]")
     exported = tmp_path / "conversations.md"
     page.until(exported.exists)
-    assert "Who is Ilham Aliyev?" in exported.read_text()
-    page.visible("#find-conversation")[0].send_keys("ilham ALIYEV")
+    assert "Who is Deryageldi Orazov?" in exported.read_text()
+    page.visible("#find-conversation")[0].send_keys("deryageldi ORAZOV")
     page.until(lambda: page.texts(".open-conversation b") == ["Presidents <b>"])
     page.visible("#find-conversation")[0].send_keys(Keys.CONTROL, "a", Keys.DELETE)
     page.until(lambda: page.texts(".open-conversation b")[0] == "Presidents <b>")

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from sklearn.linear_model import LogisticRegression
+from torch.nn.utils.rnn import pad_sequence
 
 from benchmarks.squad import holds, spread
 from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
@@ -151,16 +152,20 @@ def _choice(domains: Sequence[Sequence[Read]]) -> Logistic:
                 asked.append((torch.from_numpy(one.features), torch.tensor(right), 1 / len(domain)))
     if not asked:
         return _BY_ODDS
+    rows = pad_sequence([features for features, _, _ in asked], batch_first=True)  # (questions, candidates, features)
+    right_ones = pad_sequence([right for _, right, _ in asked], batch_first=True)  # padding is False
+    there = pad_sequence([torch.ones(len(right), dtype=torch.bool) for _, right, _ in asked], batch_first=True)
+    shares = torch.tensor([share for _, _, share in asked], dtype=torch.float64) / len(domains)
     start = [getattr(_BY_ODDS, feature) for feature in FEATURES]
     weights = torch.tensor(start, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
-        total = _PENALTY / 2 * (weights**2).sum()
-        for rows, right, weight in asked:
-            logits = rows @ weights
-            total = total + weight * (logits.logsumexp(0) - logits[right].logsumexp(0)) / len(domains)
+        logits = rows @ weights
+        of_all = logits.masked_fill(~there, -torch.inf).logsumexp(1)
+        of_right = logits.masked_fill(~right_ones, -torch.inf).logsumexp(1)
+        total = _PENALTY / 2 * (weights**2).sum() + (shares * (of_all - of_right)).sum()
         total.backward()  # type: ignore[no-untyped-call]
         return total
 

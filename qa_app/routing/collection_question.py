@@ -119,7 +119,7 @@ _IDLE_END = re.compile(
 )
 # "the harbour article"
 _NAME_BEFORE = re.compile(
-    rf"(?P<the>\b(?:the|your)\s+)(?!{_NEW}|{_OLD}|other|same|news|{ARTICLE_NOUN})(?P<words>(?:[\w'’-]+\s+){{0,3}}?[\w'’-]+)\s+{ARTICLE_NOUN}\b",
+    rf"(?P<the>\b(?:the|your)\s+)(?!{_NEW}|{_OLD}|other|same|news|{ARTICLE_NOUN})(?P<words>(?:[\w'’-]+\s+){{0,3}}?[\w'’-]+)\s+(?P<noun>{ARTICLE_NOUN})\b",
     re.IGNORECASE,
 )
 _OF_ONE = ("title", "author", "source", "date")
@@ -135,7 +135,9 @@ def collection_question(question: str) -> CollectionQuestion | None:
     words = " ".join(question.split()).rstrip("?!. ")
     words = _POLITE.sub("", words)
     asked = _understood(words)
-    if asked is None and (named := _NAME_BEFORE.search(words)):
+    named = _NAME_BEFORE.search(words)
+    # "The Third Assessment Report" is a name.
+    if asked is None and named and named["noun"].islower():
         about = f"{named['the']}article about {named['words']}"
         asked = _understood(f"{words[: named.start()]}{about}{words[named.end() :]}")
         return asked if asked and asked.asks in _OF_ONE else None

@@ -39,6 +39,7 @@ def open_and_serve(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         share=arguments.share,
         mcp=arguments.mcp,
+        suggestions=not arguments.no_suggestions,
         config=with_threshold(arguments.threshold),
         writer=given_writer(arguments),
         json_log=arguments.log == "json",
@@ -80,6 +81,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--port", type=int, default=7860, help="port to serve on (default: 7860)")
     add("--share", action="store_true", help="also create a public link through Gradio's servers; needs accounts")
     add("--mcp", action="store_true", help="also offer ask, search and read_article to language models, at /mcp")
+    add("--no-suggestions", action="store_true", help="suggest no questions, and look for none in the background")
     openid = "let people with an account log in by OpenID Connect too, by the settings in this file: docs/security.md"
     add("--openid", type=Path, metavar="FILE", help=openid)
     logs = "what the log on standard error has: warnings as text, or requests and answers too, as JSON (default: text)"

@@ -29,6 +29,7 @@ from qa_app.serving.no_fetching import fetch_nothing
 from qa_app.serving.pages import SESSIONS_KEPT, applications, options_of_pages, pages, started, waiting
 from qa_app.serving.server_options import ServerOptions
 from qa_app.serving.startup import Opening, opened
+from qa_app.serving.suggested import Suggestions
 
 # Time for an error message to reach the open pages before the server closes.
 _TELLING_S = 2.0
@@ -49,7 +50,7 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
         IndexMismatch, IndexDamaged, IndexBusy, ModelUnavailable, WriterUnavailable: loading failed.
         AccountsUnusable: the accounts cannot be read.
     """
-    opening, metrics, stopping = Opening(), Metrics(), threading.Event()
+    opening, metrics, stopping = Opening(suggestions=Suggestions(options.suggestions)), Metrics(), threading.Event()
     if options.json_log:
         log_as_json(options.log_questions)
     fetch_nothing()

@@ -26,6 +26,8 @@ class ServerOptions:
     """Also create a public link through Gradio's servers."""
     mcp: bool = False
     """Also serve MCP."""
+    suggestions: bool = True
+    """Look for questions to suggest while nobody waits for an answer."""
     config: AssistantConfig | None = None
     """As in `open_assistant`."""
     writer: WriterConfig | None = None

@@ -37,12 +37,14 @@ class GaveUp(Exception):
 class Suggestions:
     """Finds example questions once for each state of the articles, and follow-ups once for each answer. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: bool = True) -> None:
+        """Without `wanted`, there are none."""
+        self._wanted = wanted
         self._worker = ThreadPoolExecutor(1, "suggestions")
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._service: Callable[[], Service] | None = None
-        self._examples: tuple[str, ...] | None = None
+        self._examples: tuple[str, ...] | None = None if wanted else ()
         self._state = ""
         """The state of the articles that the examples were found in, or are being found in."""
         self._latest: dict[str, str] = {}
@@ -51,8 +53,9 @@ class Suggestions:
 
     def open(self, service: Callable[[], Service]) -> None:
         """Begin to find examples; `service` returns what everybody may use."""
-        self._service = service
-        self.examples()
+        if self._wanted:
+            self._service = service
+            self.examples()
 
     def close(self) -> None:
         """Stop after the question that is being asked."""
@@ -79,8 +82,10 @@ class Suggestions:
         """Return questions to ask after the answer of a turn; the first call takes as long as asking them."""
         known = self._follow_ups.get(turn)
         kept = service.conversations.turns.get(turn)
-        if known is not None or kept is None or service.corpus.unfinished() or len(self._latest) >= _QUEUED:
+        if known is not None or kept is None or not self._wanted:
             return known or ()
+        if service.corpus.unfinished() or len(self._latest) >= _QUEUED:
+            return ()
         self._latest[kept.conversation] = turn
         try:
             found = await asyncio.wrap_future(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.catalogue import CatalogueEntry, Wanted
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.scope import Scope
 from embeddings.sync import create_index, reembed
@@ -11,7 +12,7 @@ from qa_app.answering.fact import reranked
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, AssistantConfig
 from qa_app.pipeline import AnswerFailed, answer, answer_events
-from qa_app.types import Answer, Candidate, Done, Evidence, Failed, Searching, Token, UnfinishedSync
+from qa_app.types import Answer, Candidate, Done, Evidence, Exchange, Failed, Searching, Token, UnfinishedSync
 from tests.qa_app.values_made import passage
 
 QUESTION = "what rainwater system does Arkadag use?"
@@ -160,3 +161,21 @@ def test_a_question_is_answered_from_the_documents_within_its_scope_alone(assist
 def _paths(assistant: Assistant) -> list[str]:
     with assistant.index.snapshot() as snapshot:
         return [each.path for each in snapshot.addresses()]
+
+
+def test_a_limited_question_refers_to_nothing_outside_its_limits(assistant: Assistant) -> None:
+    question = "what rainwater system does Arkadag use?"
+    first = answer(assistant, question)
+    titles = tuple(citation.title for citation in first.citations)
+    earlier = [Exchange(question, question, first.text, first.short_answer, titles)]
+    other = next(entry.path for entry in _catalogue(assistant) if entry.title not in titles)
+    follow_up = "Who visited it?"
+    assert answer(assistant, follow_up, earlier).searched_for != follow_up
+    assert answer(assistant, follow_up, earlier, scope=Scope(within=(other,))).searched_for == follow_up
+    cited = Scope(within=(first.citations[0].document,))
+    assert answer(assistant, follow_up, earlier, scope=cited).searched_for != follow_up
+
+
+def _catalogue(assistant: Assistant) -> list[CatalogueEntry]:
+    with assistant.index.snapshot() as snapshot:
+        return snapshot.catalogue(Wanted())

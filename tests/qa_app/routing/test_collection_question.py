@@ -53,6 +53,7 @@ def test_a_question_about_the_collection(question: str, expected: CollectionQues
         "What is the newest ship?",
         "Who wrote the first report?",
         "When was the ship of the story built?",
+        "When was the Second Harbour Report published?",
     ],
 )
 def test_what_the_articles_may_say_is_left_to_the_search(question: str) -> None:

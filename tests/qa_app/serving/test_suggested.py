@@ -109,3 +109,9 @@ def test_after_closing_nothing_is_found_any_more(service: Service) -> None:
     suggestions.open(lambda: service)
     assert suggestions.examples() is None
     assert list(asyncio.run(suggestions.follow_ups(service, turn))) == []
+
+
+def test_without_suggestions_none_are_looked_for() -> None:
+    none = Suggestions(wanted=False)
+    none.open(lambda: pytest.fail("nothing is looked for"))
+    assert none.examples() == ()
