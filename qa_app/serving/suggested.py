@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,7 @@ _REMEMBERED = 50
 # Further requests for follow-ups get none, and so do those that cannot begin for so long.
 _QUEUED = 8
 _PATIENCE_S = 20.0
+_LOOK_S = 0.2
 _KEPT = 200
 
 
@@ -139,8 +141,12 @@ class Suggestions:
             return ()
 
     def _rest(self, service: Service) -> None:
-        if self._stopped.is_set() or not service.foreground.wait_until_idle(_PATIENCE_S):
-            raise GaveUp
+        """Wait while somebody waits for an answer; not longer than until the server stops."""
+        until = time.monotonic() + _PATIENCE_S
+        while not self._stopped.is_set() and time.monotonic() < until:
+            if service.foreground.wait_until_idle(_LOOK_S):
+                return
+        raise GaveUp
 
 
 def _state_of(service: Service) -> str:

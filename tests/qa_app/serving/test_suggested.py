@@ -115,3 +115,13 @@ def test_without_suggestions_none_are_looked_for() -> None:
     none = Suggestions(wanted=False)
     none.open(lambda: pytest.fail("nothing is looked for"))
     assert none.examples() == ()
+
+
+def test_closing_does_not_wait_for_who_waits_for_an_answer(service: Service) -> None:
+    waiting = Suggestions()
+    with service.foreground.answering():
+        waiting.open(lambda: service)
+        time.sleep(0.5)  # its worker waits by now
+        began = time.monotonic()
+        waiting.close()
+    assert time.monotonic() - began < 5
