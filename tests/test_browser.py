@@ -181,6 +181,7 @@ def test_by_keyboard_alone(page: Page) -> None:
 
     press(_QUESTION, Keys.ENTER)  # the question field has the focus from the start
     page.until(lambda: page.idle() and page.visible(".turn .cite"))
+    page.until(lambda: page.driver.switch_to.active_element == page.visible("#question")[0])
     press("Why is the city smart?", Keys.ENTER)  # and after an answer
     page.until(lambda: len(page.visible(".turn:last-child .cite")) > 2 and page.idle())
     link = page.visible(".turn:last-child .cite")[0]

@@ -233,8 +233,9 @@ class Corpus:
             self._stop.clear()
             self._seen = look(self.folders(), self.index)
             self.job = Job(name, True, None, time.monotonic())
-            self._thread = threading.Thread(target=self._run, args=(self.job, work), name="corpus-job")
-            self._thread.start()
+            thread = threading.Thread(target=self._run, args=(self.job, work), name="corpus-job")
+            thread.start()
+            self._thread = thread  # only now: `wait` cannot join a thread that has not begun
             return True
 
     def _run(self, job: Job, work: Callable[..., SyncReport]) -> None:
