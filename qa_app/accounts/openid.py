@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 _LEEWAY_S = 60
 # How long somebody may take at the other service, and how many may be there at once.
-_AWAY_S = 600.0
+AWAY_S = 600.0
 _MOST_AWAY = 1000
 _TIMEOUT_S = 10.0
 
@@ -98,7 +98,7 @@ class OpenId:
         """
         state, away = (
             secrets.token_urlsafe(32),
-            _Away(time.monotonic() + _AWAY_S, secrets.token_urlsafe(32), secrets.token_urlsafe(48)),
+            _Away(time.monotonic() + AWAY_S, secrets.token_urlsafe(32), secrets.token_urlsafe(48)),
         )
         with self._lock:
             self._away[state] = away

@@ -1,6 +1,6 @@
 """Put quotes under headings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from embeddings.documents.document import Address
 from qa_app.types import Citation, Section
@@ -11,12 +11,14 @@ def section(heading: str, citations: Sequence[Citation]) -> Section:
     return Section(heading, "\n\n".join(each.numbered for each in citations), tuple(each.n for each in citations))
 
 
-def sections_by_article(citations: Sequence[Citation]) -> tuple[Section, ...]:
-    """Return the quotes of each article under its title, in the order of the articles' first quotes."""
-    by_article: dict[Address, list[Citation]] = {}
+def sections_by_article(
+    citations: Sequence[Citation], themes: Mapping[Address, str] | None = None
+) -> tuple[Section, ...]:
+    """Return the quotes of each article under its title, in the order of the first quotes; of those with a theme, under that."""
+    under: dict[Address | str, list[Citation]] = {}
     for citation in citations:
-        by_article.setdefault(citation.address, []).append(citation)
-    return tuple(section(own[0].title, own) for own in by_article.values())
+        under.setdefault((themes or {}).get(citation.address, citation.address), []).append(citation)
+    return tuple(section(key if isinstance(key, str) else own[0].title, own) for key, own in under.items())
 
 
 def headed(sections: Sequence[Section]) -> str:

@@ -5,7 +5,7 @@ and by their place, and chosen by maximal marginal relevance (Carbonell and Gold
 the first sentences.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from qa_app.answering.article_sentences import Sentence, sentences_of
 from qa_app.answering.day import sentences_of_day
 from qa_app.answering.finding import articles_about, articles_of
 from qa_app.answering.reply import LastAnswer, Reply
-from qa_app.answering.sections import section
+from qa_app.answering.sections import sections_by_article
 from qa_app.answering.themes import theme_heading, themes_of
 from qa_app.answering.timely import remarks
 from qa_app.citations import cite
@@ -27,7 +27,6 @@ from qa_app.config import RetrievalConfig
 from qa_app.rendering.readable import counted
 from qa_app.routing.periods import limited
 from qa_app.routing.summary_request import SummaryRequest, name_before_noun
-from qa_app.types import Citation, Section
 
 SENTENCES = 3
 """Of one article, unless the request says how many."""
@@ -78,17 +77,9 @@ def summary_reply(
         kind="summary",
         text="\n\n".join([*(citation.numbered for citation in cited), *beside]),
         citations=tuple(cited),
-        sections=_sections(cited, headings) if len(shown) > 1 else (),
+        sections=sections_by_article(cited, headings) if len(shown) > 1 else (),
         notice=of_some,
     )
-
-
-def _sections(cited: Sequence[Citation], headings: Mapping[Address, str]) -> tuple[Section, ...]:
-    """Return the quotes under the themes of their articles; those of articles without a theme under their titles."""
-    under: dict[str, list[Citation]] = {}
-    for citation in cited:
-        under.setdefault(headings.get(citation.address, citation.title), []).append(citation)
-    return tuple(section(heading, own) for heading, own in under.items())
 
 
 def _meant(

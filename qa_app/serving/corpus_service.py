@@ -173,7 +173,8 @@ class Corpus:
 
     def wait(self, timeout_s: float | None = None) -> Job | None:
         """Wait for the running job to finish. Return the last job."""
-        thread = self._thread
+        with self._lock:  # a job that is being started has its thread then
+            thread = self._thread
         if thread is not None:
             thread.join(timeout_s)
         return self.job
@@ -233,9 +234,8 @@ class Corpus:
             self._stop.clear()
             self._seen = look(self.folders(), self.index)
             self.job = Job(name, True, None, time.monotonic())
-            thread = threading.Thread(target=self._run, args=(self.job, work), name="corpus-job")
-            thread.start()
-            self._thread = thread  # only now: `wait` cannot join a thread that has not begun
+            self._thread = threading.Thread(target=self._run, args=(self.job, work), name="corpus-job")
+            self._thread.start()
             return True
 
     def _run(self, job: Job, work: Callable[..., SyncReport]) -> None:

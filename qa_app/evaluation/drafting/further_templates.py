@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from qa_app.evaluation.drafting.sentence_patterns import (
+    ABOUT,
     CLAUSE_END,
     DATE,
     NO_CLAUSE,
@@ -15,6 +16,7 @@ from qa_app.evaluation.drafting.sentence_patterns import (
     SUBJECT,
     THINGS,
     lowered,
+    subject_of,
 )
 from qa_app.language.dates import YEAR_PATTERN
 from qa_app.language.names import CAPITAL_PATTERN, NAME_PATTERN, kind_of_name
@@ -68,10 +70,7 @@ _EVENTS = (
     "conference invasion arrival publication establishment coronation abolition assassination"
 )
 _MEASURES = "population area length height capacity budget diameter depth width weight membership circulation density"
-_QUANTITY = (
-    r"(?:about |around |approximately |over |nearly |almost |only |more than |at least )?"
-    rf"(?P<answer>[$€£]?(?:\d[\d.,]*\d|{NUMBER})(?: (?:million|billion|trillion))?(?: ?%)?(?: [a-z]+)?)"
-)
+_QUANTITY = rf"{ABOUT}(?P<answer>[$€£]?(?:\d[\d.,]*\d|{NUMBER})(?: (?:million|billion|trillion))?(?: ?%)?(?: [a-z]+)?)"
 
 
 def _either(words: str) -> str:
@@ -144,52 +143,48 @@ _WHERE_DONE = re.compile(
     rf"{SUBJECT} (?P<aux>was|were) (?P<verb>{_either(_PLACED)}) (?:in|at) (?P<answer>(?:the )?(?!(?:{DATE})){NAME_PATTERN}){CLAUSE_END}"
 )
 _HOW_MANY_DID = re.compile(
-    rf"{SUBJECT} (?P<past>{'|'.join(PAST)}) (?:about |around |approximately |over |nearly |almost |only |more than |at least )?"
+    rf"{SUBJECT} (?P<past>{'|'.join(PAST)}) {ABOUT}"
     rf"(?P<answer>{NUMBER}) {NOUNS}(?P<rest>(?: (?:in|at|on|from|during) [\w’'-]+(?: [\w’'-]+){{0,5}}?)?)(?=\.$|[,;] )"
 )
-
-
-def _subject(match: "re.Match[str]") -> str:
-    return lowered(match["subject"])
 
 
 def _what_did(match: "re.Match[str]") -> str:
     is_named = len(match["answer"].split()) > 2 or re.search(r"[A-Z\d]", match["answer"])
     if not is_named or not (match["when"] or match["past"] in _NAMING.split()):
         return ""  # "What did Gaius propose? A law."
-    return f"What did {_subject(match)} {PAST[match['past']]}{match['when'] or ''}?"
+    return f"What did {subject_of(match)} {PAST[match['past']]}{match['when'] or ''}?"
 
 
 def _what_does_now(match: "re.Match[str]") -> str:
-    return f"What does {_subject(match)} {_NOW[match['verb']]}?"
+    return f"What does {subject_of(match)} {_NOW[match['verb']]}?"
 
 
 def _by(match: "re.Match[str]") -> str:
-    return f"Who {_PAST_OF.get(match['verb'], match['verb'])} {_subject(match)}?"
+    return f"Who {_PAST_OF.get(match['verb'], match['verb'])} {subject_of(match)}?"
 
 
 def _where_done(match: "re.Match[str]") -> str:
-    return f"Where {match['aux']} {_subject(match)} {match['verb']}?"
+    return f"Where {match['aux']} {subject_of(match)} {match['verb']}?"
 
 
 def _how_many_did(match: "re.Match[str]") -> str:
-    return f"How many {match['nouns']} did {_subject(match)} {PAST[match['past']]}{match['rest']}?"
+    return f"How many {match['nouns']} did {subject_of(match)} {PAST[match['past']]}{match['rest']}?"
 
 
 def _why_passive(match: "re.Match[str]") -> str:
-    return f"Why {match['aux']} {_subject(match)} {match['verb']}{match['rest']}?"
+    return f"Why {match['aux']} {subject_of(match)} {match['verb']}{match['rest']}?"
 
 
 def _why_active(match: "re.Match[str]") -> str:
-    return f"Why did {_subject(match)} {PAST[match['past']]}{match['rest']}?"
+    return f"Why did {subject_of(match)} {PAST[match['past']]}{match['rest']}?"
 
 
 def _known(match: "re.Match[str]") -> str:
-    return f"What {match['aux']} {_subject(match)} {match['verb']}?"
+    return f"What {match['aux']} {subject_of(match)} {match['verb']}?"
 
 
 def _has_a(match: "re.Match[str]") -> str:
-    return f"What {'is' if match['have'] == 'has' else 'was'} the {match['noun']} of {_subject(match)}?"
+    return f"What {'is' if match['have'] == 'has' else 'was'} the {match['noun']} of {subject_of(match)}?"
 
 
 def _the_measure(match: "re.Match[str]") -> str:
@@ -197,21 +192,21 @@ def _the_measure(match: "re.Match[str]") -> str:
 
 
 def _cost(match: "re.Match[str]") -> str:
-    return f"How much did {_subject(match)} cost?"
+    return f"How much did {subject_of(match)} cost?"
 
 
 def _consists(match: "re.Match[str]") -> str:
-    return f"What {'does' if match['verb'].endswith('s') else 'did'} {_subject(match)} consist of?"
+    return f"What {'does' if match['verb'].endswith('s') else 'did'} {subject_of(match)} consist of?"
 
 
 def _caused(match: "re.Match[str]") -> str:
     did = {"caused": "cause", "led to": "lead to", "resulted in": "result in"}
-    return f"What did {_subject(match)} {did[match['verb']]}?"
+    return f"What did {subject_of(match)} {did[match['verb']]}?"
 
 
 def _took_place(match: "re.Match[str]") -> str:
     asks = "When" if re.search(YEAR_PATTERN, match["answer"]) else "Where"
-    return f"{asks} did {_subject(match)} take place?"
+    return f"{asks} did {subject_of(match)} take place?"
 
 
 def _event(match: "re.Match[str]") -> str:
@@ -225,7 +220,7 @@ def _since(match: "re.Match[str]") -> str:
 
 def _named_after(match: "re.Match[str]") -> str:
     asks = "What" if kind_of_name(match["answer"]) in (Kind.PLACE, Kind.THING) else "Who"
-    return f"{asks} is {_subject(match)} named after?"
+    return f"{asks} is {subject_of(match)} named after?"
 
 
 def _role(match: "re.Match[str]") -> str:

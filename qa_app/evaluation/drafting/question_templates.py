@@ -21,7 +21,7 @@ from qa_app.evaluation.drafting.sentence_patterns import (
     SUBJECT,
     THINGS,
     WHEN,
-    lowered,
+    subject_of,
 )
 from qa_app.language.dates import MONTHS
 from qa_app.language.function_words import FUNCTION_WORDS
@@ -120,10 +120,6 @@ def _exchangeable(match: "re.Match[str]", question: str) -> str | None:
     return name if single else None
 
 
-def _subject(match: "re.Match[str]") -> str:
-    return lowered(match["subject"])
-
-
 def _is_vague(match: "re.Match[str]") -> bool:
     """Return whether the object is named only after the comma: "launched a campaign, Yellow, …"."""
     return match.string[match.end()] != "." and bool(re.search(r"\ban? [\w’'-]+( [\w’'-]+){0,2}$", match["rest"]))
@@ -132,22 +128,22 @@ def _is_vague(match: "re.Match[str]") -> bool:
 def _when_passive(match: "re.Match[str]") -> str:
     if _is_vague(match):
         return ""
-    return f"When {match['aux']} {_subject(match)} {match['verb']}{match['rest']}?"
+    return f"When {match['aux']} {subject_of(match)} {match['verb']}{match['rest']}?"
 
 
 def _when_active(match: "re.Match[str]") -> str:
     if _is_vague(match):
         return ""
-    return f"When did {_subject(match)} {PAST[match['past']]}{match['rest']}?"
+    return f"When did {subject_of(match)} {PAST[match['past']]}{match['rest']}?"
 
 
 def _where(match: "re.Match[str]") -> str:
-    return f"Where {match['aux']} {_subject(match)} {match['verb']}?"
+    return f"Where {match['aux']} {subject_of(match)} {match['verb']}?"
 
 
 def _how_many(match: "re.Match[str]") -> str:
     do, verb = _HAVE[match["have"]]
-    return f"How many {match['nouns']} {do} {_subject(match)} {verb}?"
+    return f"How many {match['nouns']} {do} {subject_of(match)} {verb}?"
 
 
 def _there_are(match: "re.Match[str]") -> str:
@@ -159,7 +155,7 @@ def _asked_kind(match: "re.Match[str]") -> str:
 
 
 def _is_a(match: "re.Match[str]") -> str:
-    return f"{_asked_kind(match)} {match['aux']} {_subject(match)}?"
+    return f"{_asked_kind(match)} {match['aux']} {subject_of(match)}?"
 
 
 def _is_the(match: "re.Match[str]") -> str:

@@ -78,10 +78,17 @@ REST = rf"(?P<rest>(?: (?!(?:{_CLAUSE})\b)[A-Za-z’'-]+){{0,14}}?)"
 COMMA = r"[,;] (?![A-Z])"
 CLAUSE_END = r"(?=\.$|[,;] | (?:and|but|when|after|as|with|to the)\b)"
 NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+ABOUT = "(?:about |around |approximately |over |nearly |almost |only |more than |at least )?"
+"""What may stand before a number that is not exact."""
 NOUNS = (
     r"(?P<nouns>(?!(?:more|other|additional|further|such)\b)(?:[a-z-]+ ){0,2}(?:[a-z]{3,}s|people|children|men|women))"
 )
 PLACE = rf"(?P<answer>(?:the )?{NAME_PATTERN}(?:, {NAME_PATTERN})?)"
+
+
+def subject_of(match: "re.Match[str]") -> str:
+    """Return the `SUBJECT` of a sentence as it stands inside a question."""
+    return lowered(match["subject"])
 
 
 def lowered(words: str) -> str:

@@ -8,13 +8,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa_app.accounts import Accounts
 from qa_app.accounts.accounts_database import NoSuchAccount
-from qa_app.accounts.openid import OpenId, OpenIdFailed
+from qa_app.accounts.openid import AWAY_S, OpenId, OpenIdFailed
 from qa_app.serving.guards.address import address_of
 from qa_app.serving.guards.log_in import log_in_page, set_session_cookie
 
 THERE, BACK = "/login/openid", "/login/openid/back"
 _COOKIE = "articles-openid"
-_AWAY_S = 600
 
 
 class OpenIdLogIn:
@@ -40,7 +39,9 @@ class OpenIdLogIn:
         address, state = await self._openid.begin(_back_address(request))
         response = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
         secure = request.url.scheme == "https"
-        response.set_cookie(_COOKIE, state, max_age=_AWAY_S, path=BACK, secure=secure, httponly=True, samesite="lax")
+        response.set_cookie(
+            _COOKIE, state, max_age=int(AWAY_S), path=BACK, secure=secure, httponly=True, samesite="lax"
+        )
         return response
 
     async def _back(self, request: Request) -> Response:
