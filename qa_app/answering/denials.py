@@ -34,7 +34,7 @@ _LEAST_SHARE = 0.4
 
 def denial(question: str, candidates: Sequence[Candidate]) -> Candidate | None:
     """Return the best candidate whose sentence denies that what the question asks about happened; None without one."""
-    if NEGATIONS & set(question.lower().replace("n't", " not").split()):
+    if NEGATIONS & set(question.lower().replace("’", "'").replace("n't", " not").split()):
         return None
     asked = content_stems(question)
     return next((each for each in candidates if _denies(each, asked)), None)

@@ -54,6 +54,12 @@ def test_what_denies_nothing_that_is_asked(question: str, sentence: str) -> None
     assert denial(question, [candidate(sentence)]) is None
 
 
+@pytest.mark.parametrize("apostrophe", ["'", "’"])
+def test_a_question_that_is_negative_itself_takes_the_denial_for_granted(apostrophe: str) -> None:
+    question = f"Why didn{apostrophe}t the harbour school close?"
+    assert denial(question, [candidate("The harbour school did not close after all.")]) is None
+
+
 def test_the_title_may_say_what_the_sentence_is_about() -> None:
     sentence = candidate("It was not sold.", title="The Lindqvist farm")
     assert denial("Who was the Lindqvist farm sold to?", [sentence]) is not None
