@@ -13,9 +13,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from qa_app.reading.base import ENGLISH
+from qa_app.reading.base import ENGLISH, WEIGHTS
 from qa_app.reading.inputs import Batch
-from qa_app.reading.model import WEIGHTS, load_model, new_model, save_model
+from qa_app.reading.model import load_model, new_model, save_model
 from tests.qa_app.reading.networks import reader_of
 from tests.qa_app.values_made import passage
 from tests.training.conftest import CONFIG, Data

@@ -11,9 +11,9 @@ from safetensors.torch import load_file, save_file
 
 from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
 from embeddings.errors import ModelUnavailable
-from qa_app.reading.base import ENGLISH
+from qa_app.reading.base import ENGLISH, WEIGHTS
 from qa_app.reading.inputs import Batch, Row
-from qa_app.reading.model import MANIFEST, WEIGHTS, ReaderModel, Scores, load_model, save_model
+from qa_app.reading.model import MANIFEST, ReaderModel, Scores, load_model, save_model
 from qa_app.reading.span_reader import open_reader
 
 QUESTION = "Where is rain collected?"
