@@ -143,12 +143,14 @@ def _encoded(text: str, ids: Ids, offsets: Ids) -> Encoded:
 
 @cache
 def _kind(character: str) -> int:
-    """Return what a character is to a word: a blank, a part of one, or one of its own, as punctuation and ideographs are."""
+    """Return what a character is to a word: a blank, a part of one, or one of its own. As in BERT's tokenizer, punctuation and
+    ideographs are, and "$" is, but not "€"."""
     if character.isspace():
         return _BLANK
     category = unicodedata.category(character)
     is_ideograph = category == "Lo" and unicodedata.name(character, "").startswith("CJK")
-    return _LETTER if category[0] in "LMN" and not is_ideograph else _ALONE
+    is_mark = category.startswith("P") or (character.isascii() and not character.isalnum())
+    return _ALONE if is_mark or is_ideograph else _LETTER
 
 
 def windows(tokens: int) -> list[tuple[int, int]]:
