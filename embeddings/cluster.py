@@ -25,9 +25,10 @@ from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import EncoderIdentity, Vectors
 from embeddings.errors import ArticlesError, ClusterUnavailable
 from embeddings.preparing import Outcome, RawFile
+from embeddings.signals import without_ctrl_c
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, LocalCluster
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +166,7 @@ class DaskExecutor:
 
     def _connect(self) -> "Client":
         import dask
-        from distributed import Client, LocalCluster, Security
+        from distributed import Client
         from distributed import TimeoutError as NotReached
 
         if not logging.getLogger().isEnabledFor(logging.DEBUG):
@@ -181,22 +182,7 @@ class DaskExecutor:
         self._opened.enter_context(settings)
         address: Any = self._place
         if local := _LOCAL.fullmatch(self._place):
-            # With encryption, because whoever can connect to a worker can run programs on it, and other users can reach 127.0.0.1.
-            # Without a limit of memory: a worker near it would not be killed but wait.
-            address = self._opened.enter_context(
-                LocalCluster(
-                    n_workers=int(local[1]),
-                    threads_per_worker=1,
-                    host="127.0.0.1",
-                    protocol="tls://",
-                    security=Security.temporary(),
-                    dashboard_address="127.0.0.1:0",
-                    scheduler_kwargs={"dashboard": False},
-                    memory_limit=0,
-                    preload=[cluster_worker.__name__],
-                    silence_logs=logging.CRITICAL,
-                )
-            )
+            address = self._opened.enter_context(_local_cluster(int(local[1])))
         try:
             client = Client(address, timeout=_CONNECT_S, set_as_default=False)
         except (NotReached, OSError) as error:
@@ -211,6 +197,25 @@ class DaskExecutor:
                 f"The cluster {self._place} has no workers.", f"Start some: dask worker {self._place} --nthreads 1"
             ) from error
         return client
+
+
+def _local_cluster(workers: int) -> "LocalCluster":
+    """Start workers on this machine; they end with the returned context."""
+    from distributed import LocalCluster, Security
+
+    with without_ctrl_c():  # the program stops between files; until then it needs them
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            # Whoever can connect to a worker can run programs on it, and other users of the machine can reach 127.0.0.1.
+            protocol="tls://",
+            security=Security.temporary(),
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            memory_limit=0,  # near a limit, a worker would wait for ever
+            silence_logs=logging.CRITICAL,
+        )
 
 
 def _batches(files: Iterable[_Item]) -> Iterator[list[_Item]]:

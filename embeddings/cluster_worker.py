@@ -4,11 +4,10 @@ Work and replies are pickled here, so that the scheduler between passes on bytes
 """
 
 import pickle
-import signal
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from embeddings.errors import ClusterUnavailable, ModelUnavailable
 
@@ -85,11 +84,6 @@ def load_encoder(identity: "EncoderIdentity") -> "SentenceEncoder":
     from embeddings.encoders.sentence_encoder import SentenceEncoder
 
     return SentenceEncoder.recorded(identity, device="cuda" if torch.cuda.is_available() else "cpu")
-
-
-def dask_setup(worker: Any) -> None:
-    """Leave Ctrl-C to the program that started this worker: it stops after the current file."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _loaded(work: EncodeWork) -> "Encoder":
