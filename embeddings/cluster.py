@@ -117,6 +117,7 @@ class DaskExecutor:
         """Wait for a reply, as long as there are workers."""
         from distributed import CancelledError, KilledWorker
         from distributed import TimeoutError as NoReplyYet
+        from distributed.comm import CommClosedError
 
         last_seen = time.monotonic()
         while True:
@@ -127,7 +128,7 @@ class DaskExecutor:
                     last_seen = time.monotonic()
                 elif time.monotonic() - last_seen > _NO_WORKERS_S:
                     raise ClusterUnavailable(f"The cluster {self._place} has no workers any more.", _CONTINUE) from None
-            except CancelledError as error:  # by the client, when its connection broke
+            except (CancelledError, CommClosedError) as error:  # cancelled by the client, when its connection broke
                 raise self._lost() from error
             except KilledWorker as error:
                 raise ClusterUnavailable(
