@@ -117,7 +117,7 @@ class DaskExecutor:
         """Wait for a reply, as long as there are workers."""
         from distributed import CancelledError, KilledWorker
         from distributed import TimeoutError as NoReplyYet
-        from distributed.comm import CommClosedError
+        from distributed.comm.core import CommClosedError
 
         last_seen = time.monotonic()
         while True:
