@@ -21,7 +21,7 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from benchmarks.squad import holds, spread
-from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
+from embeddings.encoders.packaged import PACKAGED_SHA256
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import Index
@@ -31,8 +31,7 @@ from qa_app.config import RetrievalConfig
 from qa_app.evaluation.metrics import weighted
 from qa_app.evaluation.metrics.measures import calibration_error
 from qa_app.reading.confidence import FEATURES, Calibration, Logistic, save_calibration
-from qa_app.reading.inputs import ReaderTokenizer
-from qa_app.reading.model import load_model
+from qa_app.reading.model import base_of, load_model
 from qa_app.reading.span_reader import Reading, SpanReader, features
 from qa_app.retrieval import retrieve
 from training.prepared import Question, finished_parts, read_questions
@@ -263,7 +262,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="write calibration.json to this folder")
     options = parser.parse_args()
     places = [(folder, False) for folder in options.corpora] + [(folder, True) for folder in options.alone]
-    reader = SpanReader(load_model(options.reader), ReaderTokenizer(packaged_folder()), UNFITTED)
+    reader = SpanReader(load_model(options.reader), base_of(options.reader).tokenizer(), UNFITTED)
     domains = [read_all(folder, reader, options.questions, alone=alone) for folder, alone in places]
     corpora = len(options.corpora)
     try:
