@@ -348,7 +348,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _store(index: Path) -> Iterator[Store]:
-    store = Store(current_build(index).store_file)
+    store = Store(current_build(index).database)
     try:
         with store.reading():
             yield store

@@ -34,7 +34,7 @@ def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding
     """
     build = current_build(index)
     try:
-        store = Store(build.store_file)
+        store = Store(build.database)
     except ArticlesError as error:
         return [Finding("SQLite file", False, error.what, error.next_step)]
     try:

@@ -16,7 +16,7 @@ from embeddings.sync import create_index
 from qa_app.accounts import Accounts, Person, Role
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.generation.opening import shared_writing
-from qa_app.records.conversations import Conversations, conversations_file
+from qa_app.records.conversations import Conversations, conversations_place
 from qa_app.serving.access import without_places
 from qa_app.serving.asking import asking
 from qa_app.serving.corpus_service import Corpus
@@ -78,7 +78,7 @@ def opened(
             if folder:
                 create_index(folder, index, encoder)
             assistant = open_assistant(index, options.config, encoder)
-            conversations = Conversations(conversations_file(index) if os.access(index, os.W_OK) else None)
+            conversations = Conversations(conversations_place(index))
             if options.writer is not None:
                 shared_writing(options.writer)
         with (

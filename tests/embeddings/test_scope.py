@@ -29,7 +29,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     sync(place / "articles", place / "index", WordEncoder(), SMALL)
     opened = Index(place / "index", WordEncoder())
     with opened.snapshot() as snapshot:
-        file = snapshot.store.file
+        file = snapshot.store.place
     connection = sqlite3.connect(file)
     with connection:
         for number, path in enumerate(_PLACES):

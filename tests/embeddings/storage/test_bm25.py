@@ -46,7 +46,7 @@ def test_scores_are_those_of_fts5(index: Path, words: list[str]) -> None:
         mean = sum(map(len, held.values())) / chunks
         query = query_words(" ".join(words), store.languages())
         weights = query_vector(store.word_counts(query, chunks), chunks)
-        expected = {hit.chunk_id: hit.score for hit in store.match_words(match_expression(query), 99)}
+        expected = {hit.chunk_id: hit.score for hit in store.match_words(match_expression(query), 99, chunks)}
     scores = {}
     for chunk_id, found in held.items():
         vector = chunk_vector(found, mean)

@@ -91,7 +91,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def cache_of(store: Store) -> Path:
-    return store.file.with_name("vectors.faiss")
+    return store.place.with_name("vectors.faiss")
 
 
 def held(vectors: VectorIndex) -> dict[int, bytes]:
