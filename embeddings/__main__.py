@@ -31,6 +31,7 @@ from embeddings.put_back import NotLeftOut, set_read
 from embeddings.repair import repair
 from embeddings.safeguards import folder_to_index, known_folders
 from embeddings.storage.builds import current_build, has_index, prune, writer_lock
+from embeddings.storage.database_place import add_database_argument, settle_database
 from embeddings.storage.search_cache import search_cache
 from embeddings.storage.search_place import LOCAL, add_store_argument, parse_place, settle_place
 from embeddings.storage.store import Store
@@ -59,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="the index's folder (default: index)"
     )
     add_store_argument(common)
+    add_database_argument(common)
     common.add_argument("--json", action="store_true", help="print JSON on standard output")
     common.add_argument("--verbose", action="store_true", help="log details to standard error")
     parser = argparse.ArgumentParser(prog="python -m embeddings", description="Index a folder of articles.")
@@ -125,6 +127,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    settle_database(options.index, options.database)
     settle_place(options.index, options.store, is_new=options.command is _sync and not has_index(options.index))
     status: int = options.command(options)
     return status

@@ -33,7 +33,7 @@ from embeddings.errors import (
     reembed_command,
 )
 from embeddings.storage.database_place import DatabasePlace, PostgresSchema, PostgresServer, index_server
-from embeddings.storage.index_files import index_files, open_server
+from embeddings.storage.index_files import ServerFiles, index_files, open_server
 from embeddings.storage.store import Store
 
 _POINTER = "current.json"
@@ -83,8 +83,12 @@ class Build:
         """Delete its database and its folder; `ignore_errors` leaves what cannot be deleted now."""
         place = self.database
         if isinstance(place, PostgresSchema):
+            server = open_server(place.server)
             with suppress(IndexBusy) if ignore_errors else nullcontext():
-                open_server(place.server).drop(place)
+                server.drop(place)
+                files = ServerFiles(server)
+                for name in files.names(f"builds/{self.folder.name}/*"):
+                    files.delete(name)
         if self.folder.exists():
             shutil.rmtree(self.folder, ignore_errors=ignore_errors)
 

@@ -191,5 +191,5 @@ class Database(ABC):
 
 
 def placeholders(values: Sequence[object]) -> str:
-    """Return the SQL placeholders for a list of values: `?,?,?`."""
-    return ",".join("?" * len(values))
+    """Return the SQL placeholders for a list of values: `?,?,?`; for none, what nothing is equal to."""
+    return ",".join("?" * len(values)) or "NULL"

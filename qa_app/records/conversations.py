@@ -1,11 +1,11 @@
 """Conversations, with the receipt of every answer and the users' feedback: in the index's database, or a SQLite file in its folder."""
 
-import os
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.storage.database_place import DatabasePlace, PostgresSchema, index_server
+from embeddings.storage.index_files import open_server
 from qa_app.records.conversations_database import ConversationGone, ConversationsDatabase
 from qa_app.records.feedback import FeedbackTable
 from qa_app.records.saved_quotes import SavedQuotesTable
@@ -31,11 +31,16 @@ def conversations_file(index: Path) -> Path:
     return index / "conversations.sqlite3"
 
 
-def conversations_place(index: Path) -> DatabasePlace | None:
-    """Return where an index's conversations are kept; None in memory, if its folder cannot be written."""
-    if server := index_server(index):
-        return PostgresSchema(server, "articles_conversations")
-    return conversations_file(index) if os.access(index, os.W_OK) else None
+def conversations_place(index: Path) -> DatabasePlace:
+    """Return where an index's conversations are kept."""
+    server = index_server(index)
+    return PostgresSchema(server, "articles_conversations") if server else conversations_file(index)
+
+
+def has_conversations(index: Path) -> bool:
+    """Return whether an index has a database of conversations."""
+    place = conversations_place(index)
+    return open_server(place.server).has(place) if isinstance(place, PostgresSchema) else place.exists()
 
 
 class Conversations:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from embeddings.command_line import explained
 from embeddings.encoders.encoder import Encoder
@@ -78,7 +79,9 @@ def opened(
             if folder:
                 create_index(folder, index, encoder)
             assistant = open_assistant(index, options.config, encoder)
-            conversations = Conversations(conversations_place(index))
+            place = conversations_place(index)
+            can_write = not isinstance(place, Path) or os.access(index, os.W_OK)
+            conversations = Conversations(place if can_write else None)
             if options.writer is not None:
                 shared_writing(options.writer)
         with (
