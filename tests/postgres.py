@@ -84,7 +84,7 @@ class Postgres:
             "unix_socket_directories": "",
             "fsync": "off",  # a killed process loses nothing, only a machine would
             "shared_buffers": "16MB",
-            "max_connections": "60",
+            "max_connections": "100",
             "autovacuum": "off",
             "jit": "off",
         }

@@ -40,7 +40,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @settings(max_examples=60, deadline=None)
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
 def test_scores_are_those_of_fts5(index: Path, words: list[str]) -> None:
-    with closing(Store(current_build(index).store_file)) as store, store.reading():
+    with closing(Store(current_build(index).database)) as store, store.reading():
         ids, chunks = store.chunk_ids(EVERYTHING), store.count_chunks()
         held = {chunk_id: terms(found) for chunk_id, found in store.words_of(ids)}
         mean = sum(map(len, held.values())) / chunks
