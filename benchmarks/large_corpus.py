@@ -112,7 +112,7 @@ class LargeCorpus:
         paths = [self._write_article(number) for number in tqdm(articles, desc="writing", leave=False)]
         stamps = {file.path: file.stamp.rstrip("~") for file in scan(self.folder).files}
         build = current_build(self.index)
-        with writer_lock(self.index), closing(_BulkStore(build.database)) as store:
+        with writer_lock(self.index), closing(_BulkStore(build.store_file)) as store:
             for first in tqdm(articles[::_ARTICLES_PER_TRANSACTION], desc="indexing", leave=False):
                 with store.transaction() as generation:
                     for number in articles[first : first + _ARTICLES_PER_TRANSACTION]:

@@ -14,7 +14,7 @@ from typing import Any
 from embeddings.backup import backup, restore
 from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_INDEX
-from embeddings.doctor import Finding, examine
+from embeddings.doctor import Finding, database_name, examine
 from embeddings.documents.document import Address, Document
 from embeddings.documents.put_back import stretch_keys
 from embeddings.encoders.choice import add_encoder_arguments, chosen_encoder
@@ -323,7 +323,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    current_build(options.index)
+    build = current_build(options.index)
     encoder, missing = None, None
     try:
         encoder = SentenceEncoder.recorded(recorded_encoder(options.index))
@@ -333,7 +333,7 @@ def _doctor(options: argparse.Namespace) -> int:
         missing = Finding("model", False, error.what, error.next_step)
     repaired = repair(options.index, encoder) if options.repair and encoder else None
     findings = examine(options.index, encoder.identity if encoder else None)
-    if missing and all(finding.ok for finding in findings if finding.check == "SQLite file"):
+    if missing and all(finding.ok for finding in findings if finding.check == database_name(build)):
         findings.append(missing)
     lines = [
         f"{'ok ' if finding.ok else 'BAD'}  {finding.check}: {finding.detail.rstrip('.')}.{' ' + finding.next_step if finding.next_step else ''}"

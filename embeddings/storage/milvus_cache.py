@@ -193,8 +193,8 @@ class MilvusCache:
         ids, held = vectors.contents()
         stored_ids, stored = store.all_vectors(dimension)
         if not np.array_equal(ids, stored_ids):
-            return ["has other chunks than the SQLite file"]
-        return [] if np.array_equal(held, stored) else ["has other vectors than the SQLite file"]
+            return ["has other chunks than the database"]
+        return [] if np.array_equal(held, stored) else ["has other vectors than the database"]
 
     def next_step(self, index: Path) -> str:
         """Return what mends it."""

@@ -247,4 +247,9 @@ def translated(statement: str, schema: str) -> tuple[str, frozenset[int]]:
 
 
 def _converted(values: Sequence[object], searched: frozenset[int]) -> Sequence[object]:
-    return [tsquery(str(value)) if place in searched else value for place, value in enumerate(values)]
+    return [tsquery(str(value)) if place in searched else _storable(value) for place, value in enumerate(values)]
+
+
+def _storable(value: object) -> object:
+    """Return a value as PostgreSQL takes it: its texts have no NUL. No document has any; a question may."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) and "\0" in value else value

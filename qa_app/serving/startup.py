@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -41,6 +42,8 @@ class Opening:
 
     service: OwnService = field(default_factory=OwnService)
     """Done when questions can be answered: models are loaded, and articles are indexed if the folder has any."""
+    server: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Which server of several this is: of one that is started again, another one."""
     suggestions: Suggestions = field(default_factory=Suggestions)
     """Example questions and follow-ups that the articles answer."""
 

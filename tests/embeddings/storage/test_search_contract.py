@@ -56,8 +56,8 @@ class Place(NamedTuple):
 
     def settle(self, index: Path) -> None:
         """Let an index that does not exist yet be there."""
-        settle_database(index, self.database and self.database.url)
-        settle_place(index, self.store and str(self.store), is_new=True)
+        settle_database(index, self.database.url if self.database else None)
+        settle_place(index, str(self.store) if self.store else None, is_new=True)
 
 
 @pytest.fixture(

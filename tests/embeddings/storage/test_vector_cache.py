@@ -91,6 +91,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def cache_of(store: Store) -> Path:
+    assert isinstance(store.place, Path)
     return store.place.with_name("vectors.faiss")
 
 
