@@ -7,7 +7,15 @@ from pathlib import Path
 
 from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import EncoderIdentity
-from embeddings.errors import ArticlesError, DatabaseUnavailable, IndexBusy, IndexDamaged, SearchUnavailable, rebuild_step, repair_step
+from embeddings.errors import (
+    ArticlesError,
+    DatabaseUnavailable,
+    IndexBusy,
+    IndexDamaged,
+    SearchUnavailable,
+    rebuild_step,
+    repair_step,
+)
 from embeddings.folders import Folder
 from embeddings.scan import scan
 from embeddings.storage.builds import Build, current_build, read_record, trash_folder

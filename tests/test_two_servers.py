@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -45,13 +46,27 @@ def proxied(place: Path, one: Served, other: Served) -> Iterator[str]:
         assert name in text
         text = text.replace(name, server.url.removeprefix("http://"))
     file.write_text(text, encoding="utf-8")
+    until_ready(one.url)
+    until_ready(other.url)
     process = subprocess.Popen(["haproxy", "-db", "-f", str(file)])
     try:
-        time.sleep(2)  # until it knows that both servers are ready
+        until_ready(f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait()
+
+
+def until_ready(url: str) -> None:
+    """Wait until a server can answer questions."""
+    deadline = time.monotonic() + 180
+    while True:
+        try:
+            urlopen(f"{url}/ready", timeout=10).close()
+            return
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
 
 
 def test_one_of_two_servers_is_killed_in_mid_answer(postgres: Postgres, tmp_path: Path) -> None:
@@ -73,7 +88,7 @@ def test_one_of_two_servers_is_killed_in_mid_answer(postgres: Postgres, tmp_path
             options = ("--database", database, "--store", str(milvus.place()), "--writer", writer.url)
             with (
                 serving(tmp_path / "one", *options) as one,
-                serving(tmp_path / "two", *options, given=False) as other,
+                serving(tmp_path / "two", str(one.folder), *options, given=False) as other,
                 proxied(tmp_path, one, other) as url,
                 chromium(1280, 900) as driver,
             ):
