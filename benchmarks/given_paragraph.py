@@ -17,11 +17,10 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.squad import passage_of, read_lines, spread
-from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
+from embeddings.encoders.packaged import PACKAGED_SHA256
 from qa_app.answer_matching import exact_match, f1
 from qa_app.reading.confidence import Calibration, Logistic
-from qa_app.reading.inputs import ReaderTokenizer
-from qa_app.reading.model import load_model
+from qa_app.reading.model import base_of, load_model
 from qa_app.reading.span_reader import SpanReader
 
 # The log-odds of the best words alone.
@@ -89,7 +88,7 @@ def main() -> None:
     print("| reader | questions | exact match | F1 | AUROC, right | AUROC, answerable |\n|---|---|---|---|---|---|")
     for folder in options.readers:
         reader = SpanReader(
-            load_model(folder), ReaderTokenizer(packaged_folder()), Calibration(_ODDS, _ODDS, _ODDS, PACKAGED_SHA256)
+            load_model(folder), base_of(folder).tokenizer(), Calibration(_ODDS, _ODDS, _ODDS, PACKAGED_SHA256)
         )
         print(f"| {folder.name} {measure(reader, asked)}", flush=True)
 

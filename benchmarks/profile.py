@@ -41,7 +41,11 @@ Stages = Mapping[str, Sequence[str]]
 """Stage names, each with the functions that it times, as `module:Class.method`."""
 
 _INDEXING: Stages = {
-    "finding and reading files": ("embeddings.update:scan", "embeddings.update:read_documents"),
+    "finding and reading files": (
+        "embeddings.update:scan",
+        "embeddings.update:read_bytes",
+        "embeddings.preparing:documents_in",
+    ),
     "sentences and chunks": ("embeddings.cutting:chunk_document", "embeddings.cutting:content_key"),
     "tokenizing": ("embeddings.encoders.packaged_model:PackagedModel.preprocess",),
     "the encoder's forward pass": ("embeddings.encoders.bert:Bert.forward",),

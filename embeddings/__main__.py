@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.backup import backup, restore
+from embeddings.cluster import add_cluster_argument, check_installed
 from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_INDEX
 from embeddings.doctor import Finding, database_name, examine
@@ -128,6 +129,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     settle_database(options.index, options.database)
+    if getattr(options, "cluster", None):
+        check_installed()
     settle_place(options.index, options.store, is_new=options.command is _sync and not has_index(options.index))
     status: int = options.command(options)
     return status
@@ -143,6 +146,7 @@ def _add_folder_arguments(parser: argparse.ArgumentParser, default: str) -> None
         action="store_true",
         help="delete documents even if all or nearly all files have vanished from a folder",
     )
+    add_cluster_argument(parser)
 
 
 def _sync(options: argparse.Namespace) -> int:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from embeddings.cutting import Cut, cut, encode_new
+from embeddings.cutting import Cut, cut
 from embeddings.documents.put_back import with_put_back
+from embeddings.encoding import encode_groups
 from embeddings.folders import Folder
 from embeddings.progress import Progress
 from embeddings.storage.builds import Build
@@ -24,10 +25,7 @@ def carry_over(job: SyncJob, served: Build, store: Store, folders: Sequence[Fold
     with closing(Store(served.database)) as before:
         wanted = [stored for stored in before.files() if stored.folder in names and not _is_written(store, stored)]
         done = 0
-        for group in _groups(before, wanted, job):
-            if job.should_stop():
-                return False
-            encoded = encode_new(store, job.encoder, [each for _, each in group])
+        for group, encoded in encode_groups(store, job.workers, _groups(before, wanted, job), _cuts):
             for stored, each in group:
                 own = {key: encoded[key] for key in each.keys if key in encoded}
                 with store.transaction() as generation:
@@ -36,7 +34,11 @@ def carry_over(job: SyncJob, served: Build, store: Store, folders: Sequence[Fold
                         store.set_stamp(written.document_id, stored.file_stamp, stored.versions)
                 done += 1
                 job.on_progress(Progress(done, len(wanted), done, len(wanted), stored.path))
-    return True
+    return done == len(wanted)
+
+
+def _cuts(group: Sequence[tuple[StoredFile, Cut]]) -> list[Cut]:
+    return [each for _, each in group]
 
 
 def _is_written(store: Store, stored: StoredFile) -> bool:
@@ -45,9 +47,11 @@ def _is_written(store: Store, stored: StoredFile) -> bool:
 
 
 def _groups(before: Store, wanted: Sequence[StoredFile], job: SyncJob) -> Iterator[list[tuple[StoredFile, Cut]]]:
-    """Yield the documents in groups of at least `encode_group_chunks` chunks except the last, to fill the encoder's batches."""
+    """Yield the documents in groups of at least `encode_group_chunks` chunks except the last, until the job is stopped."""
     group: list[tuple[StoredFile, Cut]] = []
     for stored in wanted:
+        if not group and job.should_stop():
+            break
         document = before.document(stored.path, stored.folder)
         assert document is not None  # `before` does not change: the writer's lock is held
         document = with_put_back(replace(document, folder=None), before.put_back(stored.path, stored.folder))

@@ -50,6 +50,10 @@ class Vanished:
             else:
                 self._inside.append(file)
 
+    def holds(self, file_sha256: str) -> bool:
+        """Return whether `take` would find a document with this hash."""
+        return bool(self._by_content.get(file_sha256))
+
     def take(self, file_sha256: str) -> StoredFile | None:
         """Remove and return a document with this hash, or None."""
         files = self._by_content.get(file_sha256)

@@ -1,5 +1,6 @@
 """Errors shown to the user. Each names the cause and the next step; the command line prints it in one line."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -10,6 +11,15 @@ class ArticlesError(Exception):
         self.what = what
         self.next_step = next_step
         super().__init__(f"{what} {next_step}")
+
+    def __reduce__(self) -> tuple[Callable[..., "ArticlesError"], tuple[type["ArticlesError"], str, str]]:
+        return _remade, (type(self), self.what, self.next_step)  # it may come from another process
+
+
+def _remade(kind: type[ArticlesError], what: str, next_step: str) -> ArticlesError:
+    error = kind.__new__(kind)
+    ArticlesError.__init__(error, what, next_step)
+    return error
 
 
 def reembed_command(index: Path, encoder: str | None = None) -> str:
@@ -81,3 +91,7 @@ class SearchUnavailable(ArticlesError):
 
 class ModelUnavailable(ArticlesError):
     """Model weights are missing or are not the expected ones."""
+
+
+class ClusterUnavailable(ArticlesError):
+    """The cluster that reads and encodes does not answer, has no workers, or cannot do the work."""

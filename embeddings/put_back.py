@@ -5,11 +5,12 @@ from contextlib import closing
 from pathlib import Path
 
 from embeddings.config import IndexConfig
-from embeddings.cutting import cut, encode_new
+from embeddings.cutting import cut
 from embeddings.documents.document import Address
 from embeddings.documents.put_back import stretch_keys, with_put_back
 from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import Encoder
+from embeddings.encoding import encode_new
 from embeddings.errors import ArticlesError
 from embeddings.storage.builds import BuildRecord, check_record, current_build, read_record, writer_lock
 from embeddings.storage.put_back_table import Decision

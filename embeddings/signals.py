@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from types import FrameType
 
 Handler = Callable[[int, FrameType | None], object]
@@ -25,3 +26,17 @@ def on_stop(handler: Handler = signal.default_int_handler) -> Iterator[None]:
     finally:
         for number, previous in before.items():
             signal.signal(number, previous)
+
+
+@contextmanager
+def without_ctrl_c() -> Iterator[None]:
+    """Hold Ctrl-C back until the block ends. Threads that it starts, and processes that they start then or later, never get it.
+
+    A terminal sends it to all processes of a program.
+    """
+    resource_tracker.ensure_running()  # starting it later would undo the next line
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -11,6 +11,7 @@ from embeddings.config import IndexConfig
 from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import FolderMissing, IndexDamaged
+from embeddings.executor import Executor
 from embeddings.folders import Folder, name_for
 from embeddings.progress import SyncReport
 from embeddings.safeguards import check_deletions, check_present, chosen_folders, is_same_folder, known_folders
@@ -47,6 +48,7 @@ def sync(
     change_folder: bool = False,
     allow_mass_deletion: bool = False,
     removed: Collection[Address] = (),
+    executor: Executor | None = None,
 ) -> SyncReport:
     """Sync the index with its folders: add, update, move and delete documents, each file in one transaction.
 
@@ -63,6 +65,7 @@ def sync(
         change_folder: likewise.
         allow_mass_deletion: likewise.
         removed: likewise.
+        executor: likewise.
 
     Raises:
         FolderMissing, FolderMismatch, IndexMissing, IndexBusy, IndexDamaged: see `embeddings.errors`; nothing was changed.
@@ -71,7 +74,7 @@ def sync(
     """
     job = SyncJob(
         folder, index, encoder, config or IndexConfig(), on_progress, should_stop,
-        change_folder, allow_mass_deletion, removed,
+        change_folder, allow_mass_deletion, removed, executor,
     )  # fmt: skip
     if folder is None:
         current_build(index)  # before the lock creates the index folder
@@ -112,6 +115,7 @@ def reembed(
     change_folder: bool = False,
     allow_mass_deletion: bool = False,
     removed: Collection[Address] = (),
+    executor: Executor | None = None,
 ) -> SyncReport:
     """Rebuild the index beside the served one, then switch to it atomically.
 
@@ -125,7 +129,7 @@ def reembed(
     """
     job = SyncJob(
         folder, index, encoder, config or IndexConfig(), on_progress, should_stop,
-        change_folder, allow_mass_deletion, removed,
+        change_folder, allow_mass_deletion, removed, executor,
     )  # fmt: skip
     if folder:
         check_present([Folder(name_for(folder), folder)], index)

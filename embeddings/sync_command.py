@@ -4,7 +4,7 @@ import argparse
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -12,9 +12,11 @@ from types import FrameType
 
 from tqdm import tqdm
 
+from embeddings.cluster import DaskExecutor
 from embeddings.config import IndexConfig
 from embeddings.encoders.encoder import Encoder
 from embeddings.errors import ArticlesError, IndexBusy
+from embeddings.executor import Executor
 from embeddings.folders import Folder
 from embeddings.progress import Progress, SyncReport
 from embeddings.safeguards import folders_to_sync
@@ -35,7 +37,7 @@ class Work:
     def run(self, stopping: threading.Event | None = None) -> SyncReport:
         """Run it with a progress bar; the first Ctrl-C or SIGTERM sets `stopping`, and stops it after the current file."""
         stopping = stopping or threading.Event()
-        with progress_bar(stopping) as show:
+        with self._executor() as executor, progress_bar(stopping) as show:
             return self.work(
                 self.folder,
                 self.options.index,
@@ -45,7 +47,12 @@ class Work:
                 should_stop=stopping.is_set,
                 change_folder=self.options.change_folder,
                 allow_mass_deletion=self.options.allow_mass_deletion,
+                executor=executor,
             )
+
+    def _executor(self) -> AbstractContextManager[Executor | None]:
+        place = self.options.cluster
+        return DaskExecutor(place, self.encoder.identity) if place else nullcontext()
 
     def folders(self) -> list[Folder]:
         """Return the folders that it takes."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from embeddings.config import IndexConfig
 from embeddings.documents.document import Address
 from embeddings.encoders.encoder import Encoder
+from embeddings.executor import Executor, InProcess
 from embeddings.progress import Progress
 from embeddings.storage.builds import BuildRecord, trash_folder
 
@@ -41,6 +42,13 @@ class SyncJob:
     """Allow all or nearly all documents to be deleted."""
     removed: Collection[Address] = ()
     """Articles that the user has just removed; their deletion needs no permission."""
+    executor: Executor | None = None
+    """What reads and encodes; None for this process."""
+
+    @property
+    def workers(self) -> Executor:
+        """What reads and encodes."""
+        return self.executor or InProcess(self.encoder)
 
     @property
     def record(self) -> BuildRecord:

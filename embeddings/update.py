@@ -1,23 +1,23 @@
 """Update the store of one build from its folders: read changed files, encode new chunks, delete documents of missing files."""
 
+import hashlib
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-import numpy as np
-
 from embeddings.changes import Changes, Vanished, find_changes
-from embeddings.cutting import Cut, cut, encode_new
-from embeddings.documents.document import Address, Document
-from embeddings.documents.isolation import ReaderUnavailable
+from embeddings.cutting import Cut, cut
+from embeddings.documents.document import Address
 from embeddings.documents.put_back import with_put_back
-from embeddings.documents.read_document import FileContents, read_documents
+from embeddings.documents.read_document import read_bytes
 from embeddings.documents.readers.format_reader import Unreadable
 from embeddings.documents.versions import versions_for
+from embeddings.encoding import Encoded, encode_groups
 from embeddings.errors import FileOutOfReach, MassDeletion, UnreadableFile
 from embeddings.folders import Folder
+from embeddings.preparing import Outcome, Prepared, RawFile, out_of_reach
 from embeddings.progress import Away, Progress, SyncReport
 from embeddings.safeguards import check_deletions
 from embeddings.scan import FoundFile, scan
@@ -28,6 +28,9 @@ from embeddings.storage.vector_cache import STALE_MOST
 from embeddings.sync_job import SyncJob
 
 logger = logging.getLogger(__name__)
+
+_MOST_CHANGES = 256
+"""In a group: with few chunks in many files, a stop or a crash loses no more than these."""
 
 
 @dataclass
@@ -68,19 +71,29 @@ class _Tally:
 
 
 @dataclass(frozen=True)
-class _Pending:
-    """A file that was read, whose documents are waiting for their vectors."""
+class _Contents:
+    """What a file holds now, to be written."""
+
+    cuts: tuple[Cut, ...]
+    dropped: tuple[StoredFile, ...]
+    """Stored documents that the file no longer holds."""
+    renamed_from: StoredFile | None
+    """The stored document with the same bytes whose file is gone. It must be written again because its title or the
+    versions of the code that read it differ."""
+    unreadable: tuple[Unreadable, ...]
+    """Articles in the file that cannot be read."""
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What one file changes. Changes are written in the order of their files."""
 
     folder: Folder
     found: FoundFile
-    read: tuple[Cut, ...]
-    dropped: tuple[StoredFile, ...] = ()
-    """Stored documents that the file no longer holds."""
-    renamed_from: StoredFile | None = None
-    """The stored document with the same bytes whose file is gone. It must be written again because its title or the
-    versions of the code that read it differ."""
-    unreadable: tuple[Unreadable, ...] = ()
-    """Articles in the file that cannot be read."""
+    write: Callable[[Encoded], None]
+    """Writes it, given the vectors of new chunks."""
+    cuts: tuple[Cut, ...] = ()
+    """The documents whose chunks need vectors."""
 
 
 class Update:
@@ -116,6 +129,8 @@ class Update:
     def run(self) -> SyncReport:
         """Sync the store with the folders, each file in one transaction.
 
+        The executor may read and encode ahead; files are written in order, as if each were read after the one before.
+
         Raises:
             MassDeletion: all or nearly all files of a folder have vanished; new files were indexed, nothing was deleted of it.
         """
@@ -128,8 +143,8 @@ class Update:
                 (self._tally.not_followed, changes.found.not_followed),
             ):
                 kept += [self._named(changes.folder, path) for path in paths]
-        for group in self._groups(self._to_read):
-            self._write(group)
+        for group, encoded in encode_groups(self._store, self._job.workers, self._groups(), _cuts):
+            self._write(group, encoded)
             self._refresh_vectors(group)
         if not self._tally.stopped:  # otherwise an unread file may be the new path of a missing one
             self._delete(self._gone.rest())
@@ -149,94 +164,83 @@ class Update:
 
     # -- reading
 
-    def _groups(self, files: Iterable[tuple[Folder, FoundFile]]) -> Iterator[list[_Pending]]:
-        """Yield the documents to write, in groups of at least `encode_group_chunks` chunks except the last."""
-        group: list[_Pending] = []
-        for folder, file in files:
+    def _groups(self) -> Iterator[list[_Change]]:
+        """Yield the changes of all files, in order, in groups of at least `encode_group_chunks` chunks.
+
+        Changes without chunks are not kept waiting. What a change is does not depend on whether earlier ones are written yet.
+        """
+        outcomes = self._job.workers.prepare(self._raw(*each) for each in self._to_read)
+        group: list[_Change] = []
+        for folder, file in self._to_read:
             if self._job.should_stop():
                 self._tally.stopped = True
                 break
-            pending = self._read(folder, file)
-            if pending is None:
-                self._advance(folder, file)
-                continue
-            group.append(pending)
-            if sum(map(_count_chunks, group)) >= self._job.config.encode_group_chunks:
+            group.append(self._change(folder, file, next(outcomes)))
+            chunks = sum(map(_count_chunks, group))
+            if not chunks or chunks >= self._job.config.encode_group_chunks or len(group) == _MOST_CHANGES:
                 yield group
                 group = []
         if group:
             yield group
 
-    def _read(self, folder: Folder, file: FoundFile) -> _Pending | None:
-        """Read one file. Return None if nothing needs encoding: it is unreadable, unchanged or only renamed."""
-        before = self._stored[folder.name].get(file.path, [])
+    def _raw(self, folder: Folder, file: FoundFile) -> RawFile | Outcome:
+        """Return a file's bytes, or the outcome of reading it, if that is clear already."""
         try:
-            contents = self._contents(folder, file.path)
+            data = read_bytes(folder.path / file.path, file.path, self._job.config.max_file_bytes)
         except UnreadableFile as error:
-            self._drop(folder, file, before, error)
+            return error
+        except (OSError, MemoryError) as error:
+            return out_of_reach(file.path, error)
+        digest = hashlib.sha256(data).hexdigest()
+        before, versions = self._stored_of(folder, file), versions_for(file.path)
+        if any(stored.file_sha256 == digest for stored in before) and all(s.versions == versions for s in before):
             return None
-        documents = contents.documents
-        versions = versions_for(file.path)
+        is_moved = not before and self._gone.holds(digest)
+        return RawFile(file.path, data, digest, None if is_moved else self._job.config.chunking)
+
+    def _change(self, folder: Folder, file: FoundFile, outcome: Outcome) -> _Change:
+        """Decide what a file changes, given the outcome of reading it."""
+        before, versions = self._stored_of(folder, file), versions_for(file.path)
+        keep = _Change(folder, file, lambda _: self._keep(before, file, versions))
+        if outcome is None:
+            return keep
+        if isinstance(outcome, UnreadableFile):
+            return self._dropping(folder, file, outcome)
+        documents = outcome.documents
         digest = documents[0].file_sha256
-        same_bytes = any(stored.file_sha256 == digest for stored in before)
-        if same_bytes and all(stored.versions == versions for stored in before):
-            self._keep(before, file, versions)
-            return None
         moved = self._gone.take(digest) if not before and len(documents) == 1 else None
         if moved:
-            source = self._own[moved.folder]
-            self._tally.renamed.append((self._named(source, moved.path), self._named(folder, file.path)))
             old = self._store.document(moved.path, moved.folder)
             if old and old.title == documents[0].title and moved.versions == versions:
-                with self._store.transaction():
-                    self._store.rename_document(moved.document_id, folder.name, file.path, file.stamp)
-                return None
+                return _Change(folder, file, lambda _: self._rename(folder, file, moved))
             # A title that comes from the file name changes too. It is encoded with every chunk, so encode them again.
         try:
-            read = tuple(self._cut(folder, each, moved) for each in documents)
+            cuts = tuple(self._cuts(folder, outcome, moved))
         except UnreadableFile as error:
-            self._drop(folder, file, before, error)
-            return None
+            return self._dropping(folder, file, error)
         held = {each.path for each in documents}
         dropped = tuple(stored for stored in before if stored.path not in held)
         ids = {stored.path: stored.document_id for stored in before}
-        if same_bytes and not dropped and all(self._is_stored(folder, each, ids) for each in read):
-            self._keep(before, file, versions)
-            return None
-        return _Pending(folder, file, read, dropped, moved, contents.unreadable)
+        same_bytes = any(stored.file_sha256 == digest for stored in before)
+        if same_bytes and not dropped and all(self._is_stored(folder, each, ids) for each in cuts):
+            return keep
+        new = _Contents(cuts, dropped, moved, outcome.unreadable)
+        return _Change(folder, file, lambda encoded: self._put(folder, file, new, encoded), cuts)
 
-    def _drop(self, folder: Folder, file: FoundFile, before: Sequence[StoredFile], error: UnreadableFile) -> None:
-        """Note that a file cannot be read. What is stored of it goes, unless it may be the file's contents still."""
-        if before and not isinstance(error, FileOutOfReach):
-            with self._store.transaction() as generation:
-                for stored in before:
-                    self._store.delete_document(stored.document_id, generation)
-        self._fail(folder, file.path, error)
+    def _cuts(self, folder: Folder, outcome: Prepared, moved: StoredFile | None) -> Iterator[Cut]:
+        """Yield a file's documents with their chunks. What a person has put back is read, also if that was at the path that the
+        file has left."""
+        for number, document in enumerate(outcome.documents):
+            place = (moved.path, moved.folder) if moved else (document.path, folder.name)
+            wanted = with_put_back(document, self._store.put_back(*place))
+            if outcome.cuts and wanted is document:
+                yield outcome.cuts[number]
+            else:
+                yield cut(wanted, self._job.config.chunking)
 
-    def _cut(self, folder: Folder, document: Document, moved: StoredFile | None) -> Cut:
-        """Cut a document. What a person has put back is read, also if that was at the path that its file has left."""
-        place = (moved.path, moved.folder) if moved else (document.path, folder.name)
-        return cut(with_put_back(document, self._store.put_back(*place)), self._job.config.chunking)
-
-    def _keep(self, before: Iterable[StoredFile], file: FoundFile, versions: str) -> None:
-        """Note that what is stored of a file is still right."""
-        for stored in before:
-            self._store.set_stamp(stored.document_id, file.stamp, versions)
-        self._tally.unchanged += 1
-
-    def _contents(self, folder: Folder, path: str) -> FileContents:
-        try:
-            return read_documents(folder.path, path, self._job.config.max_file_bytes)
-        except UnreadableFile:
-            raise
-        except (OSError, MemoryError, ReaderUnavailable) as error:  # not the file's fault: what is stored of it stays
-            raise FileOutOfReach(
-                f"{path} could not be read now ({str(error) or 'no memory'}).", "Sync again when that is mended."
-            ) from error
-        except Exception as error:  # a bug in our code or a library must not stop the other files
-            logger.exception("reading %s failed", path)
-            what = f"{path} could not be read ({type(error).__name__}: {error})."
-            raise UnreadableFile(what, "Report this bug with the file. The other files are indexed.") from error
+    def _stored_of(self, folder: Folder, file: FoundFile) -> Sequence[StoredFile]:
+        """Return what was stored of a file when the sync began."""
+        return self._stored[folder.name].get(file.path, ())
 
     def _is_stored(self, folder: Folder, read: Cut, ids: Mapping[str, int]) -> bool:
         """Return whether the document and its chunks equal the stored ones; `ids` has those of its file's documents, by path."""
@@ -254,32 +258,55 @@ class Update:
 
     # -- writing
 
-    def _write(self, group: list[_Pending]) -> None:
-        read = [each for pending in group for each in pending.read]
-        encoded = encode_new(self._store, self._job.encoder, read)
+    def _write(self, group: Sequence[_Change], encoded: Encoded) -> None:
         self._tally.chunks_encoded += len(encoded)
         self._tally.chunks_kept += sum(map(_count_chunks, group)) - len(encoded)
-        for pending in group:
-            self._put(pending, encoded)
-            self._advance(pending.folder, pending.found)
+        for change in group:
+            change.write(encoded)
+            self._advance(change.folder, change.found)
 
-    def _put(self, pending: _Pending, encoded: Mapping[bytes, np.ndarray]) -> None:
-        folder, file, before = pending.folder, pending.found, pending.renamed_from
+    def _put(self, folder: Folder, file: FoundFile, new: _Contents, encoded: Encoded) -> None:
         with self._store.transaction() as generation:
-            if before:
-                self._store.rename_document(before.document_id, folder.name, file.path, file.stamp)
-            for stored in pending.dropped:
+            if new.renamed_from:
+                self._store.rename_document(new.renamed_from.document_id, folder.name, file.path, file.stamp)
+            for stored in new.dropped:
                 self._store.delete_document(stored.document_id, generation)
-            for read in pending.read:
-                own = {key: encoded[key] for key in read.keys if key in encoded}
-                self._store.put_document(folder.name, read.document, file.stamp, read.chunks, own, generation)
-        for each in pending.unreadable:
-            self._fail(folder, each.member, UnreadableFile(each.what, each.next_step))
-        if not before:
+            for each in new.cuts:
+                own = {key: encoded[key] for key in each.keys if key in encoded}
+                self._store.put_document(folder.name, each.document, file.stamp, each.chunks, own, generation)
+        for bad in new.unreadable:
+            self._fail(folder, bad.member, UnreadableFile(bad.what, bad.next_step))
+        if new.renamed_from:
+            self._note_renamed(folder, file, new.renamed_from)
+        else:
             known = file.path in self._stored[folder.name]
             (self._tally.changed if known else self._tally.added).append(self._named(folder, file.path))
 
-    def _refresh_vectors(self, group: list[_Pending]) -> None:
+    def _rename(self, folder: Folder, file: FoundFile, moved: StoredFile) -> None:
+        with self._store.transaction():
+            self._store.rename_document(moved.document_id, folder.name, file.path, file.stamp)
+        self._note_renamed(folder, file, moved)
+
+    def _keep(self, before: Iterable[StoredFile], file: FoundFile, versions: str) -> None:
+        """Note that what is stored of a file is still right."""
+        for stored in before:
+            self._store.set_stamp(stored.document_id, file.stamp, versions)
+        self._tally.unchanged += 1
+
+    def _dropping(self, folder: Folder, file: FoundFile, error: UnreadableFile) -> _Change:
+        """Return the change of a file that cannot be read. What is stored of it goes, unless it may be the file's contents still."""
+        before = () if isinstance(error, FileOutOfReach) else self._stored_of(folder, file)
+
+        def drop(_: Encoded) -> None:
+            if before:
+                with self._store.transaction() as generation:
+                    for stored in before:
+                        self._store.delete_document(stored.document_id, generation)
+            self._fail(folder, file.path, error)
+
+        return _Change(folder, file, drop)
+
+    def _refresh_vectors(self, group: Sequence[_Change]) -> None:
         """Refresh the search cache every `STALE_MOST` chunks, so that readers need not hold all new vectors beside it."""
         self._chunks_since_refresh += sum(map(_count_chunks, group))
         if self._chunks_since_refresh >= STALE_MOST:
@@ -330,6 +357,9 @@ class Update:
         self._tally.failed.append((self._named(folder, path), error.what, error.next_step))
         logger.warning("%s %s", error.what, error.next_step)
 
+    def _note_renamed(self, folder: Folder, file: FoundFile, moved: StoredFile) -> None:
+        self._tally.renamed.append((self._named(self._own[moved.folder], moved.path), self._named(folder, file.path)))
+
     def _named(self, folder: Folder, path: str) -> str:
         """Return what to call a file in the report."""
         return str(Address(path, folder.name if len(self._own) > 1 else None))
@@ -343,5 +373,9 @@ class Update:
         )
 
 
-def _count_chunks(pending: _Pending) -> int:
-    return sum(len(read.chunks) for read in pending.read)
+def _cuts(group: Sequence[_Change]) -> list[Cut]:
+    return [each for change in group for each in change.cuts]
+
+
+def _count_chunks(change: _Change) -> int:
+    return sum(len(each.chunks) for each in change.cuts)

@@ -21,12 +21,13 @@ _PROCESSES_MOST = 4
 # Longest first, so that at the end no process is left alone with one of these.
 _LONG = (
     "tests/test_browser.py",
-    "tests/training/",
-    "tests/test_browser_conversation.py",
     "tests/test_browser_accessibility.py",
-    "tests/test_browser_ask.py",
-    "tests/test_browser_folders.py",
-    "tests/test_browser_quality.py",
+    "tests/test_browser_",
+    "tests/training/",
+    "tests/test_app.py",
+    "tests/test_mcp.py",
+    "tests/test_requests.py",
+    "tests/test_documented_api.py",
     "tests/test_loading.py",
     "tests/qa_app/test_main.py",
     "tests/qa_app/commands/test_eval.py",
@@ -34,7 +35,19 @@ _LONG = (
     "tests/test_stopping.py",
     "tests/benchmarks/peers/test_main.py",
     "tests/test_seed_questions.py",
-    "tests/test_app.py",
+)
+
+# Files that share what takes long to set up: a trained reader, a server that suggests questions, a browser and a server.
+_GROUPS = (
+    ("tests/training/",),
+    ("tests/test_browser.py", "tests/test_browser_accessibility.py"),
+    (
+        "tests/test_browser_",
+        "tests/test_app.py",
+        "tests/test_mcp.py",
+        "tests/test_requests.py",
+        "tests/test_documented_api.py",
+    ),
 )
 
 settings.register_profile(
@@ -56,13 +69,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 class _Together(LoadScopeScheduling):  # type: ignore[misc]
-    """A file's tests run in one process and share what they set up; all tests of training share a trained reader, and all
-    that need PostgreSQL a server."""
+    """A file's tests run in one process and share what they set up; so do the files of a group, and all that need PostgreSQL."""
 
     def _split_scope(self, nodeid: str) -> str:
         if "postgres" in nodeid:
             return "postgres"
-        return "tests/training/" if nodeid.startswith("tests/training/") else nodeid.partition("::")[0]
+        file = nodeid.partition("::")[0]
+        return next((group[0] for group in _GROUPS if file.startswith(group)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:

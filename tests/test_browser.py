@@ -101,16 +101,19 @@ def test_what_a_person_types_is_shown_as_it_is_typed(page: Page) -> None:
 
 
 def test_a_question_during_loading_is_answered_afterwards(tmp_path: Path) -> None:
-    with chromium(1280, 860) as driver, serving(tmp_path, gated=True, suggests=True) as server:
+    articles = tmp_path / "few"  # suggestions for the seeds would take longer than the rest of the test
+    articles.mkdir()
+    (articles / "Lighthouse_of_Vinga.txt").write_text(_ARTICLE)
+    with chromium(1280, 860) as driver, serving(tmp_path, gated=True, suggests=True, articles=articles) as server:
         page = Page(driver, server.url)
         page.until(lambda: "Loading the models" in page.text("#loading"))
         page.panel("quality")
         page.until(lambda: "Loading the models" in page.text("#panel"))
         page.close_panel()
-        page.visible("#question")[0].send_keys(_QUESTION, Keys.ENTER)
+        page.visible("#question")[0].send_keys("Who is the keeper of the lighthouse?", Keys.ENTER)
         page.until(lambda: "Loading the models" in page.text(".turn .answer"))
         server.say("go")
-        page.until(lambda: "rainwater collection system" in page.text(".turn .answer") and page.idle())
+        page.until(lambda: "Karin Holm" in page.text(".turn .answer") and page.idle())
         assert page.text("#loading") == ""
         page.click("#new-conversation")
         page.click(".example")  # generated after this page was opened
@@ -129,8 +132,8 @@ def test_a_failed_load_is_shown_with_the_next_step(tmp_path: Path) -> None:
 
 def test_a_question_during_the_first_sync_can_be_asked_again(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
-    towers = "\n\n".join(f"Tower {n} stands by the river. " * 20 for n in range(140))  # fills its own group of chunks
-    (tmp_path / "articles" / "0_towers.txt").write_text(towers)
+    towers = "\n\n".join(f"# Tower {n}\n\nIt stands by the river." for n in range(140))  # fills its own group of chunks
+    (tmp_path / "articles" / "0_towers.md").write_text(towers)
     with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
         server.say("hold")
         page = Page(driver, server.url)

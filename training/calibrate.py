@@ -18,11 +18,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from sklearn.linear_model import LogisticRegression
 from torch.nn.utils.rnn import pad_sequence
 
 from benchmarks.squad import holds, spread
-from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
+from embeddings.encoders.packaged import PACKAGED_SHA256
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
 from embeddings.index import Index
@@ -32,8 +31,7 @@ from qa_app.config import RetrievalConfig
 from qa_app.evaluation.metrics import weighted
 from qa_app.evaluation.metrics.measures import calibration_error
 from qa_app.reading.confidence import FEATURES, Calibration, Logistic, save_calibration
-from qa_app.reading.inputs import ReaderTokenizer
-from qa_app.reading.model import load_model
+from qa_app.reading.model import base_of, load_model
 from qa_app.reading.span_reader import Reading, SpanReader, features
 from qa_app.retrieval import retrieve
 from training.prepared import Question, finished_parts, read_questions
@@ -185,6 +183,8 @@ def _logistic(rows: Floats, right: Flags, weights: Floats) -> Logistic:
             f"All {len(right)} answers are {'right' if right.any() else 'wrong'}: a probability cannot be fitted.",
             "Add questions, or train the reader longer.",
         )
+    from sklearn.linear_model import LogisticRegression  # slow to import
+
     regression = LogisticRegression(C=10.0, max_iter=1000).fit(rows, right, weights)
     fitted = dict(zip(FEATURES, map(float, regression.coef_[0]), strict=True))
     return Logistic(**fitted, bias=float(regression.intercept_[0]))
@@ -192,6 +192,8 @@ def _logistic(rows: Floats, right: Flags, weights: Floats) -> Logistic:
 
 def _scaled(logistic: Logistic, rows: Floats, right: Flags, weights: Floats) -> Logistic:
     """Return the logistic function with all its weights scaled alike, and its bias shifted, to fit these outcomes."""
+    from sklearn.linear_model import LogisticRegression
+
     logits = rows @ np.array([getattr(logistic, feature) for feature in FEATURES]) + logistic.bias
     regression = LogisticRegression(C=10.0, max_iter=1000).fit(logits[:, None], right, weights)
     scale, shift = float(regression.coef_[0, 0]), float(regression.intercept_[0])
@@ -260,7 +262,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="write calibration.json to this folder")
     options = parser.parse_args()
     places = [(folder, False) for folder in options.corpora] + [(folder, True) for folder in options.alone]
-    reader = SpanReader(load_model(options.reader), ReaderTokenizer(packaged_folder()), UNFITTED)
+    reader = SpanReader(load_model(options.reader), base_of(options.reader).tokenizer(), UNFITTED)
     domains = [read_all(folder, reader, options.questions, alone=alone) for folder, alone in places]
     corpora = len(options.corpora)
     try:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from qa_app.reading.base import ENGLISH
+from qa_app.reading.inputs import WINDOW_TOKENS
+
 
 @dataclass(frozen=True)
 class MixConfig:
@@ -33,9 +36,17 @@ class MixConfig:
 class TrainConfig:
     """How the weights are trained."""
 
+    base: str = ENGLISH.encoder.name
+    """Name of the packaged encoder whose body and tokenizer the reader has."""
+    frozen_layers: int = 0
+    """The lowest layers that stay the encoder's (`qa_app.reading.model.is_shared`). They are not shipped again, keep what the encoder knows of
+    languages that the questions are not in, and need no backward pass."""
     questions: int = 123_000
     """Questions to train on, generated ones included."""
     batch_questions: int = 32
+    window_tokens: int = WINDOW_TOKENS
+    """Tokens of a passage that are read, 30 to 256. A first part of the run may read less, as BERT's did (Devlin et al. 2019, appendix A.2): with 96,
+    it is nearly twice as fast."""
     micro_batch_passages: int = 16
     """Passages in one forward pass; larger ones leave the processor's cache."""
     bucket_batches: int = 50

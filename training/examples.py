@@ -10,13 +10,13 @@ from pathlib import Path
 from embeddings.documents.blocks import Span
 from embeddings.encoders.packaged import packaged_folder
 from qa_app.language.names import names_inside
+from qa_app.reading.base import BASES
 from qa_app.reading.inputs import (
     MAX_CONTEXT_TOKENS,
     WINDOW_TOKENS,
     Batch,
     Encoded,
     Ids,
-    ReaderTokenizer,
     Row,
     token_span,
 )
@@ -83,8 +83,7 @@ class TrainingSet:
             mix: shares of each kind.
             config: sizes of batches, and the seed.
         """
-        encoder = packaged_folder()
-        self._tokenizer = tokenizer = ReaderTokenizer(encoder)
+        self._tokenizer = tokenizer = BASES[config.base].tokenizer()
         self._mix = mix
         self._config = config
         self._passages, everything = read_prepared(train, *own_words)
@@ -95,7 +94,7 @@ class TrainingSet:
         self._chunk_tokens = dict(zip(self._passages, tokenizer.encode(texts), strict=True))
         self._titles = sorted({"", *(passage.title for passage in self._passages.values())})
         self._title_tokens = {t: e.ids for t, e in zip(self._titles, tokenizer.encode(self._titles), strict=True)}
-        self._articles = _articles(self._passages, questions, WordVectors(encoder))
+        self._articles = _articles(self._passages, questions, WordVectors(packaged_folder()))
         encoded = tokenizer.encode([question.question for question in questions])
         sources = [self._source(question, e.ids) for question, e in zip(questions, encoded, strict=True)]
         pools: dict[int, list[_Source]] = defaultdict(list)
@@ -178,9 +177,8 @@ class TrainingSet:
         return _Source(question, tokens, gold, tuple(negatives))
 
     def _answer_spans(self, passage: int, answers: Sequence[str]) -> tuple[Span, ...]:
-        """Return the whole-word occurrences of the answers in the part of a passage that is read, as token spans."""
-        spans = _occurrences(self._passages[passage].text, self._chunk_tokens[passage], answers)
-        return tuple(span for span in spans if span[1] < WINDOW_TOKENS)
+        """Return the whole-word occurrences of the answers in a passage, as token spans."""
+        return tuple(_occurrences(self._passages[passage].text, self._chunk_tokens[passage], answers))
 
     def _examples(self, source: _Source, draw: random.Random) -> list[Example]:
         """Draw the examples for a question; where nothing can be made of it, its own passage alone."""
@@ -203,25 +201,35 @@ class TrainingSet:
             passage = self._passages[gold]
             swapped = self._articles[passage.document].terms.swap(source.question.question, passage.text, draw)
             if swapped:
-                rows = (self._row(self._tokenizer.encode([swapped])[0].ids, gold, _title_place(draw)),)
+                first = self._first_token(gold, source.gold[gold], draw)
+                rows = (self._row(self._tokenizer.encode([swapped])[0].ids, gold, _title_place(draw), first),)
                 return [self._read(source, [gold], draw), Example(rows, None, (), False)]
         return [self._read(source, [gold, *companions], draw)]
 
     def _read(self, source: _Source, passages: Sequence[int], draw: random.Random) -> Example:
         """Return a question read with some passages of the corpus."""
         place = _title_place(draw)
-        rows = tuple(self._row(source.tokens, i, place) for i in passages)
+        firsts = [self._first_token(i, source.gold.get(i, ()), draw) for i in passages]
+        rows = tuple(self._row(source.tokens, i, place, first) for i, first in zip(passages, firsts, strict=True))
         right = next((n for n, i in enumerate(passages) if source.gold.get(i)), None)
         if right is None:
             return Example(rows, None, (), bool(source.question.answers))
-        shift = len(rows[right].context)
-        spans = tuple((first + shift, last + shift) for first, last in source.gold[passages[right]])
-        return Example(rows, right, spans, True)
+        shift = len(rows[right].context) - firsts[right]
+        inside = (firsts[right], firsts[right] + len(rows[right].window))
+        spans = [span for span in source.gold[passages[right]] if inside[0] <= span[0] and span[1] < inside[1]]
+        return Example(rows, right, tuple((first + shift, last + shift) for first, last in spans), True)
 
-    def _row(self, question: Ids, passage: int, title_place: str) -> Row:
+    def _first_token(self, passage: int, spans: Sequence[Span], draw: random.Random) -> int:
+        """Return where to begin to read a passage: anywhere, if one of the spans is read to its end."""
+        size = self._config.window_tokens
+        most = max(0, len(self._chunk_tokens[passage].ids) - size)
+        first, last = draw.choice(spans) if spans else (most, 0)
+        return draw.randint(min(most, max(0, last + 1 - size)), min(most, first))
+
+    def _row(self, question: Ids, passage: int, title_place: str, first: int) -> Row:
         title, nothing = self._title_tokens[self._passages[passage].title], self._title_tokens[""]
         context = title[-MAX_CONTEXT_TOKENS:] if title_place == "context" else nothing
-        window = self._chunk_tokens[passage].ids[:WINDOW_TOKENS]
+        window = self._chunk_tokens[passage].ids[first : first + self._config.window_tokens]
         return Row(question, title if title_place == "title" else nothing, window, context)
 
     def _mate(self, source: _Source) -> _Source | None:

@@ -20,7 +20,8 @@ import torch
 from torch import Tensor, nn
 
 from embeddings.encoders.sentence_encoder import has_native_bfloat16
-from qa_app.reading.model import ReaderModel, load_model, new_model, save_model
+from qa_app.reading.base import BASES, Base
+from qa_app.reading.model import ReaderModel, is_shared, load_model, new_model, save_model
 from training.config import MixConfig, TrainConfig
 from training.examples import Example, TrainingSet
 from training.loss import reader_loss
@@ -102,9 +103,9 @@ class MasterWeights:
         self.optimizer.load_state_dict(state["optimizer"])
         self._copy_to_model()
 
-    def export(self) -> ReaderModel:
+    def export(self, base: Base) -> ReaderModel:
         """Return a float32 model with the averaged weights."""
-        model = new_model()
+        model = new_model(base)
         model.load_state_dict(dict(zip(self._names, self._averages, strict=True)), strict=False)
         return model
 
@@ -128,9 +129,11 @@ def train(
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
-    reader = load_model(start, bfloat16=False) if start else new_model()
+    base = BASES[config.base]
+    reader = load_model(start, bfloat16=False) if start else new_model(base)
     reader = reader.to(torch.bfloat16 if has_native_bfloat16() else torch.float32).train()
-    reader.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+    for name, parameter in reader.named_parameters():
+        parameter.requires_grad_(not is_shared(name, config.frozen_layers))
     master = MasterWeights(reader, config)
     schedule, step = Schedule(max(1, config.questions // config.batch_questions), time.time(), until), 0
     place = (0, 0)
@@ -148,7 +151,7 @@ def train(
         temporary = checkpoint.with_suffix(".new")
         torch.save(state, temporary)
         temporary.replace(checkpoint)
-        save_model(master.export(), folder / "reader")
+        save_model(master.export(base), folder / "reader", base, config.frozen_layers)
 
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda signum, frame: stopping.set())
@@ -249,6 +252,10 @@ _NUMBERS = {
     "questions": (TrainConfig.questions, "questions to train on"),
     "learning_rate": (TrainConfig.learning_rate, "peak rate of the body"),
     "head_learning_rate": (TrainConfig.head_learning_rate, "peak rate of the heads"),
+    "base": (TrainConfig.base, "packaged encoder to start from"),
+    "frozen_layers": (TrainConfig.frozen_layers, "see training/config.py"),
+    "window_tokens": (TrainConfig.window_tokens, "see training/config.py"),
+    "micro_batch_passages": (TrainConfig.micro_batch_passages, "passages in one forward pass"),
     "average_decay": (TrainConfig.average_decay, "see training/config.py"),
     "decay_share": (TrainConfig.decay_share, "see training/config.py"),
     "seed": (TrainConfig.seed, "random seed"),

@@ -28,17 +28,30 @@ class FileContents:
 
 
 def read_documents(folder: Path, path: str, max_bytes: int) -> FileContents:
-    """Read the articles in the file `path`, relative to `folder`; most formats hold one.
-
-    A short text is read at once. Everything else is read in a process of its own, with limits of time and memory, so that a
-    server answers meanwhile.
+    """Read the articles in the file `path`, relative to `folder`; most formats hold one. See `documents_in`.
 
     Raises:
         FileOutOfReach: it has vanished, or its permissions forbid reading it.
         UnreadableFile: it is larger than `max_bytes`, has no text, or cannot be read within the limits.
     """
     data = read_bytes(folder / path, path, max_bytes)
-    digest = hashlib.sha256(data).hexdigest()
+    return documents_in(data, path, hashlib.sha256(data).hexdigest())
+
+
+def documents_in(data: bytes, path: str, digest: str) -> FileContents:
+    """Read the articles in the bytes of a file.
+
+    A short text is read at once. Everything else is read in a process of its own, with limits of time and memory, so that a
+    server answers meanwhile.
+
+    Args:
+        data: the file's bytes.
+        path: relative to its folder.
+        digest: SHA-256 of the bytes, in hexadecimal.
+
+    Raises:
+        UnreadableFile: it has no text, or cannot be read within the limits.
+    """
     reader = reader_of(path)
     if is_text(path):
         read = partial(_text_documents, reader, digest)

@@ -73,7 +73,7 @@ class _Embeddings(nn.Module):
         self.LayerNorm = nn.LayerNorm(shape.hidden_size, eps=shape.layer_norm_eps)
 
     def forward(self, tokens: Tensor, types: Tensor) -> Tensor:
-        positions = torch.arange(tokens.shape[1])
+        positions = torch.arange(tokens.shape[1], device=tokens.device)
         found = self.word_embeddings(tokens) + self.token_type_embeddings(types) + self.position_embeddings(positions)
         normed: Tensor = self.LayerNorm(found)
         return normed

@@ -23,6 +23,11 @@ class PackagedModel:
         self._tokenizer = tokenizer
         self.prompts = dict(prompts)
 
+    def to(self, device: str) -> "PackagedModel":
+        """Move it to a device, and return it."""
+        self._bert.to(device)
+        return self
+
     def get_embedding_dimension(self) -> int:
         return self._dimension
 

@@ -1,9 +1,10 @@
 """Turn texts into the reader's input tensors, and tokens back into characters."""
 
 import threading
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ import torch
 from tokenizers import Tokenizer
 
 Ids = npt.NDArray[np.int64]
+
+_BLANK, _LETTER, _ALONE = range(3)
 
 # Longer questions and titles are truncated; of longer headings the innermost are kept.
 MAX_QUESTION_TOKENS = 64
@@ -29,9 +32,9 @@ class Encoded:
     ids: Ids
     """(T,)."""
     offsets: Ids
-    """(T, 2), `[start, end)` in characters of the text."""
+    """(T, 2), `[start, end)` in characters of the text, without the blank before a word; equal for a token that is a blank."""
     words: Ids
-    """(T,), the number of the word that each token is a piece of; never decreases."""
+    """(T,), the number of the word or punctuation mark that each token is a piece of; never decreases."""
 
 
 @dataclass(frozen=True)
@@ -64,29 +67,35 @@ class Batch:
     """Position of the window's first token in each of the N inputs."""
 
 
-class ReaderTokenizer:
-    """The WordPiece tokenizer of the encoder that the reader was made from. Safe to use from several threads."""
+@dataclass(frozen=True)
+class Specials:
+    """What a network's inputs are marked with."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read `tokenizer.json` of a model folder."""
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    begin: str
+    separator: str
+    padding: str
+
+
+class ReaderTokenizer:
+    """The tokenizer of the encoder that the reader was made from. Safe to use from several threads."""
+
+    def __init__(self, tokenizer: Tokenizer, specials: Specials) -> None:
+        """Take over the tokenizer: it truncates and pads nothing from now on."""
+        self._tokenizer = tokenizer
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._lock = threading.Lock()
         vocabulary = self._tokenizer.get_vocab()
-        self._cls, self._sep, self._pad = (vocabulary[token] for token in ("[CLS]", "[SEP]", "[PAD]"))
+        self._begin, self._separator = vocabulary[specials.begin], vocabulary[specials.separator]
+        self._padding = vocabulary[specials.padding]
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Tokenize texts, each by itself."""
         with self._lock:
             encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [
-            Encoded(
-                np.array(e.ids, dtype=np.int64),
-                np.array(e.offsets, dtype=np.int64).reshape(-1, 2),
-                np.array(e.word_ids, dtype=np.int64),
-            )
-            for e in encodings
+            _encoded(text, np.array(e.ids, dtype=np.int64), np.array(e.offsets, dtype=np.int64).reshape(-1, 2))
+            for text, e in zip(texts, encodings, strict=True)
         ]
 
     def collate(self, rows: Sequence[Row]) -> Batch:
@@ -98,9 +107,13 @@ class ReaderTokenizer:
             window = row.window[:WINDOW_TOKENS]
             context_start = len(question) + 2 + len(title)
             begins.append((len(question) + 2, context_start, context_start + len(row.context)))
-            inputs.append(np.concatenate([[self._cls], question, [self._sep], title, row.context, window, [self._sep]]))
+            inputs.append(
+                np.concatenate(
+                    [[self._begin], question, [self._separator], title, row.context, window, [self._separator]]
+                )
+            )
         width = max(map(len, inputs))
-        tokens = torch.full((len(rows), width), self._pad, dtype=torch.int64)
+        tokens = torch.full((len(rows), width), self._padding, dtype=torch.int64)
         types = torch.zeros((len(rows), width), dtype=torch.int64)
         attended = torch.zeros((len(rows), width), dtype=torch.bool)
         answerable = torch.zeros((len(rows), width), dtype=torch.bool)
@@ -111,6 +124,33 @@ class ReaderTokenizer:
             answerable[i, context_start : len(ids) - 1] = True
         _, contexts, bodies = zip(*begins, strict=True)
         return Batch(tokens, types, attended, answerable, contexts, bodies)
+
+
+def _encoded(text: str, ids: Ids, offsets: Ids) -> Encoded:
+    """Return the tokens with their words. Tokenizers differ in what they call a word: some leave a comma with it."""
+    kinds = np.array([_BLANK, *map(_kind, text)], dtype=np.int64)
+    begins = np.flatnonzero((kinds[1:] == _ALONE) | ((kinds[1:] == _LETTER) & (kinds[:-1] != _LETTER)))
+    blank = np.append(kinds[1:] == _BLANK, False)
+    # For each character the first one from there on that is no blank, or the text's end.
+    following = np.minimum.accumulate(np.where(blank, len(text), np.arange(len(blank)))[::-1])[::-1]
+    offsets[:, 0] = np.minimum(following[offsets[:, 0]], offsets[:, 1])
+    # Even numbers are words; a token that is a blank has the odd number before its word's.
+    words = 2 * np.searchsorted(begins, offsets[:, 0], side="right") - 2
+    empty = offsets[:, 0] == offsets[:, 1]
+    words[empty] = 2 * np.searchsorted(begins, offsets[empty, 0], side="left") - 1
+    return Encoded(ids, offsets, words)
+
+
+@cache
+def _kind(character: str) -> int:
+    """Return what a character is to a word: a blank, a part of one, or one of its own. As in BERT's tokenizer, punctuation and
+    ideographs are, and "$" is, but not "€"."""
+    if character.isspace():
+        return _BLANK
+    category = unicodedata.category(character)
+    is_ideograph = category == "Lo" and unicodedata.name(character, "").startswith("CJK")
+    is_mark = category.startswith("P") or (character.isascii() and not character.isalnum())
+    return _ALONE if is_mark or is_ideograph else _LETTER
 
 
 def windows(tokens: int) -> list[tuple[int, int]]:

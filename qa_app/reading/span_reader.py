@@ -13,12 +13,11 @@ import torch
 
 from embeddings.documents.blocks import Kind, Span
 from embeddings.documents.document import Address
-from embeddings.encoders.packaged import packaged_folder
 from embeddings.encoders.workers import Workers
 from qa_app.answer_matching import normalised
 from qa_app.reading.confidence import Calibration, load_calibration
 from qa_app.reading.inputs import MAX_CONTEXT_TOKENS, Batch, Encoded, ReaderTokenizer, Row, windows
-from qa_app.reading.model import ReaderModel, Scores, load_model
+from qa_app.reading.model import ReaderModel, Scores, base_of, load_model
 from qa_app.reading.passage_text import PassageText, Piece, passage_text
 from qa_app.reading.spans import Floats, SentenceSpan, Window, best_spans
 from qa_app.types import Candidate, Passage
@@ -142,7 +141,7 @@ def open_reader(folder: Path = READER_FOLDER) -> SpanReader:
     Raises:
         ModelUnavailable: a file is missing or invalid.
     """
-    return SpanReader(load_model(folder), ReaderTokenizer(packaged_folder()), load_calibration(folder))
+    return SpanReader(load_model(folder), base_of(folder).tokenizer(), load_calibration(folder))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import embeddings.update
 from embeddings.config import ChunkingConfig, IndexConfig
 from embeddings.doctor import examine
-from embeddings.documents.read_document import FileContents, read_documents
+from embeddings.documents.read_document import read_bytes
 from embeddings.encoders.encoder import Vectors
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import FolderMissing, IndexBusy, IndexMismatch
@@ -94,11 +94,11 @@ def test_an_unchanged_folder_is_not_read(corpus: Corpus, monkeypatch: pytest.Mon
     corpus.sync()  # the files were changed a moment ago, so they are read once more
     read: list[str] = []
 
-    def reading(folder: Path, path: str, max_bytes: int) -> FileContents:
-        read.append(path)
-        return read_documents(folder, path, max_bytes)
+    def reading(file: Path, name: str, max_bytes: int) -> bytes:
+        read.append(name)
+        return read_bytes(file, name, max_bytes)
 
-    monkeypatch.setattr(embeddings.update, "read_documents", reading)
+    monkeypatch.setattr(embeddings.update, "read_bytes", reading)
     report = corpus.sync()
     assert (report.unchanged, read, corpus.encoder.encoded) == (3, [], 0)
     corpus.write("canal.txt", article("river"))
@@ -263,12 +263,12 @@ def test_a_file_over_the_size_limit_is_reported_and_the_others_are_indexed(corpu
 def test_a_file_that_vanishes_meanwhile_is_reported(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus.write("tower.txt", article("tower"))
 
-    def vanishing(folder: Path, path: str, max_bytes: int) -> FileContents:
-        if path == "tower.txt":
-            (folder / path).unlink()
-        return read_documents(folder, path, max_bytes)
+    def vanishing(file: Path, name: str, max_bytes: int) -> bytes:
+        if name == "tower.txt":
+            file.unlink()
+        return read_bytes(file, name, max_bytes)
 
-    monkeypatch.setattr(embeddings.update, "read_documents", vanishing)
+    monkeypatch.setattr(embeddings.update, "read_bytes", vanishing)
     ((path, what, _),) = corpus.sync().failed
     assert (path, "vanished" in what) == ("tower.txt", True)
     corpus.sync()
@@ -280,13 +280,13 @@ def test_a_changed_file_that_vanishes_meanwhile_keeps_its_text_until_it_is_known
 ) -> None:
     corpus.write("dam.txt", article("tower"))
 
-    def vanishing(folder: Path, path: str, max_bytes: int) -> FileContents:
-        if path == "dam.txt":
-            (folder / path).unlink()
-        return read_documents(folder, path, max_bytes)
+    def vanishing(file: Path, name: str, max_bytes: int) -> bytes:
+        if name == "dam.txt":
+            file.unlink()
+        return read_bytes(file, name, max_bytes)
 
     with monkeypatch.context() as patch:
-        patch.setattr(embeddings.update, "read_documents", vanishing)
+        patch.setattr(embeddings.update, "read_bytes", vanishing)
         ((path, _, _),) = corpus.sync().failed
     assert (path, "dam.txt" in corpus.titles()) == ("dam.txt", True)
     assert corpus.sync().deleted == ("dam.txt",)
@@ -657,7 +657,7 @@ def test_a_file_that_cannot_be_read_for_the_moment_keeps_its_article(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr("embeddings.documents.read_document.read_bytes", refused)
+        patch.setattr("embeddings.update.read_bytes", refused)
         for _ in range(2):
             assert [path for path, *_ in sync(folder, index, WordEncoder(), SMALL).failed] == ["dam.txt"]
     assert contents(index)[:-1] == before

@@ -11,7 +11,7 @@ from embeddings.config import ChunkingConfig
 from embeddings.doctor import examine
 from embeddings.documents import chunks, metadata, stemming
 from embeddings.documents.document import Document
-from embeddings.documents.read_document import FileContents, read_documents
+from embeddings.documents.read_document import read_bytes
 from embeddings.documents.readers import READERS
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.markdown import MarkdownReader
@@ -37,11 +37,11 @@ class Corpus:
         self.read: list[str] = []
         self.encoder.texts.clear()
 
-        def reading(folder: Path, path: str, max_bytes: int) -> FileContents:
-            self.read.append(path)
-            return read_documents(folder, path, max_bytes)
+        def reading(file: Path, name: str, max_bytes: int) -> bytes:
+            self.read.append(name)
+            return read_bytes(file, name, max_bytes)
 
-        monkeypatch.setattr(embeddings.update, "read_documents", reading)
+        monkeypatch.setattr(embeddings.update, "read_bytes", reading)
 
     def sync(self) -> tuple[tuple[str, ...], int]:
         """Return the changed documents and the number of unchanged ones."""

@@ -153,7 +153,7 @@ def test_the_command_tries_again_when_another_process_was_writing(
     write(folder, "a.txt", article("bridge"))
     sync(folder, index, encoder)
     write(folder, "b.txt", article("canal"))
-    options = argparse.Namespace(index=index, change_folder=False, allow_mass_deletion=False)
+    options = argparse.Namespace(index=index, change_folder=False, allow_mass_deletion=False, cluster=None)
     told: list[SyncReport] = []
 
     def tell(report: SyncReport) -> None:

@@ -4,13 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.encoders.packaged import packaged_folder
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index
 from qa_app.config import RetrievalConfig
 from qa_app.evaluation.metrics.measures import calibration_error
+from qa_app.reading.base import ENGLISH
 from qa_app.reading.confidence import load_calibration
-from qa_app.reading.inputs import ReaderTokenizer
 from qa_app.reading.model import load_model
 from qa_app.reading.span_reader import Reading, SpanReader, open_reader
 from qa_app.retrieval import retrieve
@@ -141,7 +140,7 @@ def test_the_report_counts_questions_and_shows_what_each_threshold_costs() -> No
 
 @pytest.fixture(scope="module")
 def reader(trained: Path) -> SpanReader:
-    return SpanReader(load_model(trained / "reader"), ReaderTokenizer(packaged_folder()), UNFITTED)
+    return SpanReader(load_model(trained / "reader"), ENGLISH.tokenizer(), UNFITTED)
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from qa_app.reading.base import ENGLISH, WEIGHTS
 from qa_app.reading.inputs import Batch
-from qa_app.reading.model import WEIGHTS, load_model, new_model, save_model
+from qa_app.reading.model import load_model, new_model, save_model
 from tests.qa_app.reading.networks import reader_of
 from tests.qa_app.values_made import passage
 from tests.training.conftest import CONFIG, Data
@@ -61,7 +62,7 @@ def test_the_learning_rate_is_constant_until_the_last_part_of_the_run() -> None:
 
 
 def test_steps_too_small_for_bfloat16_are_not_lost() -> None:
-    model = new_model().to(torch.bfloat16)
+    model = new_model(ENGLISH).to(torch.bfloat16)
     head = model.span_head.weight
     head.data.fill_(1.0)
     master = MasterWeights(model, TrainConfig(head_learning_rate=1e-6, weight_decay=0.0, average_decay=0.0))
@@ -70,11 +71,13 @@ def test_steps_too_small_for_bfloat16_are_not_lost() -> None:
         master.take_gradients()
         master.step(1.0)
     assert (head == 1.0).all()
-    assert master.export().span_head.weight.flatten().tolist() == pytest.approx([1 - 5e-6] * head.numel(), abs=1e-6)
+    assert master.export(ENGLISH).span_head.weight.flatten().tolist() == pytest.approx(
+        [1 - 5e-6] * head.numel(), abs=1e-6
+    )
 
 
 def test_the_written_weights_are_a_moving_average() -> None:
-    model = new_model()
+    model = new_model(ENGLISH)
     head = model.span_head.weight
     head.data.fill_(1.0)
     master = MasterWeights(model, TrainConfig(head_learning_rate=0.1, weight_decay=0.0, average_decay=0.75))
@@ -83,11 +86,13 @@ def test_the_written_weights_are_a_moving_average() -> None:
         master.take_gradients()
         master.step(1.0)
     average = 0.75 * (0.75 * 1.0 + 0.25 * 0.9) + 0.25 * 0.8
-    assert master.export().span_head.weight.flatten().tolist() == pytest.approx([average] * head.numel(), abs=1e-4)
+    assert master.export(ENGLISH).span_head.weight.flatten().tolist() == pytest.approx(
+        [average] * head.numel(), abs=1e-4
+    )
 
 
 def test_gradients_of_micro_batches_add_up() -> None:
-    model = new_model()
+    model = new_model(ENGLISH)
     master = MasterWeights(model, CONFIG)
     bias = model.span_head.bias
     for value in (1.0, 2.0):
@@ -107,7 +112,9 @@ def test_the_loss_falls(trained: Path) -> None:
 def test_word_embeddings_stay_the_encoders(trained: Path) -> None:
     assert not any("word_embeddings" in name for name in weights(trained))
     model = load_model(trained / "reader", bfloat16=False)
-    assert torch.equal(model.bert.embeddings.word_embeddings.weight, new_model().bert.embeddings.word_embeddings.weight)
+    assert torch.equal(
+        model.bert.embeddings.word_embeddings.weight, new_model(ENGLISH).bert.embeddings.word_embeddings.weight
+    )
 
 
 def test_the_saved_reader_has_the_checkpoints_averages_in_float16(trained: Path) -> None:
@@ -118,7 +125,7 @@ def test_the_saved_reader_has_the_checkpoints_averages_in_float16(trained: Path)
 
 def test_the_trained_reader_finds_the_answers(data: Data, trained: Path, tmp_path: Path) -> None:
     town = data.train_towns[0]
-    save_model(load_model(trained / "reader", bfloat16=False), tmp_path)  # a second round trip
+    save_model(load_model(trained / "reader", bfloat16=False), tmp_path, ENGLISH)  # a second round trip
     reader = reader_of(load_model(tmp_path, bfloat16=False))
     document = f"{history(town)}\n\n{nature(town)}"
     asked = [passage(history(town)), passage(nature(town), start=len(history(town)) + 2, chunk_id=2)]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from qa_app.reading.base import ENGLISH
 from qa_app.reading.confidence import save_calibration
 from qa_app.reading.model import ReaderModel, load_model, new_model, save_model
 from tests.qa_app.reading.networks import ODDS_ALONE
@@ -14,14 +15,14 @@ from tests.qa_app.reading.networks import ODDS_ALONE
 def untrained() -> ReaderModel:
     """A network with the encoder's body and random heads."""
     torch.manual_seed(0)
-    return new_model().eval()
+    return new_model(ENGLISH).eval()
 
 
 @pytest.fixture(scope="session")
 def reader_folder(untrained: ReaderModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same on disk, with a calibration; tests must not change it."""
     folder = tmp_path_factory.mktemp("reader")
-    save_model(untrained, folder)
+    save_model(untrained, folder, ENGLISH)
     save_calibration(ODDS_ALONE, folder)
     return folder
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from embeddings.encoders.packaged import packaged_folder
+from qa_app.reading.base import ENGLISH
 from qa_app.reading.confidence import Calibration, Logistic
-from qa_app.reading.inputs import Batch, ReaderTokenizer
+from qa_app.reading.inputs import Batch
 from qa_app.reading.model import ReaderModel, Scores
 from qa_app.reading.span_reader import SpanReader
 
@@ -50,11 +50,11 @@ def pointing_at(first: Sequence[int], last: Sequence[int]) -> TableNetwork:
 
 
 def reader_of(model: ReaderModel, calibration: Calibration = ODDS_ALONE) -> SpanReader:
-    return SpanReader(model, ReaderTokenizer(packaged_folder()), calibration)
+    return SpanReader(model, ENGLISH.tokenizer(), calibration)
 
 
 def reader_pointing_at(words: str) -> SpanReader:
     """A reader that takes `words` for the answer, wherever they are."""
-    tokenizer = ReaderTokenizer(packaged_folder())
+    tokenizer = ENGLISH.tokenizer()
     ids = tokenizer.encode([words])[0].ids
     return SpanReader(pointing_at([int(ids[0])], [int(ids[-1])]), tokenizer, ODDS_ALONE)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.encoders.packaged import packaged_folder
+from qa_app.reading.base import ENGLISH
 from qa_app.reading.inputs import (
     MAX_QUESTION_TOKENS,
     MAX_TITLE_TOKENS,
@@ -23,7 +23,7 @@ MODEL_PLACES = 512
 
 @pytest.fixture(scope="module")
 def tokenizer() -> ReaderTokenizer:
-    return ReaderTokenizer(packaged_folder())
+    return ENGLISH.tokenizer()
 
 
 @given(st.integers(0, 5000))

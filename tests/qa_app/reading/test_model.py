@@ -11,8 +11,9 @@ from safetensors.torch import load_file, save_file
 
 from embeddings.encoders.packaged import PACKAGED_SHA256, packaged_folder
 from embeddings.errors import ModelUnavailable
-from qa_app.reading.inputs import Batch, ReaderTokenizer, Row
-from qa_app.reading.model import MANIFEST, WEIGHTS, ReaderModel, Scores, load_model, save_model
+from qa_app.reading.base import ENGLISH, WEIGHTS
+from qa_app.reading.inputs import Batch, Row
+from qa_app.reading.model import MANIFEST, ReaderModel, Scores, load_model, save_model
 from qa_app.reading.span_reader import open_reader
 
 QUESTION = "Where is rain collected?"
@@ -31,7 +32,7 @@ def folder(reader_folder: Path, tmp_path: Path) -> Path:
 
 
 def batch_of(texts: list[str]) -> Batch:
-    tokenizer = ReaderTokenizer(packaged_folder())
+    tokenizer = ENGLISH.tokenizer()
     question, title, *windows = (text.ids for text in tokenizer.encode([QUESTION, "Water", *texts]))
     return tokenizer.collate([Row(question, title, window) for window in windows])
 
@@ -59,7 +60,7 @@ def test_weights_that_were_loaded_and_saved_again_are_the_same_bytes(
     loaded: ReaderModel, reader_folder: Path, tmp_path: Path
 ) -> None:
     assert (
-        save_model(loaded, tmp_path).weights_sha256
+        save_model(loaded, tmp_path, ENGLISH).weights_sha256
         == json.loads((reader_folder / MANIFEST).read_text())["weights_sha256"]
     )
     assert (tmp_path / WEIGHTS).read_bytes() == (reader_folder / WEIGHTS).read_bytes()
@@ -77,6 +78,8 @@ def test_the_manifest_names_the_weights_and_the_encoder(reader_folder: Path) -> 
     assert json.loads((reader_folder / MANIFEST).read_text()) == {
         "weights_sha256": hashlib.sha256((reader_folder / WEIGHTS).read_bytes()).hexdigest(),
         "encoder_sha256": PACKAGED_SHA256,
+        "encoder": "all-MiniLM-L6-v2",
+        "shared_layers": 0,
     }
 
 
