@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
+from tests.postgres import Postgres
 from tests.serving import Served, serving
 
 # Each process loads its own models and starts its own servers. One more than cores: browser tests wait much of their time.
@@ -68,9 +69,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 class _Together(LoadScopeScheduling):  # type: ignore[misc]
-    """A file's tests run in one process and share what they set up; so do the files of a group."""
+    """A file's tests run in one process and share what they set up; so do the files of a group, and all that need PostgreSQL."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if "postgres" in nodeid:
+            return "postgres"
         file = nodeid.partition("::")[0]
         return next((group[0] for group in _GROUPS if file.startswith(group)), file)
 
@@ -132,6 +135,14 @@ def refused_connections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
         patch.setenv("PYTHONPATH", str(Path(__file__).resolve().parent / "loopback_only"))
         yield file
     assert file.read_text() == "", "a process tried to connect to another machine"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server; a test that kills it starts it again."""
+    server = Postgres(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")
