@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -93,7 +94,7 @@ class Postgres:
         deadline = time.monotonic() + _START_S
         while not self._is_ready():
             assert time.monotonic() < deadline, (self._place / "log").read_text()
-            # It refuses to start while a process of a killed server has not noticed yet that it is alone.
+            # It refuses to start while a process of a killed server is still there.
             if self._process is None or self._process.poll() is not None:
                 with (self._place / "log").open("ab") as log:
                     self._process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=self._as_user)
@@ -106,9 +107,14 @@ class Postgres:
         return subprocess.run(asked, check=False).returncode == 0
 
     def kill(self) -> None:
-        """End it as a crash does; its processes for each connection end when they notice."""
+        """End it as a crash does, with its processes for each connection."""
         if self._process:
+            pid = self._process.pid
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
             self._process.kill()
+            for child in map(int, children):
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
             self._process.wait()
             self._process = None
 
