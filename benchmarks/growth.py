@@ -205,7 +205,8 @@ def _exact(snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[Hit]]:
 
 def _exhaustive(snapshot: Snapshot, question: str, k: int) -> list[Hit]:
     """Return the `k` best BM25 hits for all words of the question, common ones included."""
-    return snapshot.store.match_words(match_expression(query_words(question, snapshot.store.languages())), k)
+    words = query_words(question, snapshot.store.languages())
+    return snapshot.store.match_words(match_expression(words), k, snapshot.size())
 
 
 def _changes(out: Path, index: Index, encoder: SentenceEncoder) -> tuple[float, float, float]:

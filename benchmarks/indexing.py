@@ -12,8 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from sentence_transformers import SentenceTransformer
-
 from embeddings.config import DEFAULT_FOLDER, IndexConfig
 from embeddings.documents.chunks import chunk_document, encoder_input
 from embeddings.documents.read_document import read_documents
@@ -33,6 +31,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, help="articles to index (default: copies of seeds)")
     options = parser.parse_args()
+
+    from sentence_transformers import SentenceTransformer  # slow to import, and only this needs it
+
     with tempfile.TemporaryDirectory() as work:
         folder = options.folder or copies_of_seeds(Path(work, "articles"))
         config = IndexConfig()

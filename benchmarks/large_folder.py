@@ -94,7 +94,7 @@ def contents(index: Path, encoder: SentenceEncoder) -> Contents:
     """Return what an index holds."""
     dimension = encoder.identity.dimension
     documents, ids = [], []
-    with closing(Store(current_build(index).store_file)) as store, store.reading():
+    with closing(Store(current_build(index).database)) as store, store.reading():
         for address in store.addresses():
             document, chunks = store.document(*address), store.chunks_of(*address)
             assert document is not None

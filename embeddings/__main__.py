@@ -15,7 +15,7 @@ from embeddings.backup import backup, restore
 from embeddings.cluster import add_cluster_argument, check_installed
 from embeddings.command_line import run_command
 from embeddings.config import DEFAULT_INDEX
-from embeddings.doctor import Finding, examine
+from embeddings.doctor import Finding, database_name, examine
 from embeddings.documents.document import Address, Document
 from embeddings.documents.put_back import stretch_keys
 from embeddings.encoders.choice import add_encoder_arguments, chosen_encoder
@@ -32,6 +32,7 @@ from embeddings.put_back import NotLeftOut, set_read
 from embeddings.repair import repair
 from embeddings.safeguards import folder_to_index, known_folders
 from embeddings.storage.builds import current_build, has_index, prune, writer_lock
+from embeddings.storage.database_place import add_database_argument, settle_database
 from embeddings.storage.search_cache import search_cache
 from embeddings.storage.search_place import LOCAL, add_store_argument, parse_place, settle_place
 from embeddings.storage.store import Store
@@ -60,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="the index's folder (default: index)"
     )
     add_store_argument(common)
+    add_database_argument(common)
     common.add_argument("--json", action="store_true", help="print JSON on standard output")
     common.add_argument("--verbose", action="store_true", help="log details to standard error")
     parser = argparse.ArgumentParser(prog="python -m embeddings", description="Index a folder of articles.")
@@ -126,6 +128,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    settle_database(options.index, options.database)
     if getattr(options, "cluster", None):
         check_installed()
     settle_place(options.index, options.store, is_new=options.command is _sync and not has_index(options.index))
@@ -324,7 +327,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    current_build(options.index)
+    build = current_build(options.index)
     encoder, missing = None, None
     try:
         encoder = SentenceEncoder.recorded(recorded_encoder(options.index))
@@ -334,7 +337,7 @@ def _doctor(options: argparse.Namespace) -> int:
         missing = Finding("model", False, error.what, error.next_step)
     repaired = repair(options.index, encoder) if options.repair and encoder else None
     findings = examine(options.index, encoder.identity if encoder else None)
-    if missing and all(finding.ok for finding in findings if finding.check == "SQLite file"):
+    if missing and all(finding.ok for finding in findings if finding.check == database_name(build)):
         findings.append(missing)
     lines = [
         f"{'ok ' if finding.ok else 'BAD'}  {finding.check}: {finding.detail.rstrip('.')}.{' ' + finding.next_step if finding.next_step else ''}"
@@ -352,7 +355,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _store(index: Path) -> Iterator[Store]:
-    store = Store(current_build(index).store_file)
+    store = Store(current_build(index).database)
     try:
         with store.reading():
             yield store

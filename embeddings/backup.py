@@ -21,6 +21,7 @@ from embeddings.errors import ArticlesError
 from embeddings.storage.atomic import replacing
 from embeddings.storage.builds import Build, current_build, has_index, switch_to, writer_lock
 from embeddings.storage.copies import copy_database, database_problems
+from embeddings.storage.database_place import index_server
 from embeddings.storage.search_place import SEARCH_RECORD
 
 FORMAT = 1
@@ -69,8 +70,13 @@ def backup(index: Path, file: Path) -> Manifest:
 
     Raises:
         IndexMissing, IndexDamaged: there is no index to back up, or it cannot be read.
-        BackupFailed: a database cannot be copied, or `file` cannot be written.
+        BackupFailed: a database cannot be copied, or is on a server, or `file` cannot be written.
     """
+    if server := index_server(index):
+        raise BackupFailed(
+            f"The index in {index} has its database in {server}.",
+            f"Back that up as other databases: pg_dump --format=custom --file={file.with_suffix('.dump')} {server}",
+        )
     build = current_build(index)
     with tempfile.TemporaryDirectory(prefix="backup-") as place, _explained(index, file):
         copies = [_copied(build.store_file, Path(place) / _ARTICLES)]
@@ -98,6 +104,11 @@ def restore(file: Path, index: Path) -> Manifest:
         BackupDamaged: `file` is not a backup, or a byte of it has changed.
         BackupFailed: there is an index in `index` already, or it cannot be written.
     """
+    if server := index_server(index):
+        raise BackupFailed(
+            f"The index in {index} has its database in {server}.",
+            f"Name another folder with --index, or restore a dump: pg_restore --dbname={server} FILE",
+        )
     if has_index(index):
         raise BackupFailed(
             f"There is an index in {index} already.", "Name another folder with --index, or move that one away."

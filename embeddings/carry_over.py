@@ -22,7 +22,7 @@ def carry_over(job: SyncJob, served: Build, store: Store, folders: Sequence[Fold
     an earlier, stopped run has written are not encoded again.
     """
     names = {folder.name for folder in folders}
-    with closing(Store(served.store_file)) as before:
+    with closing(Store(served.database)) as before:
         wanted = [stored for stored in before.files() if stored.folder in names and not _is_written(store, stored)]
         done = 0
         for group, encoded in encode_groups(store, job.workers, _groups(before, wanted, job), _cuts):

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from embeddings.documents.versions import versions_for
 from embeddings.encoders.encoder import EncoderIdentity
-from embeddings.errors import ArticlesError, IndexBusy, IndexDamaged, SearchUnavailable, rebuild_step, repair_step
+from embeddings.errors import (
+    ArticlesError,
+    DatabaseUnavailable,
+    IndexBusy,
+    IndexDamaged,
+    SearchUnavailable,
+    rebuild_step,
+    repair_step,
+)
 from embeddings.folders import Folder
 from embeddings.scan import scan
 from embeddings.storage.builds import Build, current_build, read_record, trash_folder
@@ -34,9 +42,9 @@ def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding
     """
     build = current_build(index)
     try:
-        store = Store(build.store_file)
+        store = Store(build.database)
     except ArticlesError as error:
-        return [Finding("SQLite file", False, error.what, error.next_step)]
+        return [Finding(database_name(build), False, error.what, error.next_step)]
     try:
         with store.reading():
             findings = list(_examine(store, build, index, encoder))
@@ -45,14 +53,19 @@ def examine(index: Path, encoder: EncoderIdentity | None = None) -> list[Finding
         else:
             findings.append(_finding("full text", _lines(store.full_text_problems()), "intact", repair_step(index)))
         return findings
-    except (IndexBusy, IndexDamaged) as error:
-        return [Finding("SQLite file", False, error.what, error.next_step)]
+    except (IndexBusy, IndexDamaged, DatabaseUnavailable) as error:
+        return [Finding(database_name(build), False, error.what, error.next_step)]
     finally:
         store.close()
 
 
+def database_name(build: Build) -> str:
+    """Return what the check of a build's database is called."""
+    return "PostgreSQL" if build.server else "SQLite file"
+
+
 def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity | None) -> Iterator[Finding]:
-    yield _finding("SQLite file", _lines(store.file_problems()), "intact", rebuild_step(index))
+    yield _finding(database_name(build), _lines(store.file_problems()), "intact", rebuild_step(index))
     record = read_record(store, index)
     if encoder is not None:
         same = encoder == record.encoder

@@ -37,6 +37,10 @@ def repair_step(index: Path) -> str:
     return f"Mend it: python -m embeddings doctor --repair --index {index}"
 
 
+START_SERVER = "Start the PostgreSQL server, and check that this user may log in: libpq reads PGPASSWORD and ~/.pgpass."
+"""The next step when a database's server does not answer."""
+
+
 class UnreadableFile(ArticlesError):
     """A file of the corpus cannot be indexed; the other files are."""
 
@@ -75,6 +79,10 @@ class IndexBusy(ArticlesError):
 
 class IndexUnwritable(ArticlesError):
     """The index folder cannot be written."""
+
+
+class DatabaseUnavailable(ArticlesError):
+    """The server that the index's database is on does not answer, or refuses."""
 
 
 class SearchUnavailable(ArticlesError):

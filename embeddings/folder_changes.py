@@ -31,7 +31,7 @@ def add_folder(
     """
     check_folder(path)
     build = current_build(index)
-    with writer_lock(index), closing(Store(build.store_file)) as store, store.transaction():
+    with writer_lock(index), closing(Store(build.database)) as store, store.transaction():
         own = store.folders()
         same = next((each for each in own if is_same_folder(each.path, path)), None)
         named = next((each for each in own if each.name == name), None)
@@ -62,7 +62,7 @@ def remove_folder(index: Path, name: str, *, allow_mass_deletion: bool = False) 
         IndexMissing, IndexBusy, IndexDamaged: see `embeddings.errors`.
     """
     build = current_build(index)
-    with writer_lock(index), closing(Store(build.store_file)) as store:
+    with writer_lock(index), closing(Store(build.database)) as store:
         own = store.folders()
         folder = next((each for each in own if each.name == name), None)
         if folder is None:

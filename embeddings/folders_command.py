@@ -110,7 +110,7 @@ def _remove(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    with closing(Store(current_build(options.index).store_file)) as store:
+    with closing(Store(current_build(options.index).database)) as store:
         values = folder_values(store, options.index)
     return _said(
         json.dumps(values, ensure_ascii=False, indent=2) if options.json else "\n".join(map(folder_words, values))

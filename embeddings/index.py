@@ -16,6 +16,8 @@ from embeddings.encoders.encoder import Encoder, EncoderIdentity, Vectors
 from embeddings.folders import Folder
 from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage.builds import Build, BuildRecord, check_record, current_build, read_record
+from embeddings.storage.database import ALL_ROWS
+from embeddings.storage.database_place import DatabasePlace, PostgresSchema
 from embeddings.storage.rows import DocumentEntry, Failure, Hit, StoredChunk
 from embeddings.storage.search_cache import search_cache
 from embeddings.storage.store import Store
@@ -111,15 +113,15 @@ class Snapshot:
         """Return a document with its canonical text, or None if the path is unknown. See `Address`."""
         return self.store.document(path, folder)
 
-    def documents(self, words: str = "", limit: int = -1, offset: int = 0) -> list[DocumentEntry]:
-        """List the documents whose title or path contains `words`, by path: `limit` from `offset`, or all if it is -1."""
+    def documents(self, words: str = "", limit: int = ALL_ROWS, offset: int = 0) -> list[DocumentEntry]:
+        """List the documents whose title or path contains `words`, by path: `limit` of them from `offset`."""
         return self.store.documents(words, limit, offset)
 
     def count_documents(self, words: str = "") -> int:
         """Return the number of documents whose title or path contains `words`."""
         return self.store.count_documents(words)
 
-    def catalogue(self, wanted: Wanted, order: str = "path", limit: int = -1) -> list[CatalogueEntry]:
+    def catalogue(self, wanted: Wanted, order: str = "path", limit: int = ALL_ROWS) -> list[CatalogueEntry]:
         """List articles without their texts; see `CatalogueTable.catalogue`."""
         return self.store.catalogue(wanted, order, limit)
 
@@ -199,10 +201,10 @@ class Index:
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """Yield one state of the corpus: a SQLite read transaction and the vectors of the same generation."""
+        """Yield one state of the corpus: a read transaction of the database and the vectors of the same generation."""
         build = current_build(self.path)
-        with self._connections.borrowed(build.store_file) as (file, store), store.reading():
-            vectors = self._vectors.of(_Source(build, file, store.identity()), store)
+        with self._connections.borrowed(build.database) as (opened, store), store.reading():
+            vectors = self._vectors.of(_Source(build, opened, store.identity()), store)
             store.hide()  # not before: the vectors are of all documents
             yield Snapshot(store, vectors, self.encoder, build.folder.name)
 
@@ -246,35 +248,43 @@ class _VectorStates:
 
 
 class _Connections:
-    """A pool of open connections to one SQLite file, which keep their page caches. Thread-safe."""
+    """A pool of open connections to one database; those to a SQLite file keep their page caches. Thread-safe."""
 
     def __init__(self, hidden: Collection[str] = ()) -> None:
         self._hidden = hidden
         self._lock = threading.Lock()
         self._idle: list[Store] = []
-        self._file: _OpenFile | None = None
+        self._opened: _Opened | None = None
 
     @contextmanager
-    def borrowed(self, path: Path) -> Iterator[tuple["_OpenFile", Store]]:
-        """Lend a connection to the file that is now at `path`. A connection that raised an error is closed."""
-        file = _OpenFile.at(path)
+    def borrowed(self, place: DatabasePlace) -> Iterator[tuple["_Opened", Store]]:
+        """Lend a connection to the database that is now at `place`. A connection that raised an error is closed."""
+        opened = _Opened.at(place)
         with self._lock:
-            if file != self._file:  # another build, or one rebuilt in the same place
+            if opened != self._opened:  # another build, or one rebuilt in the same place
                 self._close()
-                self._file = file
-            store = self._idle.pop() if self._idle else None
-        store = store or Store(path, hidden=self._hidden)
+                self._opened = opened
+        store = self._living() or Store(place, hidden=self._hidden)
         try:
-            yield file, store
+            yield opened, store
         except BaseException:
             store.close()
             raise
         with self._lock:
             # A frozen connection would not notice that another user of the machine writes to the file.
-            if file == self._file and len(self._idle) < _IDLE_CONNECTIONS and not store.is_frozen:
+            if opened == self._opened and len(self._idle) < _IDLE_CONNECTIONS and not store.is_frozen:
                 self._idle.append(store)
                 return
         store.close()
+
+    def _living(self) -> Store | None:
+        """Return an idle connection whose server still answers."""
+        while True:
+            with self._lock:
+                store = self._idle.pop() if self._idle else None
+            if store is None or store.is_alive():
+                return store
+            store.close()
 
     def _close(self) -> None:
         for store in self._idle:
@@ -283,17 +293,19 @@ class _Connections:
 
 
 @dataclass(frozen=True)
-class _OpenFile:
-    """Identifies the file at a path, to notice when the path leads to another one."""
+class _Opened:
+    """Identifies the database at a place, to notice when a path leads to another file."""
 
-    path: Path
-    device: int
-    number: int
+    place: DatabasePlace
+    device: int = 0
+    number: int = 0
 
     @classmethod
-    def at(cls, path: Path) -> "_OpenFile":
-        status = path.stat()
-        return cls(path, status.st_dev, status.st_ino)
+    def at(cls, place: DatabasePlace) -> "_Opened":
+        if isinstance(place, PostgresSchema):
+            return cls(place)
+        status = place.stat()
+        return cls(place, status.st_dev, status.st_ino)
 
 
 @dataclass(frozen=True)
@@ -301,7 +313,7 @@ class _Source:
     """Where a state of the corpus came from. Generations can be compared only within one source."""
 
     build: Build
-    file: _OpenFile
+    opened: _Opened
     identity: str
     """See `Store.identity`. A new file may reuse the inode number of a deleted one, but not its identity."""
 
@@ -317,7 +329,7 @@ def recorded_encoder(index: Path) -> EncoderIdentity:
 
 def open_record(index: Path) -> BuildRecord:
     """Return the record of how the served build was made."""
-    with closing(Store(current_build(index).store_file)) as store:
+    with closing(Store(current_build(index).database)) as store:
         return read_record(store, index)
 
 
@@ -327,5 +339,5 @@ def recorded_folders(index: Path) -> list[Folder]:
     Raises:
         IndexMissing, IndexDamaged, IndexMismatch: the index cannot be read.
     """
-    with closing(Store(current_build(index).store_file)) as store:
+    with closing(Store(current_build(index).database)) as store:
         return store.folders()

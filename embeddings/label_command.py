@@ -35,7 +35,7 @@ def _change(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    with closing(Store(current_build(options.index).store_file)) as store:
+    with closing(Store(current_build(options.index).database)) as store:
         counts = store.label_counts()
     lines = [f"{count:>5}  {label}" for label, count in counts.items()]
     print(

@@ -34,7 +34,7 @@ def set_label(index: Path, label: str, names: Sequence[str], *, is_set: bool) ->
     label = " ".join(label.split())
     if not label or "," in label:
         raise BadLabel(f"“{label}” cannot be a label.", "Write a word or a few, without a comma.")
-    with writer_lock(index), closing(Store(current_build(index).store_file)) as store:
+    with writer_lock(index), closing(Store(current_build(index).database)) as store:
         addresses = [_called(store, name) for name in names]
         if not is_set:
             _check_not_stated(store, label, addresses)

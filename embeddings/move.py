@@ -32,7 +32,7 @@ def move(index: Path, target: MilvusPlace | None) -> Moved:
         IndexMissing, IndexBusy, SearchUnavailable: see `embeddings.errors`; likewise.
     """
     build = current_build(index)
-    with writer_lock(index), closing(Store(build.store_file)) as store:
+    with writer_lock(index), closing(Store(build.database)) as store:
         record = read_search_record(index)
         if record.place == target:
             raise BadPlace(f"The index in {index} is searched on {target or LOCAL} already.", "Nothing was changed.")

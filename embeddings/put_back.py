@@ -49,7 +49,7 @@ def set_read(
     """
     config = config or IndexConfig()
     build = current_build(index)
-    with writer_lock(index), closing(Store(build.store_file)) as store:
+    with writer_lock(index), closing(Store(build.database)) as store:
         check_record(read_record(store, index), BuildRecord(encoder.identity, config.chunking), index)
         document, stored = store.document(*address), store.stored_file(*address)
         if document is None or stored is None:

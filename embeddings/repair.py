@@ -37,7 +37,7 @@ def repair(index: Path, encoder: Encoder, config: IndexConfig | None = None) -> 
         FolderMissing, MassDeletion: see `sync`; what needs no file is mended, and no article is lost.
     """
     build = current_build(index)
-    with writer_lock(index), closing(Store(build.store_file)) as store:
+    with writer_lock(index), closing(Store(build.database)) as store:
         dimension = encoder.identity.dimension
         done = list(_mended_rows(store))
         again = _broken(store, dimension)

@@ -169,9 +169,9 @@ def go_back(index: Path) -> Build:
     served = current_build(index)
     with writer_lock(index):
         before = previous_build(index)
-        if before and before.store_file.is_file():
+        if before and before.exists():
             try:
-                with closing(Store(before.store_file)) as store:
+                with closing(Store(before.database)) as store:
                     _take_decisions(served, store)
             except IndexDamaged as error:  # going back may be what mends it
                 logger.warning("The decisions since then are lost: %s", error)
@@ -187,7 +187,7 @@ def _create(job: SyncJob, folders: Sequence[Folder]) -> None:
 
 def _open_store(build: Build, job: SyncJob, folders: Sequence[Folder] = ()) -> Store:
     """Open a build's store; a new one gets the record and the folders."""
-    store = Store(build.store_file, create=True)
+    store = Store(build.database, create=True)
     if store.record() is None:
         store.write_record(job.record.to_json(), folders)
     return store
@@ -224,7 +224,7 @@ def _set_place(store: Store, folder: Folder) -> None:
 
 def _take_decisions(served: Build, store: Store) -> None:
     """Take over the folders of the served build, and what people have decided of its documents."""
-    with closing(Store(served.store_file)) as before, store.transaction() as generation:
+    with closing(Store(served.database)) as before, store.transaction() as generation:
         store.take_folders(before.folders(), generation)
         store.take_put_back(before.all_put_back())
         store.take_labels(before.all_labels())
@@ -244,5 +244,5 @@ def _check_losses(
 
 
 def _files(build: Build) -> list[StoredFile]:
-    with closing(Store(build.store_file)) as store:
+    with closing(Store(build.database)) as store:
         return store.files()

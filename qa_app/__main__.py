@@ -5,6 +5,7 @@ import logging
 import sys
 
 from embeddings.command_line import run_command
+from embeddings.storage.database_place import settle_database
 from embeddings.storage.search_place import settle_place
 from qa_app.commands.ask import add_ask
 from qa_app.commands.batch import add_batch
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    settle_database(options.index, getattr(options, "database", None))
     settle_place(options.index, getattr(options, "store", None), is_new=False)
     status: int = options.command(options)
     return status

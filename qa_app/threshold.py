@@ -1,4 +1,4 @@
-"""The abstention threshold fitted on questions over an index, stored in the index's threshold.json."""
+"""The abstention threshold fitted on questions over an index, stored among the index's files as threshold.json."""
 
 import json
 import logging
@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import IndexUnwritable
-from embeddings.storage.atomic import replace_file
+from embeddings.storage.index_files import index_files
 
 logger = logging.getLogger(__name__)
 
 FORMAT = 1
+_NAME = "threshold.json"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class FittedThreshold:
 
 
 def threshold_file(index: Path) -> Path:
-    """Return the file of an index's fitted threshold."""
-    return index / "threshold.json"
+    """Return the file of an index's fitted threshold, for those that are in its folder."""
+    return index / _NAME
 
 
 def store_threshold(fitted: FittedThreshold, index: Path) -> None:
@@ -55,9 +56,7 @@ def store_threshold(fitted: FittedThreshold, index: Path) -> None:
         IndexUnwritable: the index cannot be written.
     """
     try:
-        replace_file(
-            threshold_file(index), (json.dumps({"format": FORMAT, **asdict(fitted)}, indent=2) + "\n").encode()
-        )
+        index_files(index).write(_NAME, json.dumps({"format": FORMAT, **asdict(fitted)}, indent=2) + "\n")
     except OSError as error:
         raise _unwritable(index, error) from error
 
@@ -69,7 +68,7 @@ def forget_threshold(index: Path) -> None:
         IndexUnwritable: the index cannot be written.
     """
     try:
-        threshold_file(index).unlink(missing_ok=True)
+        index_files(index).delete(_NAME)
     except OSError as error:
         raise _unwritable(index, error) from error
 
@@ -82,10 +81,10 @@ def fitted_threshold(index: Path, encoder: str, reader: str) -> float | None:
     file = threshold_file(index)
     next_step = f"Fit it again: python -m qa_app eval QUESTIONS.jsonl --calibrate RATE --index {index}"
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-        threshold, made_with = _read(values)
-    except FileNotFoundError:
-        return None
+        text = index_files(index).read(_NAME)
+        if text is None:
+            return None
+        threshold, made_with = _read(json.loads(text))
     except (OSError, ValueError) as error:
         logger.warning("%s cannot be read (%s); the default threshold applies. %s", file, error, next_step)
         return None

@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.sync import sync
 from qa_app.assistant import Assistant, open_assistant
+from tests.postgres import Postgres
 from tests.serving import Served, serving
 
 # Each process loads its own models and starts its own servers. One more than cores: browser tests wait much of their time.
@@ -20,12 +21,13 @@ _PROCESSES_MOST = 4
 # Longest first, so that at the end no process is left alone with one of these.
 _LONG = (
     "tests/test_browser.py",
-    "tests/training/",
-    "tests/test_browser_conversation.py",
     "tests/test_browser_accessibility.py",
-    "tests/test_browser_ask.py",
-    "tests/test_browser_folders.py",
-    "tests/test_browser_quality.py",
+    "tests/test_browser_",
+    "tests/training/",
+    "tests/test_app.py",
+    "tests/test_mcp.py",
+    "tests/test_requests.py",
+    "tests/test_documented_api.py",
     "tests/test_loading.py",
     "tests/qa_app/test_main.py",
     "tests/qa_app/commands/test_eval.py",
@@ -33,7 +35,19 @@ _LONG = (
     "tests/test_stopping.py",
     "tests/benchmarks/peers/test_main.py",
     "tests/test_seed_questions.py",
-    "tests/test_app.py",
+)
+
+# Files that share what takes long to set up: a trained reader, a server that suggests questions, a browser and a server.
+_GROUPS = (
+    ("tests/training/",),
+    ("tests/test_browser.py", "tests/test_browser_accessibility.py"),
+    (
+        "tests/test_browser_",
+        "tests/test_app.py",
+        "tests/test_mcp.py",
+        "tests/test_requests.py",
+        "tests/test_documented_api.py",
+    ),
 )
 
 settings.register_profile(
@@ -55,10 +69,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 class _Together(LoadScopeScheduling):  # type: ignore[misc]
-    """A file's tests run in one process and share what they set up; all tests of training share a trained reader."""
+    """A file's tests run in one process and share what they set up; so do the files of a group, and all that need PostgreSQL."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "tests/training/" if nodeid.startswith("tests/training/") else nodeid.partition("::")[0]
+        if "postgres" in nodeid:
+            return "postgres"
+        file = nodeid.partition("::")[0]
+        return next((group[0] for group in _GROUPS if file.startswith(group)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
@@ -118,6 +135,14 @@ def refused_connections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
         patch.setenv("PYTHONPATH", str(Path(__file__).resolve().parent / "loopback_only"))
         yield file
     assert file.read_text() == "", "a process tried to connect to another machine"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server; a test that kills it starts it again."""
+    server = Postgres(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Start this project's programs quickly: each is forked from one process that has imported the libraries already.
 
-Importing gradio, torch and transformers takes more processor time than most tests. A forked program runs its own `main` with
+Importing gradio and torch takes more processor time than most tests. A forked program runs its own `main` with
 its own arguments, folder, environment and standard streams, and ends as a script ends. What a test says about imports, or
 about what a program inherits from its parent, needs a process of its own: `subprocess`.
 """
@@ -22,13 +22,8 @@ from typing import IO, NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 _REQUEST_BYTES = 1 << 20
-_IMPORTS = (
-    "qa_app.serving.server",
-    "torch",
-    "faiss",
-    "sentence_transformers",
-    "transformers.models.bert.modeling_bert",
-)
+# What most programs import: not sentence-transformers and transformers, which the packaged encoder does without.
+_IMPORTS = ("qa_app.serving.server", "torch", "faiss", "tokenizers", "trafilatura", "py3langid")
 
 
 class Program:

@@ -47,15 +47,16 @@ def serving(
     port: int | None = None,
     forked: bool = True,
     suggests: bool = False,
+    articles: Path = ROOT / "seeds",
 ) -> Iterator[Served]:
-    """Run app.py with `options` on a copy of the seeds until the block ends; a gated server waits for `say` to load.
+    """Run app.py with `options` on a copy of `articles` until the block ends; a gated server waits for `say` to load.
 
     With `given` False, it takes the folders that the index has. With `forked` False, it inherits from this process as a
     user's program from a shell, and starts ten seconds later. Only with `suggests`, it looks for
     questions to suggest, which takes more time than most tests.
     """
     folder, index, log, port = place / "articles", place / "index", place / "log", port or free_port()
-    shutil.copytree(ROOT / "seeds", folder, dirs_exist_ok=True)
+    shutil.copytree(articles, folder, dirs_exist_ok=True)
     program = ["-m", "tests.gated_app"] if gated else ["app.py"]
     command = [*program, *([str(folder)] if given else []), "--index", str(index), "--port", str(port), *options]
     if not suggests:

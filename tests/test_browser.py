@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from embeddings.storage.builds import trash_folder
 from tests.browsing import CONTRAST, NEEDS_BROWSER, OVERFLOW, Page, chromium
 from tests.embeddings.documents.readers.pdf_files import drawn, lines
+from tests.preloaded import ROOT
 from tests.serving import Served, serving
 
 _QUESTION = "what rainwater system does Arkadag use?"
@@ -101,7 +103,10 @@ def test_what_a_person_types_is_shown_as_it_is_typed(page: Page) -> None:
 
 
 def test_a_question_during_loading_is_answered_afterwards(tmp_path: Path) -> None:
-    with chromium(1280, 860) as driver, serving(tmp_path, gated=True, suggests=True) as server:
+    articles = tmp_path / "one"  # suggestions for more would take longer than the rest of the test
+    articles.mkdir()
+    shutil.copy(ROOT / "seeds" / "Arkadag_delegation_visits_Kazan.txt", articles)
+    with chromium(1280, 860) as driver, serving(tmp_path, gated=True, suggests=True, articles=articles) as server:
         page = Page(driver, server.url)
         page.until(lambda: "Loading the models" in page.text("#loading"))
         page.panel("quality")
@@ -129,8 +134,8 @@ def test_a_failed_load_is_shown_with_the_next_step(tmp_path: Path) -> None:
 
 def test_a_question_during_the_first_sync_can_be_asked_again(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
-    towers = "\n\n".join(f"Tower {n} stands by the river. " * 20 for n in range(140))  # fills its own group of chunks
-    (tmp_path / "articles" / "0_towers.txt").write_text(towers)
+    towers = "\n\n".join(f"# Tower {n}\n\nIt stands by the river." for n in range(140))  # fills its own group of chunks
+    (tmp_path / "articles" / "0_towers.md").write_text(towers)
     with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
         server.say("hold")
         page = Page(driver, server.url)
@@ -359,8 +364,8 @@ def test_reload_and_back_bring_everything_back(page: Page) -> None:
     page.until(lambda: page.text("#right .which").startswith("Quote 2 of ") and page.texts(".turn"))
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (768, 1024), (1600, 900)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Overflow depends on the width, contrast on the scheme.
+@pytest.mark.parametrize(("width", "height", "scheme"), [(360, 740, "dark"), (768, 1024, "light"), (1600, 900, "dark")])
 def test_nothing_overflows_at_any_width_or_colour_scheme(served: Served, width: int, height: int, scheme: str) -> None:
     with chromium(width, height, scheme) as driver:
         page = Page(driver, served.url)

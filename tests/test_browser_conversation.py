@@ -114,7 +114,7 @@ def test_conversations_survive_a_restart_and_an_answer_whose_source_has_changed_
 
 
 def _generation(index: Path) -> int:
-    with closing(Store(current_build(index).store_file)) as store:
+    with closing(Store(current_build(index).database)) as store:
         return store.generation()
 
 

@@ -49,7 +49,7 @@ def test_the_container_starts_the_server_with_options_that_it_has(monkeypatch: p
     (entry,), (options,) = (re.findall(rf"^{word} (\[.*\])$", CONTAINER, re.M) for word in ("ENTRYPOINT", "CMD"))
     assert json.loads(entry) == ["articles-chat"]
     _given(json.loads(options), monkeypatch)
-    known = "FROM|WORKDIR|COPY|RUN|USER|VOLUME|EXPOSE|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD"
+    known = "FROM|ARG|WORKDIR|COPY|RUN|USER|VOLUME|EXPOSE|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD"
     assert all(re.match(rf"(?:{known}) |#|$", line) for line in CONTAINER.splitlines())
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from sklearn.linear_model import LogisticRegression
 from torch.nn.utils.rnn import pad_sequence
 
 from benchmarks.squad import holds, spread
@@ -184,6 +183,8 @@ def _logistic(rows: Floats, right: Flags, weights: Floats) -> Logistic:
             f"All {len(right)} answers are {'right' if right.any() else 'wrong'}: a probability cannot be fitted.",
             "Add questions, or train the reader longer.",
         )
+    from sklearn.linear_model import LogisticRegression  # slow to import
+
     regression = LogisticRegression(C=10.0, max_iter=1000).fit(rows, right, weights)
     fitted = dict(zip(FEATURES, map(float, regression.coef_[0]), strict=True))
     return Logistic(**fitted, bias=float(regression.intercept_[0]))
@@ -191,6 +192,8 @@ def _logistic(rows: Floats, right: Flags, weights: Floats) -> Logistic:
 
 def _scaled(logistic: Logistic, rows: Floats, right: Flags, weights: Floats) -> Logistic:
     """Return the logistic function with all its weights scaled alike, and its bias shifted, to fit these outcomes."""
+    from sklearn.linear_model import LogisticRegression
+
     logits = rows @ np.array([getattr(logistic, feature) for feature in FEATURES]) + logistic.bias
     regression = LogisticRegression(C=10.0, max_iter=1000).fit(logits[:, None], right, weights)
     scale, shift = float(regression.coef_[0, 0]), float(regression.intercept_[0])

@@ -32,9 +32,9 @@ def make_environment(place: Path, requirements: Path, log: Path, options: Sequen
     log.parent.mkdir(parents=True, exist_ok=True)
     print(f"creating {place} from {requirements.name} …", file=sys.stderr)
     if not python.exists():
-        _run([sys.executable, "-m", "venv", str(place)], log)
-    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
-    _run([*pip, *options, "-r", str(requirements)], log)
+        _run([sys.executable, "-m", "venv", "--without-pip", str(place)], log)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--no-input", "--quiet"]
+    _run([*pip, "install", *options, "-r", str(requirements)], log)
     stamp.write_text(wanted, "utf-8")
     return python
 

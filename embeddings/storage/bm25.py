@@ -16,8 +16,8 @@ VERSION = 1
 """Raised when the same words get other vectors: collections are then made again."""
 
 # FTS5 fixes both: https://www.sqlite.org/fts5.html#the_bm25_function
-_K1 = 1.2
-_B = 0.75
+K1 = 1.2
+B = 0.75
 _LEAST_RARITY = 1e-6
 _WORD = re.compile(r"[^\W_]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
@@ -56,10 +56,8 @@ def chunk_vector(found: Sequence[str], average_length: float) -> SparseVector:
         found: its terms, title and text, with repetitions.
         average_length: of the corpus's chunks, in terms.
     """
-    length = _K1 * (1 - _B + _B * len(found) / average_length)
-    return {
-        _dimension(term): count * (_K1 + 1) / (count + length) for term, count in Counter(found).items()
-    } or NO_WORDS
+    length = K1 * (1 - B + B * len(found) / average_length)
+    return {_dimension(term): count * (K1 + 1) / (count + length) for term, count in Counter(found).items()} or NO_WORDS
 
 
 def query_vector(words: Mapping[str, float], chunks: int) -> SparseVector:
@@ -70,11 +68,19 @@ def query_vector(words: Mapping[str, float], chunks: int) -> SparseVector:
         chunks: the number of chunks in the corpus.
     """
     weights: SparseVector = {}
+    for term, weight in term_weights(words, chunks).items():
+        weights[_dimension(term)] = weights.get(_dimension(term), 0.0) + weight
+    return weights
+
+
+def term_weights(words: Mapping[str, float], chunks: int) -> dict[str, float]:
+    """Return the weight of each term of a query; see `query_vector`."""
+    weights: dict[str, float] = {}
     for word, count in words.items():
         if count:
             rarity = math.log((chunks - count + 0.5) / (count + 0.5)) if count < chunks else 0.0
             for term in terms(word):  # two words may have the same, which FTS5 counts twice
-                weights[_dimension(term)] = weights.get(_dimension(term), 0.0) + max(rarity, _LEAST_RARITY)
+                weights[term] = weights.get(term, 0.0) + max(rarity, _LEAST_RARITY)
     return weights
 
 

@@ -2,6 +2,8 @@
 
     index/
         current.json            which build is served, and which one was before it
+        database.json           the PostgreSQL database of an index that several servers share; then that has current.json,
+                                the writer's lock, and a schema for each build, and the folder has only caches
         writer.lock             held by the process that writes; the system releases it when that process ends
         builds/0001/            a build: articles.sqlite (source of truth), vectors.faiss and vectors.json (cache)
 
@@ -13,7 +15,7 @@ Re-embedding fills a new build while the current one is served, then switches by
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -30,8 +32,11 @@ from embeddings.errors import (
     rebuild_step,
     reembed_command,
 )
-from embeddings.storage.atomic import replace_file
+from embeddings.storage.database_place import DatabasePlace, PostgresSchema, PostgresServer, index_server
+from embeddings.storage.index_files import ServerFiles, index_files, open_server
 from embeddings.storage.store import Store
+
+_POINTER = "current.json"
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,35 @@ class Build:
     """One build's folder."""
 
     folder: Path
+    server: PostgresServer | None = None
+    """That has its database; None if the folder does."""
 
     @property
     def store_file(self) -> Path:
         return self.folder / "articles.sqlite"
+
+    @property
+    def database(self) -> DatabasePlace:
+        """Where its database is."""
+        return open_server(self.server).build(self.folder.name) if self.server else self.store_file
+
+    def exists(self) -> bool:
+        """Return whether it has a database."""
+        place = self.database
+        return open_server(place.server).has(place) if isinstance(place, PostgresSchema) else place.is_file()
+
+    def delete(self, *, ignore_errors: bool = False) -> None:
+        """Delete its database and its folder; `ignore_errors` leaves what cannot be deleted now."""
+        place = self.database
+        if isinstance(place, PostgresSchema):
+            server = open_server(place.server)
+            with suppress(IndexBusy) if ignore_errors else nullcontext():
+                server.drop(place)
+                files = ServerFiles(server)
+                for name in files.names(f"builds/{self.folder.name}/*"):
+                    files.delete(name)
+        if self.folder.exists():
+            shutil.rmtree(self.folder, ignore_errors=ignore_errors)
 
     @property
     def vectors_file(self) -> Path:
@@ -90,39 +120,40 @@ def current_build(index: Path) -> Build:
         raise IndexMissing(
             f"There is no index in {index}.", f"Create one: python -m embeddings sync FOLDER --index {index}"
         )
-    build = Build(index / "builds" / pointer.current)
-    if not build.store_file.is_file():
-        raise IndexDamaged(
-            f"The index in {index} lacks its file {build.store_file}.",
-            rebuild_step(index),
-        )
+    build = _build(index, pointer.current)
+    if not build.exists():
+        raise IndexDamaged(f"The index in {index} lacks its build {build.database}.", rebuild_step(index))
     return build
 
 
 def has_index(index: Path) -> bool:
-    """Return whether an index exists there."""
-    return _pointer_file(index).exists()
+    """Return whether an index exists there.
+
+    Raises:
+        DatabaseUnavailable: its database is on a server that does not answer.
+    """
+    return index_files(index).read(_POINTER) is not None
 
 
 def previous_build(index: Path) -> Build | None:
     """Return the build that was served before the current one, or None."""
     pointer = _pointer(index)
-    return Build(index / "builds" / pointer.previous) if pointer and pointer.previous else None
+    return _build(index, pointer.previous) if pointer and pointer.previous else None
 
 
 def next_build(index: Path, record: BuildRecord) -> Build:
     """Return the folder for a new build: an unfinished one with the same record, or an empty one. Delete other unfinished ones."""
     pointer = _pointer_or_none(index)
     serving = {pointer.current, pointer.previous} if pointer else set()
-    for folder in _build_folders(index):
-        if folder.name not in serving:
-            if _record_of(Build(folder)) == record:
-                return Build(folder)
-            shutil.rmtree(folder)
-    number = max((int(folder.name) for folder in _build_folders(index)), default=0) + 1
-    folder = index / "builds" / f"{number:04d}"
-    folder.mkdir(parents=True)
-    return Build(folder)
+    for build in _builds(index):
+        if build.folder.name not in serving:
+            if _record_of(build) == record:
+                return build
+            build.delete()
+    number = max((int(build.folder.name) for build in _builds(index)), default=0) + 1
+    build = _build(index, f"{number:04d}")
+    build.folder.mkdir(parents=True, exist_ok=build.server is not None)
+    return build
 
 
 def switch_to(index: Path, build: Build) -> None:
@@ -130,10 +161,9 @@ def switch_to(index: Path, build: Build) -> None:
     before = _pointer_or_none(index)
     previous = before.current if before else None
     _write_pointer(index, _Pointer(build.folder.name, previous))
-    for folder in _build_folders(index):
-        if folder.name not in (build.folder.name, previous):
-            # On Windows, a reader may still have it open; the next switch tries again.
-            shutil.rmtree(folder, ignore_errors=True)
+    for older in _builds(index):
+        if older.folder.name not in (build.folder.name, previous):
+            older.delete(ignore_errors=True)  # a reader may still have it open; the next switch tries again
 
 
 def roll_back(index: Path) -> Build:
@@ -144,7 +174,7 @@ def roll_back(index: Path) -> Build:
     """
     pointer = _pointer(index)
     previous = previous_build(index)
-    if pointer is None or previous is None or not previous.store_file.is_file():
+    if pointer is None or previous is None or not previous.exists():
         raise IndexMissing(f"The index in {index} has no earlier build to return to.", "Nothing was changed.")
     _write_pointer(index, _Pointer(previous.folder.name, pointer.current))
     return previous
@@ -165,10 +195,10 @@ def prune(index: Path) -> list[PrunedBuild]:
         return []
     _write_pointer(index, _Pointer(pointer.current, None))  # first: nothing may point to what is gone
     pruned = []
-    for folder in _build_folders(index):
-        if folder.name != pointer.current:
-            pruned.append(PrunedBuild(folder.name, sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())))
-            shutil.rmtree(folder, ignore_errors=True)  # on Windows, a reader may still have it open
+    for build in _builds(index):
+        if build.folder.name != pointer.current:
+            pruned.append(PrunedBuild(build.folder.name, _size(build)))
+            build.delete(ignore_errors=True)  # a reader may still have it open
     return pruned
 
 
@@ -207,12 +237,16 @@ def check_record(found: BuildRecord, wanted: BuildRecord, index: Path) -> None:
 
 @contextmanager
 def writer_lock(index: Path) -> Iterator[None]:
-    """Lock the index for writing. The operating system releases the lock when the process ends, even by a crash.
+    """Lock the index for writing. The system, or the database's server, releases the lock when the process ends, even by a crash.
 
     Raises:
         IndexBusy: another process holds the lock.
         IndexUnwritable: the path is a file, or is not writable.
     """
+    if server := index_server(index):
+        with open_server(server).writing():
+            yield
+        return
     lock = FileLock(index / "writer.lock", timeout=0)
     try:
         index.mkdir(parents=True, exist_ok=True)
@@ -235,15 +269,29 @@ def _model_words(encoder: EncoderIdentity) -> str:
     return f"{encoder.name} (weights {encoder.weights_sha256[:8]}, dimension {encoder.dimension})"
 
 
-def _build_folders(index: Path) -> list[Path]:
-    return sorted(folder for folder in (index / "builds").glob("[0-9]*") if folder.name.isdigit())
+def _build(index: Path, name: str) -> Build:
+    return Build(index / "builds" / name, index_server(index))
+
+
+def _builds(index: Path) -> list[Build]:
+    """Return all builds, in order."""
+    server = index_server(index)
+    names = open_server(server).builds() if server else [folder.name for folder in (index / "builds").glob("[0-9]*")]
+    return [Build(index / "builds" / name, server) for name in sorted(filter(str.isdigit, names))]
+
+
+def _size(build: Build) -> int:
+    """Return the bytes that a build takes."""
+    place = build.database
+    on_server = open_server(place.server).size(place) if isinstance(place, PostgresSchema) else 0
+    return on_server + sum(file.stat().st_size for file in build.folder.rglob("*") if file.is_file())
 
 
 def _record_of(build: Build) -> BuildRecord | None:
-    if not build.store_file.is_file():
+    if not build.exists():
         return None
     try:
-        store = Store(build.store_file)
+        store = Store(build.database)
         try:
             return read_record(store, build.folder.parent.parent)
         finally:
@@ -252,21 +300,18 @@ def _record_of(build: Build) -> BuildRecord | None:
         return None
 
 
-def _pointer_file(index: Path) -> Path:
-    return index / "current.json"
-
-
 def _pointer(index: Path) -> _Pointer | None:
     try:
-        pointer = _Pointer(**json.loads(_pointer_file(index).read_text()))
+        text = index_files(index).read(_POINTER)
+        if text is None:
+            return None
+        pointer = _Pointer(**json.loads(text))
         if not isinstance(pointer.current, str) or not isinstance(pointer.previous, str | None):
             raise TypeError("a build has a name")
         return pointer
-    except FileNotFoundError:
-        return None
     except (OSError, ValueError, TypeError) as error:
         raise IndexDamaged(
-            f"{_pointer_file(index)} cannot be read ({error}).", f"Rebuild the index: {reembed_command(index)}"
+            f"{index / _POINTER} cannot be read ({error}).", f"Rebuild the index: {reembed_command(index)}"
         ) from error
 
 
@@ -279,4 +324,4 @@ def _pointer_or_none(index: Path) -> _Pointer | None:
 
 
 def _write_pointer(index: Path, pointer: _Pointer) -> None:
-    replace_file(_pointer_file(index), json.dumps(asdict(pointer)).encode())
+    index_files(index).write(_POINTER, json.dumps(asdict(pointer)))

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from embeddings.catalogue import CatalogueEntry, Origin, Wanted
 from embeddings.documents.stemming import porter_stem
-from embeddings.storage.database import Database, placeholders
+from embeddings.storage.database import ALL_ROWS, Database, placeholders
 from embeddings.storage.folder_table import NAMED_DOCUMENTS
 from embeddings.storage.lexical import indexed_words, query_words
 from embeddings.storage.scope_sql import scope_condition
@@ -26,8 +26,8 @@ class CatalogueTable:
 
     _database: Database
 
-    def catalogue(self, wanted: Wanted, order: str = "path", limit: int = -1) -> list[CatalogueEntry]:
-        """List articles: the first `limit`, or all if it is -1.
+    def catalogue(self, wanted: Wanted, order: str = "path", limit: int = ALL_ROWS) -> list[CatalogueEntry]:
+        """List articles: the first `limit`.
 
         Args:
             wanted: which.
@@ -65,11 +65,9 @@ class CatalogueTable:
         stem = porter_stem(next(iter(query_words(word)), ""))
         if not stem:
             return []
-        self._database.execute(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'chunk_words', 'row')"
-        )
         rows = self._database.rows(
-            "SELECT term FROM temp.vocabulary WHERE term >= ? AND term < ?", (stem[0], chr(ord(stem[0]) + 1))
+            f"SELECT term FROM {self._database.full_text.vocabulary()} WHERE term >= ? AND term < ?",
+            (stem[0], chr(ord(stem[0]) + 1)),
         )
         terms = get_close_matches(stem, [term for (term,) in rows if term != stem], most, _LEAST_LIKENESS)
         return [written for term in terms if (written := self._as_written(term))]

@@ -10,7 +10,6 @@ from embeddings.documents import stemming
 from embeddings.documents.blocks import Span
 from embeddings.documents.chunks import content_key, readable
 from embeddings.documents.document import Address
-from embeddings.errors import IndexBusy, IndexDamaged
 from embeddings.storage.database import Database
 from embeddings.storage.folder_table import NAMED_DOCUMENTS
 from embeddings.storage.left_out_table import left_out_text
@@ -64,11 +63,8 @@ class Checks:
     _database: Database
 
     def file_problems(self) -> Iterator[Problem]:
-        """Check the integrity of the database file, and its foreign keys."""
-        rows = self._database.rows("PRAGMA integrity_check(10)")
-        yield from (Problem(problem, None) for (problem,) in rows if problem != "ok")
-        for table, row, parent, _ in self._database.rows("PRAGMA foreign_key_check"):
-            yield Problem(f"{table} row {row} has no matching row in {parent}", None)
+        """Check the integrity of the database itself."""
+        yield from (Problem(problem, None) for problem in self._database.problems())
 
     def chunk_problems(self) -> Iterator[Problem]:
         """Check that the text of each chunk is the text that was encoded."""
@@ -169,8 +165,8 @@ class Checks:
     def drop_orphans(self, generation: int) -> int:
         """Delete chunks without a document, and words without a chunk; return how many. Inside a transaction."""
         self._database.execute(
-            """INSERT OR IGNORE INTO removed_chunks (id, key, generation)
-            SELECT id, key, ? FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)""",
+            """INSERT INTO removed_chunks (id, key, generation)
+            SELECT id, key, ? FROM chunks WHERE document_id NOT IN (SELECT id FROM documents) ON CONFLICT DO NOTHING""",
             (generation,),
         )
         rows = self._database.execute("DELETE FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)")
@@ -180,21 +176,12 @@ class Checks:
     def rebuild_full_text(self) -> None:
         """Make the full-text indexes again from the words that they were made of. Inside a transaction."""
         for table in _FULL_TEXT:
-            self._database.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+            self._database.full_text.rebuild(table)
 
     def full_text_problems(self) -> Iterator[Problem]:
-        """Run FTS5's own integrity check, which older versions of SQLite do not include in theirs. Call it outside transactions.
-
-        It needs write access: a read-only index cannot be checked, and the check is skipped while another process writes.
-        """
+        """Compare the full-text indexes with their rows; see `FullText.problems`."""
         for table in _FULL_TEXT:
-            try:
-                with self._database.reading():
-                    self._database.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
-            except IndexBusy:
-                return
-            except IndexDamaged as error:
-                yield Problem(error.what, None)
+            yield from (Problem(problem, None) for problem in self._database.full_text.problems(table))
 
 
 def _spans(blocks: str, page_starts: str, boilerplate: str, notes: str, labels: str) -> list[Span]:

@@ -74,8 +74,8 @@ class ChunkTable(WordTable):
         return [chunk_id for (chunk_id,) in rows]
 
     def last_chunk_id(self) -> int:
-        """Return the highest chunk id ever used, 0 before the first."""
-        return int(self._database.value("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'") or 0)
+        """Return the highest id of a chunk, 0 if there is none. Chunks added later have higher ones: no id is given twice."""
+        return int(self._database.value("SELECT max(id) FROM chunks") or 0)
 
     def _put_chunks(self, document_id: int, title: str, chunks: Sequence[Chunk], generation: int) -> None:
         """Replace the chunks of a document; chunks with unchanged content keep their ids."""

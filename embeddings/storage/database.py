@@ -1,24 +1,23 @@
-"""Connections to SQLite files: opening, numbered migrations, transactions, and errors as our own classes.
+"""A connection to a database: statements, transactions, and errors as our own classes; SQLite and PostgreSQL fulfil it.
 
-Used for both databases, the index (`embeddings.storage.store`) and the conversations (`qa_app.records`).
+Used for the index (`embeddings.storage.store`), the conversations and the accounts (`qa_app`). A statement is written once,
+in the SQL that both understand; what only one of them has is in its own module.
 """
 
-import os
-import sqlite3
-import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager
 from enum import Enum
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from embeddings.errors import ArticlesError
 
 Row = tuple[Any, ...]
 
-_BUSY_TIMEOUT_S = 30.0
-_RETRY_S = 0.01
+BUSY_TIMEOUT_S = 30.0
+"""How long to wait for another writer."""
+ALL_ROWS = 2**62
+"""As a LIMIT."""
 _BLOCK_ROWS = 1000
 
 
@@ -31,92 +30,117 @@ class Fault(Enum):
     NEWER = "its schema is from a newer program"
     OUTDATED = "its schema is from an older program, and it is read-only, so it cannot be migrated"
     GONE = "it was deleted or replaced while it was open, so that nothing written is kept"
+    UNREACHABLE = "its server does not answer, or refuses this user"
 
 
 Explain = Callable[[Fault, str], ArticlesError]
 """Makes the error to show to the user, from the fault and its details."""
 
 
-@dataclass(frozen=True)
-class _Mode:
-    create: bool = False
-    read_only: bool = False
-    immutable: bool = False
+class Cursor(Protocol):
+    """The rows of a statement that was run."""
 
-    def uri_options(self) -> str:
-        """Return the options for SQLite's URI: https://www.sqlite.org/uri.html"""
-        options = "mode=ro" if self.read_only else "mode=rwc" if self.create else "mode=rw"
-        return f"{options}&immutable=1" if self.immutable else options
+    @property
+    def rowcount(self) -> int: ...
+    def fetchone(self) -> Any: ...
+    def fetchmany(self, size: int, /) -> list[Any]: ...
+    def fetchall(self) -> list[Any]: ...
+    def close(self) -> Any: ...
 
 
-class Database:
-    """A connection to a SQLite file, for one thread at a time.
+class FullText(Protocol):
+    """The full-text index of a table with the columns `rowid`, perhaps `title`, and `text`.
 
-    When SQLite fails, every method raises the error from `explain`.
+    A statement searches it by `TABLE MATCH ?`, whose value is an expression in FTS5's language.
     """
 
-    def __init__(self, file: Path | None, migrations: Sequence[str], explain: Explain, *, create: bool = False) -> None:
-        """Open a SQLite file and migrate its schema.
+    def add(self, table: str, row: int, columns: dict[str, str]) -> None:
+        """Insert a row; `columns` has its indexed words. It is deleted as any other row."""
+        ...
 
-        A file in a read-only folder is opened read-only.
+    def score(self, table: str, expression: str, rows: int | None = None) -> tuple[str, tuple[object, ...]]:
+        """Return the BM25 score of a matching row, higher is better, as an SQL expression with its values.
 
         Args:
-            file: None opens a database in memory.
-            migrations: SQL scripts, each of which takes the schema to the next version; the first starts from an empty file.
-                Never change a published one: append another. Each statement must end at the end of a line.
-            explain: makes the errors that are raised.
-            create: create the file if it is missing; otherwise a missing or empty file is a fault.
+            table: the table.
+            expression: of the statement that searches it.
+            rows: the number of rows in the table; None counts them.
         """
-        self._file = file
-        self._explain = explain
-        with self._errors_explained():
-            self._mode = _Mode(create=True) if create or file is None else _mode(file)
-            self._connection = sqlite3.connect(
-                ":memory:" if file is None else f"{file.absolute().as_uri()}?{self._mode.uri_options()}",
-                uri=file is not None,
-                timeout=_BUSY_TIMEOUT_S,
-                isolation_level=None,  # transactions are started explicitly, below
-                check_same_thread=False,  # the caller ensures that only one thread uses it at a time
-            )
-            try:
-                self._prepare(migrations)
-            except BaseException:
-                self._connection.close()
-                raise
+        ...
+
+    def vocabulary(self) -> str:
+        """Return the name of a table whose column `term` has the terms of the chunks' words, and perhaps earlier ones."""
+        ...
+
+    def problems(self, table: str) -> Iterator[str]:
+        """Compare the index with its rows; outside transactions. Nothing is checked while another process writes."""
+        ...
+
+    def rebuild(self, table: str) -> None:
+        """Make the index again from its rows; inside a transaction."""
+        ...
+
+
+class Database(ABC):
+    """A connection, for one thread at a time. If the database fails, every method raises the error of its `Explain`."""
+
+    full_text: FullText
 
     @property
+    @abstractmethod
     def is_read_only(self) -> bool:
         """Whether the connection cannot write."""
-        return self._mode.read_only
 
     @property
+    @abstractmethod
     def is_frozen(self) -> bool:
-        """Whether the file was opened as immutable: if another process writes to it, reads may be inconsistent."""
-        return self._mode.immutable
+        """Whether it is a file opened as immutable: if another process writes to it, reads may be inconsistent."""
 
-    def close(self) -> None:
-        self._connection.close()
+    @abstractmethod
+    def is_alive(self) -> bool:
+        """Return whether the connection can still be used, for one that has been idle."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Run the block as one transaction: commit it to disk, or after an exception, undo all of it.
+
+        Only one process writes at a time; others wait.
+        """
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[None]:
+        """Run the block on one consistent state of the database, whatever others write meanwhile."""
+
+    @abstractmethod
+    def keep_temporary_tables_in_memory(self) -> None:
+        """Write no temporary table of this connection to disk, if that is for the client to say."""
+
+    @abstractmethod
+    def problems(self) -> Iterator[str]:
+        """Check the integrity of the database, as far as it can do so itself."""
 
     # -- statements
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> int:
         """Run a statement, and return the number of rows it changed."""
         with self._errors_explained():
-            return self._connection.execute(statement, values).rowcount
+            return self._execute(statement, values).rowcount
 
+    @abstractmethod
     def execute_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement once for each row of values."""
-        with self._errors_explained():
-            self._connection.executemany(statement, rows)
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Row]:
         """Return all rows of a query, or of a statement with RETURNING."""
         with self._errors_explained():
-            return self._connection.execute(query, values).fetchall()
+            return self._execute(query, values).fetchall()
 
     def row(self, query: str, values: Sequence[object] = ()) -> Row | None:
         """Return the first row of a query, or None."""
-        with self._errors_explained(), closing(self._connection.execute(query, values)) as cursor:
+        with self._errors_explained(), closing(self._execute(query, values)) as cursor:
             row: Row | None = cursor.fetchone()
             return row
 
@@ -128,160 +152,44 @@ class Database:
     def blocks(self, query: str, values: Sequence[object] = (), size: int = _BLOCK_ROWS) -> Iterator[list[Row]]:
         """Yield the rows of a query, at most `size` at a time, to save memory."""
         with self._errors_explained():
-            cursor = self._connection.execute(query, values)
-        while True:
-            with self._errors_explained():
-                rows = cursor.fetchmany(size)
-            if not rows:
-                return
-            yield rows
+            cursor = self._opened(query, values)
+        with closing(cursor):
+            while True:
+                with self._errors_explained():
+                    rows = cursor.fetchmany(size)
+                if not rows:
+                    return
+                yield rows
 
-    # -- transactions
+    # -- for the two of them
+
+    @abstractmethod
+    def _execute(self, statement: str, values: Sequence[object]) -> Cursor:
+        """Run a statement."""
+
+    @abstractmethod
+    def _opened(self, query: str, values: Sequence[object]) -> Cursor:
+        """Run a query whose rows are fetched in blocks; other statements may run meanwhile."""
+
+    @abstractmethod
+    def _errors_explained(self) -> AbstractContextManager[None]:
+        """Raise the database's errors as ours."""
+
+    @abstractmethod
+    def _in_transaction(self) -> bool: ...
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Run the block as one transaction: commit it to disk, or after an exception, undo all of it."""
-        yield from self._run_between("BEGIN IMMEDIATE", "COMMIT")
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Run the block on one consistent state of the database, whatever others write meanwhile.
-
-        If a frozen file changes meanwhile, what was read may be inconsistent: that raises `Fault.BUSY`.
-        """
-        before = self._file_state()
-        yield from self._run_between("BEGIN", "ROLLBACK")
-        if self._file_state() != before:
-            raise self._explain(Fault.BUSY, "it was changed while it was being read")
-
-    def _file_state(self) -> object:
-        """Return a value that changes when a frozen file does; None for other files, which SQLite keeps consistent."""
-        if self._file is None or not self.is_frozen:
-            return None
-        status = self._file.stat()
-        return status.st_ino, status.st_size, status.st_mtime_ns, _log(self._file).exists()
-
-    def _run_between(self, begin: str, end: str) -> Iterator[None]:
+    def _between(self, begin: str, end: str) -> Iterator[None]:
         self.execute(begin)
         try:
             yield
             self.execute(end)
         except BaseException:
-            if self._connection.in_transaction:  # not so if SQLite has rolled back, as on a full disk
+            if self._in_transaction():  # not so if the database has rolled back, as on a full disk
                 self.execute("ROLLBACK")
             raise
 
-    # -- opening
-
-    def _prepare(self, migrations: Sequence[str]) -> None:
-        connection = self._connection
-        connection.create_function("casefold", 1, str.casefold, deterministic=True)  # SQLite's lower() knows ASCII only
-        version, known = schema_version(connection), len(migrations)
-        if version == 0 and not self._mode.create:
-            raise sqlite3.DatabaseError("it is empty")
-        if version > known:
-            raise self._explain(Fault.NEWER, f"schema {version}, this program knows {known}")
-        if self._mode.read_only:
-            if version < known:
-                raise self._explain(Fault.OUTDATED, f"schema {version}, this program needs {known}")
-            return
-        _write_ahead(connection)
-        connection.execute("PRAGMA synchronous = FULL")  # commits survive a power cut
-        migrate(connection, migrations)
-        # After the migrations: one that recreates a table would otherwise delete the rows that refer to it.
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    @contextmanager
-    def _errors_explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.ProgrammingError:
-            raise  # a bug in our own code
-        except sqlite3.Error as error:
-            raise self._explain(_fault(error), str(error)) from error
-
-
-def _mode(file: Path) -> _Mode:
-    """Return how to open a file that should exist.
-
-    In a read-only folder, SQLite reads a database only if its write-ahead log and the log's index (-wal, -shm) exist, left
-    by a running or killed process. Otherwise it tries to create them, unless the file is opened as immutable; but then it
-    ignores a log. https://www.sqlite.org/wal.html#read_only_databases
-
-    Raises:
-        sqlite3.OperationalError: there is a log without an index, which cannot be created.
-    """
-    if os.access(file.parent, os.W_OK):
-        return _Mode(read_only=file.exists() and not os.access(file, os.W_OK))
-    log = _log(file)
-    has_log = log.is_file() and log.stat().st_size > 0
-    if has_log and not file.with_name(f"{file.name}-shm").is_file():
-        raise sqlite3.OperationalError(
-            f"its last changes are in {log.name}, which can be read only in a writable folder"
-        )
-    return _Mode(read_only=True, immutable=not has_log)
-
-
-def _log(file: Path) -> Path:
-    return file.with_name(f"{file.name}-wal")
-
 
 def placeholders(values: Sequence[object]) -> str:
-    """Return the SQL placeholders for a list of values: `?,?,?`."""
-    return ",".join("?" * len(values))
-
-
-def schema_version(connection: sqlite3.Connection) -> int:
-    """Return the number of migrations that were applied to a database."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
-    """Apply the pending migrations, each in one transaction. Safe if other processes do the same at the same time."""
-    while schema_version(connection) < len(migrations):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            version = schema_version(connection)  # another process may have been faster
-            if version < len(migrations):
-                for statement in _statements(migrations[version]):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {version + 1}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Yield the statements of a script. (`executescript` would commit between them.)"""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-    if statement.strip():
-        yield statement
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to WAL, with retries: SQLite ignores its timeout if another process is switching too."""
-    deadline = time.monotonic() + _BUSY_TIMEOUT_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(_RETRY_S)
-
-
-def _fault(error: sqlite3.Error) -> Fault:
-    """Classify an error of SQLite by its message, because Python has its error codes only since 3.11."""
-    if "locked" in str(error):
-        return Fault.BUSY
-    if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
-        return Fault.UNUSABLE
-    return Fault.DAMAGED
+    """Return the SQL placeholders for a list of values: `?,?,?`; for none, what nothing is equal to."""
+    return ",".join("?" * len(values)) or "NULL"

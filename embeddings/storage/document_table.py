@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from embeddings.documents.document import Address, Document
 from embeddings.documents.versions import versions_for
 from embeddings.scope import Scope
-from embeddings.storage.database import Database, Row
+from embeddings.storage.database import ALL_ROWS, Database, Row
 from embeddings.storage.folder_table import AT_ADDRESS, FOLDER_ID, NAMED_DOCUMENTS
 from embeddings.storage.rows import DocumentEntry, FileState, StoredFile
 from embeddings.storage.scope_sql import scope_condition
@@ -19,8 +19,8 @@ _FILES = """SELECT documents.id, folders.name, documents.path, file, file_sha256
 _ADDRESSES = f"SELECT path, folder FROM {NAMED_DOCUMENTS}"
 _LABELS = """(SELECT json_group_array(label) FROM (
     SELECT value AS label FROM json_each(stated_labels)
-    UNION ALL SELECT label FROM labels WHERE labels.folder_id = documents.folder_id AND labels.path = documents.path))"""
-_MATCHES = "WHERE instr(casefold(title || ' ' || path), ?)"
+    UNION ALL SELECT label FROM labels WHERE labels.folder_id = documents.folder_id AND labels.path = documents.path) AS own)"""
+_MATCHES = "WHERE instr(casefold(title || ' ' || path), ?) > 0"
 
 
 class DocumentTable:
@@ -79,8 +79,8 @@ class DocumentTable:
         )
         return [Address(*row) for row in rows]
 
-    def documents(self, words: str = "", limit: int = -1, offset: int = 0) -> list[DocumentEntry]:
-        """List the documents whose title or path contains `words`, by path: `limit` from `offset`, or all if it is -1."""
+    def documents(self, words: str = "", limit: int = ALL_ROWS, offset: int = 0) -> list[DocumentEntry]:
+        """List the documents whose title or path contains `words`, by path: `limit` of them from `offset`."""
         rows = self._database.rows(
             f"""SELECT path, title, date, source, length(text), (SELECT count(*) FROM chunks WHERE document_id = documents.id),
                 (SELECT count(*) FROM json_each(boilerplate) WHERE json_array_length(value) = 3), indexed_at, file_sha256,
@@ -139,7 +139,7 @@ class DocumentTable:
 
     def addresses_holding(self, words: str) -> list[Address]:
         """Return the documents whose canonical text contains exactly `words`, by path."""
-        rows = self._database.rows(f"{_ADDRESSES} WHERE instr(text, ?) ORDER BY path, folder_id", (words,))
+        rows = self._database.rows(f"{_ADDRESSES} WHERE instr(text, ?) > 0 ORDER BY path, folder_id", (words,))
         return [Address(*row) for row in rows]
 
     def set_stamp(self, document_id: int, stamp: str, versions: str) -> None:

@@ -30,8 +30,9 @@ class FailureTable:
         """Record why a file could not be read, replacing an earlier reason."""
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self._database.execute(
-            f"""INSERT OR REPLACE INTO failures (path, folder_id, reason, next_step, seen_at)
-            VALUES (?, {FOLDER_ID}, ?, ?, ?)""",
+            f"""INSERT INTO failures (path, folder_id, reason, next_step, seen_at) VALUES (?, {FOLDER_ID}, ?, ?, ?)
+            ON CONFLICT (folder_id, path) DO UPDATE
+            SET reason = excluded.reason, next_step = excluded.next_step, seen_at = excluded.seen_at""",
             (path, folder, error.what, error.next_step, now),
         )
 

@@ -13,7 +13,7 @@ FOLDER_ID = "(SELECT id FROM folders WHERE name = ?)"
 NAMED_DOCUMENTS = "documents JOIN named_folders ON named_folders.id = folder_id"
 """The documents with the column `folder`: the name of each one's folder, as readers are told."""
 AT_ADDRESS = (
-    "path = ?1 AND (?2 IS NULL OR folder_id = (SELECT id FROM folders WHERE name = ?2)) ORDER BY folder_id LIMIT 1"
+    "path = ?1 AND (folder_id = (SELECT id FROM folders WHERE name = ?2) OR ?2 IS NULL) ORDER BY folder_id LIMIT 1"
 )
 """A condition on `documents`, for the two values of an `Address`."""
 

@@ -11,7 +11,7 @@ _VIEWS = """
     CREATE TEMP TABLE hidden_ids (id INTEGER PRIMARY KEY);
     CREATE TEMP VIEW documents AS SELECT * FROM main.documents WHERE id NOT IN (SELECT id FROM temp.hidden_ids);
     CREATE TEMP VIEW chunks AS SELECT * FROM main.chunks WHERE document_id NOT IN (SELECT id FROM temp.hidden_ids);
-    CREATE TEMP VIEW failures AS SELECT * FROM main.failures WHERE 0;
+    CREATE TEMP VIEW failures AS SELECT * FROM main.failures WHERE FALSE;
 """
 _HIDDEN = """SELECT id FROM main.documents AS document
     WHERE EXISTS (SELECT 1 FROM json_each(stated_labels) WHERE casefold(value) IN (SELECT label FROM temp.hidden_labels))
@@ -27,18 +27,18 @@ class HiddenDocuments:
         self._database = database
         self._ids: list[tuple[int]] = []
         self._as_of: int | None = None
-        database.execute("PRAGMA temp_store = MEMORY")
+        database.keep_temporary_tables_in_memory()
         for statement in filter(str.strip, _VIEWS.split(";")):
             database.execute(statement)
         database.execute_many(
-            "INSERT OR IGNORE INTO temp.hidden_labels VALUES (?)", [(label.casefold(),) for label in labels]
+            "INSERT INTO temp.hidden_labels VALUES (?) ON CONFLICT DO NOTHING",
+            [(label.casefold(),) for label in labels],
         )
 
     def hide(self) -> None:
         """Hide them until the end of the read transaction that has just begun."""
-        # Changes when another connection has committed something, such as a label.
-        version = int(self._database.value("PRAGMA main.data_version"))
-        if version != self._as_of:
+        generation = int(self._database.value("SELECT generation FROM build"))  # a label makes a new one too
+        if generation != self._as_of:
             self._ids = [(document_id,) for (document_id,) in self._database.rows(_HIDDEN)]
-            self._as_of = version
+            self._as_of = generation
         self._database.execute_many("INSERT INTO temp.hidden_ids VALUES (?)", self._ids)

@@ -28,11 +28,13 @@ class LeftOutTable:
             languages: of the corpus; the words are stemmed in each.
         """
         forms = [match_expression(query_words(word, languages)) for word in words]
+        wanted = _nearly_all(forms)
+        score, values = self._database.full_text.score("left_out_words", wanted)
         found = self._database.rows(
-            """SELECT documents.id, path, folder FROM left_out_words
+            f"""SELECT documents.id, path, folder FROM left_out_words
             JOIN documents ON documents.id = left_out_words.rowid JOIN named_folders ON named_folders.id = folder_id
-            WHERE left_out_words MATCH ? ORDER BY bm25(left_out_words), path, folder_id LIMIT ?""",
-            (_nearly_all(forms), most),
+            WHERE left_out_words MATCH ? ORDER BY {score} DESC, path, folder_id LIMIT ?""",
+            (wanted, *values, most),
         )
         return [
             Address(*address)
@@ -53,7 +55,7 @@ class LeftOutTable:
         self._remove_left_out(document_id)
         if any(not piece.is_read for piece in document.boilerplate):
             words = left_out_text(document.text, document.boilerplate, document.language)
-            self._database.execute("INSERT INTO left_out_words (rowid, text) VALUES (?, ?)", (document_id, words))
+            self._database.full_text.add("left_out_words", document_id, {"text": words})
 
     def _remove_left_out(self, document_id: int) -> None:
         self._database.execute("DELETE FROM left_out_words WHERE rowid = ?", (document_id,))

@@ -81,7 +81,7 @@ def expressions(database: Database, words: Sequence[str], chunks: int) -> list[s
         return []
     if chunks * len(words) <= _MAX_UNPLANNED:
         return [match_expression(words)]
-    frequency = _informative(_estimated_frequencies(database, words, chunks), chunks)
+    frequency = _informative(estimated_frequencies(database, words, chunks), chunks)
     informative = list(frequency)
     if sum(frequency[word] for word in informative) <= _MAX_SCORED:
         return [match_expression(informative)] if informative else []
@@ -99,7 +99,7 @@ def word_counts(database: Database, words: Sequence[str], chunks: int) -> dict[s
     """
     if not words:
         return {}
-    frequency = _estimated_frequencies(database, words, chunks)
+    frequency = estimated_frequencies(database, words, chunks)
     return frequency if chunks * len(words) <= _MAX_UNPLANNED else _informative(frequency, chunks)
 
 
@@ -115,12 +115,12 @@ def _count_within(words: Sequence[str], frequency: Mapping[str, float], most: fl
     return sum(total <= most for total in accumulate(frequency[word] for word in words))
 
 
-def _estimated_frequencies(database: Database, words: Sequence[str], chunks: int) -> dict[str, float]:
+def estimated_frequencies(database: Database, words: Sequence[str], chunks: int) -> dict[str, float]:
     """Estimate from a sample the number of chunks that contain each word.
 
     It is 0 only for a word in none; one that the sample lacks counts as if it were in one of the sample's chunks.
     """
-    ranges = _sample_ranges(database, chunks)
+    ranges = sample_ranges(database, chunks)
     sampled = sum(_count(database, "SELECT count(*) FROM main.chunks WHERE id BETWEEN ? AND ?", *s) for s in ranges)
     scale = chunks / max(sampled, 1)  # chunks of the corpus per chunk of the sample
     return {word: scale * (_count_matches(database, word, ranges) or _is_indexed(database, word)) for word in words}
@@ -133,7 +133,7 @@ def _is_indexed(database: Database, word: str) -> bool:
     )
 
 
-def _sample_ranges(database: Database, chunks: int) -> list[tuple[int, int]]:
+def sample_ranges(database: Database, chunks: int) -> list[tuple[int, int]]:
     """Return evenly spread ranges of chunk ids, [first, last]; a single one with all ids if the corpus is small."""
     # Two subqueries: SQLite looks up min or max in the index, but scans the whole table for both in one query.
     # `main`, because the words are of all chunks, also of those that a connection does not see.

@@ -16,8 +16,8 @@ from embeddings.encoders.encoder import Vectors
 from embeddings.scope import Scope
 from embeddings.storage import ann, bm25
 from embeddings.storage.ann import Ids
-from embeddings.storage.atomic import replace_file
 from embeddings.storage.bm25 import chunk_vector, query_vector, terms
+from embeddings.storage.index_files import IndexFiles, index_files
 from embeddings.storage.lexical import match_expression, query_words
 from embeddings.storage.milvus_server import MilvusServer
 from embeddings.storage.rows import Hit
@@ -31,6 +31,7 @@ from embeddings.storage.store import Store
 from embeddings.storage.vector_cache import STALE_MOST, STALE_SHARE, catch_up, rebuilt
 from embeddings.storage.vectors import VectorIndex
 
+_STAMPS = "builds/*/milvus.json"
 _WEIGHTS = f"stems {stemming.VERSION}, weights {bm25.VERSION}"
 _BLOCK = 1000
 # Chunks whose mean length is taken for that of all.
@@ -93,7 +94,7 @@ class MilvusVectors(VectorIndex):
         weights, limit = query_vector(counts, len(self)), self._limit(allowed)
         hits = self._held.server.search(self._held.name, "words", weights, k, limit) if weights and limit else []
         if counts and len(self.recent_ids):
-            hits += store.match_words(match_expression(list(counts)), k, scope, after=self.last_id)
+            hits += store.match_words(match_expression(list(counts)), k, len(self), scope, after=self.last_id)
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def contents(self) -> tuple[Ids, Vectors]:
@@ -192,8 +193,8 @@ class MilvusCache:
         ids, held = vectors.contents()
         stored_ids, stored = store.all_vectors(dimension)
         if not np.array_equal(ids, stored_ids):
-            return ["has other chunks than the SQLite file"]
-        return [] if np.array_equal(held, stored) else ["has other vectors than the SQLite file"]
+            return ["has other chunks than the database"]
+        return [] if np.array_equal(held, stored) else ["has other vectors than the database"]
 
     def next_step(self, index: Path) -> str:
         """Return what mends it."""
@@ -201,9 +202,10 @@ class MilvusCache:
 
     def discard(self) -> None:
         """Drop all collections that were made for the index here."""
-        for file in self.folder.parent.glob("*/milvus.json"):
-            if (stamp := _read_stamp(file)) and stamp.place == str(self.place):
-                file.unlink()
+        files = index_files(self._index)
+        for name in files.names(_STAMPS):
+            if (stamp := _read_stamp(files, name)) and stamp.place == str(self.place):
+                files.delete(name)
         drop_collections(self._index, self.place)
 
     # -- internals
@@ -217,11 +219,12 @@ class MilvusCache:
         return self.folder.parent.parent
 
     @property
-    def _file(self) -> Path:
-        return self.folder / "milvus.json"
+    def _name(self) -> str:
+        """Of the stamp."""
+        return f"builds/{self.folder.name}/milvus.json"
 
     def _stamp(self) -> MilvusStamp | None:
-        return _read_stamp(self._file)
+        return _read_stamp(index_files(self._index), self._name)
 
     def _fits(self, stamp: MilvusStamp, store: Store) -> bool:
         """Return whether a collection is of this store and place, and can be brought to its current state."""
@@ -281,11 +284,12 @@ class MilvusCache:
             self._server.put(collection, ids[part], vectors[part], weights)
 
     def _write_stamp(self, stamp: MilvusStamp) -> None:
-        replace_file(self._file, json.dumps(asdict(stamp)).encode())
+        index_files(self._index).write(self._name, json.dumps(asdict(stamp)))
 
     def _drop_unused(self) -> None:
         """Drop the collections that were made for this index here, and that none of its builds has any more."""
-        stamps = (_read_stamp(file) for file in self.folder.parent.glob("*/milvus.json"))
+        files = index_files(self._index)
+        stamps = (_read_stamp(files, name) for name in files.names(_STAMPS))
         used = {stamp.collection for stamp in stamps if stamp}
         drop_collections(self._index, self.place, used)
 
@@ -304,9 +308,9 @@ def drop_collections(index: Path, place: MilvusPlace, used: Collection[str] = ()
         write_search_record(index, replace(record, collections=tuple(c for c in record.collections if c not in unused)))
 
 
-def _read_stamp(file: Path) -> MilvusStamp | None:
+def _read_stamp(files: IndexFiles, name: str) -> MilvusStamp | None:
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = json.loads(files.read(name) or "{}")
         return MilvusStamp(**{**values, "removed": tuple(values["removed"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -31,7 +31,9 @@ class PutBackTable:
     def set_put_back(self, decision: Decision, is_read: bool) -> None:
         """Note that a stretch of a document is read, or left out again."""
         if is_read:
-            statement = f"INSERT OR IGNORE INTO put_back (path, folder_id, stretch) VALUES (?, {FOLDER_ID}, ?)"
+            statement = (
+                f"INSERT INTO put_back (path, folder_id, stretch) VALUES (?, {FOLDER_ID}, ?) ON CONFLICT DO NOTHING"
+            )
         else:
             statement = f"DELETE FROM put_back WHERE path = ? AND folder_id = {FOLDER_ID} AND stretch = ?"
         self._database.execute(statement, decision)

@@ -11,7 +11,7 @@ _ADDRESS = "(SELECT name FROM folders WHERE id = folder_id) || ':' || path"
 
 
 def scope_condition(scope: Scope) -> tuple[str, tuple[object, ...]]:
-    """Return a condition on columns of `documents`, and its values; "1" without limits."""
+    """Return a condition on columns of `documents`, and its values; "TRUE" without limits."""
     conditions: list[str] = []
     values: list[object] = []
 
@@ -25,7 +25,7 @@ def scope_condition(scope: Scope) -> tuple[str, tuple[object, ...]]:
         any_of(f"{_is_in('path')} OR {_is_in(_ADDRESS)}", [(place,) * 6 for place in places])
     else:
         any_of(_is_in("path"), [(place,) * 3 for place in places])
-    any_of("instr(casefold(coalesce(author, '')), ?)", [(author.casefold(),) for author in scope.authors])
+    any_of("instr(casefold(coalesce(author, '')), ?) > 0", [(author.casefold(),) for author in scope.authors])
     if scope.languages:
         conditions.append(f"language IN ({placeholders(scope.languages)})")
         values.extend(scope.languages)
@@ -39,7 +39,7 @@ def scope_condition(scope: Scope) -> tuple[str, tuple[object, ...]]:
     if scope.before:
         conditions.append("date <= ?")
         values.append(scope.before)
-    return " AND ".join(conditions) or "1", tuple(values)
+    return " AND ".join(conditions) or "TRUE", tuple(values)
 
 
 def _is_in(column: str) -> str:

@@ -68,6 +68,8 @@ def search_cache(build: Build) -> SearchCache:
 
 def cache_at(place: MilvusPlace | None, build: Build) -> SearchCache:
     """Return what searches a build at a place, None being the index's folder."""
+    if build.server:
+        build.folder.mkdir(parents=True, exist_ok=True)  # another server may have made the build
     if place is None:
         return FaissCache(build.vectors_file)
     from embeddings.storage.milvus_cache import MilvusCache  # few need it

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from embeddings.errors import ArticlesError, IndexDamaged
-from embeddings.storage.atomic import replace_file
+from embeddings.storage.index_files import index_files
 
 LOCAL = "local"
 """The name of the index's own folder as a place."""
@@ -75,23 +75,24 @@ def read_search_record(index: Path) -> SearchRecord:
     Raises:
         IndexDamaged: the record cannot be read.
     """
-    file = index / SEARCH_RECORD
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        text = index_files(index).read(SEARCH_RECORD)
+        if text is None:
+            return SearchRecord()
+        values = json.loads(text)
         place = values["place"]
         made = (MadeCollection(MilvusPlace(**each["place"]), each["name"]) for each in values["collections"])
         return SearchRecord(place and MilvusPlace(**place), tuple(made))
-    except FileNotFoundError:
-        return SearchRecord()
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise IndexDamaged(
-            f"{file} cannot be read ({error}).", f"Delete it: the index is then searched in {index} itself."
+            f"{index / SEARCH_RECORD} cannot be read ({error}).",
+            f"Delete it: the index is then searched in {index} itself.",
         ) from error
 
 
 def write_search_record(index: Path, record: SearchRecord) -> None:
     """Record where an index is searched. Only for the writer."""
-    replace_file(index / SEARCH_RECORD, json.dumps(asdict(record)).encode())
+    index_files(index).write(SEARCH_RECORD, json.dumps(asdict(record)))
 
 
 def note_collection(index: Path, place: MilvusPlace, collection: str) -> None:

@@ -1,8 +1,8 @@
-"""The SQLite file with documents, chunks, vectors and words: the source of truth that all else can be rebuilt from."""
+"""The database with documents, chunks, vectors and words: the source of truth that all else can be rebuilt from."""
 
+import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 
 from embeddings.documents.chunks import Chunk
 from embeddings.documents.document import Document
@@ -13,6 +13,7 @@ from embeddings.storage.catalogue_table import CatalogueTable
 from embeddings.storage.checks import Checks
 from embeddings.storage.chunk_table import ChunkTable
 from embeddings.storage.database import Database, Fault
+from embeddings.storage.database_place import DatabasePlace, PostgresSchema, server_error
 from embeddings.storage.document_table import DocumentTable
 from embeddings.storage.failure_table import FailureTable
 from embeddings.storage.folder_table import FOLDER_ID, FolderTable
@@ -20,6 +21,8 @@ from embeddings.storage.hidden_documents import HiddenDocuments
 from embeddings.storage.label_table import LabelTable
 from embeddings.storage.left_out_table import LeftOutTable
 from embeddings.storage.migrations import MIGRATIONS
+from embeddings.storage.opening import open_database
+from embeddings.storage.postgres_migrations import POSTGRES_MIGRATIONS
 from embeddings.storage.put_back_table import PutBackTable
 from embeddings.storage.vector_table import VectorTable
 
@@ -45,21 +48,24 @@ class Store(
     Every method raises IndexBusy if another process locks the database for too long, and IndexDamaged if it cannot be used.
     """
 
-    def __init__(self, file: Path, *, create: bool = False, hidden: Collection[str] = ()) -> None:
-        """Open `file`, and migrate its schema.
+    def __init__(self, place: DatabasePlace, *, create: bool = False, hidden: Collection[str] = ()) -> None:
+        """Open a build's database, and migrate its schema.
 
         Args:
-            file: the SQLite file.
+            place: the SQLite file, or the PostgreSQL schema.
             create: create it if it is missing.
             hidden: labels; documents that have one of them are not read, as if they did not exist. Such a store only reads,
                 and only what comes after `hide`, inside `reading`, is without them.
 
         Raises:
-            IndexDamaged: the file is missing, damaged, or not a SQLite database.
+            IndexDamaged: it is missing, damaged, or not a SQLite database.
             IndexMismatch: it was made by a newer program, or by an older one and is read-only.
+            DatabaseUnavailable: its server does not answer.
         """
-        self.file = file
-        self._database = Database(file, MIGRATIONS, self._explain, create=create)
+        self.place = place
+        self._database: Database = open_database(
+            place, MIGRATIONS, self._explain, create=create, postgres=POSTGRES_MIGRATIONS
+        )
         self._hidden = HiddenDocuments(self._database, hidden) if hidden else None
 
     def close(self) -> None:
@@ -74,6 +80,10 @@ class Store(
     def is_frozen(self) -> bool:
         """Whether the file was opened as immutable; see `Database.is_frozen`."""
         return self._database.is_frozen
+
+    def is_alive(self) -> bool:
+        """Return whether it can still be used after a while; a server may have gone meanwhile."""
+        return self._database.is_alive()
 
     @contextmanager
     def transaction(self) -> Iterator[int]:
@@ -107,7 +117,8 @@ class Store(
         """Write the build record and the folders; must come before all other writes."""
         with self._database.transaction():
             self._database.execute(
-                "INSERT INTO build (id, record, generation, identity) VALUES (1, ?, 0, hex(randomblob(16)))", (record,)
+                "INSERT INTO build (id, record, generation, identity) VALUES (1, ?, 0, ?)",
+                (record, secrets.token_hex(16)),
             )
             for folder in folders:
                 self.put_folder(folder)
@@ -160,11 +171,16 @@ class Store(
 
         What people have decided of it moves too.
         """
-        for decided in ("put_back", "labels"):
+        for decided, what in (("put_back", "stretch"), ("labels", "label")):
+            of_document = "(folder_id, path) = (SELECT folder_id, path FROM documents WHERE id = ?)"
             self._database.execute(
-                f"""UPDATE OR REPLACE {decided} SET folder_id = {FOLDER_ID}, path = ?
-                WHERE (folder_id, path) = (SELECT folder_id, path FROM documents WHERE id = ?)""",
+                f"""INSERT INTO {decided} (folder_id, path, {what})
+                SELECT {FOLDER_ID}, ?, {what} FROM {decided} WHERE {of_document} ON CONFLICT DO NOTHING""",
                 (folder, path, document_id),
+            )
+            self._database.execute(
+                f"DELETE FROM {decided} WHERE {of_document} AND (folder_id, path) != ({FOLDER_ID}, ?)",
+                (document_id, folder, path),
             )
         self._database.execute(
             f"UPDATE documents SET folder_id = {FOLDER_ID}, path = ?, file = ?, file_stamp = ? WHERE id = ?",
@@ -197,8 +213,10 @@ class Store(
         self._database.execute("DELETE FROM folders WHERE name = ?", (name,))
 
     def _explain(self, fault: Fault, details: str) -> ArticlesError:
-        """Return the error to show to the user when SQLite fails on an index."""
-        index = self.file.parent.parent.parent  # INDEX/builds/NUMBER/articles.sqlite
+        """Return the error to show to the user when the database fails on an index."""
+        if isinstance(self.place, PostgresSchema):
+            return server_error(self.place.server, fault, details)
+        index = self.place.parent.parent.parent  # INDEX/builds/NUMBER/articles.sqlite
         if fault is Fault.BUSY:
             return IndexBusy(f"The index in {index} is in use by another process.", "Try again in a minute.")
         if fault is Fault.UNUSABLE:

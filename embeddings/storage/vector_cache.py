@@ -65,18 +65,18 @@ class FaissCache:
         if stamp is None or cached is None:
             return ["missing or damaged"]
         if stamp.generation > store.generation():
-            return ["newer than the SQLite file"]
+            return ["newer than the database"]
         vectors = catch_up(cached, store, dimension) if fits(stamp, store) else None
         if vectors is None:
             return ["from another index, or too old to update"]
         ids, held = vectors.contents()
         stored_ids, stored = store.all_vectors(dimension)
         if not np.array_equal(ids, stored_ids):
-            return ["has other chunks than the SQLite file"]
+            return ["has other chunks than the database"]
         if vectors.is_exact and not np.array_equal(held, stored):
-            return ["has other vectors than the SQLite file"]
+            return ["has other vectors than the database"]
         if len(ids) and np.einsum("ij,ij->i", held, stored).min() < _MIN_QUANTIZED_COSINE:
-            return ["has 8-bit vectors that do not match the SQLite file"]
+            return ["has 8-bit vectors that do not match the database"]
         return []
 
     def next_step(self, index: Path) -> str:

@@ -98,7 +98,7 @@ class VectorTable:
         """
         with self._database.transaction():
             self._database.execute("DELETE FROM removed_chunks WHERE generation <= ? AND key IS NULL", (until,))
-            self._database.execute("UPDATE build SET removals_forgotten = max(removals_forgotten, ?)", (until,))
+            self._database.execute("UPDATE build SET removals_forgotten = ?1 WHERE removals_forgotten < ?1", (until,))
 
     # -- unused vectors
 
@@ -119,7 +119,7 @@ class VectorTable:
 
     def _put_vectors(self, encoded: Mapping[bytes, Vectors]) -> None:
         self._database.execute_many(
-            "INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)",
+            "INSERT INTO vectors (key, vector) VALUES (?, ?) ON CONFLICT DO NOTHING",
             ((key, vector.astype(_VECTOR_TYPE).tobytes()) for key, vector in encoded.items()),
         )
 

@@ -37,20 +37,23 @@ class WordTable:
         hits: dict[int, Hit] = {}
         for expression in expressions(self._database, query_words(query, languages), chunks):
             if len(hits) < k:
-                found = self.match_words(expression, k, scope)
+                found = self.match_words(expression, k, chunks, scope)
                 hits |= {hit.chunk_id: hit for hit in found if hit.chunk_id not in hits}
         return sorted(hits.values(), key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
-    def match_words(self, expression: str, k: int, scope: Scope = EVERYTHING, after: int = -1) -> list[Hit]:
+    def match_words(
+        self, expression: str, k: int, chunks: int, scope: Scope = EVERYTHING, after: int = -1
+    ) -> list[Hit]:
         """Return the `k` best chunks with ids above `after` for an FTS5 expression, scored as in `lexical_search`."""
+        score, scored = self._database.full_text.score("chunk_words", expression, chunks)
         limit, values = scope_condition(scope)
         # The documents are found once, and not again for every chunk that matches.
         inside = f"""AND (SELECT document_id FROM chunks WHERE chunks.id = chunk_words.rowid)
             IN (SELECT id FROM documents WHERE {limit})"""
         rows = self._database.rows(
-            f"""SELECT rowid, -bm25(chunk_words) AS score FROM chunk_words
+            f"""SELECT rowid, {score} AS score FROM chunk_words
             WHERE chunk_words MATCH ? AND rowid > ? {inside if scope or self.is_partial else ""} ORDER BY score DESC, rowid LIMIT ?""",
-            (expression, after, *values, k),
+            (*scored, expression, after, *values, k),
         )
         return [Hit(*row) for row in rows]
 
@@ -65,16 +68,15 @@ class WordTable:
         )
 
     def _add_words(self, chunk_id: int, title: str, text: str, language: str | None) -> None:
-        words = indexed_words(title, language), indexed_words(text, language)
-        self._database.execute("INSERT INTO chunk_words (rowid, title, text) VALUES (?, ?, ?)", (chunk_id, *words))
+        words = {"title": indexed_words(title, language), "text": indexed_words(text, language)}
+        self._database.full_text.add("chunk_words", chunk_id, words)
 
     def _renew_words(self, chunk_id: int, title: str, text: str, language: str | None) -> None:
         """Index the same text again, if it is indexed by the rules of another language or of an older program."""
         words = indexed_words(title, language), indexed_words(text, language)
-        self._database.execute(
-            "UPDATE chunk_words SET title = ?, text = ? WHERE rowid = ? AND (title, text) != (?, ?)",
-            (*words, chunk_id, *words),
-        )
+        if self._database.row("SELECT title, text FROM chunk_words WHERE rowid = ?", (chunk_id,)) != words:
+            self._remove_words(chunk_id)
+            self._add_words(chunk_id, title, text, language)
 
     def _remove_words(self, chunk_id: int) -> None:
         self._database.execute("DELETE FROM chunk_words WHERE rowid = ?", (chunk_id,))

@@ -2,7 +2,7 @@
 
 # Values
 # The file of accounts
-from qa_app.accounts.accounts import Account, Accounts, accounts_file, has_accounts
+from qa_app.accounts.accounts import Account, Accounts, accounts_file, accounts_place, has_accounts
 from qa_app.accounts.accounts_database import AccountsUnusable, NoSuchAccount
 
 # Proof of who somebody is
@@ -25,5 +25,6 @@ __all__ = [
     "SessionTimes",
     "TooManyAttempts",
     "accounts_file",
+    "accounts_place",
     "has_accounts",
 ]

@@ -1,4 +1,4 @@
-"""The accounts of a server: one SQLite file beside its index."""
+"""The accounts of a server: in the index's database, or a SQLite file beside it."""
 
 import re
 import secrets
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.errors import ArticlesError
+from embeddings.storage.database_place import DatabasePlace, PostgresSchema, index_server
+from embeddings.storage.index_files import open_server
 from qa_app.accounts.accounts_database import AccountsDatabase, NoSuchAccount
 from qa_app.accounts.clock import Clock, utc_now, written
 from qa_app.accounts.deeds import Deeds
@@ -41,9 +43,20 @@ def accounts_file(index: Path) -> Path:
     return index / "accounts.sqlite3"
 
 
+def accounts_place(index: Path) -> DatabasePlace:
+    """Return where an index's accounts are kept."""
+    server = index_server(index)
+    return PostgresSchema(server, "articles_accounts") if server else accounts_file(index)
+
+
 def has_accounts(index: Path) -> bool:
-    """Return whether an index has a file of accounts; then everyone logs in, even if no account is left in it."""
-    return accounts_file(index).exists()
+    """Return whether an index has a database of accounts; then everyone logs in, even if no account is left in it.
+
+    Raises:
+        DatabaseUnavailable: it is on a server that does not answer.
+    """
+    place = accounts_place(index)
+    return open_server(place.server).has(place) if isinstance(place, PostgresSchema) else place.exists()
 
 
 class Accounts:
@@ -54,17 +67,17 @@ class Accounts:
 
     def __init__(
         self,
-        file: Path | None,
+        place: DatabasePlace | None,
         cost: PasswordCost | None = None,
         times: SessionTimes | None = None,
         clock: Clock = utc_now,
     ) -> None:
-        """Open `file`, or create it readable only by its owner; None keeps everything in memory.
+        """Open the database, or create it, a file readable only by its owner; None keeps everything in memory.
 
         Raises:
-            AccountsUnusable: the file is damaged, was made by a newer program, or cannot be written.
+            AccountsUnusable: it is damaged, was made by a newer program, or cannot be written.
         """
-        self._database = AccountsDatabase(file)
+        self._database = AccountsDatabase(place)
         self._passwords = Passwords(cost or PasswordCost())
         self._clock = clock
         self.sessions = Sessions(self._database, times or SessionTimes(), clock)

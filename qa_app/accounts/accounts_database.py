@@ -1,9 +1,8 @@
-"""The SQLite file of accounts: numbered migrations and errors."""
+"""The database of accounts: numbered migrations and errors."""
 
-from pathlib import Path
-
-from embeddings.errors import ArticlesError
+from embeddings.errors import START_SERVER, ArticlesError
 from embeddings.storage.database import Fault
+from embeddings.storage.database_place import DatabasePlace
 from embeddings.storage.private_database import PrivateDatabase
 
 # Never change a published migration: append another. Times are ISO 8601, UTC.
@@ -64,38 +63,40 @@ class NoSuchAccount(ArticlesError):
 class AccountsDatabase(PrivateDatabase):
     """The open database. Open it once and share it between threads."""
 
-    def __init__(self, file: Path | None) -> None:
-        """Open the file, or create it readable only by its owner; None keeps everything in memory.
+    def __init__(self, place: DatabasePlace | None) -> None:
+        """Open the database, or create it, a file readable only by its owner; None keeps everything in memory.
 
         Raises:
-            AccountsUnusable: the file is damaged, was made by a newer program, cannot be written, or others may read it.
+            AccountsUnusable: it is damaged, was made by a newer program, or cannot be written.
         """
-        self.file = file
+        self.place = place
         tables = "accounts, sessions, tokens, label_roles, deeds"
-        super().__init__(file, MIGRATIONS, tables, self._explained, self._unmade)
+        super().__init__(place, MIGRATIONS, tables, self._explained, self._unmade)
 
     def _explained(self, fault: Fault, details: str) -> AccountsUnusable:
         if fault is Fault.NEWER:
             return AccountsUnusable(
-                f"The accounts in {self.file} were made by a newer program ({details}).", "Update this program."
+                f"The accounts in {self.place} were made by a newer program ({details}).", "Update this program."
             )
         if fault is Fault.DAMAGED:
             return AccountsUnusable(
-                f"The accounts in {self.file} are damaged ({details}).",
+                f"The accounts in {self.place} are damaged ({details}).",
                 "The file was not changed: restore a backup of it, or move it away and make the accounts again.",
             )
         if fault is Fault.GONE:
             return AccountsUnusable(
-                f"The file of accounts, {self.file}, was deleted or replaced while the program is running.",
+                f"The file of accounts, {self.place}, was deleted or replaced while the program is running.",
                 "Start the program again.",
             )
+        if fault is Fault.UNREACHABLE:
+            return AccountsUnusable(f"The accounts in {self.place} are out of reach ({details}).", START_SERVER)
         return AccountsUnusable(
-            f"The accounts in {self.file} cannot be used ({details}).",
+            f"The accounts in {self.place} cannot be used ({details}).",
             "Check the file's permissions, the free disk space, and that no other program has locked the file.",
         )
 
     def _unmade(self, error: OSError) -> AccountsUnusable:
         return AccountsUnusable(
-            f"The accounts cannot be stored in {self.file} ({error.strerror}).",
+            f"The accounts cannot be stored in {self.place} ({error.strerror}).",
             "Check its permissions and the free disk space.",
         )

@@ -14,7 +14,7 @@ from embeddings.storage.builds import current_build
 from embeddings.terminal import printable
 from qa_app.commands.options import Subparsers, add_command
 from qa_app.evaluation.question_files import write_questions
-from qa_app.records.conversations import Conversations, conversations_file
+from qa_app.records.conversations import Conversations, conversations_place, has_conversations
 from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import receipt_values
 
@@ -81,10 +81,9 @@ def question_line(feedback: Feedback) -> dict[str, Any]:
 
 def _all(index: Path) -> list[Feedback]:
     current_build(index)  # reports a mistyped --index, instead of creating a file there
-    file = conversations_file(index)
-    if not file.exists():
+    if not has_conversations(index):
         return []
-    with closing(Conversations(file)) as conversations:
+    with closing(Conversations(conversations_place(index))) as conversations:
         return conversations.feedback.all()
 
 

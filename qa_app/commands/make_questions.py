@@ -59,7 +59,7 @@ def run_make_questions(options: argparse.Namespace) -> int:
 
 def _documents(index: Path) -> Iterator[Document]:
     """Yield the articles of an index, sorted by path; no model is loaded."""
-    with closing(Store(current_build(index).store_file)) as store, store.reading():
+    with closing(Store(current_build(index).database)) as store, store.reading():
         for entry in store.documents():
             document = store.document(*entry.address)
             if document is not None:

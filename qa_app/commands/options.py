@@ -8,6 +8,7 @@ from typing import Any
 
 from embeddings.config import DEFAULT_INDEX
 from embeddings.scope import Scope
+from embeddings.storage.database_place import add_database_argument
 from embeddings.storage.search_place import add_store_argument
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.config import AnswerConfig, with_threshold
@@ -41,6 +42,7 @@ def add_command(
     add = parser.add_argument
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="the index's folder (default: index)")
     add_store_argument(parser)
+    add_database_argument(parser)
     add("--verbose", action="store_true", help="log details to standard error")
     if answers:
         add_threshold_argument(parser)

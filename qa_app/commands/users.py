@@ -9,8 +9,9 @@ from pathlib import Path
 
 from embeddings.config import DEFAULT_INDEX
 from embeddings.errors import ArticlesError
+from embeddings.storage.database_place import add_database_argument
 from embeddings.terminal import printable
-from qa_app.accounts import Accounts, accounts_file, has_accounts
+from qa_app.accounts import Accounts, accounts_place, has_accounts
 from qa_app.accounts.accounts import checked_name
 from qa_app.accounts.passwords import check_password
 from qa_app.accounts.people import ROLES, Role
@@ -31,6 +32,7 @@ def add_users(commands: Subparsers) -> None:
     def action(name: str, run: Callable[[Accounts, argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = own.add_parser(name, help=text, description=text)
         made.add_argument("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="the index's folder")
+        add_database_argument(made)
         made.add_argument("--verbose", action="store_true", help="log details to standard error")
         made.set_defaults(command=lambda options: run_users(run, options))
         return made
@@ -82,7 +84,7 @@ def run_users(run: Callable[[Accounts, argparse.Namespace], None], options: argp
         raise ArticlesError(
             f"There are no accounts in {options.index}.", "Make one: python -m qa_app users add NAME --role admin"
         )
-    with closing(Accounts(accounts_file(options.index))) as accounts:
+    with closing(Accounts(accounts_place(options.index))) as accounts:
         run(accounts, options)
     return 0
 
@@ -99,7 +101,7 @@ def _remove(accounts: Accounts, options: argparse.Namespace) -> None:
     left = (
         ""
         if accounts.all()
-        else f" Nobody can log in now; to serve without accounts, delete {accounts_file(options.index)}."
+        else f" Nobody can log in now; to serve without accounts, delete {accounts_place(options.index)}."
     )
     _say(f"{options.name} was removed.{left}")
 

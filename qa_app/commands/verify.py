@@ -41,7 +41,7 @@ def run_verify(options: argparse.Namespace) -> int:
         IndexMissing, IndexDamaged, IndexMismatch: the index cannot be read.
     """
     receipts = parse_receipts(_read(options.receipt), str(options.receipt))
-    with closing(Store(current_build(options.index).store_file)) as store, store.reading():
+    with closing(Store(current_build(options.index).database)) as store, store.reading():
         checked = [(receipt, verify(receipt, store)) for receipt in receipts]
     if options.json:
         print(json.dumps([_values(*each) for each in checked], ensure_ascii=False, indent=2))

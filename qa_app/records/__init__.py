@@ -1,6 +1,6 @@
 """What is stored of answers: receipts, their verification and export, conversations, feedback."""
 
-from qa_app.records.conversations import Conversations, conversations_file
+from qa_app.records.conversations import Conversations, conversations_file, conversations_place
 from qa_app.records.feedback import Feedback
 from qa_app.records.receipts import BrokenReceipt, Receipt, parse_receipt, receipt, receipt_json
 from qa_app.records.turns import KeptTurn, View
@@ -22,4 +22,5 @@ __all__ = [
     "KeptTurn",
     "View",
     "conversations_file",
+    "conversations_place",
 ]

@@ -1,9 +1,11 @@
-"""Conversations, with the receipt of every answer and the users' feedback: one SQLite file in the index's folder."""
+"""Conversations, with the receipt of every answer and the users' feedback: in the index's database, or a SQLite file in its folder."""
 
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
+from embeddings.storage.database_place import DatabasePlace, PostgresSchema, index_server
+from embeddings.storage.index_files import open_server
 from qa_app.records.conversations_database import ConversationGone, ConversationsDatabase
 from qa_app.records.feedback import FeedbackTable
 from qa_app.records.saved_quotes import SavedQuotesTable
@@ -29,20 +31,32 @@ def conversations_file(index: Path) -> Path:
     return index / "conversations.sqlite3"
 
 
+def conversations_place(index: Path) -> DatabasePlace:
+    """Return where an index's conversations are kept."""
+    server = index_server(index)
+    return PostgresSchema(server, "articles_conversations") if server else conversations_file(index)
+
+
+def has_conversations(index: Path) -> bool:
+    """Return whether an index has a database of conversations."""
+    place = conversations_place(index)
+    return open_server(place.server).has(place) if isinstance(place, PostgresSchema) else place.exists()
+
+
 class Conversations:
     """One person's stored conversations. Open them once and share them between threads.
 
     Each change is one transaction, on disk when the call returns.
     """
 
-    def __init__(self, file: Path | None) -> None:
-        """Open `file`, or create it readable only by its owner; None keeps the newest turns in memory.
+    def __init__(self, place: DatabasePlace | None) -> None:
+        """Open the database, or create it, a file readable only by its owner; None keeps the newest turns in memory.
 
         Raises:
-            ConversationsUnusable: the file is damaged, was made by a newer program, or cannot be written.
+            ConversationsUnusable: it is damaged, was made by a newer program, or cannot be written.
         """
-        self.file = file
-        self._database = ConversationsDatabase(file)
+        self.place = place
+        self._database = ConversationsDatabase(place)
         self._belong_to(_LOCAL)
 
     def _belong_to(self, owner: str) -> None:
@@ -52,7 +66,7 @@ class Conversations:
         self.saved_quotes = SavedQuotesTable(self._database, owner)
 
     def of(self, owner: str) -> "Conversations":
-        """Return the conversations of another person, by the id of the account, in the same file."""
+        """Return the conversations of another person, by the id of the account, in the same database."""
         others = copy(self)
         others._belong_to(owner)
         return others
@@ -65,9 +79,9 @@ class Conversations:
         with self._database.reading() as database:
             rows = database.rows(
                 """SELECT id, title, updated_at, (SELECT count(*) FROM turns WHERE conversation = conversations.id)
-                FROM conversations WHERE owner = ?1 AND (?2 = '' OR instr(casefold(title), ?2) OR EXISTS (
-                    SELECT 1 FROM turns WHERE conversation = conversations.id AND instr(casefold(question), ?2)))
-                ORDER BY updated_at DESC, rowid DESC""",
+                FROM conversations WHERE owner = ?1 AND (?2 = '' OR instr(casefold(title), ?2) > 0 OR EXISTS (
+                    SELECT 1 FROM turns WHERE conversation = conversations.id AND instr(casefold(question), ?2) > 0))
+                ORDER BY updated_at DESC, id DESC""",
                 (self._owner, words.casefold()),
             )
         return [Entry(*row) for row in rows]

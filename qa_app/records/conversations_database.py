@@ -1,9 +1,8 @@
-"""The SQLite file of conversations: numbered migrations, and one connection shared by all threads."""
+"""The database of conversations: numbered migrations and errors."""
 
-from pathlib import Path
-
-from embeddings.errors import ArticlesError
+from embeddings.errors import START_SERVER, ArticlesError
 from embeddings.storage.database import Fault
+from embeddings.storage.database_place import DatabasePlace
 from embeddings.storage.private_database import PrivateDatabase
 
 # Never change a published migration: append another.
@@ -80,38 +79,42 @@ class ConversationGone(ArticlesError):
 class ConversationsDatabase(PrivateDatabase):
     """The open database. Open it once and share it between threads."""
 
-    def __init__(self, file: Path | None) -> None:
-        """Open the file, or create it readable only by its owner; None keeps everything in memory.
+    def __init__(self, place: DatabasePlace | None) -> None:
+        """Open the database, or create it, a file readable only by its owner; None keeps everything in memory.
 
         Raises:
-            ConversationsUnusable: the file is damaged, was made by a newer program, or cannot be written.
+            ConversationsUnusable: it is damaged, was made by a newer program, or cannot be written.
         """
-        self.file = file
-        super().__init__(file, MIGRATIONS, "turns, feedback, conversations", self._explained, self._unmade)
+        self.place = place
+        super().__init__(place, MIGRATIONS, "turns, feedback, conversations", self._explained, self._unmade)
 
     def _explained(self, fault: Fault, details: str) -> ConversationsUnusable:
         if fault is Fault.NEWER:
             return ConversationsUnusable(
-                f"The conversations in {self.file} were made by a newer program ({details}).",
+                f"The conversations in {self.place} were made by a newer program ({details}).",
                 "Update this program, or move the file away to start without them.",
             )
         if fault is Fault.DAMAGED:
             return ConversationsUnusable(
-                f"The conversations in {self.file} are damaged ({details}).",
+                f"The conversations in {self.place} are damaged ({details}).",
                 "The file was not changed: move it away to start without them, or restore a backup of it.",
             )
         if fault is Fault.GONE:
             return ConversationsUnusable(
-                f"The file of conversations, {self.file}, was deleted or replaced while the program is running.",
+                f"The file of conversations, {self.place}, was deleted or replaced while the program is running.",
                 "Nothing more is kept until the program is started again.",
             )
+        if fault is Fault.UNREACHABLE:
+            return ConversationsUnusable(
+                f"The conversations in {self.place} are out of reach ({details}).", START_SERVER
+            )
         return ConversationsUnusable(
-            f"The conversations in {self.file} cannot be used ({details}).",
+            f"The conversations in {self.place} cannot be used ({details}).",
             "Check the file's permissions, the free disk space, and that no other program has locked the file.",
         )
 
     def _unmade(self, error: OSError) -> ConversationsUnusable:
         return ConversationsUnusable(
-            f"The conversations cannot be stored in {self.file} ({error.strerror}).",
+            f"The conversations cannot be stored in {self.place} ({error.strerror}).",
             "Check its permissions and the free disk space.",
         )

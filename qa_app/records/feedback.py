@@ -65,10 +65,12 @@ class FeedbackTable:
                 )
                 return
             kept = database.execute(
-                """INSERT OR REPLACE INTO feedback (turn, conversation, verdict, note, given_at, receipt)
+                """INSERT INTO feedback (turn, conversation, verdict, note, given_at, receipt)
                 SELECT turns.id, conversation, ?, ?, ?, receipt
                 FROM turns JOIN conversations ON conversations.id = conversation AND owner = ?
-                WHERE turns.id = ? AND receipt IS NOT NULL""",
+                WHERE turns.id = ? AND receipt IS NOT NULL
+                ON CONFLICT (turn) DO UPDATE SET conversation = excluded.conversation, verdict = excluded.verdict,
+                    note = excluded.note, given_at = excluded.given_at, receipt = excluded.receipt""",
                 (verdict, note.strip(), now(), self._owner, turn),
             )
         if not kept:
@@ -77,7 +79,7 @@ class FeedbackTable:
     def all(self) -> list[Feedback]:
         """Return everyone's feedback, oldest first, including feedback on answers that were replaced since."""
         with self._database.reading() as database:
-            rows = database.rows("SELECT turn, verdict, note, given_at, receipt FROM feedback ORDER BY given_at, rowid")
+            rows = database.rows("SELECT turn, verdict, note, given_at, receipt FROM feedback ORDER BY given_at, turn")
         return [kept for row in rows if (kept := read_feedback(*row))]
 
 

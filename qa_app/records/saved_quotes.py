@@ -76,7 +76,7 @@ class SavedQuotesTable:
         """Return the saved quotes, the last saved first; one that cannot be read is left out."""
         with self._database.reading() as database:
             rows = database.rows(
-                "SELECT id, question, quote, note, saved_at FROM saved_quotes WHERE owner = ? ORDER BY rowid DESC",
+                "SELECT id, question, quote, note, saved_at FROM saved_quotes WHERE owner = ? ORDER BY saved_at DESC, id",
                 (self._owner,),
             )
         found = []

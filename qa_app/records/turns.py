@@ -74,7 +74,7 @@ class TurnsTable:
                 (turn, conversation, question, now(), conversation),
             )
             _touch(database, conversation)
-            if self._database.file is None:
+            if self._database.place is None:
                 _forget_oldest(database)
         return View(conversation, turn)
 

@@ -9,12 +9,12 @@ logger = logging.getLogger(__name__)
 
 READ_ONLY = "You can read the articles here. Editors add and remove them."
 
-# An absolute path (POSIX or Windows) at the start of a word.
-_PLACE = re.compile(r"(?<![\w.:/\\])(/|~/|[A-Za-z]:[\\/]|\\\\)\w")
+# An absolute path (POSIX or Windows) at the start of a word, or a server.
+_PLACE = re.compile(r"(?<![\w.:/\\])(/|~/|[A-Za-z]:[\\/]|\\\\|(postgresql|milvus)://)\w")
 
 
 def without_places(error: ArticlesError) -> ArticlesError:
-    """Return a general error if this one names a local path, for visitors on other machines; log the original."""
+    """Return a general error if this one names a local path or a server, for visitors on other machines; log the original."""
     if not _PLACE.search(str(error)):
         return error
     logger.warning("%s", error)

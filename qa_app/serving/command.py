@@ -14,6 +14,7 @@ from embeddings.encoders.encoder import Encoder
 from embeddings.index import recorded_encoder
 from embeddings.safeguards import folder_to_index
 from embeddings.storage.builds import has_index
+from embeddings.storage.database_place import add_database_argument, settle_database
 from embeddings.storage.search_place import add_store_argument, settle_place
 from qa_app.accounts.openid import read_openid
 from qa_app.commands.options import add_threshold_argument
@@ -30,6 +31,7 @@ def main() -> NoReturn:
 
 
 def open_and_serve(arguments: argparse.Namespace) -> int:
+    settle_database(arguments.index, arguments.database)
     settle_place(arguments.index, arguments.store, is_new=not has_index(arguments.index))
     options = ServerOptions(
         folder=folder_to_index(arguments.index, arguments.folder, change_folder=arguments.change_folder),
@@ -69,6 +71,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     add("--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="folder of the index (default: index)")
     add_store_argument(parser)
+    add_database_argument(parser)
     add("--change-folder", action="store_true", help="sync with this folder even if the index belongs to another")
     add_encoder_arguments(parser, "model folder or Hugging Face name (default: the model that made the index)")
     add_threshold_argument(parser)

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from embeddings.encoders.encoder import Encoder
 from embeddings.index import recorded_folders
 from embeddings.signals import on_stop
-from qa_app.accounts import Accounts, Role, accounts_file
+from qa_app.accounts import Accounts, Role, accounts_place
 from qa_app.accounts.openid import OpenId
 from qa_app.rendering.readable import listed
 from qa_app.serving.guards.pages import PageOfRole
@@ -58,7 +58,7 @@ def serve(options: ServerOptions, load_encoder: Callable[[], Encoder]) -> None:
         # Gradio's own place for uploads is shared by all users of the machine, and nobody empties it.
         os.environ["GRADIO_TEMP_DIR"] = stack.enter_context(TemporaryDirectory(prefix="articles-uploads-"))
         accounts = (
-            stack.enter_context(closing(Accounts(accounts_file(options.index)))) if options.has_accounts else None
+            stack.enter_context(closing(Accounts(accounts_place(options.index)))) if options.has_accounts else None
         )
         built = pages(opening, accounts is not None, options.writer)
         lowest, *_ = built

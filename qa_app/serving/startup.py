@@ -2,11 +2,13 @@
 
 import logging
 import os
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from embeddings.command_line import explained
 from embeddings.encoders.encoder import Encoder
@@ -16,7 +18,7 @@ from embeddings.sync import create_index
 from qa_app.accounts import Accounts, Person, Role
 from qa_app.assistant import Assistant, open_assistant
 from qa_app.generation.opening import shared_writing
-from qa_app.records.conversations import Conversations, conversations_file
+from qa_app.records.conversations import Conversations, conversations_place
 from qa_app.serving.access import without_places
 from qa_app.serving.asking import asking
 from qa_app.serving.corpus_service import Corpus
@@ -40,6 +42,8 @@ class Opening:
 
     service: OwnService = field(default_factory=OwnService)
     """Done when questions can be answered: models are loaded, and articles are indexed if the folder has any."""
+    server: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Which server of several this is: of one that is started again, another one."""
     suggestions: Suggestions = field(default_factory=Suggestions)
     """Example questions and follow-ups that the articles answer."""
 
@@ -78,7 +82,9 @@ def opened(
             if folder:
                 create_index(folder, index, encoder)
             assistant = open_assistant(index, options.config, encoder)
-            conversations = Conversations(conversations_file(index) if os.access(index, os.W_OK) else None)
+            place = conversations_place(index)
+            can_write = not isinstance(place, Path) or os.access(index, os.W_OK)
+            conversations = Conversations(place if can_write else None)
             if options.writer is not None:
                 shared_writing(options.writer)
         with (

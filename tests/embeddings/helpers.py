@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from embeddings.documents.readers.format_reader import Extracted
 from embeddings.encoders.encoder import Encoder
 from embeddings.index import Index
 from embeddings.storage.builds import Build, current_build
+from embeddings.storage.store import Store
 
 # Small chunks, so that small files have several.
 SMALL = IndexConfig(ChunkingConfig(target_chars=80, tiny_paragraph_chars=20), encode_group_chunks=6)
@@ -87,25 +88,26 @@ def database(build: Build) -> Iterator[sqlite3.Connection]:
 
 
 _LEFT_OUT = """SELECT documents.path, left_out_words.text FROM left_out_words
-    LEFT JOIN documents ON documents.id = left_out_words.rowid ORDER BY path"""
+    LEFT JOIN documents ON documents.id = left_out_words.rowid ORDER BY path, left_out_words.text"""
 Content = list[tuple[object, ...]]
 
 
 def contents(index: Path) -> Content:
     """Return all contents of an index except row ids, generations, file stamps and times."""
-    with database(current_build(index)) as connection:
-        documents = connection.execute(
+    with closing(Store(current_build(index).database)) as store:
+        rows = store._database.rows
+        documents = rows(
             """SELECT documents.id, folders.name, documents.path, file_sha256, title, date, source, text, page_starts, boilerplate
             FROM documents JOIN folders ON folders.id = folder_id ORDER BY documents.path, folder_id"""
-        ).fetchall()
+        )
         chunks = """SELECT start, "end", chunks.key, vector, chunk_words.title, chunk_words.text FROM chunks
             LEFT JOIN vectors USING (key) LEFT JOIN chunk_words ON chunk_words.rowid = chunks.id
             WHERE document_id = ? ORDER BY start, "end" """
-        held: Content = [(*row[1:], connection.execute(chunks, row[:1]).fetchall()) for row in documents]
+        held: Content = [(*row[1:], rows(chunks, row[:1])) for row in documents]
         for table in ("documents", "chunks", "chunk_words", "vectors"):
-            held.append((table, connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]))
-        held.append(("left out", connection.execute(_LEFT_OUT).fetchall()))
-        held.append(("failures", connection.execute("SELECT path, reason FROM failures ORDER BY path").fetchall()))
+            held.append((table, rows(f"SELECT count(*) FROM {table}")))
+        held.append(("left out", rows(_LEFT_OUT)))
+        held.append(("failures", rows("SELECT path, reason FROM failures ORDER BY path")))
     return held
 
 

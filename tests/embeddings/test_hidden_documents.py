@@ -93,7 +93,7 @@ def test_a_label_hides_from_the_next_snapshot_on_and_its_end_shows_again(index: 
 
 
 def test_a_file_that_failed_is_not_told_to_those_from_whom_something_is_hidden(index: Index) -> None:
-    store = Store(current_build(index.path).store_file)
+    store = Store(current_build(index.path).database)
     store.put_failure("broken.pdf", "articles", UnreadableFile("broken", "mend it"))
     store.close()
     with index.snapshot() as whole, index.without(["board"]).snapshot() as partial:

@@ -251,7 +251,7 @@ def test_an_index_on_a_read_only_file_system_is_searched_and_found_healthy(
 ) -> None:
     place = tmp_path / "index"
     sync(folder, place, WordEncoder(), SMALL)
-    writer = Store(current_build(place).store_file) if logged else None
+    writer = Store(current_build(place).database) if logged else None
     if writer:
         with writer.transaction():
             pass

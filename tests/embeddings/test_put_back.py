@@ -141,7 +141,7 @@ def test_an_index_of_an_older_program_can_keep_decisions(tmp_path: Path) -> None
     indexed = Indexed.__new__(Indexed)
     indexed.folder, indexed.index, indexed.encoder = tmp_path / "articles", tmp_path / "index", WordEncoder()
     sync(indexed.folder, indexed.index, indexed.encoder, SMALL, change_folder=True)
-    store = Store(current_build(indexed.index).store_file)
+    store = Store(current_build(indexed.index).database)
     document = store.document("Ferry.txt")
     store.close()
     assert document

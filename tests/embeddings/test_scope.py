@@ -1,6 +1,6 @@
 """A scope limits both searches inside the search itself: the words' and the vectors' views of it are the same."""
 
-import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from embeddings.index import Index
 from embeddings.scope import EVERYTHING, BadScope, Scope
 from embeddings.storage import ann
+from embeddings.storage.builds import current_build
+from embeddings.storage.store import Store
 from embeddings.storage.vectors import VectorIndex
 from embeddings.sync import sync
 from tests.embeddings.helpers import SMALL, article, write
@@ -27,16 +29,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     for path in _PLACES:
         write(place / "articles", path, article("bridge"))
     sync(place / "articles", place / "index", WordEncoder(), SMALL)
-    opened = Index(place / "index", WordEncoder())
-    with opened.snapshot() as snapshot:
-        file = snapshot.store.file
-    connection = sqlite3.connect(file)
-    with connection:
+    with closing(Store(current_build(place / "index").database)) as store, store.transaction():
         for number, path in enumerate(_PLACES):
             values = (_AUTHORS[number % 3], _DAYS[number % 3], ("en", "ru")[number % 2], path)
-            connection.execute("UPDATE documents SET author = ?, date = ?, language = ? WHERE path = ?", values)
-    connection.close()
-    return opened
+            store._database.execute("UPDATE documents SET author = ?, date = ?, language = ? WHERE path = ?", values)
+    return Index(place / "index", WordEncoder())
 
 
 def found(index: Index, scope: Scope) -> set[str]:

@@ -107,7 +107,7 @@ def test_an_unchanged_folder_is_not_read(corpus: Corpus, monkeypatch: pytest.Mon
 
 
 def test_a_sync_without_a_change_makes_no_generation(corpus: Corpus) -> None:
-    store = Store(current_build(corpus.index).store_file)
+    store = Store(current_build(corpus.index).database)
     before = store.generation()
     corpus.sync()
     assert store.generation() == before

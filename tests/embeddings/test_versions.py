@@ -52,7 +52,7 @@ class Corpus:
         return report.changed, report.unchanged
 
     def generation(self) -> int:
-        store = Store(current_build(self.index).store_file)
+        store = Store(current_build(self.index).database)
         try:
             return store.generation()
         finally:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from typing_extensions import NotRequired, TypedDict
 
@@ -262,8 +262,9 @@ class Chat:
             raise ArticlesError(f"{given['verdict']} is no verdict.", f"It is one of: {', '.join(VERDICTS)}.")
         conversations = wait_for(self._service).conversations
         conversations.feedback.give(given["answer"], known, given["note"])
-        lasting = conversations.file is not None
-        return f"Noted, thank you. It is kept on this machine{'' if lasting else ' until the server stops'}."
+        where = " on this machine" if isinstance(conversations.place, Path) else ""
+        where = where if conversations.place else " until the server stops"
+        return f"Noted, thank you. It is kept{where}."
 
     def _done(self, html: str, view: View) -> Shown:
         entry = self._service.result().conversations.entry(view.conversation)

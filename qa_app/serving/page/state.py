@@ -13,7 +13,6 @@ from qa_app.rendering.readable import counted
 from qa_app.serving.corpus_service import Job
 from qa_app.serving.service import Service
 from qa_app.serving.startup import Opening
-from qa_app.serving.suggested import Suggestions
 from qa_app.serving.waiting import promised
 
 LOADING = "Loading the models …"
@@ -42,6 +41,8 @@ class State(TypedDict, total=False):
     job: JobState | None
     version: str
     """Changes whenever the list of articles does."""
+    server: str
+    """See `Opening.server`."""
     examples: str
     """Changes whenever the example questions do; empty before the first were looked for."""
 
@@ -54,14 +55,15 @@ async def wait_for_state(opening: Opening, waits: bool) -> State:
             await asyncio.wait_for(promised(opening.service), _WAIT_S)
         if not opening.service.done():
             return {"loading": f"{LOADING} You can already ask; the answer follows once they are loaded."}
-        return await asyncio.to_thread(_state, opening.service.result(), opening.suggestions)
+        return await asyncio.to_thread(_state, opening)
     except asyncio.TimeoutError:
         return {"loading": LOADING}
     except ArticlesError as error:
         return {"failed": str(error)}
 
 
-def _state(service: Service, suggestions: Suggestions) -> State:
+def _state(opening: Opening) -> State:
+    service = opening.service.result()
     job, index = service.corpus.job, service.assistant.index
     with index.snapshot() as snapshot:
         count = snapshot.count_documents()
@@ -73,7 +75,7 @@ def _state(service: Service, suggestions: Suggestions) -> State:
         )
     if job is not None and job.error is not None:
         job = replace(job, error=service.told(job.error))
-    examples = suggestions.examples()
+    examples = opening.suggestions.examples()
     busy = job is not None and job.running
     parts = [counted(count, "article")]
     if job and busy:
@@ -92,6 +94,7 @@ def _state(service: Service, suggestions: Suggestions) -> State:
         "mood": "busy" if busy else "failed" if failed else "ready",
         "job": None if job is None else {"words": job_words(job), "running": job.running, "share": share_done(job)},
         "version": version,
+        "server": opening.server,
         "examples": "" if examples is None else str(hash(examples)),
     }
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import BertConfig, BertModel
 
 from embeddings.encoders.bert import Bert, BertShape
 from embeddings.encoders.packaged import packaged_folder
@@ -16,6 +15,8 @@ from embeddings.encoders.packaged import packaged_folder
 def test_it_computes_what_transformers_does(
     attention: str, fused: bool, dtype: torch.dtype, tolerance: float, padded: bool
 ) -> None:
+    from transformers import BertConfig, BertModel  # slow to import; other tests need not wait
+
     config = BertConfig.from_pretrained(packaged_folder(), attn_implementation=attention)
     theirs: Any = BertModel(config, add_pooling_layer=False)
     theirs.to(dtype).eval()

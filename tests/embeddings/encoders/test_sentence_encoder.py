@@ -9,11 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.base.modules import Dense, Normalize, Transformer
-from sentence_transformers.sentence_transformer.modules import LayerNorm, Pooling, StaticEmbedding
 from tokenizers import Tokenizer
-from transformers import AutoTokenizer, BertConfig, BertModel
 
 from embeddings.config import ChunkingConfig
 from embeddings.documents.chunks import chunk_document, encoder_input
@@ -151,12 +147,16 @@ def test_several_threads_get_the_same_vectors_as_one(encoder: SentenceEncoder) -
         assert max(threads.map(encode, range(4))) < 1e-3
 
 
-# -- other models
+# -- other models: sentence-transformers is slow to import, so only these tests do
 
 
 @pytest.fixture(scope="module")
 def parts() -> list[Any]:
     """The modules of a small model with random weights: a transformer and a pooling, 16 dimensions."""
+    from sentence_transformers.base.modules import Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
     folder = Path(tempfile.mkdtemp())
     try:
         tokenizer = AutoTokenizer.from_pretrained(packaged_folder())
@@ -172,6 +172,8 @@ def parts() -> list[Any]:
 
 
 def saved(folder: Path, *modules: Any) -> str:
+    from sentence_transformers import SentenceTransformer
+
     SentenceTransformer(modules=list(modules), device="cpu").save(str(folder), create_model_card=False)
     return str(folder)
 
@@ -180,6 +182,10 @@ def saved(folder: Path, *modules: Any) -> str:
 def test_a_model_with_more_layers_encodes_like_sentence_transformers(
     tmp_path: Path, parts: list[Any], bfloat16: bool
 ) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.modules import Dense, Normalize
+    from sentence_transformers.sentence_transformer.modules import LayerNorm
+
     name = saved(tmp_path / "model", *parts, Dense(16, 8), LayerNorm(8), Normalize())
     encoder = SentenceEncoder(name, bfloat16=bfloat16)
     expected = SentenceTransformer(name, device="cpu").encode(TEXTS, normalize_embeddings=True)
@@ -189,6 +195,9 @@ def test_a_model_with_more_layers_encodes_like_sentence_transformers(
 
 
 def test_a_model_of_static_word_vectors_is_supported(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
     tokenizer = Tokenizer.from_file(str(packaged_folder() / "tokenizer.json"))
     torch.manual_seed(1)
     name = saved(tmp_path / "model", StaticEmbedding(tokenizer, embedding_dim=12))
@@ -200,6 +209,8 @@ def test_a_model_of_static_word_vectors_is_supported(tmp_path: Path) -> None:
 
 
 def test_a_model_that_cannot_encode_is_refused_when_it_is_loaded(tmp_path: Path, parts: list[Any]) -> None:
+    from sentence_transformers.base.modules import Dense
+
     name = saved(tmp_path / "model", *parts, Dense(20, 8))
     with pytest.raises(ModelUnavailable, match="cannot encode text") as caught:
         SentenceEncoder(name)

@@ -40,13 +40,13 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @settings(max_examples=60, deadline=None)
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
 def test_scores_are_those_of_fts5(index: Path, words: list[str]) -> None:
-    with closing(Store(current_build(index).store_file)) as store, store.reading():
+    with closing(Store(current_build(index).database)) as store, store.reading():
         ids, chunks = store.chunk_ids(EVERYTHING), store.count_chunks()
         held = {chunk_id: terms(found) for chunk_id, found in store.words_of(ids)}
         mean = sum(map(len, held.values())) / chunks
         query = query_words(" ".join(words), store.languages())
         weights = query_vector(store.word_counts(query, chunks), chunks)
-        expected = {hit.chunk_id: hit.score for hit in store.match_words(match_expression(query), 99)}
+        expected = {hit.chunk_id: hit.score for hit in store.match_words(match_expression(query), 99, chunks)}
     scores = {}
     for chunk_id, found in held.items():
         vector = chunk_vector(found, mean)

@@ -147,7 +147,7 @@ def test_a_build_without_its_sqlite_file_is_damaged(tmp_path: Path) -> None:
     build = filled(tmp_path)
     switch_to(tmp_path, build)
     build.store_file.unlink()
-    with pytest.raises(IndexDamaged, match="lacks its file"):
+    with pytest.raises(IndexDamaged, match="lacks its build"):
         current_build(tmp_path)
 
 

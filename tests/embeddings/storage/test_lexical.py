@@ -9,6 +9,7 @@ from embeddings.storage import lexical
 from embeddings.storage.database import Database, Fault
 from embeddings.storage.lexical import expressions, indexed_words, match_expression, query_words
 from embeddings.storage.migrations import MIGRATIONS
+from embeddings.storage.sqlite_database import SqliteDatabase
 
 WORDS = ["The Café Çətin stands in Fizuli", "Дождевая вода и её сбор", 'He said: NEAR the well, "AND" not OR it']
 IN_LANGUAGES = {
@@ -25,7 +26,7 @@ def fail(fault: Fault, details: str) -> ArticlesError:
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Database]:
-    database = Database(None, MIGRATIONS, fail)
+    database = SqliteDatabase(None, MIGRATIONS, fail)
     database.execute_many("INSERT INTO chunk_words (rowid, title, text) VALUES (?, '', ?)", enumerate(WORDS))
     yield database
     database.close()
@@ -85,7 +86,7 @@ def test_a_chunk_is_found_by_its_own_words_whatever_surrounds_them(table: Databa
 
 @pytest.fixture(scope="module")
 def languages() -> Iterator[Database]:
-    database = Database(None, MIGRATIONS, fail)
+    database = SqliteDatabase(None, MIGRATIONS, fail)
     texts = [*((None, text) for text in WORDS), *IN_LANGUAGES.items()]
     database.execute_many(
         "INSERT INTO chunk_words (rowid, title, text) VALUES (?, '', ?)",
@@ -124,7 +125,7 @@ _RARE, _MIDDLE, _COMMON = 5, 80, 800
 @pytest.fixture(scope="module")
 def large() -> Iterator[Database]:
     """Chunks that all contain "text"; one in 400 has "rare", one in 25 "middle", two in five "common"."""
-    database = Database(None, MIGRATIONS, fail)
+    database = SqliteDatabase(None, MIGRATIONS, fail)
     chunks = 2000
     database.execute("INSERT INTO folders (name, path, include, exclude) VALUES ('articles', '/articles', '[]', '[]')")
     database.execute(

@@ -54,7 +54,7 @@ def test_everything_in_an_old_index_is_found(index: Path) -> None:
 
 
 def test_a_migrated_index_has_the_current_schema(index: Path, tmp_path: Path) -> None:
-    upgraded = Store(current_build(index).store_file)
+    upgraded = Store(current_build(index).database)
     new = Store(tmp_path / "articles.sqlite", create=True)
     for table in (
         "build",

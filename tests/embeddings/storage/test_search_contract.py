@@ -1,9 +1,10 @@
-"""What every store promises to a question: one suite over FAISS with FTS5, and over a Milvus server."""
+"""What every store promises to a question: one suite over FAISS with FTS5, a Milvus server, PostgreSQL, and both of these."""
 
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -16,12 +17,14 @@ from embeddings.move import move
 from embeddings.scope import EVERYTHING, Scope
 from embeddings.storage import ann, milvus_server
 from embeddings.storage.builds import current_build, prune, roll_back, writer_lock
+from embeddings.storage.database_place import PostgresServer, settle_database
 from embeddings.storage.milvus_cache import MilvusCache
 from embeddings.storage.search_place import BadPlace, MilvusPlace, parse_place, read_search_record, settle_place
 from embeddings.sync import reembed, sync
 from tests.embeddings.helpers import SMALL, Run, article, assert_healthy, assert_one_line_error, titled, write
 from tests.fakes import WordEncoder
 from tests.milvus import NEEDS_MILVUS, MilvusLite
+from tests.postgres import NEEDS_POSTGRES, Postgres
 
 _HITS = 12
 DRIFT = 0.05
@@ -45,19 +48,42 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusLite]:
     server.kill()
 
 
-@pytest.fixture(params=["local", pytest.param("milvus", marks=NEEDS_MILVUS)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> MilvusPlace | None:
-    """Where an index is searched; with names that no other test has."""
-    if request.param == "local":
-        return None
-    server: MilvusLite = request.getfixturevalue("server")
-    return server.place(f"t_{abs(hash(tmp_path))}")
+class Place(NamedTuple):
+    """Where an index is searched, and where its database is; None is its own folder."""
+
+    store: MilvusPlace | None = None
+    database: PostgresServer | None = None
+
+    def settle(self, index: Path) -> None:
+        """Let an index that does not exist yet be there."""
+        settle_database(index, self.database.url if self.database else None)
+        settle_place(index, str(self.store) if self.store else None, is_new=True)
+
+
+@pytest.fixture(
+    params=[
+        "local",
+        pytest.param("milvus", marks=NEEDS_MILVUS),
+        pytest.param("postgres", marks=NEEDS_POSTGRES),
+        pytest.param("postgres_milvus", marks=[NEEDS_POSTGRES, NEEDS_MILVUS]),
+    ]
+)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A place with names that no other test has."""
+    store = database = None
+    if "milvus" in request.param:
+        server: MilvusLite = request.getfixturevalue("server")
+        store = server.place(f"t_{abs(hash(tmp_path))}")
+    if "postgres" in request.param:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        database = postgres.database()
+    return Place(store, database)
 
 
 class Corpus:
     """Articles in two languages, some with labels and dates, searched at a place; and an index of the same, searched locally."""
 
-    def __init__(self, folder: Path, place: MilvusPlace | None, wanted: WordEncoder | None = None) -> None:
+    def __init__(self, folder: Path, place: Place, wanted: WordEncoder | None = None) -> None:
         self.folder, self.index, self.other = folder / "articles", folder / "index", folder / "other"
         self.encoder = wanted or WordEncoder()
         for number, subject in enumerate(_SUBJECTS):
@@ -65,8 +91,7 @@ class Corpus:
             dated = f"---\ndate: 202{number % 6}-05-17\ntags: [{'water' if number % 2 else 'land'}]\n---\n\n"
             write(self.folder, f"{inside}{subject}.md", dated + titled(f"About the {subject}", subject))
         write(self.folder, "мост.txt", "Мосты\n\nМост через реку был построен весной. Много людей приезжает на мосты.")
-        if place:
-            settle_place(self.index, str(place), is_new=True)
+        place.settle(self.index)
         self.sync()
 
     def sync(self) -> None:
@@ -80,7 +105,7 @@ class Corpus:
 
 
 @pytest.fixture
-def corpus(tmp_path: Path, place: MilvusPlace | None) -> Corpus:
+def corpus(tmp_path: Path, place: Place) -> Corpus:
     return Corpus(tmp_path, place)
 
 
@@ -178,7 +203,7 @@ def test_another_encoder_is_switched_to_and_back(corpus: Corpus) -> None:
 
 
 def test_a_large_corpus_is_searched_approximately(
-    tmp_path: Path, place: MilvusPlace | None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ann, "EXACT_MOST", 12)
     monkeypatch.setattr(ann, "_LISTS", 4)
@@ -196,7 +221,7 @@ def test_a_large_corpus_is_searched_approximately(
 
 @NEEDS_MILVUS
 def test_an_index_moves_to_a_server_and_back_without_encoding(server: MilvusLite, tmp_path: Path) -> None:
-    corpus, place = Corpus(tmp_path, None), server.place("moved")
+    corpus, place = Corpus(tmp_path, Place()), server.place("moved")
     index, held = Index(corpus.index, corpus.encoder), corpus.encoder.encoded
     expected = found(corpus.index, corpus.encoder)
     with pytest.raises(BadPlace, match="searched on local already"):
@@ -234,7 +259,7 @@ def until_it_answers(ask: Callable[[], object]) -> None:
 def test_a_server_that_is_killed_slow_or_wiped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = MilvusLite(tmp_path / "milvus")
     try:
-        corpus = Corpus(tmp_path, server.place())
+        corpus = Corpus(tmp_path, Place(server.place()))
         expected = found(corpus.index, corpus.encoder)
         with Index(corpus.index, corpus.encoder).snapshot() as snapshot:
             query = snapshot.encode_query("canal")
@@ -277,7 +302,7 @@ def test_a_server_that_is_killed_slow_or_wiped(tmp_path: Path, monkeypatch: pyte
 def test_an_update_that_is_cut_off_leaves_nothing_behind(
     server: MilvusLite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    corpus = Corpus(tmp_path, server.place("cut_off"))
+    corpus = Corpus(tmp_path, Place(server.place("cut_off")))
     monkeypatch.setattr("embeddings.storage.milvus_cache.STALE_SHARE", 0)
     write(corpus.folder, "new.txt", titled("About the pier", "harbour pier"))
     with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
@@ -330,11 +355,10 @@ def test_what_is_no_place(words: str) -> None:
         parse_place(words)
 
 
-def test_an_empty_index_finds_nothing(tmp_path: Path, place: MilvusPlace | None) -> None:
+def test_an_empty_index_finds_nothing(tmp_path: Path, place: Place) -> None:
     write(tmp_path / "articles", "a.txt", article("canal"))
     encoder = WordEncoder()
-    if place:
-        settle_place(tmp_path / "index", str(place), is_new=True)
+    place.settle(tmp_path / "index")
     sync(tmp_path / "articles", tmp_path / "index", encoder, SMALL)
     (tmp_path / "articles" / "a.txt").unlink()
     sync(tmp_path / "articles", tmp_path / "index", encoder, SMALL, allow_mass_deletion=True)

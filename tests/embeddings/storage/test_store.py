@@ -114,7 +114,7 @@ def test_a_failed_transaction_is_rolled_back(store: Store) -> None:
 
 def test_a_reader_sees_one_state_during_a_write(store: Store) -> None:
     put(store, document_of(article("dam")))
-    reader = Store(store.file)
+    reader = Store(store.place)
     with reader.reading():
         assert len(reader.documents()) == 1
         put(store, document_of(article("canal"), "Another.txt"))
@@ -196,8 +196,8 @@ def test_a_file_of_garbage_is_damaged(tmp_path: Path) -> None:
 
 
 def test_a_locked_file_is_busy(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embeddings.storage.database._BUSY_TIMEOUT_S", 0.05)
-    other = Store(store.file)
+    monkeypatch.setattr("embeddings.storage.sqlite_database.BUSY_TIMEOUT_S", 0.05)
+    other = Store(store.place)
     with store.transaction(), pytest.raises(IndexBusy, match="in use by another process"), other.transaction():
         pytest.fail("two writers at once")
 
@@ -212,10 +212,10 @@ def test_an_index_of_a_newer_program_is_refused(store: Store) -> None:
     store._database.execute(f"PRAGMA user_version = {newer}")
     store.close()
     with pytest.raises(IndexMismatch, match=f"schema {newer}, this program knows {newer - 1}"):
-        Store(store.file)
+        Store(store.place)
 
 
 def test_reopening_keeps_the_contents(store: Store) -> None:
     put(store, document_of(article("dam")))
     store.close()
-    assert [entry.path for entry in Store(store.file, create=True).documents()] == ["Some_article.txt"]
+    assert [entry.path for entry in Store(store.place, create=True).documents()] == ["Some_article.txt"]

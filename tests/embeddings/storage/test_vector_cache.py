@@ -87,11 +87,12 @@ def store(tmp_path: Path) -> Store:
     for subject in ("dam", "canal", "bridge"):
         write(tmp_path / "articles", f"{subject}.txt", article(subject))
     sync(tmp_path / "articles", tmp_path / "index", WordEncoder(), SMALL)
-    return Store(current_build(tmp_path / "index").store_file)
+    return Store(current_build(tmp_path / "index").database)
 
 
 def cache_of(store: Store) -> Path:
-    return store.file.with_name("vectors.faiss")
+    assert isinstance(store.place, Path)
+    return store.place.with_name("vectors.faiss")
 
 
 def held(vectors: VectorIndex) -> dict[int, bytes]:

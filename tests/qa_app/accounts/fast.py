@@ -1,8 +1,8 @@
 """Accounts whose passwords cost little to check, at a time that the test sets."""
 
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
+from embeddings.storage.database_place import DatabasePlace
 from qa_app.accounts import Accounts, PasswordCost
 
 FAST = PasswordCost(passes=1, memory_kib=8, threads=1)
@@ -22,5 +22,5 @@ class SetClock:
         self.time += timedelta(seconds=seconds)
 
 
-def fast_accounts(file: Path | None = None, clock: SetClock | None = None) -> Accounts:
-    return Accounts(file, FAST, clock=clock or SetClock())
+def fast_accounts(place: DatabasePlace | None = None, clock: SetClock | None = None) -> Accounts:
+    return Accounts(place, FAST, clock=clock or SetClock())

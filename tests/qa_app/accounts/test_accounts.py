@@ -1,4 +1,4 @@
-"""Accounts, sessions, tokens, hidden labels and the log, over a real SQLite file."""
+"""Accounts, sessions, tokens, hidden labels and the log, over a real SQLite file and a PostgreSQL server."""
 
 import sqlite3
 import stat
@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from limits import parse
 
+from embeddings.storage.database_place import DatabasePlace
 from qa_app.accounts import Accounts, AccountsUnusable, BadPassword, NoSuchAccount, PasswordCost, Role
 from qa_app.accounts.accounts import BadName
 from qa_app.accounts.accounts_database import MIGRATIONS
 from qa_app.accounts.attempts import Allowance, Attempts, TooManyAttempts
 from qa_app.accounts.tokens import NoSuchToken
+from tests.postgres import NEEDS_POSTGRES
 from tests.qa_app.accounts.fast import PASSWORD, SetClock, fast_accounts
 
 _OTHER = "another long password"
@@ -30,9 +32,16 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "index" / "accounts.sqlite3"
 
 
+@pytest.fixture(params=["file", pytest.param("postgres", marks=NEEDS_POSTGRES)])
+def place(request: pytest.FixtureRequest, file: Path) -> DatabasePlace:
+    """Where accounts are kept."""
+    place: DatabasePlace = file if request.param == "file" else request.getfixturevalue("postgres").schema()
+    return place
+
+
 @pytest.fixture
-def accounts(file: Path, clock: SetClock) -> Iterator[Accounts]:
-    with closing(fast_accounts(file, clock)) as made:
+def accounts(place: DatabasePlace, clock: SetClock) -> Iterator[Accounts]:
+    with closing(fast_accounts(place, clock)) as made:
         made.add("Ada", Role.READER, PASSWORD)
         made.add("bob", Role.ADMIN, _OTHER)
         yield made
@@ -44,6 +53,7 @@ def _logged_in(accounts: Accounts, name: str = "Ada", password: str = PASSWORD) 
     return token
 
 
+@pytest.mark.parametrize("place", ["file"], indirect=True)
 def test_only_the_owner_can_read_the_files_and_no_secret_is_in_them(accounts: Accounts, file: Path) -> None:
     secrets = [_logged_in(accounts), accounts.tokens.make(accounts.person("Ada").id, Role.READER, "", None)]
     files = list(file.parent.iterdir())

@@ -129,7 +129,7 @@ def test_a_store_and_a_snapshot_are_searched_alike(tmp_path: Path) -> None:
     sync(folder, index, encoder)
     with Index(index, encoder).snapshot() as snapshot:
         here = verify(RECEIPT, snapshot)
-    with closing(Store(current_build(index).store_file)) as store:
+    with closing(Store(current_build(index).database)) as store:
         assert verify(RECEIPT, store) == here
         assert store.addresses_holding("100 % of them_all") == [Address("a.txt")]
         assert store.addresses_holding("the tower") == []  # case matters

@@ -13,6 +13,7 @@ from qa_app.serving.access import without_places
         "weights: '/root/model': denied.",
         r"C:\index is damaged.",
         "(~/index)",
+        "The database postgresql://ann@db.local/index is out of reach.",
     ],
 )
 def test_errors_have_no_local_path(words: str) -> None:

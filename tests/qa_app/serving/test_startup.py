@@ -76,7 +76,7 @@ def test_an_index_on_a_read_only_file_system_is_served_and_conversations_are_kep
         service = opening.service.result(0)
         with service.assistant.index.snapshot() as snapshot:
             assert [each.path for each in snapshot.addresses()] == ["dam.txt"]
-        assert service.conversations.file is None
+        assert service.conversations.place is None
         job = service.corpus.job
         assert job and job.error and "Read-only file system" in job.error.what
 

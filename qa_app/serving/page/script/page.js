@@ -2,6 +2,7 @@
 
 // -- the state of the articles and of the server
 
+let answering = null; // the server, of several behind a proxy
 let isReady = false, version = null, examplesShown = null, pollTimer = null, isFirst = true;
 let becomeReady;
 const ready = new Promise((resolve) => { becomeReady = resolve; });
@@ -16,8 +17,15 @@ async function follow() {
     pollTimer = setTimeout(follow, 1500);
     return;
   }
-  if (page.classList.contains("gone")) return location.reload(); // what was typed and the address are kept
+  if (page.classList.contains("gone")) {
+    setAddress(false);
+    return location.reload(); // what was typed and the address are kept
+  }
   isFirst = false;
+  if (state.server && state.server !== answering) {
+    if (asking && answering) stop(); // the server that was answering is gone; this one has the conversation
+    answering = state.server;
+  }
   show(state);
   pollTimer = setTimeout(follow, state.failed ? 1500 : state.loading ? 100 : state.job?.running ? 700 : document.hidden ? 20000 : 2500);
 }

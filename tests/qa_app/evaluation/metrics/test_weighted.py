@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import roc_auc_score
 
 from qa_app.evaluation.metrics.weighted import Statistic, aurc, auroc, calibration_error, mean, of, quantile, value
 
@@ -77,6 +76,8 @@ def test_a_weight_is_a_repetition(rows: list[tuple[int, bool, int]]) -> None:
 
 @given(scored)
 def test_auroc_is_scikit_learns(rows: list[tuple[int, bool, int]]) -> None:
+    from sklearn.metrics import roc_auc_score  # slow to import
+
     scores, right = [row[0] / 8 for row in rows], [row[1] for row in rows]
     if len(set(right)) == 2:
         assert value(auroc(scores, right), len(rows)) == pytest.approx(roc_auc_score(right, scores))

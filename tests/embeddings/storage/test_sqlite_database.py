@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from embeddings.errors import ArticlesError
-from embeddings.storage.database import Database, Fault
+from embeddings.storage.database import Fault
+from embeddings.storage.sqlite_database import SqliteDatabase
 from tests.embeddings.helpers import mounted_read_only
 
 ONE = """
@@ -35,8 +36,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def opened(file: Path | None, *migrations: str, create: bool = False) -> Iterator[Database]:
-    with closing(Database(file, migrations, Failed, create=create)) as database:
+def opened(file: Path | None, *migrations: str, create: bool = False) -> Iterator[SqliteDatabase]:
+    with closing(SqliteDatabase(file, migrations, Failed, create=create)) as database:
         yield database
 
 
@@ -110,7 +111,7 @@ def test_faults_are_distinguished(tmp_path: Path, file: Path) -> None:
 
 
 def test_a_file_locked_by_another_process_is_busy(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embeddings.storage.database._BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("embeddings.storage.sqlite_database.BUSY_TIMEOUT_S", 0.05)
     with opened(file, ONE, create=True) as one, opened(file, ONE) as other, one.transaction():
         with pytest.raises(Failed) as failure, other.transaction():
             pass
@@ -142,11 +143,11 @@ _AS_NOBODY = """
 import os, sys
 sys.path.insert(0, os.getcwd())
 from pathlib import Path
-from tests.embeddings.storage.test_database import ONE, TWO, Failed
-from embeddings.storage.database import Database
+from tests.embeddings.storage.test_sqlite_database import ONE, TWO, Failed
+from embeddings.storage.sqlite_database import SqliteDatabase
 os.setgroups([]), os.setgid(65534), os.setuid(65534)
 try:
-    database = Database(Path(sys.argv[1]), (ONE, TWO)[: int(sys.argv[2])], Failed)
+    database = SqliteDatabase(Path(sys.argv[1]), (ONE, TWO)[: int(sys.argv[2])], Failed)
     print(database.is_read_only, database.is_frozen, database.rows("SELECT * FROM words"))
     database.execute("DELETE FROM words")
 except Failed as error:
