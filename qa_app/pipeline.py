@@ -12,55 +12,43 @@ from embeddings.index import Snapshot
 from embeddings.scope import EVERYTHING, Scope
 from qa_app.answering.collection import collection_reply
 from qa_app.answering.comparison import comparison_reply
-from qa_app.answering.denials import DENIED
-from qa_app.answering.differing import DIFFERENCE, side_by_side
 from qa_app.answering.fact import Found, read_for_fact
+from qa_app.answering.fact_reply import fact_reply
 from qa_app.answering.finding import content_words
 from qa_app.answering.listing import list_reply
 from qa_app.answering.mentioning import is_phrase, mention_reply
-from qa_app.answering.missing import missing_notice
 from qa_app.answering.numbered_list import counted_reply
 from qa_app.answering.reply import Reply
 from qa_app.answering.several import several_reply
 from qa_app.answering.summary import summary_reply
 from qa_app.answering.talk import talk_reply
-from qa_app.answering.timely import remarks
 from qa_app.assistant import Assistant
-from qa_app.citations import citations_of, cite
+from qa_app.citations import cite
 from qa_app.generation.generate import Generated, generate
 from qa_app.generation.prompts import PASSAGES
 from qa_app.generation.writer import Writing
 from qa_app.grounding.checker import Checker
-from qa_app.question_kinds import asks_yes_or_no, wants_list, wants_several
-from qa_app.question_language import (
-    closest_sentences,
-    is_findable,
-    language_of,
-    quoted_notice,
-    searched_notice,
-    unreadable,
-)
+from qa_app.question_kinds import wants_list
+from qa_app.question_language import Languages, closest_sentences, is_findable, languages_of
 from qa_app.retrieval import retrieve
 from qa_app.rewriting import rewrite
 from qa_app.routing.collection_question import CollectionQuestion
 from qa_app.routing.parts import Comparison
 from qa_app.routing.route import Classify, Route, Several, Talk, route, without_courtesy
 from qa_app.routing.summary_request import SummaryRequest
-from qa_app.selection import ABSTENTION
 from qa_app.typed_limits import typed_limits
 from qa_app.types import (
     Answer,
-    AnswerKind,
     Done,
     Event,
     Evidence,
     Exchange,
     Failed,
+    Passage,
     Searching,
     Token,
     UnfinishedSync,
 )
-from qa_app.unread_words import unread_notice
 
 logger = logging.getLogger(__name__)
 
@@ -220,76 +208,35 @@ class _Answering:
     def _searched(self, question: str, searched_for: str, clock: "_Clock", said: str = "") -> Iterator[Event]:
         """Search the articles for a fact, or several; none whose short answer has been `said`."""
         assistant, snapshot, config = self._assistant, self._snapshot, self._assistant.config
-        writing, unfinished = self._writing, self._unfinished
+        writing = self._writing
         yield Searching(searched_for)
         passages = retrieve(snapshot, searched_for, config.retrieval)
         clock.lap("retrieve")
         yield Evidence(tuple(passages))
 
-        languages = snapshot.languages()
-        language = language_of(searched_for, languages)
-        is_read = language in assistant.reader.languages
-        if is_read:
-            compare = writing is None
-            found = read_for_fact(
-                searched_for, passages, snapshot, assistant.reader, config.answer, said=said, compare=compare
-            )
-        else:
-            encoder = assistant.index.encoder
-            findable = is_findable(passages, encoder)
-            closest = closest_sentences(searched_for, passages, encoder, language) if findable else []
-            found = Found(passages, closest, closest, confidence=0.0)
+        languages = languages_of(searched_for, snapshot.languages(), assistant.reader.languages)
+        found = self._found(searched_for, passages, languages, said)
         passages, candidates = found.passages, found.candidates
         clock.lap("read")
 
-        worded = _UNGENERATED
+        written = _UNGENERATED
         if writing is not None:
-            if found.selected and is_read:
+            if found.selected and languages.is_read:
                 given = passages[:PASSAGES]
                 checker = Checker(searched_for, given, candidates, assistant.reader, assistant.index.encoder)
-                worded = yield from generate(writing, searched_for, given, checker, snapshot, config.answer.marked)
+                written = yield from generate(writing, searched_for, given, checker, snapshot, config.answer.marked)
             else:  # nothing could be checked; how often an abstention is wrong has been measured, what a writer would invent here has not
-                worded = replace(_UNGENERATED, notice=f"The writer {writing.writer.name} was not asked.")
+                written = replace(_UNGENERATED, notice=f"The writer {writing.writer.name} was not asked.")
             clock.lap("write")
 
-        cited = worded.cited or cite(found.selected, snapshot, config.answer.marked)
-        best = cited[0] if found.differs and cited else max(cited, key=lambda pair: pair[0].score, default=None)
+        cited = written.cited or cite(found.selected, snapshot, config.answer.marked)
         clock.lap("cite")
-        if not cited and unfinished:
-            yield _not_read_yet(unfinished)
+        if not cited and self._unfinished:
+            yield _not_read_yet(self._unfinished)
             return
 
-        notices = [
-            DIFFERENCE if found.differs else None,
-            DENIED if found.denied and cited else None,
-            worded.notice,
-            searched_notice(language, languages),
-        ]
-        if not is_read and cited:
-            notices.append(quoted_notice(language))
-        elif not cited and is_read:
-            notices += [missing_notice(searched_for, passages, snapshot), unread_notice(searched_for, snapshot)]
-        pieces = [citation.numbered for _, citation in cited]
-        pieces = pieces or [ABSTENTION if is_read else unreadable(language, languages)]
-        beside = remarks(best[1], found.as_of) if best and not found.differs else []
-        text = worded.text or "\n\n".join([*pieces, *beside])
-        kind: AnswerKind = "abstention" if not cited else "fact"
-        if len(cited) > 1:
-            kind = "differs" if found.differs else "several" if wants_several(searched_for) else kind
-        if cited and kind == "fact" and asks_yes_or_no(searched_for):
-            kind = "yes_no"
-        reply = Reply(
-            kind=kind,
-            text=text,
-            short_answer=best[0].short_answer if best else None,
-            confidence=found.confidence,
-            doubtful=bool(cited) and found.confidence < config.answer.doubtful,
-            citations=citations_of(cited),
-            passages=tuple(passages),
-            notice=" ".join(filter(None, notices)) or None,
-            sections=tuple(side_by_side(citation) for _, citation in cited) if kind == "differs" else (),
-        )
-        if cited and is_read and writing is None:
+        reply = fact_reply(searched_for, found, cited, written, languages, snapshot, config.answer)
+        if cited and languages.is_read and writing is None:
             listed = counted_reply(searched_for, candidates[0], snapshot)
             if listed is None and wants_list(searched_for):
                 listed = list_reply(searched_for, candidates, passages, snapshot, assistant.reader, config)
@@ -297,15 +244,28 @@ class _Answering:
             if listed:
                 read = listed.passages or reply.passages
                 reply = replace(listed, confidence=reply.confidence, doubtful=reply.doubtful, passages=read)
-        if (not cited or reply.doubtful) and is_read and is_phrase(searched_for):
+        if (not cited or reply.doubtful) and languages.is_read and is_phrase(searched_for):
             reply = mention_reply(searched_for, passages, snapshot) or reply
-        if not worded.text:
+        if not written.text:
             for i, piece in enumerate(reply.text.split("\n\n")):
                 yield Token(piece if i == 0 else f"\n\n{piece}")
         made = self._answer(question, searched_for, reply, clock)
-        if writing is not None and worded.text:
-            made = replace(made, writer=writing.writer.name, sentences=worded.sentences)
+        if writing is not None and written.text:
+            made = replace(made, writer=writing.writer.name, sentences=written.sentences)
         yield Done(made)
+
+    def _found(self, question: str, passages: Sequence[Passage], languages: Languages, said: str) -> Found:
+        """Read the passages; in a language that the reader can't read, take the closest sentences."""
+        assistant = self._assistant
+        if languages.is_read:
+            config, compare = assistant.config.answer, self._writing is None
+            return read_for_fact(
+                question, passages, self._snapshot, assistant.reader, config, said=said, compare=compare
+            )
+        encoder = assistant.index.encoder
+        findable = is_findable(passages, encoder)
+        closest = closest_sentences(question, passages, encoder, languages.question) if findable else []
+        return Found(list(passages), closest, closest, confidence=0.0)
 
     def _answer(self, question: str, searched_for: str, reply: Reply, clock: "_Clock") -> Answer:
         """Return an answer with its circumstances."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from babel import Locale
 
@@ -27,6 +28,24 @@ _PASSAGES = 3
 _SENTENCES = 2
 # The words weigh as much as the meaning: an encoder may not read the language either.
 _WEIGHT_OF_WORDS = 0.5
+
+
+@dataclass(frozen=True)
+class Languages:
+    """In which languages a question is asked and answered."""
+
+    question: str
+    """ISO 639-1."""
+    articles: frozenset[str]
+    """Of all that are searched."""
+    is_read: bool
+    """Whether the reader reads the question's."""
+
+
+def languages_of(question: str, articles: Collection[str], read: Collection[str]) -> Languages:
+    """Return the languages of a question to articles in these languages, for a reader of the languages `read`."""
+    asked = language_of(question, articles)
+    return Languages(asked, frozenset(articles), asked in read)
 
 
 def language_of(question: str, languages: Collection[str]) -> str:

@@ -21,10 +21,12 @@ def read_json(kind: "TypeAdapter[_T]", text: str | bytes) -> _T:
 
 def _first_fault(error: ValidationError) -> str:
     faults = error.errors(include_url=False)
-    for fault in faults:
-        if fault["loc"] == ("format",):  # the cause of any other fault
-            return f"it has format {fault['input']}, but this program reads format {fault['ctx']['expected']}"
-    return f"{_place(faults[0]['loc'])}{faults[0]['msg']}"
+    first = next(
+        (fault for fault in faults if fault["loc"] == ("format",)), faults[0]
+    )  # the format causes any other fault
+    if first["loc"] == ("format",) and "ctx" in first:
+        return f"it has format {first['input']}, but this program reads format {first['ctx']['expected']}"
+    return f"{_place(first['loc'])}{first['msg']}"
 
 
 def _place(steps: tuple[Any, ...]) -> str:

@@ -17,7 +17,7 @@ class Missing(Exception):
 
 def office(source: Path, target: Path, how: str) -> None:
     """Convert a file by LibreOffice; `how` is `--convert-to`'s argument, such as "docx" or "pdf:impress_pdf_Export"."""
-    program = _program("soffice")
+    program = find_program("soffice")
     with tempfile.TemporaryDirectory() as work:
         out = Path(work) / "out"
         _run(
@@ -29,7 +29,7 @@ def office(source: Path, target: Path, how: str) -> None:
 
 def latex(source: str, target: Path, program: str) -> None:
     """Typeset a document by "pdflatex" or "lualatex", twice."""
-    path = _program(program)
+    path = find_program(program)
     with tempfile.TemporaryDirectory() as work:
         (Path(work) / "file.tex").write_text(source, encoding="utf-8")
         for _ in range(2):
@@ -70,7 +70,7 @@ def rendered(page: str, target: Path) -> None:
 
 
 def _chromium(page: str, command: str, arguments: dict[str, object]) -> dict[str, Any]:
-    browser, driver = _program("chromium"), _program("chromedriver")
+    browser, driver = find_program("chromium"), find_program("chromedriver")
     from selenium.webdriver import Chrome, ChromeOptions
     from selenium.webdriver.chrome.service import Service
 
@@ -90,7 +90,7 @@ def _chromium(page: str, command: str, arguments: dict[str, object]) -> dict[str
             chrome.quit()
 
 
-def _program(name: str) -> str:
+def find_program(name: str) -> str:
     path = shutil.which(name)
     if path is None:
         raise Missing(f"{name} is not installed")

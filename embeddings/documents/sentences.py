@@ -14,6 +14,7 @@ _LANGUAGE_OF_SCRIPT = {
     "CJK": "zh", "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "ARMENIAN": "hy", "GEORGIAN": "ka",
 }  # fmt: skip
 
+_SPACE = re.compile(r"\s")
 _SENTENCE_END = re.compile(r"""[.!?…。！？؟।:][)\]"'”’»]*$""")
 _BLOCK_START = re.compile(r"(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\|)")
 # A line at least this long that does not end a sentence was wrapped by an editor; a shorter one is a paragraph.
@@ -83,7 +84,7 @@ def sentence_spans(text: str, start: int, end: int, max_chars: int) -> list[Span
     """
     paragraph = text[start:end]
     # Replace every white space character by a space: sentencex 1.0.32 panics on an initial before U+2028 or U+00A0.
-    plain = "".join(" " if c.isspace() else c for c in paragraph)
+    plain = _SPACE.sub(" ", paragraph)
     language = _LANGUAGE_OF_SCRIPT.get(dominant_script(plain) or "LATIN", "en")
     spans: list[Span] = []
     for found in _segments(language, plain):

@@ -107,6 +107,7 @@ def _changed(path: str, value: Any) -> str:
         ('{"format": 1, "quotes": []}', "question: Field required"),
         ("[" * 100_000, "recursion limit exceeded"),
         (_changed("format", 2), "format 2, but this program reads format 1"),
+        (f'{{"format": {"7" * 97}}}', "format: "),
         (
             _changed("quotes.0.citation.quote", "The tower is 90 m high."),
             r"quotes\[0\]: the quote has 23 characters",
