@@ -57,7 +57,7 @@ def main() -> None:
 def measured(folder: Path, encoder: SentenceEncoder, executor: Executor, repeats: int) -> Cost:
     """Return the cost of a sync of a new index: the median by time."""
     with tempfile.TemporaryDirectory() as work:
-        for warm in range(4):  # the workers load their encoders
+        for warm in range(2):  # the workers load their encoders
             _sync(folder, Path(work, f"warm{warm}"), encoder, executor, most_files=40)
         costs = [_cost(lambda n=n: _sync(folder, Path(work, str(n)), encoder, executor)) for n in range(repeats)]  # type: ignore[misc]
     return sorted(costs, key=lambda cost: cost.seconds)[len(costs) // 2]

@@ -18,6 +18,7 @@ import pytest
 from embeddings.storage.database_place import PostgresSchema, PostgresServer
 
 _USER = "articles"
+_START_S = 60.0
 
 
 def _programs() -> Path | None:
@@ -90,17 +91,30 @@ class Postgres:
         }
         options = [each for name, value in settings.items() for each in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self._place / "data"), *options]
-        with (self._place / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, preexec_fn=self._as_user, start_new_session=True
-            )
-        self._run("pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-t", "60", attempts=600)
+        deadline = time.monotonic() + _START_S
+        while not self._is_ready():
+            assert time.monotonic() < deadline, (self._place / "log").read_text()
+            # It refuses to start while a process of a killed server is still there.
+            if self._process is None or self._process.poll() is not None:
+                with (self._place / "log").open("ab") as log:
+                    self._process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=self._as_user)
+            time.sleep(0.1)
+
+    def _is_ready(self) -> bool:
+        if self._process is None or self._process.poll() is not None:
+            return False
+        asked = [str(self._programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(asked, check=False).returncode == 0
 
     def kill(self) -> None:
         """End it as a crash does, with its processes for each connection."""
         if self._process:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            pid = self._process.pid
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            self._process.kill()
+            for child in map(int, children):
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
             self._process.wait()
             self._process = None
 
@@ -111,19 +125,10 @@ class Postgres:
             self._process.wait()
             self._process = None
 
-    def _run(self, program: str, *arguments: str, attempts: int = 1) -> None:
-        for attempt in range(attempts):
-            done = subprocess.run(
-                [str(self._programs / program), *arguments],
-                preexec_fn=self._as_user,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                check=False,
-            )
-            if done.returncode == 0:
-                return
-            assert attempt < attempts - 1, done.stderr.decode()
-            time.sleep(0.1)
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._programs / program), *arguments]
+        done = subprocess.run(command, preexec_fn=self._as_user, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
 
 
 def _demoted(place: Path) -> Callable[[], None] | None:

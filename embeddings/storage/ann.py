@@ -4,6 +4,7 @@ The figures are from docs/results/growth.md.
 """
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -141,6 +142,23 @@ def read(read_bytes: Callable[[int], bytes]) -> Any:
     """
     faiss = _faiss()
     return faiss.read_index(faiss.PyCallbackIOReader(read_bytes, _IO_BYTES))
+
+
+def mapped(file: Path) -> Any:
+    """Open the file of an index for search only: the vectors of an approximate one stay in it, and are mapped into memory.
+
+    Processes share what they have looked at. A file that is replaced stays until it is closed.
+
+    Raises:
+        RuntimeError: as `read`.
+        TypeError: its path is not Unicode.
+    """
+    faiss = _faiss()
+    index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP)
+    if not is_exact(index):
+        # Threads that read groups ahead of a search, for disks; here starting them takes as long as the search.
+        faiss.downcast_InvertedLists(index.invlists).prefetch_nthread = 0
+    return index
 
 
 def _faiss() -> Any:

@@ -107,16 +107,18 @@ class Stamp:
     """How it searches, for the user."""
     identity: str = ""
     """`Store.identity` of the vectors' store; empty in stamps of older programs."""
+    written: str = ""
+    """What the system says of the file since it was written, see `_state`; empty in stamps of older programs."""
 
 
 def open_vectors(file: Path, store: Store, dimension: int) -> VectorIndex:
     """Return the vectors of the store's current state: from the file, updated, or rebuilt from the store.
 
-    The file is used if its checksum is right and its stamp fits the store. Nothing is encoded.
+    The file is used if it is as it was written and its stamp fits the store. Nothing is encoded.
     """
     stamp = read_stamp(file)
     if stamp is None or fits(stamp, store):
-        cached = read_cache(file, stamp) if stamp else None
+        cached = read_cache(file, stamp, mapped=True) if stamp else None
         vectors = None if cached is None else catch_up(cached, store, dimension)
         if vectors is not None and len(vectors) == store.count_chunks():
             return vectors
@@ -177,20 +179,47 @@ def refresh(file: Path, store: Store, dimension: int) -> None:
     store.forget_removals(fresh.generation)
 
 
-def read_cache(file: Path, stamp: Stamp) -> VectorIndex | None:
-    """Return the file's vectors, or None if it is missing or does not match the stamp."""
+def read_cache(file: Path, stamp: Stamp, *, mapped: bool = False) -> VectorIndex | None:
+    """Return the file's vectors, or None if it is missing or does not match the stamp.
+
+    Args:
+        file: the FAISS file.
+        stamp: its stamp.
+        mapped: map an approximate index into memory, for search only: its vectors are read when they are compared.
+    """
     try:
-        with file.open("rb") as stream:
-            crc32 = 0
-            while block := stream.read(_IO_BYTES):
-                crc32 = zlib.crc32(block, crc32)
-            if crc32 != stamp.crc32:
-                return None
-            stream.seek(0)
-            index = ann.read(stream.read)
+        if not _is_as_written(file, stamp) and _crc32(file) != stamp.crc32:
+            return None
+        if mapped and str(file).isprintable():  # FAISS takes no name that is not Unicode
+            index = ann.mapped(file)
+        else:
+            with file.open("rb") as stream:
+                index = ann.read(stream.read)
         return VectorIndex.of(index, stamp.last_id, stamp.generation)
     except (OSError, RuntimeError):
         return None
+
+
+def _is_as_written(file: Path, stamp: Stamp) -> bool:
+    """Return whether the system knows of no change of the file since its stamp was written, so that it need not be read for that.
+
+    As git does, a file is not trusted whose last change may be in the same tick of the clock as its stamp.
+    """
+    return _state(file) == stamp.written and file.stat().st_ctime_ns < _stamp_file(file).stat().st_mtime_ns
+
+
+def _state(file: Path) -> str:
+    """Return what changes with any write, copy or replacement of the file."""
+    found = file.stat()
+    return f"{found.st_ino}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}"
+
+
+def _crc32(file: Path) -> int:
+    crc32 = 0
+    with file.open("rb") as stream:
+        while block := stream.read(_IO_BYTES):
+            crc32 = zlib.crc32(block, crc32)
+    return crc32
 
 
 def read_stamp(file: Path) -> Stamp | None:
@@ -239,7 +268,9 @@ def write_cache(vectors: VectorIndex, file: Path, made_for: int, identity: str) 
 
         ann.write(vectors.index, write)
     search = ann.describe(vectors.index)
-    stamp = Stamp(vectors.generation, size, crc32, len(vectors), vectors.last_id, made_for, search, identity)
+    stamp = Stamp(
+        vectors.generation, size, crc32, len(vectors), vectors.last_id, made_for, search, identity, _state(file)
+    )
     replace_file(_stamp_file(file), json.dumps(asdict(stamp)).encode())
 
 

@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -73,16 +74,21 @@ def test_contents_returns_all_added_vectors(large_from_500: None, count: int) ->
 
 
 @pytest.mark.parametrize("count", [0, 1, 3000])
-def test_an_index_is_written_and_read_back(large_from_500: None, count: int) -> None:
+def test_an_index_is_written_and_read_back(large_from_500: None, count: int, tmp_path: Path) -> None:
     vectors, ids = unit_vectors(count), np.arange(count)
     index, stream = made(vectors, ids), io.BytesIO()
     ann.write(index, stream.write)
     stream.seek(0)
-    again, query = ann.read(stream.read), unit_vectors(1, seed=3)[0]
-    assert ann.describe(again) == ann.describe(index)
-    before, after = ann.nearest(index, query, 10, NO_IDS), ann.nearest(again, query, 10, NO_IDS)
-    assert before[0].tolist() == after[0].tolist() and before[1].tolist() == after[1].tolist()
+    (tmp_path / "index").write_bytes(stream.getvalue())
+    query = unit_vectors(1, seed=3)[0]
+    before = ann.nearest(index, query, 10, NO_IDS)
     assert len(before[0]) == min(10, count)
+    for again in (ann.read(stream.read), ann.mapped(tmp_path / "index")):
+        assert ann.describe(again) == ann.describe(index)
+        after = ann.nearest(again, query, 10, NO_IDS)
+        assert before[0].tolist() == after[0].tolist() and before[1].tolist() == after[1].tolist()
+        (ids, held), (written_ids, written) = ann.contents(again), ann.contents(index)
+        assert np.array_equal(ids, written_ids) and np.array_equal(held, written)
 
 
 def test_bytes_that_are_not_an_index_are_refused() -> None:

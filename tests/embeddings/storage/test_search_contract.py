@@ -60,14 +60,15 @@ class Place(NamedTuple):
         settle_place(index, str(self.store) if self.store else None, is_new=True)
 
 
-@pytest.fixture(
-    params=[
-        "local",
-        pytest.param("milvus", marks=NEEDS_MILVUS),
-        pytest.param("postgres", marks=NEEDS_POSTGRES),
-        pytest.param("postgres_milvus", marks=[NEEDS_POSTGRES, NEEDS_MILVUS]),
-    ]
+_PLACES = (
+    "local",
+    pytest.param("milvus", marks=NEEDS_MILVUS),
+    pytest.param("postgres", marks=NEEDS_POSTGRES),
 )
+ALL_PLACES = (*_PLACES, pytest.param("postgres_milvus", marks=[NEEDS_POSTGRES, NEEDS_MILVUS]))
+
+
+@pytest.fixture(params=_PLACES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """A place with names that no other test has."""
     store = database = None
@@ -139,6 +140,7 @@ def assert_same(one: Sequence[Found], other: Sequence[Found], tolerance: float =
                 assert there[place] == pytest.approx(score, rel=tolerance, abs=1e-3), place
 
 
+@pytest.mark.parametrize("place", ALL_PLACES, indirect=True)
 def test_every_store_finds_the_same(corpus: Corpus) -> None:
     corpus.check()
     assert_same(found(corpus.index, corpus.encoder, ["water"]), found(corpus.other, corpus.encoder, ["water"]))
@@ -180,6 +182,7 @@ def test_a_snapshot_stays_what_it_was_while_the_store_is_refreshed(
     corpus.check(DRIFT)
 
 
+@pytest.mark.parametrize("place", ALL_PLACES, indirect=True)
 def test_another_encoder_is_switched_to_and_back(corpus: Corpus) -> None:
     served = Index(corpus.index, corpus.encoder)
     other = WordEncoder("other words", dimension=48)

@@ -1,3 +1,4 @@
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,25 @@ def test_a_written_cache_is_read_back(tmp_path: Path) -> None:
     assert (read.generation, read.last_id) == (5, 90)
     ids, vectors = read.contents()
     assert ids.tolist() == [3, 7, 90] and np.array_equal(vectors, np.array(list(THREE.values())))
+
+
+def test_a_file_that_nothing_has_changed_is_not_read_for_its_checksum(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "vectors.faiss"
+    write_cache(made(THREE), file, 3, "")
+    stamp_file = file.with_suffix(".json")
+    later = file.stat().st_ctime_ns + 10**9  # as if there were a clock tick between the two
+    os.utime(stamp_file, ns=(later, later))
+    monkeypatch.setattr("embeddings.storage.vector_cache._crc32", lambda file: 0)
+    assert cached(file) is not None
+    times = file.stat()
+    flip(file)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))  # does not hide it: the time of change stays
+    assert cached(file) is None
+    write_cache(made(THREE), file, 3, "")
+    os.utime(stamp_file, ns=(0, 0))
+    assert cached(file) is None
 
 
 def cut(file: Path) -> None:
