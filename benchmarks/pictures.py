@@ -73,7 +73,7 @@ def _indexing(place: Path, sheet: Sheet) -> None:
         for width, height, scheme in _views():
             with chromium(width, height, scheme) as driver:
                 page = Page(driver, server.url)
-                page.until(lambda page=page: page.visible("#state, #loading"))  # type: ignore[misc]
+                page.until(lambda page=page: page.visible("#start h2"))  # type: ignore[misc]
                 sheet[width, scheme] = _picture(driver)
 
 
@@ -98,9 +98,21 @@ def _answered(place: Path, sheets: dict[str, Sheet]) -> None:
                         sheets[state][width, scheme] = _picture(driver)
                         page.click(".turn .cite")
                         page.until(lambda page=page: page.marked())  # type: ignore[misc]
+                        _show_original(page, state)
                         sheets[f"{state}, sheet"][width, scheme] = _picture(driver)
-                    else:
-                        sheets[state][width, scheme] = _picture(driver)
+                        continue
+                    page.until(lambda page=page: not page.visible("#right .to-be-read"))  # type: ignore[misc]
+                    if page.visible("#right .article-text"):
+                        _show_original(page, state)
+                    sheets[state][width, scheme] = _picture(driver)
+
+
+def _show_original(page: Page, state: str) -> None:
+    """Show the page of the PDF that is open."""
+    if state == "pdf":
+        page.click("#right .show-original")
+        drawn = "return [...document.querySelectorAll('#original-page img')].some((e) => e.complete && e.naturalWidth)"
+        page.until(lambda: page.driver.execute_script(drawn))
 
 
 def _views() -> list[tuple[int, int, str]]:

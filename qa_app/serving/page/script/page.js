@@ -50,7 +50,7 @@ function show(state) {
   if (state.loading || state.failed) return notice(state.failed || state.loading, Boolean(state.failed));
   notice("");
   pill.hidden = false;
-  pill.textContent = state.words;
+  pill.textContent = pill.title = state.words; // cut off where there is no room
   pill.className = `pill ${state.mood}`;
   const { job } = state;
   $("#job").hidden = !(job?.running || (job?.words && state.mood !== "ready") || wasRunning);
