@@ -76,8 +76,12 @@ class Page:
         """Ask, wait for the whole answer, and return its visible words."""
         answers = len(self.texts("#turns .answer"))
         self.type("#question", question, Keys.ENTER)
-        self.until(lambda: len(self.texts("#turns .answer")) > answers and self.idle())
-        return self.texts("#turns .answer")[-1]
+
+        def said() -> list[str]:  # read once: a page that has lost its server for a moment fills itself again
+            found = self.texts("#turns .answer")
+            return found[answers:] if self.idle() else []
+
+        return self.until(said)[-1]
 
     def idle(self) -> bool:
         """Return whether no question is being answered."""

@@ -148,7 +148,9 @@ class _Body:
 
 def _part_body(part: Message, name: str, attachments: list[str], mails: list[Message], depth: int) -> _Body:
     """Return the text of a message's part; names of attachments and attached mails are added to the lists."""
-    kind, payload = part.get_content_type(), part.get_payload()
+    kind = part.get_content_type()
+    # Of a text, `get_payload` decodes by the stated charset, and fails if that is not the name of any.
+    payload = part.get_payload() if part.is_multipart() else None
     if kind == "message/rfc822" and isinstance(payload, list):
         mails.extend(each for each in payload if isinstance(each, Message))
         return _Body()

@@ -59,7 +59,8 @@ def parse_xhtml(data: bytes) -> etree._Element | None:
             remove_comments=True,
             remove_pis=True,
         )
-        return limit_depth(etree.fromstring(data, parser))
+        root = etree.fromstring(data, parser)
+        return None if root is None else limit_depth(root)
 
 
 @dataclass(frozen=True)

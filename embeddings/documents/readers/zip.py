@@ -6,12 +6,12 @@ Sizes, counts and ratios are checked before anything is unpacked, and again whil
 import io
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from posixpath import splitext
 
 from embeddings.documents.readers.format_reader import Extracted, FormatReader, Unreadable
+from embeddings.documents.readers.zipped import ZIP_FAULTS
 from embeddings.errors import UnreadableFile
 
 _SUFFIX = ".zip"
@@ -107,7 +107,7 @@ def member_bytes(data: bytes, name: str, member: str) -> bytes:
 def _open(data: bytes, name: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except ZIP_FAULTS as error:
         raise UnreadableFile(f"{name} is not a whole zip file ({error}).", "Pack it again.") from error
     infos = archive.infolist()
     if len(infos) > _MOST_MEMBERS or sum(info.file_size for info in infos) > _MOST_BYTES:
@@ -124,7 +124,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, limit: i
     try:
         with archive.open(info) as stream:
             content = stream.read(limit + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+    except ZIP_FAULTS as error:
         raise UnreadableFile(f"{path} is damaged ({error}).", "Pack it again.") from error
     if len(content) > limit:
         raise UnreadableFile(f"{path} is too large when unpacked.", "Remove it if its origin is unknown.")

@@ -28,6 +28,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """First bytes of a compound file: an encrypted office document, or one of the formats before 2007."""
 
 
+ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+"""What Python's `zipfile` raises for an archive that is damaged, encrypted or packed in an unknown way."""
+
+
 class MalformedXml(ValueError):
     """XML that cannot be parsed."""
 
@@ -67,7 +71,7 @@ class Archive:
             raise damaged(self._name, f"its part {path} is missing")
         try:
             return self._zipped.read(self._infos[path])
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except ZIP_FAULTS as error:
             raise damaged(self._name, f"its part {path} cannot be unpacked ({error})") from error
 
     def xml(self, path: str) -> etree._Element:
@@ -112,7 +116,7 @@ def open_archive(data: bytes, name: str) -> Archive:
         raise UnreadableFile(f"{name} is in a format older than its suffix says.", "Save it again in the newer format.")
     try:
         zipped = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except ZIP_FAULTS as error:
         raise damaged(name, f"it is not a whole zip file ({error})") from error
     infos = zipped.infolist()
     if len(infos) > MAX_ENTRIES or sum(info.file_size for info in infos) > MAX_UNPACKED:

@@ -168,6 +168,14 @@ def test_a_guessed_encoding_is_told_if_its_part_is_what_is_read() -> None:
     assert article.notes == () and "Other words." in article.text
 
 
+@pytest.mark.parametrize("charset", ["us\0ascii", "no such", "=?"])
+def test_a_charset_that_is_no_name_of_any_is_detected(charset: str) -> None:
+    data = (
+        f'Subject: Harbour\nContent-Type: text/plain; charset="{charset}"\n\nThe pier is \u201cclosed\u201d.\n'.encode()
+    )
+    assert "The pier is \u201cclosed\u201d." in read(data)[0].text
+
+
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"only words\n", b"\x00\x01\x02", b"Subject:\n\n"])
 def test_what_is_no_mail_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadableFile, match=r"^a\.eml "):

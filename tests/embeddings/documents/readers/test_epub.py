@@ -117,6 +117,12 @@ def test_a_chapter_that_is_not_well_formed_is_read_as_browsers_do() -> None:
     assert texts_of(read(epub_of(chapter))) == ["Café", "two & three"]
 
 
+def test_a_chapter_without_any_element_is_skipped() -> None:
+    assert texts_of(read(epub_of('<!DOCTYPE html PUBLIC "', page("<p>The pier is closed.</p>")))) == [
+        "The pier is closed."
+    ]
+
+
 def test_entities_of_the_chapter_are_not_replaced() -> None:
     bomb = '<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY f SYSTEM "file:///etc/hostname">]>'
     extracted = read(epub_of(bomb + page("<p>x&b;y&f;z</p>")))

@@ -31,6 +31,12 @@ def test_a_part_that_is_longer_than_it_states_is_damaged() -> None:
         open_archive(data.replace(stated, (10).to_bytes(4, "little")), "a.docx").read("a.xml")
 
 
+def test_a_part_whose_beginning_is_cut_off_is_damaged() -> None:
+    data = zip_of({"a.xml": b"<a>" + b"b" * 1000 + b"</a>"}, zipfile.ZIP_STORED)
+    with pytest.raises(UnreadableFile, match="cannot be unpacked"):
+        open_archive(data[500:], "a.docx").read("a.xml")
+
+
 def test_encrypted_and_old_files_are_named_as_such() -> None:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     with pytest.raises(UnreadableFile, match="protected by a password"):
