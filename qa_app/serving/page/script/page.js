@@ -3,6 +3,7 @@
 // -- the state of the articles and of the server
 
 let answering = null; // the server, of several behind a proxy
+let missed = 0; // replies in a row
 let isReady = false, version = null, examplesShown = null, pollTimer = null, isFirst = true;
 let becomeReady;
 const ready = new Promise((resolve) => { becomeReady = resolve; });
@@ -13,10 +14,13 @@ async function follow() {
   try {
     state = await reached("state", !isReady && !isFirst);
   } catch {
-    setGone(true);
-    pollTimer = setTimeout(follow, 1500);
+    // One reply that is lost, as on a busy machine, is no reason to fill the page anew: a question may be on its way.
+    missed += 1;
+    if (missed > 1) setGone(true);
+    pollTimer = setTimeout(follow, missed > 1 ? 1500 : 400);
     return;
   }
+  missed = 0;
   if (page.classList.contains("gone")) {
     setAddress(false);
     return location.reload(); // what was typed and the address are kept
