@@ -16,12 +16,12 @@ from pathlib import Path
 
 from PIL import Image
 from selenium import webdriver
-from selenium_axe_python.axe import Axe
 
 from benchmarks.format_files.markup import web_page
 from benchmarks.format_files.programs import printed
 from benchmarks.format_files.subjects import subjects
-from tests.browsing import Page, chromium
+from tests.axe import faults
+from tests.browsing import Page, chromium, prefer
 from tests.serving import serving
 
 _SIZES = {1920: 1080, 1440: 900, 768: 1024, 375: 812}
@@ -45,7 +45,6 @@ _ASKED = {
     "chat": "What can you do?",
 }
 _MANY = 3000
-_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 View = tuple[int, str]
 """The width of the window in pixels, and "light" or "dark"."""
@@ -61,10 +60,7 @@ class Album:
     def take(self, state: str, view: View, driver: webdriver.Chrome) -> None:
         """Take a picture of what is shown, and check it."""
         self.sheets[state][view] = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
-        axe = Axe(driver)
-        axe.inject()  # type: ignore[no-untyped-call]
-        for violation in axe.run("document", {"runOnly": list(_RULES)})["violations"]:
-            self.faults += [f"{state} {view}: {violation['id']}: {node['html'][:120]}" for node in violation["nodes"]]
+        self.faults += [f"{state} {view}: {fault}" for fault in faults(driver)]
 
 
 def main() -> None:
@@ -93,11 +89,7 @@ def _opened(url: str, view: View) -> Iterator[Page]:
     width, scheme = view
     with chromium(width, _SIZES[width], scheme) as driver:
         # What fades in has too little contrast for a moment.
-        still = [
-            {"name": "prefers-reduced-motion", "value": "reduce"},
-            {"name": "prefers-color-scheme", "value": scheme},
-        ]
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": still})
+        prefer(driver, scheme, still=True)
         driver.set_script_timeout(60)
         yield Page(driver, url)
 

@@ -135,6 +135,13 @@ class Page:
         return {url.split("/")[2].split(":")[0] for url in urls if url.startswith(("http", "ws"))}
 
 
+def prefer(driver: webdriver.Chrome, scheme: str, *, still: bool = False) -> None:
+    """Emulate a system that prefers "light" or "dark", and with `still` one that prefers no motion."""
+    features = {"prefers-color-scheme": scheme} | ({"prefers-reduced-motion": "reduce"} if still else {})
+    given = [{"name": name, "value": value} for name, value in features.items()]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": given})
+
+
 @contextmanager
 def chromium(width: int, height: int, scheme: str = "light") -> Iterator[webdriver.Chrome]:
     """Open a new tab of this size in pixels in the shared browser; one narrower than 500 emulates a phone.
@@ -149,8 +156,7 @@ def chromium(width: int, height: int, scheme: str = "light") -> Iterator[webdriv
     driver.switch_to.new_window("tab")
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    prefer(driver, scheme)
     try:
         yield driver
     finally:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium_axe_python.axe import Axe
 
-from tests.browsing import NEEDS_BROWSER, Page, chromium
+from tests.axe import RULES, faults
+from tests.browsing import NEEDS_BROWSER, Page, chromium, prefer
 from tests.serving import Served
 
 pytestmark = NEEDS_BROWSER
@@ -21,7 +21,6 @@ _KINDS = (
     "Hello",
     "Which cities became twin cities?",
 )
-_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 _RULES_OF_COLOURS = ("color-contrast", "link-in-text-block")
 """Those of the rules that depend on the colour scheme."""
 _BACKGROUND = "return getComputedStyle(document.body).backgroundColor"
@@ -37,28 +36,19 @@ class _Look:
 
     def at(self, state: str) -> None:
         light = self._driver.execute_script(_BACKGROUND)
-        self._note(f"{state}, light", _RULES)
+        self._note(f"{state}, light", RULES)
         self._prefer("dark")
         assert self._driver.execute_script(_BACKGROUND) != light
         self._note(f"{state}, dark", _RULES_OF_COLOURS)
         self._prefer("light")
 
     def _note(self, state: str, rules: Sequence[str]) -> None:
-        axe = Axe(self._driver)
-        axe.inject()  # type: ignore[no-untyped-call]
-        faults = [
-            f"{violation['id']}: {node['html'][:200]}: {node['failureSummary']}"
-            for violation in axe.run("document", {"runOnly": list(rules)})["violations"]
-            for node in violation["nodes"]
-        ]
-        if faults:
-            self.faults[state] = faults
+        if found := faults(self._driver, rules):
+            self.faults[state] = found
 
     def _prefer(self, scheme: str) -> None:
         # Elements that fade in have too little contrast for a moment.
-        features = {"prefers-reduced-motion": "reduce", "prefers-color-scheme": scheme}
-        given = [{"name": name, "value": value} for name, value in features.items()]
-        self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": given})
+        prefer(self._driver, scheme, still=True)
 
 
 @pytest.fixture

@@ -97,9 +97,7 @@ def test_a_broken_result_is_reported(measured: Served) -> None:
 def test_the_report_is_read_anywhere_without_a_connection(tmp_path: Path, width: int, scheme: str) -> None:
     file = tmp_path / "report.html"
     write_report(_made(), file, {_DOCUMENT: _TEXT, "harbour.txt": "The harbour was built in 1841. And more."}.get)
-    with chromium(width, 860) as driver:
-        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    with chromium(width, 860, scheme) as driver:
         driver.get(file.as_uri())
         assert "Of 40 questions" in driver.execute_script("return document.body.innerText")
         assert driver.execute_script(OVERFLOW) <= 0

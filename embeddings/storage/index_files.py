@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from typing import Protocol
 
 from embeddings.storage.atomic import replace_file
-from embeddings.storage.database_place import PostgresServer, index_server
+from embeddings.storage.database_place import DatabasePlace, PostgresSchema, PostgresServer, index_server
 from embeddings.storage.index_server import IndexServer
 
 
@@ -89,6 +89,21 @@ def index_files(index: Path) -> IndexFiles:
     """
     server = index_server(index)
     return FolderFiles(index) if server is None else ServerFiles(open_server(server))
+
+
+def place_beside(index: Path, schema: str, file: Path) -> DatabasePlace:
+    """Return where a database that belongs to an index is: a schema on the index's server, or else a file."""
+    server = index_server(index)
+    return PostgresSchema(server, schema) if server else file
+
+
+def is_made(place: DatabasePlace) -> bool:
+    """Return whether a database exists.
+
+    Raises:
+        DatabaseUnavailable: it is on a server that does not answer.
+    """
+    return open_server(place.server).has(place) if isinstance(place, PostgresSchema) else place.exists()
 
 
 def open_server(server: PostgresServer) -> IndexServer:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.errors import ArticlesError
-from embeddings.storage.database_place import DatabasePlace, PostgresSchema, index_server
-from embeddings.storage.index_files import open_server
+from embeddings.storage.database_place import DatabasePlace
+from embeddings.storage.index_files import is_made, place_beside
 from qa_app.accounts.accounts_database import AccountsDatabase, NoSuchAccount
 from qa_app.accounts.clock import Clock, utc_now, written
 from qa_app.accounts.deeds import Deeds
@@ -45,8 +45,7 @@ def accounts_file(index: Path) -> Path:
 
 def accounts_place(index: Path) -> DatabasePlace:
     """Return where an index's accounts are kept."""
-    server = index_server(index)
-    return PostgresSchema(server, "articles_accounts") if server else accounts_file(index)
+    return place_beside(index, "articles_accounts", accounts_file(index))
 
 
 def has_accounts(index: Path) -> bool:
@@ -55,8 +54,7 @@ def has_accounts(index: Path) -> bool:
     Raises:
         DatabaseUnavailable: it is on a server that does not answer.
     """
-    place = accounts_place(index)
-    return open_server(place.server).has(place) if isinstance(place, PostgresSchema) else place.exists()
+    return is_made(accounts_place(index))
 
 
 class Accounts:

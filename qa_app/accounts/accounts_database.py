@@ -69,7 +69,6 @@ class AccountsDatabase(PrivateDatabase):
         Raises:
             AccountsUnusable: it is damaged, was made by a newer program, or cannot be written.
         """
-        self.place = place
         tables = "accounts, sessions, tokens, label_roles, deeds"
         super().__init__(place, MIGRATIONS, tables, self._explained, self._unmade)
 

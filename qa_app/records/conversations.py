@@ -4,8 +4,8 @@ from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.storage.database_place import DatabasePlace, PostgresSchema, index_server
-from embeddings.storage.index_files import open_server
+from embeddings.storage.database_place import DatabasePlace
+from embeddings.storage.index_files import is_made, place_beside
 from qa_app.records.conversations_database import ConversationGone, ConversationsDatabase
 from qa_app.records.feedback import FeedbackTable
 from qa_app.records.saved_quotes import SavedQuotesTable
@@ -33,14 +33,12 @@ def conversations_file(index: Path) -> Path:
 
 def conversations_place(index: Path) -> DatabasePlace:
     """Return where an index's conversations are kept."""
-    server = index_server(index)
-    return PostgresSchema(server, "articles_conversations") if server else conversations_file(index)
+    return place_beside(index, "articles_conversations", conversations_file(index))
 
 
 def has_conversations(index: Path) -> bool:
     """Return whether an index has a database of conversations."""
-    place = conversations_place(index)
-    return open_server(place.server).has(place) if isinstance(place, PostgresSchema) else place.exists()
+    return is_made(conversations_place(index))
 
 
 class Conversations:

@@ -85,7 +85,6 @@ class ConversationsDatabase(PrivateDatabase):
         Raises:
             ConversationsUnusable: it is damaged, was made by a newer program, or cannot be written.
         """
-        self.place = place
         super().__init__(place, MIGRATIONS, "turns, feedback, conversations", self._explained, self._unmade)
 
     def _explained(self, fault: Fault, details: str) -> ConversationsUnusable:
