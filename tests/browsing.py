@@ -77,11 +77,8 @@ class Page:
         answers = len(self.texts("#turns .answer"))
         self.type("#question", question, Keys.ENTER)
 
-        def said() -> list[str]:  # read once: a page that has lost its server for a moment fills itself again
-            found = self.texts("#turns .answer")
-            return found[answers:] if self.idle() else []
-
-        return self.until(said)[-1]
+        # In this order: an answer that is read before its end is known may be a step on the way to it.
+        return self.until(lambda: self.texts("#turns .answer")[answers:] if self.idle() else [])[-1]
 
     def idle(self) -> bool:
         """Return whether no question is being answered."""
