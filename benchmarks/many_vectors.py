@@ -151,7 +151,9 @@ class _Vectors:
         is_real = numbers < len(self._real)
         vectors = self._real[np.where(is_real, numbers, random.integers(len(self._real), size=count))]
         noise = random.standard_normal(vectors.shape, dtype=np.float32)
-        noise *= random.uniform(*NOISE, size=(count, 1)).astype(np.float32) / np.linalg.norm(noise, axis=1, keepdims=True)
+        noise *= random.uniform(*NOISE, size=(count, 1)).astype(np.float32) / np.linalg.norm(
+            noise, axis=1, keepdims=True
+        )
         vectors += np.where(is_real[:, np.newaxis], np.float32(0), noise)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
