@@ -35,7 +35,7 @@ SIZES = (1_000_000, 10_000_000)
 # FAISS's names of how an index stores a vector, and how many of its hits are rescored.
 CODES = {"SQ8": 50, "PQ64": 500, "RaBitQ": 500}
 PROBES = (16, 32, 64, 128, 256)
-_GROUPS = 4096
+_GROUPS = 2048  # as in the program
 _SAMPLES_PER_GROUP = 64
 _ITERATIONS = 10
 _BLOCK = 50_000
@@ -139,9 +139,11 @@ class _Vectors:
         """Write the file, unless it exists."""
         if self._file.exists():
             return
-        partial = self._file.with_suffix(".part")
-        with partial.open("wb") as stream:
-            for first in tqdm(range(0, self.count, _BLOCK), desc="making", leave=False):
+        partial, row = self._file.with_suffix(".part"), 2 * self._real.shape[1]
+        made = partial.stat().st_size // (_BLOCK * row) * _BLOCK if partial.exists() else 0  # before it was interrupted
+        with partial.open("r+b" if made else "wb") as stream:
+            stream.seek(made * row)
+            for first in tqdm(range(made, self.count, _BLOCK), desc="making", leave=False):
                 stream.write(self._block(first, min(_BLOCK, self.count - first)).astype("<f2").tobytes())
         partial.replace(self._file)
 
