@@ -147,5 +147,6 @@ def settle_database(index: Path, given: str | None) -> None:
     elif server != wanted:
         raise BadDatabase(
             f"The index in {index} has its database in {server or 'its own folder'}, not in {wanted}.",
-            "Leave --database out, or name another folder with --index.",
+            "Leave --database out, name another folder with --index, or move it there:"
+            f" python -m qa_app move-database --to {wanted} --index {index}",
         )
