@@ -5,7 +5,7 @@ in the SQL that both understand; what only one of them has is in its own module.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -70,8 +70,8 @@ class FullText(Protocol):
     A statement searches it by `TABLE MATCH ?`, whose value is an expression in FTS5's language.
     """
 
-    def add(self, table: str, row: int, columns: dict[str, str]) -> None:
-        """Insert a row; `columns` has its indexed words. It is deleted as any other row."""
+    def add(self, table: str, rows: Mapping[int, Mapping[str, str]]) -> None:
+        """Insert rows, at least one: their indexed words by column. They are deleted as any other row."""
         ...
 
     def score(self, table: str, expression: str, rows: int | None = None) -> tuple[str, tuple[object, ...]]:

@@ -73,8 +73,8 @@ def _rows(database: Database, table: Table) -> Iterator[list[Row]]:
 
 def _insert(database: Database, table: Table, rows: list[Row]) -> None:
     if table.name in FULL_TEXT:
-        for number, *words in rows:
-            database.full_text.add(table.name, number, dict(zip(table.columns[1:], words, strict=True)))
+        words = {number: dict(zip(table.columns[1:], texts, strict=True)) for number, *texts in rows}
+        database.full_text.add(table.name, words)
     else:
         statement = f"INSERT INTO {table.name} ({_names(table)}) VALUES ({placeholders(table.columns)})"
         database.execute_many(statement, rows)

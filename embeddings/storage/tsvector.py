@@ -1,7 +1,7 @@
 """Full text in PostgreSQL: a column of stems with their places (tsvector), made here as FTS5 makes them, and BM25 as FTS5 computes it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,15 +28,19 @@ class TextSearch:
 
     database: Database
 
-    def add(self, table: str, row: int, columns: dict[str, str]) -> None:
-        vector, found = word_vector(columns)
-        values = (row, *columns.values(), vector, len(found))
-        self.database.execute(
-            f"INSERT INTO {table} (rowid, {', '.join(columns)}, words, terms) VALUES ({placeholders(values)})", values
+    def add(self, table: str, rows: Mapping[int, Mapping[str, str]]) -> None:
+        names = FULL_TEXT[table]
+        values: list[tuple[object, ...]] = []
+        terms: dict[str, None] = {}
+        for row, columns in rows.items():
+            vector, found = word_vector({name: columns[name] for name in names})
+            values.append((row, *(columns[name] for name in names), vector, len(found)))
+            terms |= dict.fromkeys(found)
+        self.database.execute_many(
+            f"INSERT INTO {table} (rowid, {', '.join(names)}, words, terms) VALUES ({placeholders(values[0])})", values
         )
         self.database.execute(
-            "INSERT INTO vocabulary (term) SELECT unnest(?::text[]) ON CONFLICT DO NOTHING",
-            (list(dict.fromkeys(found)),),
+            "INSERT INTO vocabulary (term) SELECT unnest(?::text[]) ON CONFLICT DO NOTHING", (list(terms),)
         )
 
     def score(self, table: str, expression: str, rows: int | None = None) -> tuple[str, tuple[object, ...]]:
@@ -81,7 +85,7 @@ class TextSearch:
         names = FULL_TEXT[table]
         for row, *texts in self.database.rows(f"SELECT rowid, {', '.join(names)} FROM {table}"):
             self.database.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))
-            self.add(table, row, dict(zip(names, texts, strict=True)))
+            self.add(table, {row: dict(zip(names, texts, strict=True))})
 
 
 def word_vector(columns: dict[str, str]) -> tuple[str, list[str]]:

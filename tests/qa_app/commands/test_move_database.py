@@ -137,7 +137,7 @@ def test_a_move_to_postgres_that_is_killed_is_made_again(index: Path, url: str, 
         move_database.{moment} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
         main(sys.argv[1:])
     """
-    command = [sys.executable, "-c", program, "move-database", "--to", url, "--index", index]
+    command = [sys.executable, "-c", program, "move-database", "--to", url, "--index", str(index)]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
     if moment == "_copy_files":  # everything was copied, but the old place is in use
         assert index_server(index) is None and rows(index) == before
