@@ -169,7 +169,7 @@ class _Walk:
         if self.rows:
             before = self.groups[-1] if self.groups else None
             leads = before and before.is_prose and before.units[-1].text.rstrip().endswith(_LEAD_IN_END)
-            lead_in = Context(Kind.PARAGRAPH, before.units[-1]) if before and leads else None
+            lead_in = self._as_context(Kind.PARAGRAPH, before.units[-1]) if before and leads else None
             self.groups.append(Group(tuple(self.rows), is_prose=False, lead_in=lead_in))
         self.rows, self.rows_kind = [], None
 
@@ -197,4 +197,7 @@ class _Walk:
 
     def _context(self, block: Block) -> Context | None:
         unit = unit_of(parts_of(self.text, block.start, block.end, block.skips))
-        return Context(block.kind, unit) if unit else None
+        return self._as_context(block.kind, unit) if unit else None
+
+    def _as_context(self, kind: Kind, unit: Unit) -> Context:
+        return Context(kind, unit, self.text[unit.start : unit.end])
