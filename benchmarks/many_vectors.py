@@ -206,7 +206,7 @@ def _groups(out: Path, made: _Vectors) -> tuple[Vectors, Ids]:
         sample = np.concatenate([block[::step] for _, block in made.blocks(made.count)])
         means = faiss.Kmeans(sample.shape[1], _GROUPS, niter=_ITERATIONS, spherical=True, max_points_per_centroid=1000)
         means.train(sample)
-        np.save(centres_file, means.centroids)
+        np.save(centres_file, np.asarray(means.centroids))
         print(f"{_GROUPS:,} groups trained with {len(sample):,} vectors: {started}.", flush=True)
     centres = np.load(centres_file)
     if not assigned_file.exists():
@@ -241,7 +241,8 @@ def _opened(file: Path, made: _Vectors, queries: Vectors, *, mapped: bool) -> Op
     index: Any = faiss.read_index(str(file), faiss.IO_FLAG_MMAP if mapped else 0)
     opened = 1000 * (time.perf_counter() - started)
     if mapped:
-        faiss.downcast_InvertedLists(index.invlists).prefetch_nthread = 0
+        lists: Any = faiss.downcast_InvertedLists(index.invlists)
+        lists.prefetch_nthread = 0  # see embeddings.storage.ann.mapped
     faiss.omp_set_num_threads(1)
 
     def searched(probes: int) -> Point:

@@ -48,7 +48,11 @@ class Postings:
     @classmethod
     def of(cls, rows: Iterable[tuple[int, str]]) -> "Postings":
         """Return the postings of chunks, given as ids with indexed words; see `WordTable.words_of`."""
-        ids, lengths, numbers, slots, counts = [], [], [], [], []
+        ids: list[int] = []
+        lengths: list[int] = []
+        numbers: list[int] = []
+        slots: list[int] = []
+        counts: list[int] = []
         for slot, (chunk_id, words) in enumerate(sorted(rows)):
             counted = Counter(map(_word_number, bare_words(words)))
             ids.append(chunk_id)
@@ -74,35 +78,44 @@ class Postings:
     def count(self, term: str) -> int:
         """Return the number of chunks that have a term."""
         found = self._span(term_number(term))
-        return found.stop - found.start
+        return int(found.stop - found.start)
 
     def followed_by(self, others: "Postings") -> "Postings":
         """Return these chunks with others whose ids are all higher."""
         different = np.union1d(self.terms, others.terms)
-        parts = (self, np.uint32(0)), (others, np.uint32(len(self)))
-        places = [np.searchsorted(different, part.terms) for part, _ in parts]
-        sizes = [np.zeros(len(different), dtype=np.int64) for _ in parts]
-        for part, place, size in zip((self, others), places, sizes, strict=True):
-            size[place] = np.diff(part.starts)
-        starts = _starts(sizes[0] + sizes[1])
+        own, added = (np.zeros(len(different), dtype=np.int64) for _ in range(2))
+        own[np.searchsorted(different, self.terms)] = np.diff(self.starts)
+        added[np.searchsorted(different, others.terms)] = np.diff(others.starts)
+        starts = _starts(own + added)
+        # A term's postings here come first, then those of the others; both stay in their order.
+        firsts = (starts[:-1] + own)[added > 0] - others.starts[:-1]
+        is_added = np.zeros(starts[-1], dtype=bool)
+        is_added[np.repeat(firsts, np.diff(others.starts)) + np.arange(len(others.slots))] = True
         slots, counts = np.empty(starts[-1], dtype=np.uint32), np.empty(starts[-1], dtype=np.uint8)
-        for (part, shift), place, begin in zip(parts, places, (starts[:-1], starts[:-1] + sizes[0]), strict=True):
-            moved = np.repeat(begin[place] - part.starts[:-1], np.diff(part.starts)) + np.arange(len(part.slots))
-            slots[moved], counts[moved] = part.slots + shift, part.counts
+        slots[~is_added], slots[is_added] = self.slots, others.slots + np.uint32(len(self))
+        counts[~is_added], counts[is_added] = self.counts, others.counts
         ids, lengths = np.concatenate([self.ids, others.ids]), np.concatenate([self.lengths, others.lengths])
         return Postings(ids, different, starts, lengths, slots, counts)
 
     def without(self, removed: Ids) -> "Postings":
         """Return the chunks that are not among `removed`."""
-        kept = ~np.isin(self.ids, removed)
+        kept = np.ones(len(self), dtype=bool)
+        kept[self.slots_of(removed)] = False
         if kept.all():
             return self
         having = kept[self.slots]
-        starts = np.concatenate([[0], np.cumsum(having)])[self.starts]
-        used = np.diff(starts) > 0
+        sizes = np.add.reduceat(having, self.starts[:-1], dtype=np.int64) if len(self.terms) else self.starts[:0]
         slots = (np.cumsum(kept) - 1).astype(np.uint32)[self.slots[having]]
-        starts = np.concatenate([starts[:-1][used], starts[-1:]])
-        return Postings(self.ids[kept], self.terms[used], starts, self.lengths[kept], slots, self.counts[having])
+        terms, starts = self.terms[sizes > 0], _starts(sizes[sizes > 0])
+        return Postings(self.ids[kept], terms, starts, self.lengths[kept], slots, self.counts[having])
+
+    def slots_of(self, ids: Ids) -> npt.NDArray[np.int64]:
+        """Return the slots of those of the ids that are here."""
+        if not len(self):
+            return np.zeros(0, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self) - 1)
+        found: npt.NDArray[np.int64] = places[self.ids[places] == ids]
+        return found
 
     @cached_property
     def total_length(self) -> int:
@@ -130,7 +143,8 @@ class Postings:
 
         def score(slots: npt.NDArray[np.uint32], counts: npt.NDArray[np.uint8], weight: float) -> Scores:
             norms = np.float32(K1 * (1 - B)) + slope * self.lengths[slots].astype(np.float32)
-            return np.float32(weight * (K1 + 1)) * counts / (counts + norms)
+            each: Scores = np.float32(weight * (K1 + 1)) * counts / (counts + norms)
+            return each
 
         rest = sum(weight for _, weight in spans) * (K1 + 1)  # the most that the terms not yet scored can add
         needed, scored, done = 0.0, 0, 0

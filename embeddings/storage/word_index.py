@@ -53,9 +53,10 @@ class WordIndex:
         if not weights:
             return []
         length = (self.held.total_length + self.recent.total_length) / chunks
-        hits = self.held.best(weights, k, length, _inside(self.held.ids, allowed, removed))
+        hits = self.held.best(weights, k, length, _inside(self.held, allowed, removed))
         if len(recent_ids):
-            hits += self.recent.best(weights, k, length, _inside(self.recent.ids, _both(recent_ids, allowed), removed))
+            present = recent_ids if allowed is None else np.intersect1d(recent_ids, allowed, assume_unique=True)
+            hits += self.recent.best(weights, k, length, _inside(self.recent, present, removed))
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def _count(self, word: str) -> float:
@@ -63,13 +64,12 @@ class WordIndex:
         return min((float(self.held.count(term) + self.recent.count(term)) for term in terms(word)), default=0.0)
 
 
-def _both(ids: Ids, allowed: Ids | None) -> Ids:
-    return ids if allowed is None else np.intersect1d(ids, allowed, assume_unique=True)
-
-
-def _inside(ids: Ids, allowed: Ids | None, removed: Ids) -> Mask | None:
-    """Return which of the ids are allowed and not removed; None if all are."""
+def _inside(postings: Postings, allowed: Ids | None, removed: Ids) -> Mask | None:
+    """Return which of the slots are allowed and not removed; None if all are."""
     if allowed is None and not len(removed):
         return None
-    inside = np.ones(len(ids), dtype=bool) if allowed is None else np.isin(ids, allowed, assume_unique=True)
-    return inside & ~np.isin(ids, removed) if len(removed) else inside
+    inside = np.full(len(postings), allowed is None)
+    if allowed is not None:
+        inside[postings.slots_of(allowed)] = True
+    inside[postings.slots_of(removed)] = False
+    return inside
