@@ -23,6 +23,8 @@ _LINE_BREAK = re.compile(r"\n[ \t]*")
 _NAME_WORDS = 5
 # What is said is a sentence, or at least this many words; what a field holds is neither.
 _SAID_WORDS = 8
+# A smaller share of all values that are said is that of records, some of whose fields are long.
+_SAID_SHARE = 1 / 3
 # In the last three, only labels that name nobody are looked at: "2. Port: Skagen" is no speech.
 _SAID_IN = (Kind.PARAGRAPH, Kind.QUESTION, Kind.LIST_ITEM, Kind.FIELD, Kind.HEADING)
 
@@ -58,7 +60,8 @@ def find_labels(paragraphs: Iterable[str]) -> Labels:
     if len(nameless) == 2 and len(asking & nameless) == 1:
         return Labels(frozenset(saying | nameless), frozenset(asking & nameless))
     repeated = {name for name in saying if len(said[name]) > 1}
-    if not repeated:
+    everything = [value for values in said.values() for value in values]
+    if not repeated or sum(map(_says, everything)) < _SAID_SHARE * len(everything):
         return Labels()
     asking &= repeated
     return Labels(frozenset(saying), frozenset(asking if asking < saying else ()))

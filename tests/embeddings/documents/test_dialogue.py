@@ -46,6 +46,11 @@ def test_values_of_fields_say_nothing() -> None:
     assert find_labels(["Port: Skagen", "Port: Oslo", "Length: 12 m"]) == Labels()
 
 
+def test_long_values_of_a_few_fields_make_no_dialogue_of_records() -> None:
+    ship = ["Port: Skagen", "Length: 12 m", "Owner: the school for all who want to go to sea", "Engine: 90 hp"]
+    assert find_labels(2 * ship) == Labels()
+
+
 def test_a_name_that_only_asks_once_is_no_interviewer() -> None:
     assert find_labels(MINUTES.split("\n\n")).questions == frozenset()
 
