@@ -194,7 +194,7 @@ class _Walk:
         """Return the sentence that ends with a colon, if the section's last one does."""
         before = self.groups[-1] if self.groups else None
         leads = before and before.is_prose and before.units[-1].text.rstrip().endswith(_LEAD_IN_END)
-        return Context(Kind.PARAGRAPH, before.units[-1]) if before and leads else None
+        return self._as_context(Kind.PARAGRAPH, before.units[-1]) if before and leads else None
 
     def _records(self, fields: Sequence[Unit], keys: Sequence[str], lead_in: Context | None) -> list[Group]:
         """Return the fields as records, whose fields are read together and with what names the thing.
@@ -213,7 +213,7 @@ class _Walk:
             Group(
                 tuple(map(_beside_others, units)),
                 False,
-                lead_in if lead_in and len(found) == 1 else Context(Kind.FIELD, units[0]),
+                lead_in if lead_in and len(found) == 1 else self._as_context(Kind.FIELD, units[0]),
             )
             for units in found
         ]
@@ -257,7 +257,10 @@ class _Walk:
 
     def _context(self, block: Block) -> Context | None:
         unit = unit_of(parts_of(self.text, block.start, block.end, block.skips))
-        return Context(block.kind, unit) if unit else None
+        return self._as_context(block.kind, unit) if unit else None
+
+    def _as_context(self, kind: Kind, unit: Unit) -> Context:
+        return Context(kind, unit, self.text[unit.start : unit.end])
 
 
 def _beside_others(unit: Unit) -> Unit:

@@ -73,6 +73,8 @@ class Context:
 
     kind: Kind
     unit: Unit
+    quote: str
+    """As it stands in the canonical text, with its markup."""
 
     @property
     def start(self) -> int:
