@@ -81,7 +81,7 @@ def rows(index: Path) -> dict[str, list[str]]:
     found = {file.name: [file.read_text()] for file in index.glob("*.json")}
     for file in index.rglob("*.sqlite*"):
         if file.suffix in (".sqlite", ".sqlite3"):
-            found |= {f"{file.name} {table}": lines for table, lines in _tables(file)}
+            found |= {f"{file.relative_to(index)} {table}": lines for table, lines in _tables(file)}
     return found
 
 
