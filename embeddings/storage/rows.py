@@ -131,7 +131,7 @@ class StoredChunk:
         """
         for unit in (*self.units, *(each.unit for each in self.context)):
             if (unit.start, unit.end) == (start, end):
-                return " ".join(unit.text.split())
+                return unit.shown
         return self.shown_alone(start, end)
 
     def shown_alone(self, start: int, end: int) -> str:

@@ -1,9 +1,15 @@
-"""Doubt answers of kinds that are often wrong: an article's own date for that of an event, a number for an average that is nowhere stated."""
+"""Doubt answers of kinds that are often wrong.
+
+An article's own date for that of an event, a number for an average that is nowhere stated, words for a number, or what did not happen.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa_app.answering.unfulfilled import is_unfulfilled
+from qa_app.grounding.numbers import numbers
+from qa_app.question_kinds import wants_sentences, wants_several
 from qa_app.routing.collection_question import ARTICLE_NOUN, PUBLISHED
 from qa_app.types import Candidate
 
@@ -13,16 +19,37 @@ _ASKS_OF_THE_ARTICLE = re.compile(rf"\b(?:{ARTICLE_NOUN}|{PUBLISHED}|write|wrote
 _ASKS_AVERAGE = re.compile(r"\b(?:the|an|on)\s+(?:average|mean|median)\b", re.IGNORECASE)
 # One of these words stands in the paragraph for 91 % of the 249 such questions of SQuAD's training half.
 _AVERAGE = re.compile(r"\baverag|\bmean\b|\bmedian\b|\btypical", re.IGNORECASE)
+_ASKS_QUANTITY = re.compile(
+    r"\bhow\s+(?:many|much|old|far|high|tall|deep|wide|heavy|big|large|fast|often|long)\b|\bwhat\s+(?:number|percentage|share|proportion)\b",
+    re.IGNORECASE,
+)
+# Besides numerals; "an hour", "all of them".
+_QUANTITY = re.compile(
+    r"\b(?:an?|one|once|twice|no|none|nobody|nothing|half|halves|thirds?|quarters?|dozens?|hundreds?|thousands?|millions?|billions?|several|few|many|most"
+    r"|all|both|every|every(?:one|body)|double|triple|couple|pair|daily|weekly|monthly|yearly|annually|never|always|seconds|minutes|hours|days|weeks|months"
+    r"|years|decades|centuries|free)\b",
+    re.IGNORECASE,
+)
 
 
 def with_doubts(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates in their order, with half the score for those that are doubted."""
+    """Return the candidates in their order, with half the scores for those that are doubted."""
     is_of_article = bool(_ASKS_OF_THE_ARTICLE.search(question))
     asks_average = bool(_ASKS_AVERAGE.search(question))
+    asks_one_fact = not (wants_sentences(question) or wants_several(question))
+    asks_quantity = asks_one_fact and bool(_ASKS_QUANTITY.search(question))
 
     def is_doubted(candidate: Candidate) -> bool:
         if candidate.is_metadata and not is_of_article:
             return True
-        return asks_average and not _AVERAGE.search(candidate.passage.chunk.readable)
+        if asks_average and not _AVERAGE.search(candidate.passage.chunk.readable):
+            return True
+        words = candidate.short_answer
+        if asks_quantity and words and not (numbers(words) or _QUANTITY.search(words)):
+            return True
+        return asks_one_fact and is_unfulfilled(question, candidate)
 
-    return [replace(each, score=_SHARE * each.score) if is_doubted(each) else each for each in candidates]
+    return [
+        replace(each, score=_SHARE * each.score, words_score=_SHARE * each.words_score) if is_doubted(each) else each
+        for each in candidates
+    ]
