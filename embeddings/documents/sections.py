@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from embeddings.config import ChunkingConfig
-from embeddings.documents.blocks import Block, Kind
+from embeddings.documents.blocks import Block, Kind, Span
 from embeddings.documents.plain_text_blocks import plain_text_blocks
+from embeddings.documents.retractions import retracts
 from embeddings.documents.sentences import ends_sentence, sentence_spans
 from embeddings.documents.units import STOP, Context, Part, Unit, cuts, parts_of, row_unit, unit_of
 
@@ -178,7 +179,12 @@ class _Walk:
     def _sentences(self, block: Block) -> Iterator[Unit]:
         parts = parts_of(self.text, block.start, block.end, block.skips)
         read = "".join(part.words for part in parts)
-        for own in cuts(parts, sentence_spans(read, 0, len(read), self.max_sentence_chars)):
+        spans: list[Span] = []
+        for start, end in sentence_spans(read, 0, len(read), self.max_sentence_chars):
+            # What is taken back is never quoted without the sentence that does.
+            begin = spans.pop()[0] if spans and retracts(read[start:end]) else start
+            spans.append((begin, end))
+        for own in cuts(parts, spans):
             if unit := unit_of(own):
                 yield _with_marks(self.text, unit, block)
 
