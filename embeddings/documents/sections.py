@@ -1,5 +1,6 @@
 """Group a document's units into sections: stretches under the same headings, with the context that goes with them."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -35,6 +36,8 @@ class Section:
 _LEAD_IN_END = (":", "：")
 _MARKS = (".", "!", "?", ":", ";", ",", "…")
 _LABEL_MARKS = " \t\n:*_"
+# A dash and up to eight words.
+_SIGNATURE = re.compile(r"[—–―]\s*[^\W\d_a-zà-ÿ]\S*(?:\s+\S+){0,7}")
 # A longer line above fields names nothing.
 _NAME_CHARS = 90
 
@@ -159,7 +162,7 @@ class _Walk:
     def _paragraph(self, block: Block) -> None:
         self._used()
         speaker = self._speaker_of(block)
-        units = tuple(self._spoken(block, speaker) if speaker else self._sentences(block))
+        units = tuple(self._spoken(block, speaker) if speaker else _signed(tuple(self._sentences(block))))
         if units:
             self.groups.append(Group(units, is_prose=True))
 
@@ -286,6 +289,16 @@ class _Walk:
 
     def _as_context(self, kind: Kind, unit: Unit) -> Context:
         return Context(kind, unit, self.text[unit.start : unit.end])
+
+
+def _signed(units: tuple[Unit, ...]) -> Iterator[Unit]:
+    """Yield a paragraph's sentences; if its last words are the name of who wrote it ("— Ann Lee, Port"), each is read with that."""
+    last = units[-1] if len(units) > 1 else None
+    is_signed = last is not None and _SIGNATURE.fullmatch(last.text.strip()) and not ends_sentence(last.text)
+    for unit in units:
+        if is_signed and last and unit is not last and not unit.is_question:
+            unit = replace(unit, parts=(*unit.parts, Part(" ", None), *last.parts))
+        yield unit
 
 
 def _beside_others(unit: Unit) -> Unit:
