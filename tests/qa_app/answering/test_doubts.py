@@ -1,4 +1,4 @@
-"""An article's own date is no event's, and an average must be stated; both are doubted."""
+"""An article's own date is no event's, an average must be stated, and a person is not the sister; all are doubted."""
 
 from dataclasses import replace
 
@@ -47,3 +47,19 @@ def test_the_articles_own_date(question: str, score: float) -> None:
 )
 def test_an_average_that_is_not_stated(question: str, text: str, score: float) -> None:
     assert score_of(question, text) == score
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "score"),
+    [
+        ("When was Ann Lee's sister born?", "Ann was born in Bergen in 1960.", 0.16),
+        ("Where does the brother of Ann Lee live?", "Ann Lee lives in Bergen.", 0.16),
+        ("When was Ann Lee's sister born?", "Ann Lee's sister came two years later.", 0.8),
+        ("When was Ann Lee's sister born?", "Kari was born in 1962.", 0.8),
+        ("Who is Ann Lee's husband?", "Ann Lee married Bo Dahl.", 0.8),
+        ("What is the name of Ann Lee's son?", "Ann Lee has a boy, Ole.", 0.8),
+        ("Where did Ann Lee's sister Kari study?", "Ann followed Kari to Oslo.", 0.8),
+    ],
+)
+def test_what_is_said_of_a_person_is_not_said_of_a_relative(question: str, text: str, score: float) -> None:
+    assert score_of(question, text) == pytest.approx(score)
