@@ -22,6 +22,7 @@ from embeddings.storage.builds import Build, current_build, read_record, trash_f
 from embeddings.storage.checks import Problem
 from embeddings.storage.search_cache import search_cache
 from embeddings.storage.store import Store
+from embeddings.storage.vector_cache import FaissCache
 
 
 @dataclass(frozen=True)
@@ -87,18 +88,23 @@ def _examine(store: Store, build: Build, index: Path, encoder: EncoderIdentity |
     yield _finding("words", _lines(store.word_problems()), "the full-text index matches the chunks", repair_step(index))
     vector_problems = _lines(store.vector_problems(record.encoder.dimension))
     yield _finding("vectors", vector_problems, "every chunk has one of length 1", repair_step(index))
-    cache = search_cache(build)
-    mends = cache.next_step(index)
-    if vector_problems:
-        cache_problems = ["not compared, because the stored vectors are bad"]
-    else:
-        try:
-            cache_problems = cache.problems(store, record.encoder.dimension)
-        except SearchUnavailable as error:
-            cache_problems, mends = [error.what], error.next_step
-    yield _finding(cache.name, cache_problems, "matches the stored vectors", mends)
+    yield _cache_finding(store, build, index, record.encoder.dimension, is_comparable=not vector_problems)
     for folder in store.folders():
         yield _folder_finding(store, folder, index)
+
+
+def _cache_finding(store: Store, build: Build, index: Path, dimension: int, *, is_comparable: bool) -> Finding:
+    cache = search_cache(build)
+    if not is_comparable:
+        return Finding(cache.name, False, "not compared, because the stored vectors are bad", cache.next_step(index))
+    if build.server and isinstance(cache, FaissCache) and cache.version(store) is None:
+        # The last sync was perhaps another server's, which has a file of its own.
+        return Finding(cache.name, True, "this machine has none of this state and reads the stored vectors instead")
+    try:
+        problems = cache.problems(store, dimension)
+    except SearchUnavailable as error:
+        return Finding(cache.name, False, error.what, error.next_step)
+    return _finding(cache.name, problems, "matches the stored vectors", cache.next_step(index))
 
 
 def _folder_finding(store: Store, folder: Folder, index: Path) -> Finding:

@@ -1,10 +1,11 @@
-"""Text for a terminal: what articles, names and errors hold must not move the cursor, change colours or turn words round."""
+"""Text for a terminal: what articles, names and errors hold must not move the cursor, change colours or look like something else."""
 
 import re
 
-# Control characters but tab and line feed, overrides of the direction of text, separators of lines, halves of characters.
-# https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+from embeddings.invisible import INVISIBLE
+
+# Besides: the other ways to begin or overwrite a line, and halves of characters, which cannot be written at all.
+_UNSAFE = re.compile(f"{INVISIBLE.pattern}|[\x0b-\x0d\u2028\u2029\ud800-\udfff]")
 
 
 def printable(text: str) -> str:

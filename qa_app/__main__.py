@@ -12,6 +12,7 @@ from qa_app.commands.batch import add_batch
 from qa_app.commands.eval import add_eval
 from qa_app.commands.feedback import add_feedback
 from qa_app.commands.make_questions import add_make_questions
+from qa_app.commands.move_database import add_move_database
 from qa_app.commands.search import add_search
 from qa_app.commands.users import add_users
 from qa_app.commands.verify import add_verify
@@ -43,7 +44,12 @@ def build_parser() -> argparse.ArgumentParser:
         description="Ask questions about a folder of articles that python -m embeddings has indexed.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_ask, add_batch, add_search, add_eval, add_make_questions, add_verify, add_feedback, add_users):
+    for add in (
+        *(add_ask, add_batch, add_search),
+        *(add_eval, add_make_questions),
+        *(add_verify, add_feedback),
+        *(add_users, add_move_database),
+    ):
         add(commands)
     return parser
 

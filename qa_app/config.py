@@ -25,8 +25,8 @@ class AnswerConfig:
 
     threshold: float = 0.2
     """Confidence, 0..1, below which the answer is an abstention. See docs/results/quality.md for the error rates."""
-    doubtful: float = 0.4
-    """Confidence, 0..1, below which an answer is shown as doubtful."""
+    doubtful: float = 0.6
+    """Confidence, 0..1, below which an answer is shown as doubtful: of those, half are right (docs/results/page.md)."""
     marked: float = 0.5
     """Probability, 0..1, of being exactly right from which a short answer is marked in its quote; 0 marks all."""
     support_most: int = 1

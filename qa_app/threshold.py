@@ -12,7 +12,7 @@ from embeddings.storage.index_files import index_files
 logger = logging.getLogger(__name__)
 
 FORMAT = 1
-_NAME = "threshold.json"
+THRESHOLD = "threshold.json"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class FittedThreshold:
 
 def threshold_file(index: Path) -> Path:
     """Return the file of an index's fitted threshold, for those that are in its folder."""
-    return index / _NAME
+    return index / THRESHOLD
 
 
 def store_threshold(fitted: FittedThreshold, index: Path) -> None:
@@ -56,7 +56,7 @@ def store_threshold(fitted: FittedThreshold, index: Path) -> None:
         IndexUnwritable: the index cannot be written.
     """
     try:
-        index_files(index).write(_NAME, json.dumps({"format": FORMAT, **asdict(fitted)}, indent=2) + "\n")
+        index_files(index).write(THRESHOLD, json.dumps({"format": FORMAT, **asdict(fitted)}, indent=2) + "\n")
     except OSError as error:
         raise _unwritable(index, error) from error
 
@@ -68,7 +68,7 @@ def forget_threshold(index: Path) -> None:
         IndexUnwritable: the index cannot be written.
     """
     try:
-        index_files(index).delete(_NAME)
+        index_files(index).delete(THRESHOLD)
     except OSError as error:
         raise _unwritable(index, error) from error
 
@@ -81,7 +81,7 @@ def fitted_threshold(index: Path, encoder: str, reader: str) -> float | None:
     file = threshold_file(index)
     next_step = f"Fit it again: python -m qa_app eval QUESTIONS.jsonl --calibrate RATE --index {index}"
     try:
-        text = index_files(index).read(_NAME)
+        text = index_files(index).read(THRESHOLD)
         if text is None:
             return None
         threshold, made_with = _read(json.loads(text))

@@ -33,6 +33,9 @@ _NOTE_MARK = re.compile(r"\[(?:\^[^\]\s]+\]:?|![a-zA-Z-]+\][+-]?)")
 # The number of a list item, which may say which it is; a bullet says nothing.
 _MARKER = re.compile(r"\d{1,9}[.)]\s+$")
 
+# A line of an interview or of questions with answers: "**How deep is the well?**".
+_BOLD_QUESTION = re.compile(r"(?P<mark>\*\*|__)(?P<words>(?:(?!(?P=mark)).)+\?)(?P=mark)")
+
 _Rule = Callable[[StateInline, bool], bool]
 
 
@@ -109,19 +112,25 @@ class _Walk:
         elif "blockquote_open" in nesting:
             block = Block(Kind.QUOTATION, start, end)
         else:
-            lines = stanza_blocks(self.text, spans, self.hyphenated)
-            if any(each.kind is not Kind.PARAGRAPH for each in lines):
-                for each in lines:
-                    own = tuple(skip for skip in skips if each.start <= skip[0] and skip[1] <= each.end)
-                    yield replace(each, skips=own)
-                return
-            block = Block(Kind.PARAGRAPH, start, end)
-        between = [(one[1], other[0], " ") for one, other in pairwise(spans)]
-        if "blockquote_open" in nesting:
-            skips = _in_order([*skips, *between])  # the marks of quotation at the lines' begins
+            yield from self._paragraph(spans, skips)
+            return
+        if "blockquote_open" in nesting:  # the marks of quotation at the lines' begins
+            skips = _in_order([*skips, *((one[1], other[0], " ") for one, other in pairwise(spans))])
         block = replace(block, skips=tuple(skips))
         if _is_read(self.text, block):
             yield block
+
+    def _paragraph(self, spans: Sequence[Span], skips: Sequence[Skip]) -> Iterator[Block]:
+        """Yield the blocks of a paragraph's lines: one, unless their breaks mean something."""
+        if spans and (bold := _BOLD_QUESTION.fullmatch(self.text, *spans[0])):
+            yield _with_skips(Block(Kind.QUESTION, *bold.span("words")), skips)
+            spans = spans[1:]
+        lines = stanza_blocks(self.text, spans, self.hyphenated)
+        if lines and all(each.kind is Kind.PARAGRAPH for each in lines):
+            lines = [Block(Kind.PARAGRAPH, spans[0][0], spans[-1][1])]
+        for block in (_with_skips(line, skips) for line in lines):
+            if _is_read(self.text, block):
+                yield block
 
     def _code(self, token: Token) -> Iterator[Block]:
         assert token.map
@@ -181,6 +190,10 @@ def _row(cells: Sequence[tuple[Span, list[Skip]]], *, is_header: bool) -> Block 
     skips = _in_order([skip for _, found in cells for skip in found])
     kind = Kind.TABLE_HEADER if is_header else Kind.TABLE_ROW
     return Block(kind, filled[0][0], filled[-1][1], cells=spans, skips=tuple(skips))
+
+
+def _with_skips(block: Block, skips: Sequence[Skip]) -> Block:
+    return replace(block, skips=tuple(skip for skip in skips if block.start <= skip[0] and skip[1] <= block.end))
 
 
 def _is_read(text: str, block: Block) -> bool:

@@ -1,13 +1,14 @@
 """Group a document's units into sections: stretches under the same headings, with the context that goes with them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from embeddings.config import ChunkingConfig
 from embeddings.documents.blocks import Block, Kind
 from embeddings.documents.plain_text_blocks import plain_text_blocks
-from embeddings.documents.sentences import sentence_spans
-from embeddings.documents.units import Context, Part, Unit, cuts, parts_of, row_unit, unit_of
+from embeddings.documents.sentences import ends_sentence, sentence_spans
+from embeddings.documents.units import STOP, Context, Part, Unit, cuts, parts_of, row_unit, unit_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class Section:
 
 
 _LEAD_IN_END = (":", "：")
+_MARKS = (".", "!", "?", ":", ";", ",", "…")
 _LABEL_MARKS = " \t\n:*_"
+# A longer line above fields names nothing.
+_NAME_CHARS = 90
 
 
 def sections_of(text: str, blocks: tuple[Block, ...], max_sentence_chars: int) -> list[Section]:
@@ -65,6 +69,8 @@ class _Walk:
     header: Block | None = None
     rows: list[Unit] = field(default_factory=list)
     rows_kind: Kind | None = None
+    keys: list[str] = field(default_factory=list)
+    """Of the rows that are fields."""
     unused: list[Block] = field(default_factory=list)
     """Title, headings, questions and headers that nothing has followed yet."""
 
@@ -136,6 +142,7 @@ class _Walk:
             unit = row_unit(self.text, block, self.header)
         if unit:
             self.rows.append(replace(unit, is_apart=True))
+            self.keys.append(self.text[slice(*block.cells[0])] if block.kind is Kind.FIELD and block.cells else "")
 
     def _item(self, block: Block) -> None:
         self._used()
@@ -166,18 +173,71 @@ class _Walk:
             yield Unit(start, unit.end, (name, between, *unit.parts))
 
     def _end_rows(self) -> None:
-        if self.rows:
-            before = self.groups[-1] if self.groups else None
-            leads = before and before.is_prose and before.units[-1].text.rstrip().endswith(_LEAD_IN_END)
-            lead_in = Context(Kind.PARAGRAPH, before.units[-1]) if before and leads else None
-            self.groups.append(Group(tuple(self.rows), is_prose=False, lead_in=lead_in))
-        self.rows, self.rows_kind = [], None
+        rows, keys, kind = self.rows, self.keys, self.rows_kind
+        self.rows, self.keys, self.rows_kind = [], [], None
+        if not rows:
+            return
+        lead_in = self._lead_in()
+        records = self._records(rows, keys, lead_in) if kind is Kind.FIELD else []
+        if not records:
+            self.groups.append(Group(tuple(rows), is_prose=False, lead_in=lead_in))
+        elif len(records) == 1 and lead_in:
+            self.groups += records
+        else:
+            for record in records:
+                self._flush()
+                self.groups = [record]
+            if len(records) > 1:  # what follows belongs to a single record, but not to the last of several
+                self._flush()
 
-    def _end_section(self) -> None:
-        self._end_rows()
+    def _lead_in(self) -> Context | None:
+        """Return the sentence that ends with a colon, if the section's last one does."""
+        before = self.groups[-1] if self.groups else None
+        leads = before and before.is_prose and before.units[-1].text.rstrip().endswith(_LEAD_IN_END)
+        return self._as_context(Kind.PARAGRAPH, before.units[-1]) if before and leads else None
+
+    def _records(self, fields: Sequence[Unit], keys: Sequence[str], lead_in: Context | None) -> list[Group]:
+        """Return the fields as records, whose fields are read together and with what names the thing.
+
+        [] for fields of which nothing says that they are of one thing: the line, the heading or the lead-in above them, or that
+        each of several records begins with the same key.
+        """
+        begins = [i for i, key in enumerate(keys) if key and key == keys[0]] or [0]
+        name = self._take_name(fields[0]) if self.groups and not lead_in else None
+        if len(begins) < 2 and not (name or lead_in or (self.headings and not self.groups)):
+            return []
+        found = [list(fields[first:last]) for first, last in pairwise([*begins, len(fields)])]
+        if name:
+            found[0].insert(0, name)
+        return [
+            Group(
+                tuple(map(_beside_others, units)),
+                False,
+                lead_in if lead_in and len(found) == 1 else self._as_context(Kind.FIELD, units[0]),
+            )
+            for units in found
+        ]
+
+    def _take_name(self, first: Unit) -> Unit | None:
+        """Return the name on the line above a record's first field, no longer as a paragraph; None if there is none."""
+        units = self.groups[-1].units
+        is_name = (
+            self.groups[-1].is_prose
+            and len(units) == 1
+            and len(units[0].text) <= _NAME_CHARS
+            and self.text[units[0].end : first.start].count("\n") == 1
+            and not ends_sentence(units[0].text)
+        )
+        return self.groups.pop().units[0] if is_name else None
+
+    def _flush(self) -> None:
         if self.groups:
             self.sections.append(Section(self._path(), tuple(self.groups)))
         self.groups = []
+
+    def _end_section(self) -> None:
+        self._end_rows()
+        self._flush()
 
     def _path(self) -> tuple[Context, ...]:
         found = [self.title, *(heading[1] for heading in self.headings), self.question]
@@ -197,4 +257,13 @@ class _Walk:
 
     def _context(self, block: Block) -> Context | None:
         unit = unit_of(parts_of(self.text, block.start, block.end, block.skips))
-        return Context(block.kind, unit) if unit else None
+        return self._as_context(block.kind, unit) if unit else None
+
+    def _as_context(self, kind: Kind, unit: Unit) -> Context:
+        return Context(kind, unit, self.text[unit.start : unit.end])
+
+
+def _beside_others(unit: Unit) -> Unit:
+    """Return a field as it is read beside others: with a full stop of our own, where it has no mark at its end."""
+    stop = () if unit.text.rstrip().endswith(_MARKS) else (STOP,)
+    return replace(unit, parts=(*unit.parts, *stop), is_apart=False)

@@ -20,6 +20,10 @@ class Part:
     """Where the words stand in the canonical text; None for words of our own between two pieces, such as ": "."""
 
 
+STOP = Part(".", None)
+"""What is read behind a field that is read beside others, where the text has no mark."""
+
+
 @dataclass(frozen=True)
 class Unit:
     """What is quoted as a whole: `[start, end)` of the canonical text, in characters."""
@@ -36,6 +40,12 @@ class Unit:
     def text(self) -> str:
         """The unit as it is read."""
         return "".join(part.words for part in self.parts)
+
+    @property
+    def shown(self) -> str:
+        """The unit as it is shown, with what it is read with: in one line, without a `STOP`."""
+        parts = self.parts[:-1] if self.parts[-1] == STOP else self.parts
+        return " ".join("".join(part.words for part in parts).split())
 
     @property
     def is_question(self) -> bool:
@@ -63,6 +73,8 @@ class Context:
 
     kind: Kind
     unit: Unit
+    quote: str
+    """As it stands in the canonical text, with its markup."""
 
     @property
     def start(self) -> int:

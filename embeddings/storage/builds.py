@@ -33,10 +33,10 @@ from embeddings.errors import (
     reembed_command,
 )
 from embeddings.storage.database_place import DatabasePlace, PostgresSchema, PostgresServer, index_server
-from embeddings.storage.index_files import ServerFiles, index_files, open_server
+from embeddings.storage.index_files import delete_database, files_at, index_files, is_made, open_server
 from embeddings.storage.store import Store
 
-_POINTER = "current.json"
+POINTER = "current.json"
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,14 @@ class Build:
 
     def exists(self) -> bool:
         """Return whether it has a database."""
-        place = self.database
-        return open_server(place.server).has(place) if isinstance(place, PostgresSchema) else place.is_file()
+        return is_made(self.database)
 
     def delete(self, *, ignore_errors: bool = False) -> None:
         """Delete its database and its folder; `ignore_errors` leaves what cannot be deleted now."""
-        place = self.database
-        if isinstance(place, PostgresSchema):
-            server = open_server(place.server)
+        if self.server:
             with suppress(IndexBusy) if ignore_errors else nullcontext():
-                server.drop(place)
-                files = ServerFiles(server)
+                delete_database(self.database)
+                files = files_at(self.folder.parent.parent, self.server)
                 for name in files.names(f"builds/{self.folder.name}/*"):
                     files.delete(name)
         if self.folder.exists():
@@ -132,7 +129,7 @@ def has_index(index: Path) -> bool:
     Raises:
         DatabaseUnavailable: its database is on a server that does not answer.
     """
-    return index_files(index).read(_POINTER) is not None
+    return index_files(index).read(POINTER) is not None
 
 
 def previous_build(index: Path) -> Build | None:
@@ -243,7 +240,14 @@ def writer_lock(index: Path) -> Iterator[None]:
         IndexBusy: another process holds the lock.
         IndexUnwritable: the path is a file, or is not writable.
     """
-    if server := index_server(index):
+    with writer_lock_at(index, index_server(index)):
+        yield
+
+
+@contextmanager
+def writer_lock_at(index: Path, server: PostgresServer | None) -> Iterator[None]:
+    """As `writer_lock`, of the index's databases on a server, or of those in its folder."""
+    if server:
         with open_server(server).writing():
             yield
         return
@@ -274,8 +278,11 @@ def _build(index: Path, name: str) -> Build:
 
 
 def _builds(index: Path) -> list[Build]:
-    """Return all builds, in order."""
-    server = index_server(index)
+    return builds_at(index, index_server(index))
+
+
+def builds_at(index: Path, server: PostgresServer | None) -> list[Build]:
+    """Return all builds, finished or not, of the index's databases on a server, or of those in its folder; in order."""
     names = open_server(server).builds() if server else [folder.name for folder in (index / "builds").glob("[0-9]*")]
     return [Build(index / "builds" / name, server) for name in sorted(filter(str.isdigit, names))]
 
@@ -302,7 +309,7 @@ def _record_of(build: Build) -> BuildRecord | None:
 
 def _pointer(index: Path) -> _Pointer | None:
     try:
-        text = index_files(index).read(_POINTER)
+        text = index_files(index).read(POINTER)
         if text is None:
             return None
         pointer = _Pointer(**json.loads(text))
@@ -311,7 +318,7 @@ def _pointer(index: Path) -> _Pointer | None:
         return pointer
     except (OSError, ValueError, TypeError) as error:
         raise IndexDamaged(
-            f"{index / _POINTER} cannot be read ({error}).", f"Rebuild the index: {reembed_command(index)}"
+            f"{index / POINTER} cannot be read ({error}).", f"Rebuild the index: {reembed_command(index)}"
         ) from error
 
 
@@ -324,4 +331,4 @@ def _pointer_or_none(index: Path) -> _Pointer | None:
 
 
 def _write_pointer(index: Path, pointer: _Pointer) -> None:
-    index_files(index).write(_POINTER, json.dumps(asdict(pointer)))
+    index_files(index).write(POINTER, json.dumps(asdict(pointer)))

@@ -10,7 +10,7 @@ from embeddings.documents import stemming
 from embeddings.documents.blocks import Span
 from embeddings.documents.chunks import content_key, readable
 from embeddings.documents.document import Address
-from embeddings.storage.database import Database
+from embeddings.storage.database import FULL_TEXT, Database
 from embeddings.storage.folder_table import NAMED_DOCUMENTS
 from embeddings.storage.left_out_table import left_out_text
 from embeddings.storage.lexical import indexed_words
@@ -19,7 +19,6 @@ from embeddings.storage.structure_json import read_blocks, read_boilerplate, rea
 # Stored vectors are float16: their length differs from 1 by less than this.
 _LENGTH_TOLERANCE = 5e-3
 
-_FULL_TEXT = ("chunk_words", "left_out_words")
 _CHUNKS = 'SELECT id, start, "end", context, units, key FROM chunks'
 
 
@@ -175,12 +174,12 @@ class Checks:
 
     def rebuild_full_text(self) -> None:
         """Make the full-text indexes again from the words that they were made of. Inside a transaction."""
-        for table in _FULL_TEXT:
+        for table in FULL_TEXT:
             self._database.full_text.rebuild(table)
 
     def full_text_problems(self) -> Iterator[Problem]:
         """Compare the full-text indexes with their rows; see `FullText.problems`."""
-        for table in _FULL_TEXT:
+        for table in FULL_TEXT:
             yield from (Problem(problem, None) for problem in self._database.full_text.problems(table))
 
 

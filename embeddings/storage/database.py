@@ -5,8 +5,9 @@ in the SQL that both understand; what only one of them has is in its own module.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
@@ -19,6 +20,10 @@ BUSY_TIMEOUT_S = 30.0
 ALL_ROWS = 2**62
 """As a LIMIT."""
 _BLOCK_ROWS = 1000
+
+
+FULL_TEXT = {"chunk_words": ("title", "text"), "left_out_words": ("text",)}
+"""The tables with full text, with the columns that hold it; each has `rowid` too."""
 
 
 class Fault(Enum):
@@ -35,6 +40,17 @@ class Fault(Enum):
 
 Explain = Callable[[Fault, str], ArticlesError]
 """Makes the error to show to the user, from the fault and its details."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a schema, without what is derived from its other columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    """Of a table with full text, `rowid` is the first."""
+    refers_to: frozenset[str]
+    """The tables that must have their rows before this one does."""
 
 
 class Cursor(Protocol):
@@ -54,8 +70,8 @@ class FullText(Protocol):
     A statement searches it by `TABLE MATCH ?`, whose value is an expression in FTS5's language.
     """
 
-    def add(self, table: str, row: int, columns: dict[str, str]) -> None:
-        """Insert a row; `columns` has its indexed words. It is deleted as any other row."""
+    def add(self, table: str, rows: Mapping[int, Mapping[str, str]]) -> None:
+        """Insert rows, at least one: their indexed words by column. They are deleted as any other row."""
         ...
 
     def score(self, table: str, expression: str, rows: int | None = None) -> tuple[str, tuple[object, ...]]:
@@ -121,6 +137,24 @@ class Database(ABC):
     @abstractmethod
     def problems(self) -> Iterator[str]:
         """Check the integrity of the database, as far as it can do so itself."""
+
+    # -- as a whole
+
+    @abstractmethod
+    def tables(self) -> list[Table]:
+        """Return the tables that migrations have made, and no others."""
+
+    @abstractmethod
+    def last_numbers(self) -> dict[str, int]:
+        """Return the highest number that each table has given to a row, kept or not, where no number is given twice."""
+
+    @abstractmethod
+    def set_last_number(self, table: str, number: int) -> None:
+        """Let a table's next row have a number above this one, which is at least 1."""
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Delete the database; inside a transaction, during which others wait. It is only to be closed afterwards."""
 
     # -- statements
 

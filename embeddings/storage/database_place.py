@@ -99,6 +99,15 @@ def index_server(index: Path) -> PostgresServer | None:
         ) from error
 
 
+def record_server(index: Path, server: PostgresServer | None) -> None:
+    """Record the server that an index's database is on, in one step; None is the index's folder."""
+    file = index / DATABASE_RECORD
+    if server:
+        replace_file(file, json.dumps({"url": server.url}).encode())
+    else:
+        file.unlink(missing_ok=True)
+
+
 def server_error(server: PostgresServer, fault: Fault, details: str) -> ArticlesError:
     """Return the error to show to the user when a server fails on an index."""
     if fault is Fault.BUSY:
@@ -134,9 +143,10 @@ def settle_database(index: Path, given: str | None) -> None:
     wanted, server = parse_server(given), index_server(index)
     if server is None and not (index / "current.json").exists():
         index.mkdir(parents=True, exist_ok=True)
-        replace_file(index / DATABASE_RECORD, json.dumps({"url": wanted.url}).encode())
+        record_server(index, wanted)
     elif server != wanted:
         raise BadDatabase(
             f"The index in {index} has its database in {server or 'its own folder'}, not in {wanted}.",
-            "Leave --database out, or name another folder with --index.",
+            "Leave --database out, name another folder with --index, or move it there:"
+            f" python -m qa_app move-database --to {wanted} --index {index}",
         )

@@ -1,10 +1,10 @@
 """Full text in SQLite: FTS5. Its index follows its table by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from embeddings.errors import IndexBusy, IndexDamaged
-from embeddings.storage.database import Database, placeholders
+from embeddings.storage.database import FULL_TEXT, Database, placeholders
 
 
 @dataclass(frozen=True)
@@ -13,10 +13,11 @@ class Fts5:
 
     database: Database
 
-    def add(self, table: str, row: int, columns: dict[str, str]) -> None:
-        values = (row, *columns.values())
-        self.database.execute(
-            f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES ({placeholders(values)})", values
+    def add(self, table: str, rows: Mapping[int, Mapping[str, str]]) -> None:
+        names = FULL_TEXT[table]
+        values = [(row, *(columns[name] for name in names)) for row, columns in rows.items()]
+        self.database.execute_many(
+            f"INSERT INTO {table} (rowid, {', '.join(names)}) VALUES ({placeholders(values[0])})", values
         )
 
     def score(self, table: str, expression: str, rows: int | None = None) -> tuple[str, tuple[object, ...]]:

@@ -1,6 +1,7 @@
 """The small files of an index, such as which build is served: in its folder, or for several servers in its PostgreSQL database."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -9,6 +10,8 @@ from typing import Protocol
 from embeddings.storage.atomic import replace_file
 from embeddings.storage.database_place import DatabasePlace, PostgresSchema, PostgresServer, index_server
 from embeddings.storage.index_server import IndexServer
+from embeddings.storage.private_database import PrivateDatabase
+from embeddings.storage.sqlite_database import delete_file
 
 
 class IndexFiles(Protocol):
@@ -87,14 +90,32 @@ def index_files(index: Path) -> IndexFiles:
     Raises:
         DatabaseUnavailable: they are on a server that does not answer.
     """
-    server = index_server(index)
+    return files_at(index, index_server(index))
+
+
+def files_at(index: Path, server: PostgresServer | None) -> IndexFiles:
+    """Return the files of an index on a server, or those in its folder; see `index_files`."""
     return FolderFiles(index) if server is None else ServerFiles(open_server(server))
 
 
-def place_beside(index: Path, schema: str, file: Path) -> DatabasePlace:
-    """Return where a database that belongs to an index is: a schema on the index's server, or else a file."""
-    server = index_server(index)
-    return PostgresSchema(server, schema) if server else file
+@dataclass(frozen=True)
+class DatabaseBeside:
+    """A database that belongs to an index, besides that of its articles."""
+
+    schema: str
+    """Its name on the index's server."""
+    file: str
+    """Its name in the index's folder, if the index has no server."""
+    opened: Callable[[DatabasePlace], PrivateDatabase]
+    """Opens it, or makes it."""
+
+    def place(self, index: Path) -> DatabasePlace:
+        """Return where it is."""
+        return self.place_at(index, index_server(index))
+
+    def place_at(self, index: Path, server: PostgresServer | None) -> DatabasePlace:
+        """Return where it is on a server, or in the index's folder."""
+        return PostgresSchema(server, self.schema) if server else index / self.file
 
 
 def is_made(place: DatabasePlace) -> bool:
@@ -104,6 +125,18 @@ def is_made(place: DatabasePlace) -> bool:
         DatabaseUnavailable: it is on a server that does not answer.
     """
     return open_server(place.server).has(place) if isinstance(place, PostgresSchema) else place.exists()
+
+
+def delete_database(place: DatabasePlace) -> None:
+    """Delete a database, if it exists.
+
+    Raises:
+        IndexBusy: it is on a server, and somebody has been reading it for too long.
+    """
+    if isinstance(place, PostgresSchema):
+        open_server(place.server).drop(place)
+    else:
+        delete_file(place)
 
 
 def open_server(server: PostgresServer) -> IndexServer:

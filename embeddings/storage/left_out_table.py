@@ -55,7 +55,7 @@ class LeftOutTable:
         self._remove_left_out(document_id)
         if any(not piece.is_read for piece in document.boilerplate):
             words = left_out_text(document.text, document.boilerplate, document.language)
-            self._database.full_text.add("left_out_words", document_id, {"text": words})
+            self._database.full_text.add("left_out_words", {document_id: {"text": words}})
 
     def _remove_left_out(self, document_id: int) -> None:
         self._database.execute("DELETE FROM left_out_words WHERE rowid = ?", (document_id,))

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-from embeddings.storage.database import BUSY_TIMEOUT_S, Cursor, Database, Explain, Fault
+from embeddings.storage.database import BUSY_TIMEOUT_S, FULL_TEXT, Cursor, Database, Explain, Fault, Table
 from embeddings.storage.database_place import HAS_SCHEMA, PostgresSchema, PostgresServer
 from embeddings.storage.postgres_functions import functions
 from embeddings.storage.tsvector import TextSearch, tsquery
@@ -46,6 +46,9 @@ _TYPES = {
     "TEXT": 'TEXT COLLATE "C"',  # compared by code points, as in SQLite
     " WITHOUT ROWID": "",
 }
+_SEQUENCE = "pg_get_serial_sequence(table_schema || '.' || table_name, column_name)::regclass"
+_NUMBERED = "FROM information_schema.columns WHERE table_schema = ?1 AND is_identity = 'YES'"
+_OWN_TABLES = ["schema_version", "vocabulary"]
 _TYPE = re.compile("|".join(rf"(?<!\w){re.escape(name)}\b" for name in _TYPES))
 
 
@@ -111,6 +114,37 @@ class PostgresDatabase(Database):
     def problems(self) -> Iterator[str]:
         """The server checks its own pages and keys."""
         return iter(())
+
+    def tables(self) -> list[Table]:
+        rows = self.rows(
+            """SELECT relname::text,
+                (SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute
+                WHERE attrelid = tables.oid AND attnum > 0 AND NOT attisdropped),
+                (SELECT array_agg(referred.relname::text) FROM pg_constraint JOIN pg_class AS referred ON referred.oid = confrelid
+                WHERE conrelid = tables.oid AND contype = 'f')
+            FROM pg_class AS tables WHERE relnamespace = ?::text::regnamespace AND relkind = 'r' AND relname != ALL(?)""",
+            (self._place.name, _OWN_TABLES),
+        )
+        return [
+            Table(
+                name,
+                ("rowid", *FULL_TEXT[name]) if name in FULL_TEXT else tuple(columns),
+                frozenset(referred or ()),
+            )
+            for name, columns, referred in rows
+        ]
+
+    def last_numbers(self) -> dict[str, int]:
+        rows = self.rows(
+            f"SELECT table_name::text, pg_sequence_last_value({_SEQUENCE}) {_NUMBERED}", (self._place.name,)
+        )
+        return {table: number for table, number in rows if number}
+
+    def set_last_number(self, table: str, number: int) -> None:
+        self.rows(f"SELECT setval({_SEQUENCE}, ?2) {_NUMBERED} AND table_name = ?3", (self._place.name, number, table))
+
+    def delete(self) -> None:
+        self.execute(f"DROP SCHEMA {self._place.name} CASCADE")
 
     def _execute(self, statement: str, values: Sequence[object]) -> Cursor:
         sql, searched = translated(statement, self._place.name)

@@ -65,6 +65,7 @@ class PrivateDatabase:
         """Reserve the connection for this thread until the block ends."""
         with self._lock:
             self._check_place()
+            self._connect_again()
             yield self._database
 
     @contextmanager
@@ -72,13 +73,18 @@ class PrivateDatabase:
         """Run the block as one transaction, on disk when the block ends."""
         with self._lock:
             self._check_place()
+            self._connect_again()
             with self._database.transaction():
+                self._check_place()  # whoever this has waited for may have moved it
                 yield self._database
 
     def _check_place(self) -> None:
-        """Refuse a file that is gone: SQLite would go on writing into what no longer has a name. Connect again to a server."""
+        """Refuse a file that is gone: SQLite would go on writing into what no longer has a name."""
         if self._place() != self._opened:
             raise self._explain(Fault.GONE, Fault.GONE.value)
+
+    def _connect_again(self) -> None:
+        """Connect again to a server that was away."""
         if not self._database.is_alive():
             self._database.close()
             self._database = self._open()

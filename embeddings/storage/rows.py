@@ -115,7 +115,10 @@ class StoredChunk:
         """
         if self.start <= start and end <= self.end:
             return self.text[start - self.start : end - self.start]
-        for unit in (*self.units, *(each.unit for each in self.context)):
+        for each in self.context:
+            if each.start <= start and end <= each.end:
+                return each.quote[start - each.start : end - each.start]
+        for unit in self.units:
             for part in unit.parts:
                 if part.span and part.span[0] <= start and end <= part.span[1]:
                     return part.words[start - part.span[0] : end - part.span[0]]
@@ -128,7 +131,7 @@ class StoredChunk:
         """
         for unit in (*self.units, *(each.unit for each in self.context)):
             if (unit.start, unit.end) == (start, end):
-                return " ".join(unit.text.split())
+                return unit.shown
         return self.shown_alone(start, end)
 
     def shown_alone(self, start: int, end: int) -> str:

@@ -65,7 +65,10 @@ def parse_place(text: str) -> MilvusPlace | None:
         return None
     found = _PLACE.fullmatch(text)
     if found is None:
-        raise BadPlace(f"{text} is not a place to search.", "Write milvus://HOST:19530/NAME, or local.")
+        raise BadPlace(
+            f"{text} is not a place to search.",
+            "Write milvus://HOST:19530/NAME, or local. To keep the database in PostgreSQL: python -m qa_app move-database",
+        )
     return MilvusPlace(found["host"], int(found["port"]), found["name"])
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.storage.database import BUSY_TIMEOUT_S, Cursor, Database, Explain, Fault
+from embeddings.storage.database import BUSY_TIMEOUT_S, FULL_TEXT, Cursor, Database, Explain, Fault, Table
 from embeddings.storage.fts5 import Fts5
 
 _RETRY_S = 0.01
@@ -99,6 +99,34 @@ class SqliteDatabase(Database):
         for table, row, parent, _ in self.rows("PRAGMA foreign_key_check"):
             yield f"{table} row {row} has no matching row in {parent}"
 
+    def tables(self) -> list[Table]:
+        names = [
+            name
+            for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            if not any(name.startswith(f"{table}_") for table in FULL_TEXT)  # FTS5's own
+        ]
+        return [Table(name, self._columns(name), self._referred(name)) for name in names]
+
+    def last_numbers(self) -> dict[str, int]:
+        has_any = self.value("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'")
+        return dict(self.rows("SELECT name, seq FROM sqlite_sequence WHERE seq > 0")) if has_any else {}
+
+    def set_last_number(self, table: str, number: int) -> None:
+        self.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+        self.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, number))
+
+    def delete(self) -> None:
+        if self._file is not None:
+            delete_file(self._file)
+
+    def _columns(self, table: str) -> tuple[str, ...]:
+        if table in FULL_TEXT:
+            return "rowid", *FULL_TEXT[table]
+        return tuple(name for (name,) in self.rows("SELECT name FROM pragma_table_info(?)", (table,)))
+
+    def _referred(self, table: str) -> frozenset[str]:
+        return frozenset(name for (name,) in self.rows('SELECT "table" FROM pragma_foreign_key_list(?)', (table,)))
+
     def _execute(self, statement: str, values: Sequence[object]) -> Cursor:
         return self._connection.execute(statement, values)
 
@@ -168,6 +196,13 @@ def _mode(file: Path) -> _Mode:
 
 def _log(file: Path) -> Path:
     return file.with_name(f"{file.name}-wal")
+
+
+def delete_file(file: Path) -> None:
+    """Delete a SQLite file with its log, if it exists."""
+    # The log first: SQLite would read it into another file of this name.
+    for each in (_log(file), file.with_name(f"{file.name}-shm"), file):
+        each.unlink(missing_ok=True)
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

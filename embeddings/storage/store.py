@@ -24,6 +24,7 @@ from embeddings.storage.migrations import MIGRATIONS
 from embeddings.storage.opening import open_database
 from embeddings.storage.postgres_migrations import POSTGRES_MIGRATIONS
 from embeddings.storage.put_back_table import PutBackTable
+from embeddings.storage.table_copies import copy_tables, differences
 from embeddings.storage.vector_table import VectorTable
 
 
@@ -105,6 +106,17 @@ class Store(
     def reading(self) -> AbstractContextManager[None]:
         """Run the block on one consistent state of the corpus, whatever others write meanwhile."""
         return self._database.reading()
+
+    # -- as a whole
+
+    def copy_to(self, other: "Store") -> None:
+        """Copy all of it into a new store, in one transaction; this one must not change meanwhile."""
+        with self._database.reading(), other._database.transaction():
+            copy_tables(self._database, other._database)
+
+    def differences(self, other: "Store") -> list[str]:
+        """Compare all of two stores; return what differs."""
+        return differences(self._database, other._database)
 
     # -- the build
 

@@ -36,7 +36,8 @@ def context_json(context: Sequence[Context]) -> str:
 
 def read_context(values: str, text: str) -> tuple[Context, ...]:
     """Return the contexts that `context_json` wrote of a document with this text."""
-    return tuple(Context(Kind(kind), _unit(text, *unit)) for kind, unit in json.loads(values))
+    found = [(Kind(kind), _unit(text, *unit)) for kind, unit in json.loads(values)]
+    return tuple(Context(kind, unit, text[unit.start : unit.end]) for kind, unit in found)
 
 
 def units_json(units: Sequence[Unit]) -> str:

@@ -1,12 +1,12 @@
 """Full text in PostgreSQL: a column of stems with their places (tsvector), made here as FTS5 makes them, and BM25 as FTS5 computes it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from embeddings.storage import bm25
-from embeddings.storage.database import ALL_ROWS, Database, placeholders
+from embeddings.storage.database import ALL_ROWS, FULL_TEXT, Database, placeholders
 from embeddings.storage.lexical import estimated_frequencies, match_expression, sample_ranges
 
 # PostgreSQL's own limits: https://www.postgresql.org/docs/current/textsearch-limitations.html
@@ -28,15 +28,19 @@ class TextSearch:
 
     database: Database
 
-    def add(self, table: str, row: int, columns: dict[str, str]) -> None:
-        vector, found = word_vector(columns)
-        values = (row, *columns.values(), vector, len(found))
-        self.database.execute(
-            f"INSERT INTO {table} (rowid, {', '.join(columns)}, words, terms) VALUES ({placeholders(values)})", values
+    def add(self, table: str, rows: Mapping[int, Mapping[str, str]]) -> None:
+        names = FULL_TEXT[table]
+        values: list[tuple[object, ...]] = []
+        terms: dict[str, None] = {}
+        for row, columns in rows.items():
+            vector, found = word_vector({name: columns[name] for name in names})
+            values.append((row, *(columns[name] for name in names), vector, len(found)))
+            terms |= dict.fromkeys(found)
+        self.database.execute_many(
+            f"INSERT INTO {table} (rowid, {', '.join(names)}, words, terms) VALUES ({placeholders(values[0])})", values
         )
         self.database.execute(
-            "INSERT INTO vocabulary (term) SELECT unnest(?::text[]) ON CONFLICT DO NOTHING",
-            (list(dict.fromkeys(found)),),
+            "INSERT INTO vocabulary (term) SELECT unnest(?::text[]) ON CONFLICT DO NOTHING", (list(terms),)
         )
 
     def score(self, table: str, expression: str, rows: int | None = None) -> tuple[str, tuple[object, ...]]:
@@ -69,7 +73,7 @@ class TextSearch:
         return "vocabulary"
 
     def problems(self, table: str) -> Iterator[str]:
-        names = _columns(table)
+        names = FULL_TEXT[table]
         query = f"SELECT rowid, terms, tsvector_to_array(words), {', '.join(names)} FROM {table} ORDER BY rowid"
         for block in self.database.blocks(query, size=_BLOCK):
             for row, terms, lexemes, *texts in block:
@@ -78,14 +82,10 @@ class TextSearch:
                     yield f"row {row} of {table} is not indexed by its words"
 
     def rebuild(self, table: str) -> None:
-        names = _columns(table)
+        names = FULL_TEXT[table]
         for row, *texts in self.database.rows(f"SELECT rowid, {', '.join(names)} FROM {table}"):
             self.database.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))
-            self.add(table, row, dict(zip(names, texts, strict=True)))
-
-
-def _columns(table: str) -> Sequence[str]:
-    return ("title", "text") if table == "chunk_words" else ("text",)
+            self.add(table, {row: dict(zip(names, texts, strict=True))})
 
 
 def word_vector(columns: dict[str, str]) -> tuple[str, list[str]]:

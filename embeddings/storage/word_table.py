@@ -69,7 +69,7 @@ class WordTable:
 
     def _add_words(self, chunk_id: int, title: str, text: str, language: str | None) -> None:
         words = {"title": indexed_words(title, language), "text": indexed_words(text, language)}
-        self._database.full_text.add("chunk_words", chunk_id, words)
+        self._database.full_text.add("chunk_words", {chunk_id: words})
 
     def _renew_words(self, chunk_id: int, title: str, text: str, language: str | None) -> None:
         """Index the same text again, if it is indexed by the rules of another language or of an older program."""

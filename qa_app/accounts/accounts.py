@@ -8,7 +8,7 @@ from pathlib import Path
 
 from embeddings.errors import ArticlesError
 from embeddings.storage.database_place import DatabasePlace
-from embeddings.storage.index_files import is_made, place_beside
+from embeddings.storage.index_files import DatabaseBeside, is_made
 from qa_app.accounts.accounts_database import AccountsDatabase, NoSuchAccount
 from qa_app.accounts.clock import Clock, utc_now, written
 from qa_app.accounts.deeds import Deeds
@@ -38,14 +38,17 @@ class Account:
     tokens: int
 
 
+ACCOUNTS = DatabaseBeside("articles_accounts", "accounts.sqlite3", AccountsDatabase)
+
+
 def accounts_file(index: Path) -> Path:
     """Return the file of an index's accounts. Only deleting the index deletes it."""
-    return index / "accounts.sqlite3"
+    return index / ACCOUNTS.file
 
 
 def accounts_place(index: Path) -> DatabasePlace:
     """Return where an index's accounts are kept."""
-    return place_beside(index, "articles_accounts", accounts_file(index))
+    return ACCOUNTS.place(index)
 
 
 def has_accounts(index: Path) -> bool:

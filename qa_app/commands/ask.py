@@ -32,37 +32,36 @@ def run_ask(options: argparse.Namespace) -> int:
     """Print one answer; returns 0."""
     scope = given_scope(options)
     found = answer(opened_assistant(options), options.question, writing=opened_writing(options), scope=scope)
-    print(
-        json.dumps(answer_json(found), ensure_ascii=False, indent=2) if options.json else printable(_answer_text(found))
-    )
+    print(json.dumps(answer_json(found), ensure_ascii=False, indent=2) if options.json else _answer_text(found))
     return 0
 
 
 def _answer_text(found: Answer) -> str:
-    quotes = [f"{_context(citation)}{_quote(citation)} [{citation.n}]" for citation in found.citations]
-    lines = [f"Searched {counted(found.searched_documents, 'article')}.\n"] if found.searched_documents else []
+    above = [f"Searched {counted(found.searched_documents, 'article')}.\n"] if found.searched_documents else []
     notice = [f"{found.notice}\n"] if found.notice else []
-    lines += [] if found.abstained else notice
-    lines += [f"{DOUBT}\n"] if found.doubtful else []
-    lines += [f"{found.text}\n\nWritten by {found.writer}, based on:\n"] if found.writer else []
-    lines += [f"From the index: {found.filter}\n"] if found.filter else []
-    own_text = found.sections or found.kind in ("collection", "chat") or not quotes
-    lines += [found.text if own_text else "\n\n".join(quotes), ""]
+    above += [] if found.abstained else notice
+    above += [f"{DOUBT}\n"] if found.doubtful else []
+    above += [f"{found.text}\n\nWritten by {found.writer}, based on:\n"] if found.writer else []
+    above += [f"From the index: {found.filter}\n"] if found.filter else []
+    own_text = found.sections or found.kind in ("collection", "chat") or not found.citations
+    quotes = [f"{printable(_context(citation))}{_quote(citation)} [{citation.n}]" for citation in found.citations]
+    below = [""]
     if found.abstained:
-        lines += notice
-        lines.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
-        lines += [
+        below += notice
+        below.append(f"Closest passages (confidence {found.confidence:.1%}, an answer needs {found.threshold:.1%}):")
+        below += [
             f"  {p.reader or 0:.1%}  {p.chunk.address} {p.chunk.start}-{p.chunk.end}: {_shortened(p.chunk.readable)}"
             for p in found.passages
         ]
     for citation in found.citations:
         date = f", {citation.date}" if citation.date else ""
         page = f", page {citation.page}" if citation.page else ""
-        lines.append(
+        below.append(
             f"[{citation.n}] {citation.title}{date}{page} ({citation.address} {citation.start}-{citation.end})"
             + (f", also in {counted(len(citation.copies), 'other article')}" if citation.copies else "")
         )
-    return "\n".join(lines).rstrip()
+    said = printable(found.text) if own_text else "\n\n".join(quotes)
+    return "\n".join([*map(printable, above), said, *map(printable, below)]).rstrip()
 
 
 def _context(citation: Citation) -> str:
@@ -73,9 +72,10 @@ def _context(citation: Citation) -> str:
 def _quote(citation: Citation) -> str:
     """Return the quote, with the short answer in bold on a terminal."""
     if citation.short_in_quote is None or not sys.stdout.isatty():
-        return citation.readable
+        return printable(citation.readable)
     start, end = citation.short_in_quote
-    return f"{citation.quote[:start]}\033[1m{citation.quote[start:end]}\033[0m{citation.quote[end:]}"
+    before, words, after = map(printable, (citation.quote[:start], citation.quote[start:end], citation.quote[end:]))
+    return f"{before}\033[1m{words}\033[0m{after}"
 
 
 def _shortened(text: str, characters: int = 100) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.storage.database_place import DatabasePlace
-from embeddings.storage.index_files import is_made, place_beside
+from embeddings.storage.index_files import DatabaseBeside, is_made
 from qa_app.records.conversations_database import ConversationGone, ConversationsDatabase
 from qa_app.records.feedback import FeedbackTable
 from qa_app.records.saved_quotes import SavedQuotesTable
@@ -26,14 +26,17 @@ class Entry:
     turns: int
 
 
+CONVERSATIONS = DatabaseBeside("articles_conversations", "conversations.sqlite3", ConversationsDatabase)
+
+
 def conversations_file(index: Path) -> Path:
     """Return the file of an index's conversations. Only deleting the index deletes it."""
-    return index / "conversations.sqlite3"
+    return index / CONVERSATIONS.file
 
 
 def conversations_place(index: Path) -> DatabasePlace:
     """Return where an index's conversations are kept."""
-    return place_beside(index, "articles_conversations", conversations_file(index))
+    return CONVERSATIONS.place(index)
 
 
 def has_conversations(index: Path) -> bool:

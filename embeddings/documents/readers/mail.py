@@ -17,7 +17,7 @@ from embeddings.documents.decoding import Decoded, decode, decode_text
 from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.html import add_page_blocks
-from embeddings.documents.readers.mail_body import plain_blocks, unflow, with_quoted_parts
+from embeddings.documents.readers.mail_body import plain_blocks, unflow, with_fields, with_quoted_parts
 from embeddings.documents.readers.page_blocks import PageBlock, page_blocks
 from embeddings.documents.readers.page_parsing import decode_page, parse_page
 from embeddings.documents.text_builder import TextBuilder
@@ -71,8 +71,7 @@ def mail_article(mail: Mail, name: str, member: str = "") -> Extracted:
     builder.add(Kind.TITLE, mail.subject)
     for key, value in mail.fields:
         builder.add_field(key, value)
-    for block in with_quoted_parts(list(mail.blocks)):
-        add_page_blocks(builder, [block])
+    add_page_blocks(builder, list(with_fields(with_quoted_parts(list(mail.blocks)))))
     addresses = getaddresses([mail.sender])
     author = (addresses[0][0] or addresses[0][1]) if addresses else ""
     return Extracted(

@@ -5,12 +5,14 @@ wrote:") ends with a colon and holds an address or a date's digits; an unmarked 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from embeddings.documents.blocks import Kind, Skip
+from embeddings.documents.plain_text_blocks import stanza_blocks
 from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.page_blocks import PageBlock
+from embeddings.documents.sentences import line_spans
 
 _MARKS = re.compile(r"(?:[ ]?>)+[ ]?")
 _INTRODUCTION = re.compile(r"(?=.*[\d@]).*:\s*", re.DOTALL)
@@ -75,6 +77,22 @@ def with_quoted_parts(blocks: list[PageBlock]) -> list[PageBlock]:
         else:
             result.append(block)
     return result
+
+
+def with_fields(blocks: Sequence[PageBlock]) -> Iterator[PageBlock]:
+    """Yield the blocks with lines "Price: 20" of a paragraph as fields of their own."""
+    for block in blocks:
+        lines = line_spans(block.words)
+        parts = (
+            stanza_blocks(block.words, lines, frozenset()) if block.kind is Kind.PARAGRAPH and len(lines) > 1 else []
+        )
+        if not any(part.kind is Kind.FIELD for part in parts):
+            yield block
+            continue
+        for part in parts:
+            words = block.words[part.start : part.end]
+            cells = tuple(block.words[slice(*cell)] for cell in part.cells) if part.kind is Kind.FIELD else ()
+            yield PageBlock(part.kind if cells else Kind.PARAGRAPH, words, cells=cells)
 
 
 def _paragraphs(lines: list[str]) -> Iterator[list[str]]:

@@ -13,7 +13,7 @@ class MarkdownReader:
     """Reads Markdown."""
 
     name: str = "Markdown"
-    version: int = 2
+    version: int = 3
 
     def read(self, data: bytes, name: str) -> list[Extracted]:
         """Return the text as one article; see `FormatReader.read`."""

@@ -13,7 +13,7 @@ class PlainTextReader:
     """Reads plain text."""
 
     name: str = "plain text"
-    version: int = 3
+    version: int = 4
 
     def read(self, data: bytes, name: str) -> list[Extracted]:
         """Return the text as one article; see `FormatReader.read`."""

@@ -140,9 +140,9 @@ def sureness(answer: Answer) -> Sureness | None:
         return None
     number = f"Its confidence is {answer.confidence:.0%}."
     if answer.doubtful:
-        return Sureness("Unsure", f"{number} Of answers marked Unsure, 4 of 10 are right: read the quotes.")
+        return Sureness("Unsure", f"{number} Of answers marked Unsure, half are right: read the quotes.")
     if answer.confidence < SURE:
-        return Sureness("Likely", f"{number} Of answers marked Likely, 7 of 10 are right: read the quote.")
+        return Sureness("Likely", f"{number} Of answers marked Likely, 3 of 4 are right: read the quote.")
     return Sureness("Sure", f"{number} Of answers marked Sure, 9 of 10 are right.")
 
 

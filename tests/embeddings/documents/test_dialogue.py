@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from embeddings.documents.dialogue import Labels, find_labels, label_of, with_speakers
 from embeddings.documents.markdown_blocks import markdown_blocks
 from embeddings.documents.plain_text_blocks import plain_text_blocks
-from tests.embeddings.documents.structure import assert_sound, below, kinds, markdown_units, sections, units
+from tests.embeddings.documents.structure import Find, assert_sound, below, kinds, markdown_units, sections, units
 from tests.embeddings.documents.test_plain_text_blocks import structured_texts
 from tests.embeddings.odd_text import odd_texts
 
@@ -44,6 +44,11 @@ def test_one_label_makes_no_dialogue() -> None:
 
 def test_values_of_fields_say_nothing() -> None:
     assert find_labels(["Port: Skagen", "Port: Oslo", "Length: 12 m"]) == Labels()
+
+
+def test_long_values_of_a_few_fields_make_no_dialogue_of_records() -> None:
+    ship = ["Port: Skagen", "Length: 12 m", "Owner: the school for all who want to go to sea", "Engine: 90 hp"]
+    assert find_labels(2 * ship) == Labels()
 
 
 def test_a_name_that_only_asks_once_is_no_interviewer() -> None:
@@ -86,6 +91,45 @@ def test_an_answer_is_read_below_its_question(gap: str, asks: str, answers: str)
     ]
 
 
+ASKED = [(["When does the kiosk open?"], ["At nine.", "On Sundays at ten."]), (["Who owns the crane?"], ["The town."])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Q: When does the kiosk open?**\nA: At nine. On Sundays at ten.\n\n**Q: Who owns the crane?**\nA: The town.",
+        "**Q:** When does the kiosk open?  \n**A:** At nine. On Sundays at ten.\n\n**Q:** Who owns the crane?\n\n**A:** The town.",
+        "1. **Q: When does the kiosk open?**\n   A: At nine. On Sundays at ten.\n2. **Q: Who owns the crane?**\n   A: The town.",
+        "Q1: When does the kiosk open?\nA1: At nine. On Sundays at ten.\n\nQ2: Who owns the crane?\nA2: The town.",
+        "1. Q: When does the kiosk open?\nA: At nine. On Sundays at ten.\n2. Q: Who owns the crane?\nA: The town.",
+        "**When does the kiosk open?**\nAt nine. On Sundays at ten.\n\n__Who owns the crane?__\n\nThe town.",
+    ],
+)
+def test_questions_and_answers_however_they_are_set(text: str) -> None:
+    assert below(text, markdown_blocks) == ASKED
+
+
+@pytest.mark.parametrize("text", ["Q: Is the pier open?\nA: Only in May.", "- Q: Is the pier open?\n- A: Only in May."])
+@pytest.mark.parametrize("find", [plain_text_blocks, markdown_blocks])
+def test_one_question_with_its_answer(text: str, find: Find) -> None:
+    assert below(text, find) == [(["Is the pier open?"], ["Only in May."])]
+
+
+def test_a_heading_that_asks_is_read_without_its_label() -> None:
+    text = "## Q: Is the pier open?\n\nA: Only in May.\n\n## Q: Why?\n\nA: It is old."
+    assert below(text, markdown_blocks) == [(["Is the pier open?"], ["Only in May."]), (["Why?"], ["It is old."])]
+
+
+def test_what_one_who_also_asks_tells_is_no_question() -> None:
+    text = "MS. OKORO: I work at night. I walk home.\n\nMAYOR: The bus costs 60,000. We pay half.\n\nMS. OKORO: Who pays the rest?"
+    assert units(text)[:2] == ["MS. OKORO: I work at night.", "MS. OKORO: I walk home."]
+
+
+def test_items_that_begin_with_the_same_word_are_no_speech() -> None:
+    text = "- Port: Skagen is the home of the boat.\n- Port: Oslo was the one before it."
+    assert {kind for kind, _ in kinds(text, markdown_blocks)} == {"list item"}
+
+
 def test_a_named_person_who_answers_is_a_speaker() -> None:
     text = (
         "Interviewer: When did you start?\n\nInes Falk: As a child.\n\nInterviewer: Why?\n\nInes Falk: My father rowed."
@@ -118,3 +162,4 @@ def test_fields_are_not_speakers() -> None:
 @given(st.one_of(odd_texts, structured_texts))
 def test_blocks_with_speakers_are_sound(text: str) -> None:
     assert_sound(text, with_speakers(text, plain_text_blocks(text)))
+    assert_sound(text, with_speakers(text, markdown_blocks(text)))

@@ -1,12 +1,15 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.config import ChunkingConfig
 from embeddings.documents.blocks import Block, Kind
+from embeddings.documents.chunks import chunk_document
 from embeddings.documents.plain_text_blocks import plain_text_blocks
 from embeddings.documents.sections import Section, plain_units, sections_of
-from tests.embeddings.documents.structure import assert_exact
+from tests.embeddings.documents.structure import assert_exact, below, sections
 from tests.embeddings.documents.test_plain_text_blocks import structured_texts
-from tests.embeddings.helpers import uncovered
+from tests.embeddings.helpers import document_of, uncovered
 from tests.embeddings.odd_text import odd_texts
 
 
@@ -19,10 +22,10 @@ def made(*pieces: tuple[Kind, str] | tuple[Kind, str, int]) -> tuple[str, list[S
     return text, sections_of(text, tuple(blocks), 1000)
 
 
-def shown(sections: list[Section]) -> list[tuple[list[str], list[str]]]:
+def shown(found: list[Section]) -> list[tuple[list[str], list[str]]]:
     return [
         ([each.words for each in section.context], [unit.text for group in section.groups for unit in group.units])
-        for section in sections
+        for section in found
     ]
 
 
@@ -151,3 +154,40 @@ def test_the_units_of_a_passage_are_inside_it(text: str, skipped: int) -> None:
     assert found
     assert all(start <= unit.start and unit.end <= len(text) for unit in found)
     assert_exact(text, found)
+
+
+SHIPS = "Ship: Tern\nBuilt: 1958\nDraught: 2.1 m\n\nShip: Alk\nBuilt: 1963\nDraught: 1.8 m\n\nAll are at Skagen."
+
+
+def test_records_that_begin_with_the_same_key_are_never_in_one_passage() -> None:
+    assert below(SHIPS) == [
+        ([], ["Ship: Tern.", "Built: 1958.", "Draught: 2.1 m."]),
+        ([], ["Ship: Alk.", "Built: 1963.", "Draught: 1.8 m."]),
+        ([], ["All are at Skagen."]),
+    ]
+
+
+def test_the_later_chunks_of_a_record_have_its_name_as_context() -> None:
+    text = SHIPS.replace("Built: 1958", "Built: 1958, " + 5 * "at the yard of the town, ")
+    chunks = chunk_document(document_of(text), ChunkingConfig(target_chars=100))
+    (second,) = (chunk for chunk in chunks if "2.1 m" in chunk.text)
+    assert "Ship" not in second.text and second.readable.startswith("Ship: Tern\n")
+
+
+@pytest.mark.parametrize("name", ["Ann Berg\n", "Ann Berg\n--------\n"])
+def test_a_name_and_the_fields_below_it_are_read_together(name: str) -> None:
+    text = f"PEOPLE\n\n{name}Role: cook\nRoom: 4\n\n{name.replace('Ann Berg', 'Bo Linde')}Role: guard\nRoom: 7\nHe is in on Mondays."
+    found = sections(text)[-2:]
+    assert [unit.is_apart for section in found for group in section.groups for unit in group.units].count(True) == 0
+    assert below(text)[-2][1][-2:] == ["Role: cook.", "Room: 4."]
+    assert below(text)[-1][1][-3:] == ["Role: guard.", "Room: 7.", "He is in on Mondays."]
+
+
+def test_fields_of_which_nothing_says_whose_they_are_are_read_apart() -> None:
+    (section,) = sections("It rained.\n\nWood: oak\nSteps: 15")
+    assert [unit.is_apart for group in section.groups for unit in group.units] == [False, True, True]
+
+
+def test_the_full_stop_that_is_read_behind_a_field_is_not_shown() -> None:
+    unit = sections(SHIPS)[0].groups[0].units[0]
+    assert (unit.text, unit.shown, SHIPS[unit.start : unit.end]) == ("Ship: Tern.", "Ship: Tern", "Ship: Tern")

@@ -64,7 +64,8 @@ def test_what_one_server_writes_the_other_reads(shared: Shared, tmp_path: Path) 
     assert has_conversations(shared.two)
     with closing(Conversations(conversations_place(shared.two))) as kept:
         assert kept.turns.of(view.conversation)[0].question == "Which\ufffd pier?"
-    assert_healthy(shared.one, shared.encoder)  # the other has made no FAISS file of its own yet
+    for index in (shared.one, shared.two):  # of which the second has made no FAISS file of its own yet
+        assert_healthy(index, shared.encoder)
     sync(shared.folder, tmp_path / "in_files", shared.encoder, SMALL)
     assert contents(tmp_path / "in_files") == contents(shared.two)
 

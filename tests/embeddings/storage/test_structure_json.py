@@ -69,7 +69,7 @@ def test_words_of_our_own_are_written_and_words_of_the_text_are_not() -> None:
 
 
 def test_a_context_keeps_its_kind() -> None:
-    context = (Context(Kind.TITLE, Unit(0, 3, (Part("Hut", (0, 3)),))),)
+    context = (Context(Kind.TITLE, Unit(0, 3, (Part("Hut", (0, 3)),)), "Hut"),)
     assert context_json(context) == '[["title",[0,3]]]'
     assert read_context(context_json(context), "Hut") == context
 

@@ -1,4 +1,4 @@
-"""An article's own date is no event's, an average must be stated, and a person is not the sister; all are doubted."""
+"""Doubted are an article's own date for an event's, an average that is not stated, words for a number, and what did not happen."""
 
 from dataclasses import replace
 
@@ -46,6 +46,38 @@ def test_the_articles_own_date(question: str, score: float) -> None:
     ],
 )
 def test_an_average_that_is_not_stated(question: str, text: str, score: float) -> None:
+    assert score_of(question, text) == score
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "short", "score"),
+    [
+        ("How many pupils does the school have?", "The school is led by Ada Holm.", "Ada Holm", 0.4),
+        ("How many pupils does the school have?", "The school has two dozen pupils.", "two dozen", 0.8),
+        ("How long is the crossing?", "The crossing takes an hour.", "an hour", 0.8),
+        ("How do pupils travel?", "Pupils travel by boat.", "by boat", 0.8),
+    ],
+)
+def test_words_for_a_number(question: str, text: str, short: str, score: float) -> None:
+    at = text.index(short)
+    passage = Passage(made_chunk(text), dense=0.5, lexical=None, fused=0.5)
+    (found,) = with_doubts(question, [Candidate(passage, 0, len(text), (at, at + len(short)), 0.8)])
+    assert found.score == score
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "score"),
+    [
+        ("When did the swimming pool open?", "The opening of the pool on 3 May was called off.", 0.4),
+        ("When did the swimming pool open?", "The town had hoped to open the pool on 3 May.", 0.4),
+        ("Where was the statue taken?", "No statue was taken to the harbour.", 0.4),
+        ("When did the swimming pool open?", "The pool opened on 3 May, and nobody was late.", 0.8),
+        ("When will the swimming pool open?", "The town plans to open the pool on 3 May.", 0.8),
+        ("Who refused to open the swimming pool?", "Mayor Dahl refused to open the pool.", 0.8),
+        ("Did the swimming pool open?", "The swimming pool did not open.", 0.8),
+    ],
+)
+def test_what_did_not_happen(question: str, text: str, score: float) -> None:
     assert score_of(question, text) == score
 
 

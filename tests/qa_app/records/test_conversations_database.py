@@ -6,14 +6,17 @@ import stat
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from embeddings.storage.database_place import DatabasePlace
 from qa_app.records import conversations_database as module
 from qa_app.records.conversations import Conversations
-from qa_app.records.conversations_database import MIGRATIONS, ConversationsUnusable
+from qa_app.records.conversations_database import MIGRATIONS, ConversationsDatabase, ConversationsUnusable
 from tests.qa_app.records.conversations_made import RECEIPT, talked
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -182,3 +185,20 @@ def test_a_later_schema_keeps_the_data(file: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, "ALTER TABLE turns ADD COLUMN language TEXT;"))
     with closing(Conversations(file)) as kept:
         assert (kept.entries(), kept.turns.of(conversation), kept.feedback.all()) == before
+
+
+def test_who_waits_for_a_database_that_is_being_deleted_is_told(place: DatabasePlace | None) -> None:
+    if place is None:
+        return
+    with (
+        closing(Conversations(place)) as kept,
+        closing(ConversationsDatabase(place)) as other,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        with other.changing() as database:
+            asked = thread.submit(kept.turns.ask, None, 0, "Is it there?")
+            time.sleep(0.1)
+            assert not asked.done()
+            database.delete()
+        with pytest.raises(ConversationsUnusable, match="was deleted or replaced"):
+            asked.result()

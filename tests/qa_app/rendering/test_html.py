@@ -1,16 +1,19 @@
 """Words of documents and people come out of every template as words."""
 
+import re
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from jinja2 import UndefinedError, nodes
 from markupsafe import Markup
 
 from embeddings.documents.boilerplate import Boilerplate
 from embeddings.folders import Folder
+from embeddings.invisible import INVISIBLE
 from embeddings.storage.rows import DocumentEntry, Failure
 from qa_app.accounts import Person, Role
 from qa_app.evaluation.metrics.mistakes import Kind
@@ -223,11 +226,21 @@ def test_every_template_is_tried_here() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(FILLED)))
 @settings(max_examples=25, deadline=None)
-@given(words=NASTY | ODD_TEXT.filter(bool))
+@given(words=NASTY | ODD_TEXT.filter(bool) | st.just("invoice \u202efdp.exe\u200b"))
 def test_words_come_out_as_words(name: str, words: str) -> None:
-    reader, plain = rendered(FILLED[name](words)), rendered(FILLED[name]("plain"))
+    html, plain = FILLED[name](words), rendered(FILLED[name]("plain"))
+    reader = rendered(html)
     assert words in reader.text
-    assert (reader.tags, reader.attributes) == (plain.tags, plain.attributes)
+    assert reader.inside["bdi"] == "".join(INVISIBLE.findall(reader.text))
+    unwrapped = rendered(re.sub('<bdi class="invisible" data-code="[^"]+">(.)</bdi>', r"\1", html))
+    assert (unwrapped.tags, unwrapped.attributes) == (plain.tags, plain.attributes)
+
+
+def test_an_invisible_character_is_shown_and_turns_nothing_round() -> None:
+    label = "pay \u202e4321"
+    html = article_html(made_document("A text."), Marks(()), labels=(label,), changeable=True)
+    assert '<span class="label">pay <bdi class="invisible" data-code="U+202E">\u202e</bdi>4321' in html
+    assert f'data-label="{label}" aria-label="Take the label pay U+202E4321 away"' in html
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT.list_templates())

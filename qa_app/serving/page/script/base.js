@@ -19,7 +19,13 @@ function act(actions, event) {
   }
 }
 
-class Refused extends Error {}
+// Words that this script shows: what is invisible or turns others round is written out, as `render` does with the rest.
+const INVISIBLE = /[\x00-\x08\x0e-\x1f\x7f-\x9f\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+const visible = (words) => words.replace(INVISIBLE, (each) => `U+${each.codePointAt().toString(16).toUpperCase().padStart(4, "0")}`);
+
+class Refused extends Error {
+  constructor(words) { super(visible(words)); }
+}
 
 // Calls a function of the server; what it refuses is thrown in its words.
 async function call(name, value = null) {
@@ -43,7 +49,7 @@ async function reached(name, value) {
 // Shows in `place` what a function says, or why it refused.
 async function say(place, name, value) {
   try {
-    place.textContent = await call(name, value);
+    place.textContent = visible(await call(name, value));
     place.classList.remove("failure");
     return true;
   } catch (error) {

@@ -94,17 +94,17 @@ async function addFiles(files) {
   const list = $("#uploads");
   list.replaceChildren();
   const rows = [...files].map((file) => {
-    const row = document.createElement("li");
-    row.textContent = `${file.name}: sending …`;
+    const row = document.createElement("li"), name = visible(file.name);
+    row.textContent = `${name}: sending …`;
     list.append(row);
-    return [file, row];
+    return [file, name, row];
   });
-  for (const [file, row] of rows) {
+  for (const [file, name, row] of rows) {
     try {
       const sent = await upload(file);
-      row.textContent = `${file.name}: reading …`;
+      row.textContent = `${name}: reading …`;
       const { taken, words } = await call("add", sent.path);
-      row.textContent = words;
+      row.textContent = visible(words);
       row.className = taken ? "taken" : "failure";
       if (!taken) {
         const alert = document.createElement("span"); // an item of a list has no other role
@@ -113,7 +113,7 @@ async function addFiles(files) {
         row.append(alert);
       }
     } catch (error) {
-      row.textContent = `${file.name} was not added: ${error.message}`;
+      row.textContent = `${name} was not added: ${error.message}`;
       row.className = "failure";
     }
   }

@@ -99,7 +99,7 @@ clicks["#state"] = () => {
 // -- the address: conversation, answer and quote, or article
 
 function setTitle(title) {
-  document.title = title ? `${title} · Articles, answered` : "Articles, answered";
+  document.title = title ? `${visible(title)} · Articles, answered` : "Articles, answered";
 }
 function setAddress(push) {
   const parts = new URLSearchParams();

@@ -103,7 +103,7 @@ page.addEventListener("change", ({ target }) => {
 const dialog = $("#confirm"), input = $("#confirm input");
 let confirmedWork = null;
 function confirmed(question, name, label, work) {
-  $("#confirm-question").textContent = question;
+  $("#confirm-question").textContent = visible(question);
   [input.hidden, input.required, input.value] = [name === null, name !== null, name ?? ""];
   const button = $(".confirm", dialog);
   button.textContent = label;

@@ -203,3 +203,11 @@ def test_nothing_is_lost_and_offsets_hold_for_any_body(pieces: list[str]) -> Non
     assert kept.replace(">", "") == "".join(body.split()).replace(">", "")
     for article in read(b"Subject: x\nContent-Type: text/plain; charset=utf-8\n\n" + body.encode()):
         check(article)
+
+
+def test_lines_of_a_key_and_a_value_are_fields_in_a_mail_too() -> None:
+    (article,) = read(mail("Hello,\n\nin short:\n\nPrice: 20 kr\nPort: Skagen\nBye\n"))
+    assert [(kind, words) for kind, words in blocks_of(article) if kind == "field"][-2:] == [
+        ("field", "Price: 20 kr"),
+        ("field", "Port: Skagen"),
+    ]
