@@ -70,7 +70,7 @@ def _resolved(question: str, talk: Sequence[Spoken]) -> str:
         with_nouns=bool(kinds & {"this", ""}),
         with_answer="this" in kinds,
         replaced="" in kinds and any(not mention.named and mention.kind in _OWNED for mention in own),
-        is_other_person=bool(other) and kind_of(other["noun"]) is Kind.PERSON,
+        is_other_person=other is not None and kind_of(other["noun"]) is Kind.PERSON,
     )
     terms = [term for term in terms if term.lower().removeprefix("the ") not in rewritten.lower()]
     return f"{rewritten} ({', '.join(terms)})" if terms else rewritten
