@@ -10,11 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from qa_app.serving.command import parse_arguments
 from tests.preloaded import ROOT
 
 CONTAINER = (ROOT / "deploy" / "Containerfile").read_text().replace("\\\n", " ")
+COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
+PROXY = (ROOT / "deploy" / "haproxy.cfg").read_text()
 UNIT = ROOT / "deploy" / "articles.service"
 
 
@@ -51,6 +54,15 @@ def test_the_container_starts_the_server_with_options_that_it_has(monkeypatch: p
     _given(json.loads(options), monkeypatch)
     known = "FROM|ARG|WORKDIR|COPY|RUN|USER|VOLUME|EXPOSE|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD"
     assert all(re.match(rf"(?:{known}) |#|$", line) for line in CONTAINER.splitlines())
+
+
+@pytest.mark.parametrize("name", ["one", "two"])
+def test_compose_starts_the_servers_with_options_that_they_have_where_the_proxy_looks(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _given(COMPOSE[name]["command"], monkeypatch)
+    (host,) = COMPOSE[name]["networks"]["default"]["aliases"]
+    assert f"server {name} {host}:7860" in PROXY
 
 
 def test_the_container_copies_what_its_wheel_is_made_of(tmp_path: Path) -> None:

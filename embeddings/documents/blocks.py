@@ -42,7 +42,8 @@ class Block:
     start: int
     end: int
     level: int = 0
-    """Of a heading: from 1, the outermost. Of a list item: its depth, from 1. Otherwise 0."""
+    """Of a heading: from 1, the outermost. Of a list item: its depth, from 1. Of a quotation: how often it is quoted, if that is
+    known. Otherwise 0."""
     cells: tuple[Span, ...] = ()
     """The cells of a table row or header, from left to right; an empty cell is an empty span. Key and value of a field."""
     skips: tuple[Skip, ...] = ()

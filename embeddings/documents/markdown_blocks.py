@@ -110,7 +110,7 @@ class _Walk:
             marker = _MARKER.search(self.text, self.starts[token.map[0]], start)
             block = Block(Kind.LIST_ITEM, marker.start() if marker else start, end, level=depth)
         elif "blockquote_open" in nesting:
-            block = Block(Kind.QUOTATION, start, end)
+            block = Block(Kind.QUOTATION, start, end, level=nesting.count("blockquote_open"))
         else:
             yield from self._paragraph(spans, skips)
             return

@@ -64,7 +64,7 @@ def plain_text_blocks(text: str, start: int = 0, end: int | None = None) -> tupl
                     alone=len(stanzas) > 1, last=i == len(stanzas) - 1
                 )
             )
-            blocks += [_as_quotation(block) for block in found] if depth else found
+            blocks += [_as_quotation(block, depth) for block in found] if depth else found
     return tuple(_nested(text, blocks))
 
 
@@ -355,7 +355,7 @@ def _aligned(lines: Sequence[Line], first: int) -> list[tuple[Span, ...]]:
     return found
 
 
-def _as_quotation(block: Block) -> Block:
+def _as_quotation(block: Block, depth: int) -> Block:
     if block.kind not in (Kind.PARAGRAPH, Kind.HEADING):
         return block
-    return Block(Kind.QUOTATION, block.start, block.end, skips=block.skips)
+    return Block(Kind.QUOTATION, block.start, block.end, level=depth, skips=block.skips)

@@ -66,6 +66,10 @@ class _Walk:
     headings: list[tuple[int, Context | None, Block]] = field(default_factory=list)
     question: Context | None = None
     speaker: Block | None = None
+    introduced: bool = False
+    """Whether the speaker's name is the last that was seen."""
+    quoted: dict[int, Block] = field(default_factory=dict)
+    """Who wrote what is quoted, by how often it is quoted."""
     header: Block | None = None
     rows: list[Unit] = field(default_factory=list)
     rows_kind: Kind | None = None
@@ -115,16 +119,18 @@ class _Walk:
         self._emit_unused(waiting)
         self.headings = [*kept, (block.level, self._context(block), block)]
         self.question = self.speaker = None
+        self.quoted = {}
         self.unused.append(block)
 
     def _question(self, block: Block) -> None:
         self._end_section()
         self._emit_unused([each for each in self.unused if each.kind is Kind.QUESTION])
         self.question, self.speaker = self._context(block), None
+        self.quoted = {}
         self.unused.append(block)
 
     def _speaker(self, block: Block) -> None:
-        self.speaker = block
+        self.speaker, self.introduced = block, True
 
     def _header(self, block: Block) -> None:
         self._emit_unused([each for each in self.unused if each.kind is Kind.TABLE_HEADER])
@@ -151,26 +157,39 @@ class _Walk:
 
     def _paragraph(self, block: Block) -> None:
         self._used()
-        units = tuple(self._spoken(block)) if self.speaker else tuple(self._sentences(block))
+        speaker = self._speaker_of(block)
+        units = tuple(self._spoken(block, speaker) if speaker else self._sentences(block))
         if units:
             self.groups.append(Group(units, is_prose=True))
+
+    def _speaker_of(self, block: Block) -> Block | None:
+        """Return who says a paragraph: the last speaker, or of what is quoted directly below a name, the one named."""
+        if block.kind is Kind.QUOTATION:
+            outer = {depth: name for depth, name in self.quoted.items() if depth <= block.level}
+            if self.introduced and self.speaker:
+                outer[block.level] = self.speaker
+                self.speaker = None
+            self.quoted = outer
+        else:
+            self.quoted = {}
+        self.introduced = False
+        return self.quoted[max(self.quoted)] if self.quoted else self.speaker
 
     def _sentences(self, block: Block) -> Iterator[Unit]:
         parts = parts_of(self.text, block.start, block.end, block.skips)
         read = "".join(part.words for part in parts)
         for own in cuts(parts, sentence_spans(read, 0, len(read), self.max_sentence_chars)):
             if unit := unit_of(own):
-                yield unit
+                yield _with_marks(self.text, unit, block)
 
-    def _spoken(self, block: Block) -> Iterator[Unit]:
+    def _spoken(self, block: Block, speaker: Block) -> Iterator[Unit]:
         """Yield a speaker's sentences; the first is quoted with the name before it, the others are read with it."""
-        assert self.speaker
-        name = Part(self.text[self.speaker.start : self.speaker.end], (self.speaker.start, self.speaker.end))
-        between = Part(" " if name.words.endswith(":") else ": ", None)
+        name = parts_of(self.text, speaker.start, speaker.end, speaker.skips)
+        between = Part(" " if name[-1].words.endswith(":") else ": ", None)
         for unit in self._sentences(block):
-            is_first = not self.text[self.speaker.end : unit.start].strip(_LABEL_MARKS)
-            start = self.speaker.start if is_first else unit.start
-            yield Unit(start, unit.end, (name, between, *unit.parts))
+            is_first = not self.text[speaker.end : unit.start].strip(_LABEL_MARKS)
+            start = speaker.start if is_first else unit.start
+            yield Unit(start, unit.end, (*name, between, *unit.parts))
 
     def _end_rows(self) -> None:
         rows, keys, kind = self.rows, self.keys, self.rows_kind
@@ -267,3 +286,15 @@ def _beside_others(unit: Unit) -> Unit:
     """Return a field as it is read beside others: with a full stop of our own, where it has no mark at its end."""
     stop = () if unit.text.rstrip().endswith(_MARKS) else (STOP,)
     return replace(unit, parts=(*unit.parts, *stop), is_apart=False)
+
+
+def _with_marks(text: str, unit: Unit, block: Block) -> Unit:
+    """Return a unit with the marks at its ends of which the other one stands inside: "**Note:** the", not "Note:** the"."""
+    words = text[unit.start : unit.end]
+    marks = [skip for skip in block.skips if skip[0] < skip[1] and not skip[2] and text[slice(*skip[:2])] in words]
+    start, end = unit.start, unit.end
+    for first, last, _ in reversed(marks):  # a skip each: "**" is two
+        start = first if last == start else start
+    for first, last, _ in marks:
+        end = last if first == end else end
+    return replace(unit, start=start, end=end)

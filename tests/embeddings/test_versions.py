@@ -65,7 +65,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
 
 
 def test_the_versions_name_the_reader_and_the_rules() -> None:
-    assert versions_for("a.txt").startswith("plain text 4, metadata ")
+    assert versions_for("a.txt").startswith("plain text 5, metadata ")
     assert versions_for("A.TXT") == versions_for("b/c.txt") != versions_for("b/c.md")
 
 

@@ -13,7 +13,7 @@ class EmlReader:
     """Reads a mail, and the mails attached to it."""
 
     name: str = "EML"
-    version: int = 3
+    version: int = 4
 
     def read(self, data: bytes, name: str) -> list[Extracted]:
         """Return the mail as an article, and each attached mail as another; see `FormatReader.read`."""

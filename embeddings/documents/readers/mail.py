@@ -14,6 +14,7 @@ import webencodings
 
 from embeddings.documents.blocks import Kind
 from embeddings.documents.decoding import Decoded, decode, decode_text
+from embeddings.documents.quoted_mail import with_quoted_authors
 from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.format_reader import Extracted
 from embeddings.documents.readers.html import add_page_blocks
@@ -76,7 +77,7 @@ def mail_article(mail: Mail, name: str, member: str = "") -> Extracted:
     author = (addresses[0][0] or addresses[0][1]) if addresses else ""
     return Extracted(
         builder.text,
-        tuple(builder.blocks),
+        tuple(with_quoted_authors(builder.text, builder.blocks)),
         title=mail.subject or None,
         date=day_of(mail.date),
         author=author or None,

@@ -10,14 +10,12 @@ from dataclasses import replace
 
 from embeddings.documents.blocks import Kind, Skip
 from embeddings.documents.plain_text_blocks import stanza_blocks
+from embeddings.documents.quoted_mail import introduces
 from embeddings.documents.readers.clean_text import clean
 from embeddings.documents.readers.page_blocks import PageBlock
 from embeddings.documents.sentences import line_spans
 
 _MARKS = re.compile(r"(?:[ ]?>)+[ ]?")
-_INTRODUCTION = re.compile(r"(?=.*[\d@]).*:\s*", re.DOTALL)
-_INTRODUCTION_CHARS = 300
-_INTRODUCTION_LINES = 3
 _HEADER_LINE = re.compile(r"\W*(\w[\w -]{0,20}):\W?\s*\S.*")
 _HEADER_LINES = 3
 _RULE = re.compile(r"\s*[-_]{5,}.*|\s*-{2,}\s*\S.*\S\s*-{2,}\s*")
@@ -34,7 +32,7 @@ def plain_blocks(text: str) -> list[PageBlock]:
         quoted = bool(_MARKS.match(lines[0]))
         words = "\n".join(lines).strip()
         kind = Kind.QUOTATION if quoted else Kind.LIST_ITEM if _ITEM.match(lines[0]) else Kind.PARAGRAPH
-        level = 1 if kind is Kind.LIST_ITEM else 0
+        level = _depth(lines[0]) if quoted else 1 if kind is Kind.LIST_ITEM else 0
         blocks.append(PageBlock(kind, words, level, skips=tuple(_marks(words)) if quoted else ()))
     return blocks
 
@@ -66,16 +64,16 @@ def with_quoted_parts(blocks: list[PageBlock]) -> list[PageBlock]:
         following = blocks[position + 1] if position + 1 < len(blocks) else None
         quoted = block.kind is Kind.QUOTATION
         copied = copied or (not quoted and _begins_copy(block.words, following))
-        introduces = (
-            following is not None and following.kind is Kind.QUOTATION and not quoted and _introduces(block.words)
+        is_introduction = (
+            following is not None and following.kind is Kind.QUOTATION and not quoted and introduces(block.words)
         )
-        signed = (signed or block.words.split("\n")[0] in _SIGNATURE) and not (quoted or introduces or copied)
+        signed = (signed or block.words.split("\n")[0] in _SIGNATURE) and not (quoted or is_introduction or copied)
         if signed:
             result.append(replace(block, kind=Kind.BOILERPLATE, cells=(), level=0))
-        elif (copied or introduces) and block.kind in _TEXT:
+        elif (copied or is_introduction) and block.kind in _TEXT:
             result.append(replace(block, kind=Kind.QUOTATION, level=0))
         else:
-            result.append(block)
+            result.append(replace(block, level=max(1, block.level)) if quoted else block)
     return result
 
 
@@ -102,7 +100,7 @@ def _paragraphs(lines: list[str]) -> Iterator[list[str]]:
         words = clean(line)
         bare = _MARKS.sub("", words, count=1) if _MARKS.match(words) else words
         cut = bool(run) and (
-            bool(_MARKS.match(words)) != bool(_MARKS.match(run[0]))
+            _depth(words) != _depth(run[0])
             or (not _MARKS.match(words) and (bool(_ITEM.match(words)) or words in _SIGNATURE))
             or _starts_introduction(lines, position)
         )
@@ -117,9 +115,15 @@ def _paragraphs(lines: list[str]) -> Iterator[list[str]]:
 
 def _starts_introduction(lines: list[str], position: int) -> bool:
     """Return whether the last line before quoted text introduces it; longer introductions stand in a paragraph of their own."""
-    following = next((line for line in lines[position + 1 : position + 3] if line.strip()), "")
+    following = next((line for line in lines[position + 1 : position + 3] if _MARKS.sub("", line, count=1).strip()), "")
     line = lines[position]
-    return bool(_MARKS.match(following)) and not _MARKS.match(line) and _introduces(line)
+    return _depth(following) > _depth(line) and introduces(line)
+
+
+def _depth(line: str) -> int:
+    """Return how often a line is quoted."""
+    match = _MARKS.match(line)
+    return match[0].count(">") if match else 0
 
 
 def _marks(words: str) -> Iterator[Skip]:
@@ -128,11 +132,6 @@ def _marks(words: str) -> Iterator[Skip]:
         if match := _MARKS.match(line):
             yield position, position + match.end(), ""
         position += len(line) + 1
-
-
-def _introduces(words: str) -> bool:
-    short = len(words) <= _INTRODUCTION_CHARS and words.count("\n") < _INTRODUCTION_LINES
-    return short and bool(_INTRODUCTION.fullmatch(words))
 
 
 def _begins_copy(words: str, following: PageBlock | None) -> bool:

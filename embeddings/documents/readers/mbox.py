@@ -24,7 +24,7 @@ class MboxReader:
     """Reads mailboxes."""
 
     name: str = "mbox"
-    version: int = 3
+    version: int = 4
 
     def read(self, data: bytes, name: str) -> list[Extracted | Unreadable]:
         """Return each mail as an article; see `FormatReader.read`.

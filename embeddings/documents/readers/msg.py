@@ -24,7 +24,7 @@ class MsgReader:
     """Reads Outlook's mails."""
 
     name: str = "MSG"
-    version: int = 2
+    version: int = 3
 
     def read(self, data: bytes, name: str) -> list[Extracted]:
         """Return the mail as an article; see `FormatReader.read`."""

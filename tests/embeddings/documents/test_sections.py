@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from embeddings.config import ChunkingConfig
 from embeddings.documents.blocks import Block, Kind
 from embeddings.documents.chunks import chunk_document
+from embeddings.documents.markdown_blocks import markdown_blocks
 from embeddings.documents.plain_text_blocks import plain_text_blocks
 from embeddings.documents.sections import Section, plain_units, sections_of
 from tests.embeddings.documents.structure import assert_exact, below, sections
@@ -191,3 +192,10 @@ def test_fields_of_which_nothing_says_whose_they_are_are_read_apart() -> None:
 def test_the_full_stop_that_is_read_behind_a_field_is_not_shown() -> None:
     unit = sections(SHIPS)[0].groups[0].units[0]
     assert (unit.text, unit.shown, SHIPS[unit.start : unit.end]) == ("Ship: Tern.", "Ship: Tern", "Ship: Tern")
+
+
+@pytest.mark.parametrize("text", ["**Note:** the well is dry.", "It says *dry*", "It is *dry.* Nobody *knows* why."])
+def test_a_quote_has_both_of_its_marks(text: str) -> None:
+    found = [unit for section in sections(text, markdown_blocks) for group in section.groups for unit in group.units]
+    assert all(text[unit.start : unit.end].count("*") % 2 == 0 for unit in found)
+    assert found[0].start == 0 and found[-1].end == len(text)

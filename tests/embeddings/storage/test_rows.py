@@ -29,5 +29,6 @@ def test_a_heading_with_markup_inside_is_given_whole() -> None:
 @given(markdown_texts)
 def test_each_unit_and_context_is_given_as_it_stands_in_the_text(text: str) -> None:
     for chunk in _chunks(text):
-        for start, end in ((each.start, each.end) for each in (*chunk.units, *chunk.context)):
+        spans = [(unit.start, unit.end) for unit in chunk.units] + [(each.start, each.end) for each in chunk.context]
+        for start, end in spans:
             assert chunk.words(start, end) == text[start:end]

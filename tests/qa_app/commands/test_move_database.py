@@ -81,7 +81,7 @@ def rows(index: Path) -> dict[str, list[str]]:
     found = {file.name: [file.read_text()] for file in index.glob("*.json")}
     for file in index.rglob("*.sqlite*"):
         if file.suffix in (".sqlite", ".sqlite3"):
-            found |= {f"{file.name} {table}": lines for table, lines in _tables(file)}
+            found |= {f"{file.relative_to(index)} {table}": lines for table, lines in _tables(file)}
     return found
 
 
@@ -95,7 +95,9 @@ def _tables(file: Path) -> Iterator[tuple[str, list[str]]]:
             yield name, sorted(map(repr, connection.execute(f"SELECT {columns} FROM {name}")))
 
 
-def test_all_of_an_index_moves_to_postgres_and_back(index: Path, url: str, encoder: SentenceEncoder) -> None:
+def test_all_of_an_index_moves_to_postgres_and_back(
+    index: Path, url: str, encoder: SentenceEncoder, postgres: Postgres
+) -> None:
     assistant = open_assistant(index, encoder=encoder)
     with closing(Conversations(conversations_place(index))) as kept:
         view = kept.turns.ask(None, 0, QUESTION)
@@ -119,6 +121,7 @@ def test_all_of_an_index_moves_to_postgres_and_back(index: Path, url: str, encod
     with closing(fast_accounts(accounts_place(index))) as accounts:
         assert accounts.log_in("Ada", "not hers") is None and accounts.all()[0].sessions == 1
 
+    assert move(index, postgres.database().url) == 0  # from one database to another
     assert move(index, "local") == 0
     assert rows(index) == before and answer(assistant, QUESTION).text == first.text
     assert_healthy(index, encoder)

@@ -60,7 +60,7 @@ def test_a_mail_is_an_article_with_its_headers_as_fields(data: bytes) -> None:
         ("paragraph", "the fare is 48 kr. I asked\nthe office twice:"),
         ("list item", "- adults 48"),
         ("list item", "- children 20"),
-        ("quotation", "On Mon, 2 Mar 2026 at 10:00, Bo Berg <bo@y.org> wrote:"),
+        ("speaker", "On Mon, 2 Mar 2026 at 10:00, Bo Berg <bo@y.org> wrote:"),
         ("quotation", "> What is the fare?\n> And for children?"),
         ("quotation", "> > Ask Ann."),
         ("paragraph", "It is valid from April."),
@@ -79,7 +79,8 @@ def test_the_marks_of_quoted_lines_are_skipped() -> None:
     ["Am 2. März 2026 schrieb Bo Berg:", "Le 2 mars 2026, Bo a écrit :", "2 марта 2026 Бо пишет:", "bo@y.org yazdı:"],
 )
 def test_the_line_before_quoted_text_belongs_to_it_in_any_language(introduction: str) -> None:
-    assert words_of(read(mail(f"Yes.\n\n{introduction}\n> What?\n"))[0], "quotation") == [introduction, "> What?"]
+    article = read(mail(f"Yes.\n\n{introduction}\n> What?\n"))[0]
+    assert (words_of(article, "speaker"), words_of(article, "quotation")) == ([introduction], ["> What?"])
 
 
 def test_a_sentence_of_the_author_before_quoted_text_does_not() -> None:
@@ -119,8 +120,8 @@ def test_a_mail_in_html_has_its_quotation_and_its_copied_mail_apart() -> None:
     <p>Bye</p><div><b>From:</b> Bo &lt;b@y&gt;<br><b>Sent:</b> 2 March 2026<br><b>To:</b> Ann</div><p>Old.</p>"""
     article = read(mail(body, "html"))[0]
     assert words_of(article, "paragraph") == ["Yes, 48 kr.", "Bye"]
+    assert words_of(article, "speaker") == ["On 2 Mar 2026, Bo <bo@y.org> wrote:"]
     assert words_of(article, "quotation") == [
-        "On 2 Mar 2026, Bo <bo@y.org> wrote:",
         "What is it?",
         "From: Bo <b@y>\nSent: 2 March 2026\nTo: Ann",
         "Old.",

@@ -46,7 +46,7 @@ def test_a_mail_is_an_article_with_its_headers_as_fields() -> None:
         ("field", "Date: Tue, 03 Mar 2026 10:00:00 +0100"),
         ("field", "Attachment: Preise.pdf"),
         ("paragraph", "The fare is 48 kr."),
-        ("quotation", "On 2 Mar 2026, Bo <bo@y.org> wrote:"),
+        ("speaker", "On 2 Mar 2026, Bo <bo@y.org> wrote:"),
         ("quotation", "> What is the fare?"),
     ]
 
