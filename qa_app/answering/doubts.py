@@ -1,7 +1,8 @@
 """Doubt answers of kinds that are often wrong.
 
-An article's own date for that of an event, a number for an average that is nowhere stated, words for a number, what did not
-happen, what the next sentence takes back, or what was so in another year.
+An article's own date for that of an event, a number for an average that is nowhere stated, words for a number, what did
+not happen, what the next sentence takes back, what was so in another year, or what is said of a person for what is asked of a
+relative.
 """
 
 import re
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 from embeddings.documents.retractions import retracts
 from embeddings.documents.sentences import sentence_spans
+from qa_app.answering.relatives import is_of_owner
 from qa_app.answering.unfulfilled import is_unfulfilled
 from qa_app.answering.years import is_of_another_year
 from qa_app.grounding.numbers import numbers
@@ -19,6 +21,7 @@ from qa_app.types import Candidate
 
 # Minutes state the day of the meeting as an article states that of its publication; nothing in the text says which.
 _SHARE = 0.5
+_RELATIVE_SHARE = 0.2
 _ASKS_OF_THE_ARTICLE = re.compile(rf"\b(?:{ARTICLE_NOUN}|{PUBLISHED}|write|wrote|author|date)\b", re.IGNORECASE)
 _ASKS_AVERAGE = re.compile(r"\b(?:the|an|on)\s+(?:average|mean|median)\b", re.IGNORECASE)
 # One of these words stands in the paragraph for 91 % of the 249 such questions of SQuAD's training half.
@@ -37,7 +40,7 @@ _QUANTITY = re.compile(
 
 
 def with_doubts(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates in their order, with half the scores for those that are doubted."""
+    """Return the candidates in their order, with lower scores for those that are doubted."""
     is_of_article = bool(_ASKS_OF_THE_ARTICLE.search(question))
     asks_average = bool(_ASKS_AVERAGE.search(question))
     asks_one_fact = not (wants_sentences(question) or wants_several(question))
@@ -57,9 +60,15 @@ def with_doubts(question: str, candidates: Sequence[Candidate]) -> list[Candidat
             return True
         return asks_one_fact and is_unfulfilled(question, candidate)
 
+    def share(candidate: Candidate) -> float:
+        if is_of_owner(question, candidate.sentence):
+            return _RELATIVE_SHARE
+        return _SHARE if is_doubted(candidate) else 1.0
+
+    shares = map(share, candidates)
     return [
-        replace(each, score=_SHARE * each.score, words_score=_SHARE * each.words_score) if is_doubted(each) else each
-        for each in candidates
+        replace(each, score=part * each.score, words_score=part * each.words_score)
+        for each, part in zip(candidates, shares, strict=True)
     ]
 
 
