@@ -1,15 +1,19 @@
 """Doubt answers of kinds that are often wrong.
 
 An article's own date for that of an event, a number for an average that is nowhere stated, words for a number, what did
-not happen, or what is said of a person for what is asked of a relative.
+not happen, what the next sentence takes back, what was so in another year, or what is said of a person for what is asked of a
+relative.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from embeddings.documents.retractions import retracts
+from embeddings.documents.sentences import sentence_spans
 from qa_app.answering.relatives import is_of_owner
 from qa_app.answering.unfulfilled import is_unfulfilled
+from qa_app.answering.years import is_of_another_year
 from qa_app.grounding.numbers import numbers
 from qa_app.question_kinds import wants_sentences, wants_several
 from qa_app.routing.collection_question import ARTICLE_NOUN, PUBLISHED
@@ -47,6 +51,10 @@ def with_doubts(question: str, candidates: Sequence[Candidate]) -> list[Candidat
             return True
         if asks_average and not _AVERAGE.search(candidate.passage.chunk.readable):
             return True
+        if any(map(retracts, _sentences_after_the_first(candidate.sentence))) or is_of_another_year(
+            question, candidate
+        ):
+            return True
         words = candidate.short_answer
         if asks_quantity and words and not (numbers(words) or _QUANTITY.search(words)):
             return True
@@ -62,3 +70,8 @@ def with_doubts(question: str, candidates: Sequence[Candidate]) -> list[Candidat
         replace(each, score=part * each.score, words_score=part * each.words_score)
         for each, part in zip(candidates, shares, strict=True)
     ]
+
+
+def _sentences_after_the_first(words: str) -> list[str]:
+    """Return what is quoted with a sentence: one that takes it back is no quote of its own."""
+    return [words[start:end] for start, end in sentence_spans(words, 0, len(words), len(words))[1:]]
