@@ -2,6 +2,8 @@
 
 import re
 
+from qa_app.language.function_words import DETERMINERS, PREPOSITIONS
+
 _SEVERAL = re.compile(
     r"""\b(why|list|name\s+(all|some|the)|tell\s+(me|us)|describe|explain|summari[sz]e|overview|what\s+(do|can)\s+(we|you|i)\s
     |what\s+(is|are)\s+(known|said|reported|written)|how\s+(is|are|was|were|do|does|did|can|will|would|should)\b
@@ -15,6 +17,11 @@ _PLURAL = re.compile(
     |\b(which|what)\s+[\w'’-]+\s+(?P<second>[a-z]{3,}s)\s+(are|were|do|did|have|had|can|could|will|would|should|of|in)\b
     |\bwho\s+(are|were)\b""",
     re.IGNORECASE | re.VERBOSE,
+)
+# "What happens to …", "What causes the …": a verb, as no noun stands before these words.
+_VERB = re.compile(
+    rf"\bwhat\s+[a-z]{{3,}}s(?:\s*[?.!]*$|\s+(?:it|if|when|because|{'|'.join((DETERMINERS | set(PREPOSITIONS)) - {'of'})})\b)",
+    re.IGNORECASE,
 )
 _NO_PLURAL = re.compile(r"(ss|us|is|'s|’s)$|^(does|was|has|series|news)$", re.IGNORECASE)
 
@@ -37,22 +44,22 @@ _SENTENCES = re.compile(
 
 def wants_several(question: str) -> bool:
     """Return whether one sentence is hardly the whole answer: lists, reasons, overviews."""
-    if _SEVERAL.search(question):
-        return True
-    match = _PLURAL.search(question)
-    if match is None:
-        return False
-    noun = match["noun"] or match["second"]
-    return noun is None or not _NO_PLURAL.search(noun)
+    return bool(_SEVERAL.search(question)) or _asks_for_plural(question)
 
 
 def wants_list(question: str) -> bool:
     """Return whether all of something is asked for, each with its name: "which projects …", "list all people …"."""
     if wants_sentences(question):
         return False
+    return bool(_LIST.search(question)) or _asks_for_plural(question)
+
+
+def _asks_for_plural(question: str) -> bool:
     match = _PLURAL.search(question)
-    noun = match and (match["noun"] or match["second"])
-    return bool(_LIST.search(question)) or bool(match and not (noun and _NO_PLURAL.search(noun)))
+    if match is None or _VERB.search(question):
+        return False
+    noun = match["noun"] or match["second"]
+    return noun is None or not _NO_PLURAL.search(noun)
 
 
 def wants_sentences(question: str) -> bool:

@@ -41,13 +41,14 @@ def confidence(question: str, candidates: Sequence[Candidate], config: AnswerCon
     """Return the probability, 0..1, that the answer to a question is in the candidates that answer it; 0 without any.
 
     For one fact, it is that of the best one. A question that asks for more is answered if one of those quoted does; they are
-    taken as independent.
+    taken as independent, unless even the best one hardly answers.
     """
     if not candidates:
         return 0.0
     if not wants_several(question):
         return candidates[0].score
-    return 1 - prod(1 - part.score for part in _parts(_telling(question, candidates), config))
+    parts = _parts(_telling(question, candidates), config)
+    return parts[0].score if parts[0].score < config.several_least else 1 - prod(1 - part.score for part in parts)
 
 
 def _parts(candidates: Sequence[Candidate], config: AnswerConfig) -> list[Candidate]:

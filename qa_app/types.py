@@ -210,6 +210,11 @@ class ListedArticle:
     """As in `Citation`."""
 
     @property
+    def origin(self) -> str | None:
+        """Its source; without one, its author."""
+        return self.source or (f"by {self.author}" if self.author else None)
+
+    @property
     def address(self) -> Address:
         return Address(self.document, self.folder)
 

@@ -14,7 +14,7 @@ from embeddings.documents.isolation import run_isolated
 from embeddings.documents.sections import Group, Section, sections_of
 from embeddings.documents.units import Context, Unit
 
-VERSION = 4
+VERSION = 5
 """Raised when sections, units or chunks come out differently for the same blocks."""
 
 

@@ -1,12 +1,14 @@
 """Group a document's units into sections: stretches under the same headings, with the context that goes with them."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from embeddings.config import ChunkingConfig
-from embeddings.documents.blocks import Block, Kind
+from embeddings.documents.blocks import Block, Kind, Span
 from embeddings.documents.plain_text_blocks import plain_text_blocks
+from embeddings.documents.retractions import retracts
 from embeddings.documents.sentences import ends_sentence, sentence_spans
 from embeddings.documents.units import STOP, Context, Part, Unit, cuts, parts_of, row_unit, unit_of
 
@@ -34,6 +36,8 @@ class Section:
 _LEAD_IN_END = (":", "：")
 _MARKS = (".", "!", "?", ":", ";", ",", "…")
 _LABEL_MARKS = " \t\n:*_"
+# A dash and up to eight words.
+_SIGNATURE = re.compile(r"[—–―]\s*[^\W\d_a-zà-ÿ]\S*(?:\s+\S+){0,7}")
 # A longer line above fields names nothing.
 _NAME_CHARS = 90
 
@@ -158,7 +162,7 @@ class _Walk:
     def _paragraph(self, block: Block) -> None:
         self._used()
         speaker = self._speaker_of(block)
-        units = tuple(self._spoken(block, speaker) if speaker else self._sentences(block))
+        units = tuple(self._spoken(block, speaker) if speaker else _signed(tuple(self._sentences(block))))
         if units:
             self.groups.append(Group(units, is_prose=True))
 
@@ -178,7 +182,12 @@ class _Walk:
     def _sentences(self, block: Block) -> Iterator[Unit]:
         parts = parts_of(self.text, block.start, block.end, block.skips)
         read = "".join(part.words for part in parts)
-        for own in cuts(parts, sentence_spans(read, 0, len(read), self.max_sentence_chars)):
+        spans: list[Span] = []
+        for start, end in sentence_spans(read, 0, len(read), self.max_sentence_chars):
+            # What is taken back is never quoted without the sentence that does.
+            begin = spans.pop()[0] if spans and retracts(read[start:end]) else start
+            spans.append((begin, end))
+        for own in cuts(parts, spans):
             if unit := unit_of(own):
                 yield _with_marks(self.text, unit, block)
 
@@ -280,6 +289,16 @@ class _Walk:
 
     def _as_context(self, kind: Kind, unit: Unit) -> Context:
         return Context(kind, unit, self.text[unit.start : unit.end])
+
+
+def _signed(units: tuple[Unit, ...]) -> Iterator[Unit]:
+    """Yield a paragraph's sentences; if its last words are the name of who wrote it ("— Ann Lee, Port"), each is read with that."""
+    last = units[-1] if len(units) > 1 else None
+    is_signed = last is not None and _SIGNATURE.fullmatch(last.text.strip()) and not ends_sentence(last.text)
+    for unit in units:
+        if is_signed and last and unit is not last and not unit.is_question:
+            unit = replace(unit, parts=(*unit.parts, Part(" ", None), *last.parts))
+        yield unit
 
 
 def _beside_others(unit: Unit) -> Unit:

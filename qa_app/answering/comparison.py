@@ -29,9 +29,10 @@ def comparison_reply(
             return None
     if comparison.asked:
         answers = [ask(question, (), question) for question in comparison.asked]
-        if any(answer.abstained for answer in answers):
+        if not any(answer.abstained for answer in answers):
+            return joined(list(zip(comparison.sides, answers, strict=True)))
+        if comparison.may_be_fact:
             return None
-        return joined(list(zip(comparison.sides, answers, strict=True)))
     sections: list[Section] = []
     citations: list[Citation] = []
     for side in comparison.sides:

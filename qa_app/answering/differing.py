@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from qa_app.answering.alternatives import alternatives, have_one_answer
 from qa_app.answering.finding import content_words
 from qa_app.answering.sections import section
+from qa_app.answering.years import day_told
 from qa_app.config import AnswerConfig
 from qa_app.question_kinds import wants_sentences, wants_several
 from qa_app.types import Candidate, Citation, Section
 
-DIFFERENCE = "The articles differ; the newest comes first."
+_DIFFERENCE = "The articles differ."
+_IN_ORDER = "The articles differ; the newest comes first."
 _SIDES_MOST = 4
 
 
@@ -24,7 +26,13 @@ def differing(question: str, candidates: Sequence[Candidate], config: AnswerConf
     sides = alternatives(content_words(question), candidates, config)
     if have_one_answer(sides):
         return []
-    return sorted(sides[:_SIDES_MOST], key=lambda side: side.passage.chunk.date or "", reverse=True)
+    return sorted(sides[:_SIDES_MOST], key=lambda side: day_told(side.passage.chunk), reverse=True)
+
+
+def difference(sides: Sequence[Candidate]) -> str:
+    """Return the notice: of an order only where the sides have one."""
+    days = [day_told(side.passage.chunk) for side in sides]
+    return _IN_ORDER if all(days) and len(set(days)) > 1 else _DIFFERENCE
 
 
 def side_by_side(citation: Citation) -> Section:

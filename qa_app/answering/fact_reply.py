@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from embeddings.index import Snapshot
 from qa_app.answering.denials import DENIED
-from qa_app.answering.differing import DIFFERENCE, side_by_side
+from qa_app.answering.differing import difference, side_by_side
 from qa_app.answering.fact import Found
 from qa_app.answering.missing import missing_notice
 from qa_app.answering.reply import Reply
@@ -83,7 +83,7 @@ def _notices(
     question: str, found: Found, is_cited: bool, written: Generated, languages: Languages, snapshot: Snapshot
 ) -> Iterator[str | None]:
     if found.differs:
-        yield DIFFERENCE
+        yield difference(found.selected)
     if found.denied and is_cited:
         yield DENIED
     yield written.notice

@@ -39,7 +39,7 @@ def list_reply(
         for passage in search(snapshot, question, config.answer.list_passages, config.retrieval)
         if passage.chunk.chunk_id not in known
     ]
-    best = candidates[0]
+    best = next((each for each in candidates if not each.is_metadata), candidates[0])
     least = config.answer.list_share * best.score
     found = [
         each for each in [*candidates, *reader.read(question, further)] if each.score >= least and not each.is_metadata

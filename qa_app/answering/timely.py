@@ -8,6 +8,7 @@ from typing import NamedTuple
 from qa_app.answering.alternatives import alternatives, have_one_answer
 from qa_app.answering.finding import content_words
 from qa_app.answering.relative_dates import relative_date
+from qa_app.answering.years import day_told
 from qa_app.config import AnswerConfig
 from qa_app.language.names import names_inside
 from qa_app.rendering.readable import day_in_words
@@ -22,7 +23,7 @@ class Timely(NamedTuple):
     candidates: list[Candidate]
     """Best first."""
     as_of: str | None = None
-    """The day, ISO 8601, of the article that was preferred to others; None if none had to be."""
+    """The day, ISO 8601, or year of the article that was preferred to others; None if none had to be."""
 
 
 def timely(asked: TimeAsked, candidates: Sequence[Candidate], config: AnswerConfig) -> Timely:
@@ -35,7 +36,7 @@ def timely(asked: TimeAsked, candidates: Sequence[Candidate], config: AnswerConf
     # What changes is told in other words each time; what it is about keeps its name.
     names = [word for match in names_inside(asked.words) for word in content_words(match[0])]
     sides = alternatives(names or content_words(asked.words), candidates, config) if candidates else []
-    dated = [side for side in sides if side.passage.chunk.date]
+    dated = [side for side in sides if _day(side)]
     if have_one_answer(dated):
         return Timely(list(candidates))
     chosen = max(dated, key=_day) if asked.period is None else _of_period(asked.period, dated)
@@ -59,10 +60,12 @@ def remarks(citation: Citation, as_of: str | None) -> list[str]:
 def _of_period(period: Period, sides: Sequence[Candidate]) -> Candidate | None:
     first, last = period.after or "", period.before or "9999"
     for side in sides:  # best first
-        if first <= _day(side) <= last or {first[:4], last[:4]} & set(re.findall(r"\d{4}", side.sentence)):
+        if first[: len(_day(side))] <= _day(side) <= last or {first[:4], last[:4]} & set(
+            re.findall(r"\d{4}", side.sentence)
+        ):
             return side
     return max((side for side in sides if period.before and _day(side) <= last), key=_day, default=None)
 
 
 def _day(side: Candidate) -> str:
-    return side.passage.chunk.date or ""
+    return day_told(side.passage.chunk)

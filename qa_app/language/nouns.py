@@ -24,11 +24,14 @@ PERSONS = (
     "lawyer leader mathematician minister musician novelist painter philosopher physicist poet politician president "
     "professor queen scientist secretary singer writer founder mayor head owner commander"
 ).split()
+RELATIVES = (
+    "aunt brother cousin daughter father grandfather grandmother grandson husband mother nephew niece sister son "
+    "uncle widow wife"
+).split()
 _FURTHER_PERSONS = (
-    "aunt boss boy brother captain chancellor character coach companion creator daughter designer doctor duke empress explorer father "
-    "general girl guy host husband judge khan lady man manager monk mother person player pope predecessor prince princess "
-    "producer quarterback rector reformer ruler sister soldier son speaker star successor sultan teacher uncle victim wife "
-    "winner woman"
+    "boss boy captain chancellor character coach companion creator designer doctor duke empress explorer general "
+    "girl guy host judge khan lady man manager monk person player pope predecessor prince princess producer "
+    "quarterback rector reformer ruler soldier speaker star successor sultan teacher victim winner woman"
 ).split()
 _PLACES = (
     "area bay beach borough building capital castle centre center church city colony continent country county desert district "
@@ -61,7 +64,7 @@ _KINDS = {
     **dict.fromkeys(_PLACES, Kind.PLACE),
     **dict.fromkeys(_TIMES, Kind.TIME),
     **dict.fromkeys(_MEASURES, Kind.MEASURE),
-    **dict.fromkeys((*PERSONS, *_FURTHER_PERSONS), Kind.PERSON),
+    **dict.fromkeys((*PERSONS, *RELATIVES, *_FURTHER_PERSONS), Kind.PERSON),
 }
 _PLURALS = frozenset("people children men women members troops residents citizens inhabitants".split())
 _NO_PLURAL = frozenset("series species news".split())

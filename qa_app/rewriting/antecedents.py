@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qa_app.language.names import PLAIN_NAME_PATTERN, without_article
-from qa_app.language.nouns import Kind, is_known, singular
+from qa_app.language.nouns import Kind, is_known, kind_of, singular
 from qa_app.rewriting.asked import Asked, asked, kind_asked
 from qa_app.rewriting.mentions import Mention, answered, definite, mentions, names
 from qa_app.selection import ABSTENTION, DOUBT
@@ -93,11 +93,11 @@ class Spoken:
     def answer(self) -> Mention | None:
         """The answer to the question, as a mention; None if it has none that can be referred to."""
         question = self.exchange.searched_for
-        if not self.text:
+        parts = asked(question)
+        if not self.text or (parts and self._is_about_name(parts)):
             return None
         if self.exchange.short_answer:
             return answered(question, self.exchange.short_answer)
-        parts = asked(question)
         kind = kind_asked(parts) if parts else Kind.UNKNOWN
         if kind not in (Kind.PERSON, Kind.PLACE, Kind.TIME):
             return None
@@ -119,6 +119,13 @@ class Spoken:
         if parts is None or self._is_about_object(parts):
             return False
         return bool(parts.head) or (self.answer is not None and self.answer.named and not parts.is_adverbial)
+
+    @staticmethod
+    def _is_about_name(parts: Asked) -> bool:
+        """Return whether the question asks who a name is, so that its answer tells of the same person: "Who is Ann Lee?"."""
+        if not parts.has_be or parts.noun or parts.rest.lower().startswith("the "):
+            return False
+        return any(mention.words == parts.rest for mention in names(f"of {parts.rest}")) and "'" not in parts.rest
 
     @staticmethod
     def _is_about_object(parts: Asked) -> bool:
@@ -199,27 +206,34 @@ def one_of_two(which: str, talk: Sequence[Spoken]) -> str | None:
     return None
 
 
-def context(talk: Sequence[Spoken], with_nouns: bool, with_answer: bool) -> list[str]:
+def context(
+    talk: Sequence[Spoken], with_nouns: bool, with_answer: bool, replaced: bool = False, is_other_person: bool = False
+) -> list[str]:
     """Return the topic of the conversation, to append to a question: names, or else a title and nouns.
 
     Args:
         talk: the last exchanges, latest first.
         with_nouns: add nouns to names.
         with_answer: add the short answer, even if it is a number.
+        replaced: the question has a noun of its own in place of the one asked about: after "How high is the church's tower?",
+            "What about the bells?" is about the church.
+        is_other_person: the question is about "the other sister", who is none of those named.
     """
     for said in talk:
-        named = [m for m in said.asked_about if m.named]
+        about = owners(said.asked_about) if replaced else said.asked_about
+        named = [] if is_other_person else [m for m in about if m.named]
         parts = asked(said.exchange.searched_for)
         head = parts.head if parts and said.answer else ""  # "the capital", once it is known to be Warsaw
-        other = [m for m in said.asked_about if m.kind in _PHRASED and _tells(m) and m.words.split()[-1] != head]
-        persons = [m for m in said.asked_about if not m.named and m.kind is Kind.PERSON]
+        other = [m for m in about if m.kind in _PHRASED and _tells(m) and m.words.split()[-1] != head]
+        persons = [m for m in about if not m.named and m.kind is Kind.PERSON]
         answer = (
             [said.answer]
             if said.answer and (said.answer.named or said.names_answer) and said.answer.kind is not Kind.TIME
             else []
         )
-        if answer and answer[0].kind in (Kind.TIME, Kind.MEASURE):
+        if (answer and answer[0].kind in (Kind.TIME, Kind.MEASURE)) or (replaced and parts and parts.is_adverbial):
             answer = []
+        answer = [] if is_other_person else answer
         found = [*(named or [*said.titles[:1], *other[:_NOUNS]]), *answer]
         if with_nouns:
             found += [m for m in (*other, *persons)[:_NOUNS] if m not in found]
@@ -231,6 +245,19 @@ def context(talk: Sequence[Spoken], with_nouns: bool, with_answer: bool) -> list
     return []
 
 
+def owners(found: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions with the owner in place of what is owned: the church for "the church's tower" and "the tower of the church"."""
+    kept = []
+    for mention in found:
+        owner, _, owned = mention.words.partition("'s ")
+        if owned:
+            kept.append(replace(mention, words=owner, kind=kind_of(owner.split()[-1])))
+        elif not any(m.preposition == "of" and 0 < m.start - mention.end <= _OF for m in found):
+            kept.append(mention)
+    return kept
+
+
+_OF = len(" of the ")
 _PHRASED = (Kind.THING, Kind.MANY, Kind.PLACE)
 _NOUNS = 2
 _TERMS = 4

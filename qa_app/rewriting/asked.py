@@ -11,12 +11,12 @@ _BE = ("is", "are", "was", "were", "isn't", "aren't", "wasn't", "weren't")
 
 # Words that may lead into a follow-up question.
 LEAD = r"(?:(?:and|but|so|or|then|ok|okay|well|also|yes|no|hm+|oh|great|thanks?|thank you|right)\b[\s,.!:-]*)*"
-_WH = (
+WH = (
     rf"(?:(?:{'|'.join(PREPOSITIONS)})\s+)?"
     r"(?:how\s+(?:many|much|long|old|far|often|big|large|tall|high|deep|wide|fast|soon|early|late|few|well|come)|how|whose|whom|who|what|"
     r"which|when|where|why)(?:['’]s)?"
 )
-_ASKED = re.compile(rf"\s*(?P<lead>{LEAD})(?P<wh>{_WH})\b(?P<tail>.*)", re.IGNORECASE | re.DOTALL)
+_ASKED = re.compile(rf"\s*(?P<lead>{LEAD})(?P<wh>{WH})\b(?P<tail>.*)", re.IGNORECASE | re.DOTALL)
 _YES_OR_NO = re.compile(
     rf"\s*(?P<lead>{LEAD})(?P<aux>{'|'.join(AUXILIARIES)})\b(?P<tail>.*)", re.IGNORECASE | re.DOTALL
 )
@@ -108,7 +108,7 @@ def kind_asked(parts: Asked) -> Kind:
     if wh[-1] == "where":
         return Kind.PLACE
     if wh[-1] in ("who", "whom", "who's", "who’s"):
-        return Kind.PERSON
+        return Kind.MANY if parts.aux.lower() in ("are", "were") else Kind.PERSON
     return kind_of(parts.head) if parts.head else Kind.UNKNOWN
 
 

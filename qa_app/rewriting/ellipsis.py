@@ -73,7 +73,7 @@ def _unnamed(before: Asked) -> str:
     """Return a placeholder for what was asked for, when its name is not known."""
     if before.noun:
         return before.noun if before.wh.lower().startswith("how") else f"the {before.noun}"
-    return "someone" if kind_asked(before) is Kind.PERSON else "something"
+    return "someone" if kind_asked(before) in (Kind.PERSON, Kind.MANY) else "something"
 
 
 def _with_other(other: str, found: Sequence[Mention], said: Spoken) -> str | None:
@@ -82,7 +82,12 @@ def _with_other(other: str, found: Sequence[Mention], said: Spoken) -> str | Non
     preposition = _PREPOSITION.match(other)
     bare = other[preposition.end() :] if preposition else other
     new = next((m for m in found if m.named or m.kind is Kind.TIME), None)
-    old = [m for m in mentions(question, said.known) if m.named or m.kind is Kind.TIME]
+    mentioned = mentions(question, said.known)
+    if new is None and not preposition and len(found) == 1:  # "the first bridge", "the second bridge"
+        (like,) = found
+        same = [m for m in mentioned if not m.named and m.words.split()[-1] == like.words.split()[-1]]
+        return f"{_before(question, same[0])}{bare}{question[same[0].end :]}" if same else None
+    old = [m for m in mentioned if m.named or m.kind is Kind.TIME]
     if new is None or new.words.lower() in (m.words.lower() for m in old):
         return None
     same_kind = [m for m in old if (m.kind is Kind.TIME) == (new.kind is Kind.TIME)]
@@ -110,6 +115,13 @@ def _span(question: str, mention: Mention) -> tuple[int, int]:
     if mention.words.lower().startswith("the ") and question[max(0, start - 4) : start].lower() == "the ":
         start -= 4
     return start, mention.end
+
+
+def _before(question: str, mention: Mention) -> str:
+    """Return what stands before a noun phrase and its determiner."""
+    determiner = mention.words[: -(mention.end - mention.start)] if mention.end > mention.start else ""
+    before = question[: mention.start]
+    return before[: len(before) - len(determiner)] if before.lower().endswith(determiner.lower()) else before
 
 
 def _joined(*parts: str, context: str) -> str:

@@ -8,7 +8,7 @@ from qa_app.language.function_words import AUXILIARIES, DETERMINERS, PREPOSITION
 from qa_app.language.names import NAME_PATTERN, PARTICLES, kind_of_name, kind_of_words, without_article
 from qa_app.language.nouns import Kind, is_known, is_plural, kind_of
 from qa_app.rewriting.asked import asked, kind_asked
-from qa_app.rewriting.phrases import POSSESSIVE, Token, runs, tokens_of
+from qa_app.rewriting.phrases import OUTSIDE_PHRASES, POSSESSIVE, Token, runs, tokens_of
 
 _LOCATIVE = frozenset("in at near to from into around through across towards outside inside within".split())
 # A longer answer, in words, is not referred to again.
@@ -64,7 +64,7 @@ def names(text: str, known: Iterable[str] = ()) -> list[Mention]:
 
 def recased(text: str, known: Iterable[str]) -> str:
     """Return the text with the known spelling of each name, except after "the" or "a" ("the telephone"); offsets stay the same."""
-    for name in sorted(known, key=len):
+    for name in sorted(known, key=lambda name: (len(name), name)):
         written = name.replace("\\", r"\\")
         text = re.sub(rf"(?<!\w)(?<!\bthe )(?<!\ba ){re.escape(name)}(?!\w)", written, text, flags=re.IGNORECASE)
     return text
@@ -210,11 +210,19 @@ def _phrase_end(words: Sequence[Token], capital: Sequence[bool], run: range, tok
     return nouns[-1] + 1 if nouns else end
 
 
+def _before_phrase(start: int, tokens: Sequence[Token]) -> int:
+    """Return the index of the token before a phrase and its determiner; -1 at the beginning."""
+    before = start - 1
+    return before - 1 if before > 0 and tokens[before].lower in DETERMINERS else before
+
+
 def _has_verb_inside(words: Sequence[Token], run: range, tokens: Sequence[Token]) -> bool:
     """Return whether a run is the subject after "do" together with its verb."""
-    before = run.start - 1
-    if before > 0 and tokens[before].lower in DETERMINERS:
-        before -= 1
+    before = _before_phrase(run.start, tokens)
+    while before > 0 and tokens[before].lower == "of":  # "do the strings of the harp come from"
+        while before > 0 and tokens[before - 1].joined and tokens[before - 1].lower not in OUTSIDE_PHRASES:
+            before -= 1
+        before = _before_phrase(before, tokens)
     behind = run.start + len(words)
     verb_follows = behind < len(tokens) and tokens[behind].lower in AUXILIARIES
     return len(words) > 1 and before >= 0 and tokens[before].lower in _BEFORE_VERBS and not verb_follows

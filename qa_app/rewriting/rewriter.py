@@ -7,8 +7,9 @@ Museum?"); if there is none, the topic is appended in parentheses. docs/conversa
 import re
 from collections.abc import Sequence
 
-from qa_app.language.nouns import singular
+from qa_app.language.nouns import Kind, kind_of, singular
 from qa_app.rewriting.antecedents import Spoken, antecedent, context, of_noun, one_of_two, spoken
+from qa_app.rewriting.dislocation import undislocated
 from qa_app.rewriting.ellipsis import continued
 from qa_app.rewriting.mentions import Mention, definite, mentions
 from qa_app.rewriting.references import Reference, references
@@ -18,6 +19,9 @@ from qa_app.types import Exchange
 _LONGEST = 400
 # "the city" is the place that was named; "the country" may be the one that it is in.
 _PLACES = frozenset("city town village place region area".split())
+# What a follow-up can name in place of what was asked about: "And the roof?"
+_OWNED = (Kind.THING, Kind.MANY, Kind.PERSON, Kind.PLACE)
+_OTHER = re.compile(r"\bthe\s+other\s+(?P<noun>[a-z]+)", re.IGNORECASE)
 _DAY = re.compile(r"\d{1,2} [A-Z]|[A-Z][a-z]+ \d{1,2}(?!\d)")
 
 
@@ -35,6 +39,7 @@ def rewrite(question: str, earlier: Sequence[Exchange]) -> str:
     talk = spoken(earlier)
     if not words or not talk or len(words) > _LONGEST:
         return words
+    words = undislocated(words)
     return " ".join((continued(words, talk) or _resolved(words, talk)).split())
 
 
@@ -59,7 +64,14 @@ def _resolved(question: str, talk: Sequence[Spoken]) -> str:
     if not behind:
         return rewritten
     kinds = {reference.pronoun for reference in found if not reference.noun}
-    terms = context(talk, with_nouns=bool(kinds & {"this", ""}), with_answer="this" in kinds)
+    other = _OTHER.search(question)
+    terms = context(
+        talk,
+        with_nouns=bool(kinds & {"this", ""}),
+        with_answer="this" in kinds,
+        replaced="" in kinds and any(not mention.named and mention.kind in _OWNED for mention in own),
+        is_other_person=other is not None and kind_of(other["noun"]) is Kind.PERSON,
+    )
     terms = [term for term in terms if term.lower().removeprefix("the ") not in rewritten.lower()]
     return f"{rewritten} ({', '.join(terms)})" if terms else rewritten
 

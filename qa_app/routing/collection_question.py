@@ -49,7 +49,7 @@ _NEW = r"(?:newest|latest|most\s+recent|last|youngest)"
 _OLD = r"(?:oldest|earliest|first)"
 _THIS = rf"(?:th(?:at|is|ese|ose)\s+{ARTICLE_NOUN}|it)"
 
-_ONE = rf"|(?:the|an?|your)\s+{ARTICLE_NOUN}|(?=[“\"]))"
+_ONE = rf"|(?:the|an?|your)\s+(?:{ARTICLE_NOUN}|piece|column)|(?=[“\"]))"
 _ONE_1, _ONE_2 = rf"(?:(?P<this>{_THIS}){_ONE}", rf"(?:(?P<that>{_THIS}){_ONE}"
 
 
@@ -98,6 +98,10 @@ _DO_MENTION = _pattern(
 )
 _IS_MENTIONED = _pattern(
     rf"(?:is|are|was|were)\s+(?P<words>.+?)\s+(?:ever\s+)?(?:mentioned|named|discussed)(?:\s+(?:anywhere|somewhere|at\s+all|in\s+(?:any|one|an?|the|your)(?:\s+of\s+the)?\s*{ARTICLE_NOUN}))*"
+)
+_APPEARS_IN = _pattern(
+    rf"in\s+(?:which|what)\s+(?:of\s+(?:the|your)\s+)?{ARTICLE_NOUN}\s+(?:(?:does|do|did)\s+(?P<words>.+?)\s+(?:appear|occur|come\s+up|figure)"
+    rf"|(?:is|are|was|were)\s+(?P<named>.+?)\s+(?:mentioned|named))"
 )
 _WHERE_MENTIONED = _pattern(
     rf"where\s+(?:is|are|was|were)\s+(?P<words>.+?)\s+(?:mentioned|named)(?:\s+in\s+(?:the|your)\s+{ARTICLE_NOUN})?"
@@ -149,6 +153,8 @@ def _understood(words: str) -> CollectionQuestion | None:
         return _one_article("date", bool(found["this"]), found["limits"])
     if found := _WHERE.fullmatch(words):
         return _one_article("source", bool(found["this"]), found["limits"])
+    if (found := _APPEARS_IN.fullmatch(words)) and (named := _named(found["words"] or found["named"])):
+        return CollectionQuestion("list", mention=named)
     for pattern in (_DO_MENTION, _WHERE_MENTIONED, _IS_MENTIONED):
         if (found := pattern.fullmatch(words)) and (named := _named(found["words"])):
             about = "verb" in found.groupdict() and re.fullmatch(_ABOUT, found["verb"], re.IGNORECASE)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qa_app.language.adjectives import without_ending
 from qa_app.language.function_words import AUXILIARIES
+from qa_app.language.nouns import Kind, kind_of
 
 _WH = r"(?:(?:in|on|at|from|to|for|with|by|of)\s+)?(?:who|whom|whose|what|which|when|where|why|how)"
 _AUX = rf"(?:{'|'.join(AUXILIARIES)})"
@@ -38,6 +39,8 @@ _ALTERNATIVES = re.compile(
     r"(?:which|what|who)\s+(?:(?P<be>is|are|was|were)\s+(?P<adjective>\w+er|more\s+\w+|less\s+\w+)|(?P<verb>\w+)\s+(?:more|less|most))\s*[,:]\s*(?P<one>.+?)\s+or\s+(?P<other>.+)",
     re.IGNORECASE,
 )
+# In lower case: "the Bank of England" is a name.
+_OF = re.compile(r"the\s+(?:[a-z]+\s+)?(?P<noun>[a-z]+)\s+of\s+")
 _IRREGULAR = {"better": "good", "further": "far"}
 
 
@@ -58,8 +61,18 @@ def comparison(question: str) -> Comparison | None:
     found = _COMPARISON.fullmatch(words)
     if found is None:
         return _alternatives(words)
-    sides = found["one"] or found["first"], found["other"] or found["second"]
-    return Comparison((sides[0].strip(), sides[1].strip()), may_be_fact=bool(found["asked"]))
+    one, other = found["one"] or found["first"], found["other"] or found["second"]
+    return _of_both(one.strip(), other.strip(), may_be_fact=bool(found["asked"]))
+
+
+def _of_both(one: str, other: str, may_be_fact: bool) -> Comparison:
+    """Return the comparison of two sides, with what is said only of the first carried over: "the cost of A and B"."""
+    of = _OF.match(one)
+    if of is None or re.search(r"\bof\b|['’]s?\b", other):
+        return Comparison((one, other), may_be_fact)
+    sides = one, f"{of[0]}{other}"
+    is_measure = not may_be_fact and kind_of(of["noun"]) is Kind.MEASURE
+    return Comparison(sides, may_be_fact, (f"What is {sides[0]}?", f"What is {sides[1]}?") if is_measure else None)
 
 
 def _alternatives(question: str) -> Comparison | None:

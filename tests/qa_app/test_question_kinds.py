@@ -81,3 +81,14 @@ def test_a_plural_asks_for_a_list(question: str) -> None:
 )
 def test_other_questions_ask_for_no_list(question: str) -> None:
     assert not wants_list(question)
+
+
+def test_a_verb_is_no_plural() -> None:
+    for question in ("What happens if I lose the key?", "What causes the noise?", "What makes it shine?"):
+        assert not wants_list(question)
+    for question in (
+        "What animals live there?",
+        "What kinds of birds nest here?",
+        "Which countries in Europe have a king?",
+    ):
+        assert wants_list(question)

@@ -80,3 +80,10 @@ def test_equal_sentences_answer_once_and_the_best_stays_first() -> None:
 
 def test_a_question_that_needs_whole_sentences_has_no_short_answer() -> None:
     assert select(WHY, [candidate(0.9, short=(0, 3))], CONFIG) == [candidate(0.9)]
+
+
+def test_many_unlikely_sentences_do_not_add_up_to_an_answer() -> None:
+    config = replace(CONFIG, threshold=0.25, several_least=0.2)
+    unlikely = [candidate(0.19, start=0), candidate(0.18, start=5), candidate(0.17, start=9)]
+    assert select(LIST, unlikely, config) == []
+    assert len(select(LIST, [candidate(0.21, start=3), *unlikely[:2]], config)) == 3

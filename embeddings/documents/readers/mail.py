@@ -100,7 +100,7 @@ def day_of(words: str) -> str | None:
     """Return the day of a mail's date in its sender's time zone, in ISO 8601."""
     try:
         return parsedate_to_datetime(words).date().isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of forty digits
         return None
 
 

@@ -8,7 +8,7 @@ from embeddings.documents.chunks import chunk_document
 from embeddings.documents.markdown_blocks import markdown_blocks
 from embeddings.documents.plain_text_blocks import plain_text_blocks
 from embeddings.documents.sections import Section, plain_units, sections_of
-from tests.embeddings.documents.structure import assert_exact, below, sections
+from tests.embeddings.documents.structure import assert_exact, below, sections, units
 from tests.embeddings.documents.test_plain_text_blocks import structured_texts
 from tests.embeddings.helpers import document_of, uncovered
 from tests.embeddings.odd_text import odd_texts
@@ -199,3 +199,19 @@ def test_a_quote_has_both_of_its_marks(text: str) -> None:
     found = [unit for section in sections(text, markdown_blocks) for group in section.groups for unit in group.units]
     assert all(text[unit.start : unit.end].count("*") % 2 == 0 for unit in found)
     assert found[0].start == 0 and found[-1].end == len(text)
+
+
+def test_a_letters_sentences_are_read_with_the_name_below_it() -> None:
+    text = "**Sir,** I counted 12 boats. Who saw more? It rained. — *Ann Lee, Port*"
+    found = [unit for section in sections(text, markdown_blocks) for group in section.groups for unit in group.units]
+    assert [unit.text for unit in found] == [
+        "Sir, I counted 12 boats. — Ann Lee, Port",
+        "Who saw more?",
+        "It rained. — Ann Lee, Port",
+        "— Ann Lee, Port",
+    ]
+    assert text[found[0].start : found[0].end] == "**Sir,** I counted 12 boats."
+
+
+def test_words_after_a_dash_that_end_a_sentence_are_no_name() -> None:
+    assert units("It rained. — So we left.") == ["It rained.", "— So we left."]

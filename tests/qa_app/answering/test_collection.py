@@ -12,7 +12,7 @@ def test_how_many_and_which(town: Assistant) -> None:
     assert count.filter == "all articles: 3 of 3 articles" and not count.citations and not count.abstained
     every = answer(town, "list all the articles")
     assert [article.document for article in every.articles] == ["harbour.txt", "mill.md", "whales.txt"]
-    assert "• Whales return to the bay (2023-01-31, Ida Dahl)" in every.text
+    assert "• Whales return to the bay (2023-01-31, by Ida Dahl)" in every.text
 
 
 def test_the_newest_and_the_oldest(town: Assistant) -> None:

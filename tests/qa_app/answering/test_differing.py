@@ -3,7 +3,7 @@ from pathlib import Path
 
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.sync import sync
-from qa_app.answering.differing import differing
+from qa_app.answering.differing import difference, differing
 from qa_app.assistant import open_assistant
 from qa_app.config import AnswerConfig
 from qa_app.pipeline import answer
@@ -24,6 +24,23 @@ def test_articles_that_say_different_numbers_differ_newest_first() -> None:
     new = _candidate("In the bay 7 boats sank.", "7", "new.txt", "2025-01-02", 0.3)
     undated = _candidate("In the bay 5 boats sank.", "5", "undated.txt", None, 0.4)
     assert differing(QUESTION, [old, undated, new], AnswerConfig()) == [new, old, undated]
+
+
+def test_a_year_in_the_title_is_the_time_of_an_article_without_a_date() -> None:
+    old, new = (
+        replace(side, passage=replace(side.passage, chunk=replace(side.passage.chunk, title=f"Report for {year}")))
+        for side, year in (
+            (_candidate("In the bay 3 boats sank.", "3", "a.txt"), 2022),
+            (_candidate("In the bay 7 boats sank.", "7", "b.txt", None, 0.4), 2023),
+        )
+    )
+    assert differing(QUESTION, [old, new], AnswerConfig()) == [new, old]
+    assert difference([new, old]) == "The articles differ; the newest comes first."
+
+
+def test_an_order_is_claimed_only_where_all_have_a_time() -> None:
+    dated, other = (_candidate("In the bay 3 boats sank.", "3", "a.txt", date) for date in ("2024-01-02", None))
+    assert difference([dated, other]) == difference([other, other]) == "The articles differ."
 
 
 def test_files_of_one_path_in_two_folders_are_two_articles() -> None:

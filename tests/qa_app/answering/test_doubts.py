@@ -79,3 +79,34 @@ def test_words_for_a_number(question: str, text: str, short: str, score: float) 
 )
 def test_what_did_not_happen(question: str, text: str, score: float) -> None:
     assert score_of(question, text) == score
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "score"),
+    [
+        ("How many boats sank in 2021?", "In 2023 there sank 12 boats.", 0.4),
+        ("How many boats sank in 2023?", "In 2023 there sank 12 boats.", 0.8),
+        ("How many boats sank?", "In 2023 there sank 12 boats.", 0.8),
+        ("How many boats sank in 2021?", "There sank 12 boats.", 0.8),  # which year it tells of is not said
+        ("How many boats sank?", "We wrote that 12 boats sank. That is wrong.", 0.4),
+        ("How many boats sank?", "The captain said that 12 boats sank. That was a surprise.", 0.8),
+    ],
+)
+def test_another_year_and_what_the_next_sentence_takes_back(question: str, text: str, score: float) -> None:
+    assert score_of(question, text) == score
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "score"),
+    [
+        ("When was Ann Lee's sister born?", "Ann was born in Bergen in 1960.", 0.16),
+        ("Where does the brother of Ann Lee live?", "Ann Lee lives in Bergen.", 0.16),
+        ("When was Ann Lee's sister born?", "Ann Lee's sister came two years later.", 0.8),
+        ("When was Ann Lee's sister born?", "Kari was born in 1962.", 0.8),
+        ("Who is Ann Lee's husband?", "Ann Lee married Bo Dahl.", 0.8),
+        ("What is the name of Ann Lee's son?", "Ann Lee has a boy, Ole.", 0.8),
+        ("Where did Ann Lee's sister Kari study?", "Ann followed Kari to Oslo.", 0.8),
+    ],
+)
+def test_what_is_said_of_a_person_is_not_said_of_a_relative(question: str, text: str, score: float) -> None:
+    assert score_of(question, text) == pytest.approx(score)

@@ -1,5 +1,7 @@
 """Articles tell how a thing was at their time; a question may ask for now, or for a year."""
 
+from dataclasses import replace
+
 import pytest
 
 from embeddings.encoders.sentence_encoder import SentenceEncoder
@@ -105,3 +107,12 @@ def test_the_latest_news_is_the_newest_article(assistant: Assistant) -> None:
 def test_what_happened_on_a_day_is_told_by_the_articles_after_it(assistant: Assistant) -> None:
     found = answer(assistant, "What happened on 13 May 2024?")
     assert [citation.quote for citation in found.citations] == ["It was opened on Monday."]
+
+
+def test_a_year_in_the_title_is_the_time_of_an_article_without_a_date() -> None:
+    sides = []
+    for side, year in ((OLD, 2019), (NEW, 2024)):
+        chunk = replace(side.passage.chunk, date=None, title=f"Tolls of {year}")
+        sides.append(replace(side, passage=replace(side.passage, chunk=chunk)))
+    assert chosen(None, sides) == ("9 crowns", 0.6, "2024")
+    assert chosen(Period("2019-01-01", "2019-12-31"), sides)[0] == "4 crowns"

@@ -34,6 +34,12 @@ SENT = ("Who was sent against Kuchlug?", "Jebe sent only two", "Jebe sent only t
 ABSTAINED = ("What is the budget of the Safe City project?", None, "")
 
 
+TOWER = ("How high is the church's tower?", "61 metres", "The tower of the church is 61 metres high.")
+ORGAN = ("Where do the pipes of the organs come from?", "Oslo", "The pipes come from Oslo, the tin from Bergen.")
+WHO_IS = ("Who is Ann Lee?", None, "The baker fed thirty Jerseys in Bergen.")
+PARENTS = ("Who were Peter Kahn's parents?", None, "He was the son of Maria Kahn, a nurse, and Otto.")
+
+
 @pytest.mark.parametrize(
     ("said", "question", "searched_for"),
     [
@@ -80,6 +86,17 @@ ABSTAINED = ("What is the budget of the Safe City project?", None, "")
         (BORN, "when exactly?", "When was Tesla born?"),
         (CAPITAL, "and of Kazakhstan?", "What is the capital of Kazakhstan?"),
         (FOUNDED, "Who won?", "Who won? (Harvard)"),
+        # A new noun in place of the one that was asked about.
+        (TOWER, "What about the bells?", "What about the bells? (the church)"),
+        (ORGAN, "And where does the tin come from?", "And where does the tin come from? (the organs)"),
+        (TOWER, "And the bell's tower?", "How high is the bell's tower?"),
+        # A noun phrase before the question.
+        (BORN, "And his wife, where was she born?", "And where was Tesla's wife born?"),
+        (BORN, "The north tower, how high is it?", "How high is the north tower?"),
+        (WHO_IS, "And the other sister, where is her shop?", "And where is the other sister's shop?"),
+        # The answer to "Who is …?" is nobody else.
+        (WHO_IS, "Where did she learn that?", "Where did Ann Lee learn that?"),
+        (PARENTS, "Where did he grow up?", "Where did Peter Kahn grow up?"),
     ],
 )
 def test_a_follow_up_is_rewritten(said: tuple[str, str | None, str], question: str, searched_for: str) -> None:

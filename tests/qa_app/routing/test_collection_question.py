@@ -33,6 +33,9 @@ MAY = Period("2024-05-01", "2024-05-31")
         ("when was the document about whales written?", CollectionQuestion("date", about="whales")),
         ("when was that article published?", CollectionQuestion("date", is_last=True)),
         ("who is the author of “Whales at sea”?", CollectionQuestion("author", about="Whales at sea", is_title=True)),
+        ("In which articles does Ida Dahl appear?", CollectionQuestion("list", mention="Ida Dahl")),
+        ("in which reports are the whales mentioned", CollectionQuestion("list", mention="whales")),
+        ("When did the piece on whales appear?", CollectionQuestion("date", about="whales")),
         ("what is the headline of the article about whales", CollectionQuestion("title", about="whales")),
     ],
 )
@@ -50,6 +53,7 @@ def test_a_question_about_the_collection(question: str, expected: CollectionQues
         "How many articles of the treaty were changed?",
         "When was the first edition of the paper that Dahl founded sold out?",
         "Which of them mention it?",
+        "In which story does the detective first appear as a thief?",
         "What is the newest ship?",
         "Who wrote the first report?",
         "When was the ship of the story built?",

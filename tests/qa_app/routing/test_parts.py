@@ -48,3 +48,13 @@ def test_which_of_two_is_asked_of_each() -> None:
     assert cost and cost.asked == ("How much does a berth cost?", "How much does a meal cost?")
     bigger = comparison("which was larger: the pier or the quay")
     assert bigger and bigger.asked == ("How large was the pier?", "How large was the quay?")
+
+
+def test_what_is_compared_of_the_first_is_compared_of_the_other() -> None:
+    price = comparison("Compare the price of the pier and the mill.")
+    assert price is not None and price.sides == ("the price of the pier", "the price of the mill")
+    assert price.asked == ("What is the price of the pier?", "What is the price of the mill?")
+    history = comparison("Compare the history of the pier and the mill.")
+    assert history == Comparison(("the history of the pier", "the history of the mill"))
+    assert comparison("Compare the Bank of Oslo and the mill.") == Comparison(("the Bank of Oslo", "the mill"))
+    assert comparison("Compare the price of oil with that of coal") == Comparison(("the price of oil", "that of coal"))

@@ -169,6 +169,14 @@ def test_a_guessed_encoding_is_told_if_its_part_is_what_is_read() -> None:
     assert article.notes == () and "Other words." in article.text
 
 
+@pytest.mark.parametrize(
+    "date", ["yesterday", f"Fri, 17 May {2024:0<40} 10:00:00 +0200", "Fri, 17 May 2024 10:00:00 +9999999999999999"]
+)
+def test_a_date_that_is_none_is_left_out(date: str) -> None:
+    (article,) = read(f"Subject: Harbour\nDate: {date}\n\nThe pier is closed.\n".encode())
+    assert article.date is None
+
+
 @pytest.mark.parametrize("charset", ["us\0ascii", "no such", "=?"])
 def test_a_charset_that_is_no_name_of_any_is_detected(charset: str) -> None:
     data = (
