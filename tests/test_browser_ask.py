@@ -26,6 +26,17 @@ const { x, y, width, height } = element.getBoundingClientRect();
 const seen = document.elementFromPoint(x + width / 2, y + height / 2);
 return element.contains(seen) || Boolean(seen?.contains(element));
 """
+# After its first step, which names the turn, nothing of an answer arrives any more.
+_BREAK_STREAM = """
+const send = window.dispatchEvent.bind(window);
+let begun = false;
+window.dispatchEvent = (event) => {
+  if (event.type !== "answer-grows") return send(event);
+  const isLost = begun;
+  begun ||= Boolean(event.detail?.turn);
+  return isLost || send(event);
+};
+"""
 
 pytestmark = NEEDS_BROWSER
 
@@ -100,6 +111,13 @@ def test_the_focus_is_in_the_field_and_what_is_typed_meanwhile_is_kept(page: Pag
     assert _typed(page) == ""
     _tool(page, "undo")
     assert _typed(page) == _QUESTION and len(page.texts(".turn")) == 1
+
+
+def test_an_answer_whose_stream_broke_is_fetched(page: Page) -> None:
+    page.driver.execute_script(_BREAK_STREAM)
+    assert "Arkadag and Kazan" in page.ask(_QUESTION)
+    page.until(lambda: page.visible(".turn .tools"))
+    assert "twin cities" in page.driver.title
 
 
 def _tool(page: Page, name: str) -> None:

@@ -117,6 +117,7 @@ def _functions(opening: Opening, chat: Chat, role: Role) -> list[Callable[..., A
         function("article", articles.opened, Opened),
         function("original_page", articles.original_page, OriginalPage),
         function("stopped", chat.stopped, str),
+        function("ended", chat.ended, str),
         function("undone", chat.undone, Window),
         function("opened", chat.opened, Wanted),
         function("exported", chat.exported, Export),

@@ -64,6 +64,14 @@ class Shown(TypedDict):
     done: bool
 
 
+class Ended(TypedDict):
+    """The answer of a turn that nobody works on any more."""
+
+    html: str
+    title: str | None
+    """Of the conversation."""
+
+
 class Window(TypedDict):
     """What a window shows, and how many of its questions stay."""
 
@@ -120,6 +128,8 @@ class Chat:
         self._service = service
         self._chooses = chooses
         self._writer = writer
+        self._answering: set[str] = set()
+        """Turns that are being answered."""
         self._worded: set[str] = set()
         """Turns that a writer is wording; after a stop, until they have another answer."""
 
@@ -152,6 +162,7 @@ class Chat:
         scope, unfinished = scope_of(asked["limits"]), service.corpus.unfinished()
         words, writes = "", False
         measured = service.metrics.answering("page", question)
+        self._answering.add(view.last_turn)
         try:
             for event in answer_events(service.assistant, question, earlier, searched_for, writing, unfinished, scope):
                 if isinstance(event, Searching):
@@ -189,6 +200,7 @@ class Chat:
         finally:
             measured.close()
             self._worded.discard(view.last_turn)
+            self._answering.discard(view.last_turn)
 
     def stopped(self, turn: str) -> str:
         """Return the answer of a turn after it was stopped."""
@@ -203,6 +215,18 @@ class Chat:
             raise _GONE
         with service.assistant.index.snapshot() as snapshot:
             return answer_html(kept_view(kept, snapshot))
+
+    def ended(self, turn: str) -> Ended | None:
+        """Return the answer of a turn for a page that has lost the stream; None while it is being made."""
+        if turn in self._answering:
+            return None
+        service = wait_for(self._service)
+        kept = service.conversations.turns.get(turn)
+        if kept is None:
+            raise _GONE
+        entry = service.conversations.entry(kept.conversation)
+        with service.assistant.index.snapshot() as snapshot:
+            return {"html": answer_html(kept_view(kept, snapshot)), "title": entry.title if entry else None}
 
     def undone(self, window: Window) -> str | None:
         """Take back the questions of a window from its position on; return the last turn that is left."""

@@ -5,6 +5,7 @@ let first = 0; // the position of the first question in view; earlier ones of a 
 let asking = null; // the turn that is being answered
 let changing = null; // the position of the question that is being changed
 let changedAsIs = false; // whether the words are searched without being completed
+let grewAt = 0; // when the answer was last seen to grow
 const over = new Set(); // turns whose late steps are not shown
 
 const positionOf = (turn) => first + [...turns.children].indexOf(turn);
@@ -19,6 +20,7 @@ function ask(question, position = next(), asIs = false) {
   $(".answer", turn).innerHTML = `<p class="waiting"><span class="dots" aria-hidden="true"></span>Searching the articles …</p>`;
   turns.append(turn);
   asking = turn;
+  grewAt = Date.now();
   $("#start").hidden = true;
   showAsking();
   makeRoom();
@@ -28,6 +30,7 @@ function ask(question, position = next(), asIs = false) {
 
 addEventListener("answer-grows", ({ detail }) => {
   if (!detail || !asking || over.has(detail.turn)) return;
+  grewAt = Date.now();
   if (detail.turn) {
     asking.dataset.turn = detail.turn;
     asking.id = `turn-${detail.turn}`;
@@ -36,6 +39,16 @@ addEventListener("answer-grows", ({ detail }) => {
   $(".answer", asking).innerHTML = detail.html; // escaped on the server
   if (detail.done) answered(asking, detail.title);
 });
+
+// A stream breaks when a phone sleeps or its network changes: the answer is then fetched, once the server has it.
+async function catchUp() {
+  const turn = asking, id = turn?.dataset.turn;
+  if (!id || Date.now() - grewAt < 4000) return;
+  const ended = await call("ended", id);
+  if (!ended || asking !== turn) return;
+  $(".answer", turn).innerHTML = ended.html;
+  answered(turn, ended.title);
+}
 
 function answered(turn, title) {
   if (turn.dataset.turn) over.add(turn.dataset.turn);

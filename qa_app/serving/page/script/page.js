@@ -31,6 +31,7 @@ async function follow() {
     answering = state.server;
   }
   show(state);
+  catchUp().catch(console.warn); // tried again with the next state
   pollTimer = setTimeout(follow, state.failed ? 1500 : state.loading ? 100 : state.job?.running ? 700 : document.hidden ? 20000 : 2500);
 }
 const hurry = () => { clearTimeout(pollTimer); pollTimer = setTimeout(follow, 150); };
