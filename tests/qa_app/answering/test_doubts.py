@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from embeddings.documents.units import Part
+from embeddings.documents.units import Part, Unit
 from qa_app.answering.doubts import with_doubts
 from qa_app.types import Candidate, Passage
 from tests.documents_made import made_chunk
@@ -110,3 +110,11 @@ def test_another_year_and_what_the_next_sentence_takes_back(question: str, text:
 )
 def test_what_is_said_of_a_person_is_not_said_of_a_relative(question: str, text: str, score: float) -> None:
     assert score_of(question, text) == pytest.approx(score)
+
+
+def test_a_cell_denies_nothing_of_the_row() -> None:
+    chunk = made_chunk("Lantern | 8 m | no")
+    row = Unit(0, 18, (Part("Boat", (0, 4)), Part(": ", None), Part("Lantern | 8 m | no", (0, 18))), is_apart=True)
+    passage = Passage(replace(chunk, units=(row,)), dense=0.5, lexical=None, fused=0.5)
+    (found,) = with_doubts("How long is the Lantern?", [Candidate(passage, 0, 18, (10, 13), 0.8)])
+    assert found.score == 0.8
