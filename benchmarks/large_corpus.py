@@ -5,10 +5,11 @@ with a rare or new one, so that the vocabulary grows with the corpus. Noise move
 with the real one.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -18,6 +19,7 @@ from tqdm import tqdm
 from benchmarks.squad import SquadQuestion, holds, write_corpus
 from embeddings.config import IndexConfig
 from embeddings.documents.chunks import Chunk, chunk_document, content_key, encoder_input
+from embeddings.documents.document import Document
 from embeddings.documents.read_document import read_documents
 from embeddings.documents.units import Part, Unit
 from embeddings.encoders.encoder import Encoder, Vectors
@@ -29,11 +31,13 @@ from embeddings.sync import create_index
 
 REAL_CHUNKS = 6000
 CHUNKS_PER_ARTICLE = 50
-_NOISE = (0.5, 1.2)  # range of the noise's length; the vectors have length 1
+NOISE = (0.5, 1.2)
+"""Range of the noise's length; the vectors have length 1."""
 _RARE_WORD_SHARE = 1 / 30
 # Pareto exponent from which inserted words are drawn: most are new, some recur.
 _RARENESS = 0.7
 _ARTICLES_PER_TRANSACTION = 200
+_BREAK = "\n\n"
 LABELLED = (10, 100)
 """Every tenth article has the label "10", every hundredth the label "100"."""
 
@@ -124,18 +128,25 @@ class LargeCorpus:
         path = f"{number // 1000:04d}/{number:07d}.txt"
         file = self.folder / path
         file.parent.mkdir(exist_ok=True)
-        file.write_text(f"Article {number}\n\n" + "\n\n".join(self._texts(number)), encoding="utf-8")
+        file.write_text(self._document(number, path).text, encoding="utf-8")
         return path
 
+    def _document(self, number: int, path: str) -> Document:
+        """Return an article as it would be read. Reading a million chunks would take longer than storing them."""
+        title = f"Article {number}"
+        text = _BREAK.join([title, *self._texts(number)])
+        labels = tuple(str(step) for step in LABELLED if number % step == 0)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return Document(path, path, title, None, None, None, None, "en", text, (), (), (), digest, labels=labels)
+
     def _store_article(self, store: Store, number: int, path: str, stamp: str, generation: int) -> None:
-        (document,) = read_documents(self.folder, path, IndexConfig().max_file_bytes).documents
-        document = replace(document, labels=tuple(str(step) for step in LABELLED if number % step == 0))
+        document = self._document(number, path)
         chunks, position = [], 0
-        for text in self._texts(number):
-            position = document.text.index(text, position)
-            unit = Unit(position, position + len(text), (Part(text, (position, position + len(text))),))
-            chunks.append(Chunk(document, (unit,), ()))
-            position += len(text)
+        for text in document.text.split(_BREAK):
+            end = position + len(text)
+            chunks.append(Chunk(document, (Unit(position, end, (Part(text, (position, end)),)),), ()))
+            position = end + len(_BREAK)
+        del chunks[0]  # the title
         keys = [content_key(document.title, chunk.readable) for chunk in chunks]
         store.put_document(
             store.folders()[0].name,
@@ -160,7 +171,7 @@ class LargeCorpus:
             vector = self._real.vectors[origin]
             if not is_real:
                 noise = random.standard_normal(len(vector)).astype(np.float32)
-                vector = vector + noise * (random.uniform(*_NOISE) / np.linalg.norm(noise))
+                vector = vector + noise * (random.uniform(*NOISE) / np.linalg.norm(noise))
                 vector = vector / np.linalg.norm(vector)
             yield vector
 

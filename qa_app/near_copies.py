@@ -48,7 +48,7 @@ def _print(chunk: StoredChunk) -> _Print:
         word
         for unit in chunk.units
         for i, word in enumerate(_words(unit.text))
-        if any(map(str.isdigit, word)) or (i > 0 and word[0].isupper())
+        if (i > 0 and word[0].isupper()) or (not word.isalpha() and any(map(str.isdigit, word)))
     ]
     count = max(1, len(words) - _SHINGLE_WORDS + 1)
     return _Print(

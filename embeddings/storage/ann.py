@@ -39,7 +39,7 @@ def make(count: int, sample: Vectors, blocks: Iterable[tuple[Ids, Vectors]]) -> 
     """
     faiss = _faiss()
     dimension = sample.shape[1]
-    if count <= EXACT_MOST:
+    if is_small(count):
         index: Any = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
     else:
         index = faiss.index_factory(dimension, f"IVF{_LISTS},SQ8", faiss.METRIC_INNER_PRODUCT)
@@ -52,14 +52,19 @@ def make(count: int, sample: Vectors, blocks: Iterable[tuple[Ids, Vectors]]) -> 
     return index
 
 
+def is_small(count: int) -> bool:
+    """Return whether so many vectors are searched exactly."""
+    return count <= EXACT_MOST
+
+
 def sample_size(count: int) -> int:
     """Return how many of `count` vectors `make` needs as its sample."""
-    return 0 if count <= EXACT_MOST else min(count, _LISTS * _SAMPLES_PER_LIST)
+    return 0 if is_small(count) else min(count, _LISTS * _SAMPLES_PER_LIST)
 
 
 def outgrown(index: Any, made_for: int, count: int) -> bool:
     """Return whether an index made for `made_for` vectors should be rebuilt for `count`."""
-    return is_exact(index) != (count <= EXACT_MOST) or (not is_exact(index) and count > _GROWTH * made_for)
+    return is_exact(index) != is_small(count) or (not is_exact(index) and count > _GROWTH * made_for)
 
 
 def is_exact(index: Any) -> bool:

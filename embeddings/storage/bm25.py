@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
-from embeddings.documents.stemming import porter_stems
+from embeddings.documents.stemming import porter_stem, porter_stems
 
 VERSION = 1
 """Raised when the same words get other vectors: collections are then made again."""
@@ -19,6 +19,7 @@ VERSION = 1
 K1 = 1.2
 B = 0.75
 _LEAST_RARITY = 1e-6
+_UNSTEMMED = 2  # FTS5 leaves words of one and two letters as they are
 _WORD = re.compile(r"[^\W_]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
 
@@ -42,11 +43,22 @@ _BARE = _Bare()
 
 def terms(words: str) -> list[str]:
     """Return what FTS5 makes of indexed words, or of a query's: bare letters in lower case, Porter's stems."""
+    found = bare_words(words)
+    return [
+        stemmed if len(word) > _UNSTEMMED else word for word, stemmed in zip(found, porter_stems(found), strict=True)
+    ]
+
+
+def stem(bare_word: str) -> str:
+    """Return the term of one of `bare_words`."""
+    return porter_stem(bare_word) if len(bare_word) > _UNSTEMMED else bare_word
+
+
+def bare_words(words: str) -> list[str]:
+    """Return words as FTS5 stems them: bare letters in lower case."""
     if not words.isascii():
         words = _ACCENT.sub("", unicodedata.normalize("NFC", words)).translate(_BARE)
-    found = _WORD.findall(words.lower())
-    # FTS5 leaves words of one and two letters as they are.
-    return [stem if len(word) > 2 else word for word, stem in zip(found, porter_stems(found), strict=True)]
+    return _WORD.findall(words.lower())
 
 
 def chunk_vector(found: Sequence[str], average_length: float) -> SparseVector:

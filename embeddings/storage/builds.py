@@ -5,7 +5,8 @@
         database.json           the PostgreSQL database of an index that several servers share; then that has current.json,
                                 the writer's lock, and a schema for each build, and the folder has only caches
         writer.lock             held by the process that writes; the system releases it when that process ends
-        builds/0001/            a build: articles.sqlite (source of truth), vectors.faiss and vectors.json (cache)
+        builds/0001/            a build: articles.sqlite (source of truth), vectors.faiss and vectors.json (cache),
+                                in a large corpus words.postings and words.json (cache)
 
 Articles removed in the page are kept beside it, in index-trash/.
 

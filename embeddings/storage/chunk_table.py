@@ -73,6 +73,10 @@ class ChunkTable(WordTable):
         )
         return [chunk_id for (chunk_id,) in rows]
 
+    def all_chunk_ids(self) -> list[int]:
+        """Return the ids of all chunks, ascending."""
+        return [chunk_id for (chunk_id,) in self._database.rows("SELECT id FROM chunks ORDER BY id")]
+
     def last_chunk_id(self) -> int:
         """Return the highest id of a chunk, 0 if there is none. Chunks added later have higher ones: no id is given twice."""
         return int(self._database.value("SELECT max(id) FROM chunks") or 0)

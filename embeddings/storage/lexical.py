@@ -82,11 +82,11 @@ def expressions(database: Database, words: Sequence[str], chunks: int) -> list[s
     if chunks * len(words) <= _MAX_UNPLANNED:
         return [match_expression(words)]
     frequency = _informative(estimated_frequencies(database, words, chunks), chunks)
-    informative = list(frequency)
-    if sum(frequency[word] for word in informative) <= _MAX_SCORED:
-        return [match_expression(informative)] if informative else []
-    required = informative[: max(1, _count_within(informative, frequency, _MAX_REQUIRED))]
-    rest = informative[len(required) :]
+    kept = list(frequency)
+    if sum(frequency[word] for word in kept) <= _MAX_SCORED:
+        return [match_expression(kept)] if kept else []
+    required = kept[: max(1, _count_within(kept, frequency, _MAX_REQUIRED))]
+    rest = kept[len(required) :]
     preferred = rest[: _count_within(rest, frequency, _MAX_PREFERRED)]
     any_required = match_expression(required)
     return [f"({any_required}) AND ({match_expression(preferred)})", any_required] if preferred else [any_required]
@@ -99,8 +99,12 @@ def word_counts(database: Database, words: Sequence[str], chunks: int) -> dict[s
     """
     if not words:
         return {}
-    frequency = estimated_frequencies(database, words, chunks)
-    return frequency if chunks * len(words) <= _MAX_UNPLANNED else _informative(frequency, chunks)
+    return scored_words(estimated_frequencies(database, words, chunks), chunks)
+
+
+def scored_words(frequency: Mapping[str, float], chunks: int) -> dict[str, float]:
+    """Return those of a query's words that are scored if all are; `frequency` has the number of chunks that have each."""
+    return dict(frequency) if chunks * len(frequency) <= _MAX_UNPLANNED else _informative(frequency, chunks)
 
 
 def _informative(frequency: Mapping[str, float], chunks: int) -> dict[str, float]:

@@ -1,10 +1,13 @@
-"""The FAISS file: a cache of the vectors in SQLite, written by the writer, read at start, replaceable at any time."""
+"""The FAISS file: a cache of the vectors in SQLite, written by the writer, read at start, replaceable at any time.
+
+In a large corpus the words have such a file too, see `embeddings.storage.word_cache`.
+"""
 
 import json
 import logging
 import zlib
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +15,9 @@ import numpy as np
 from embeddings.storage import ann
 from embeddings.storage.atomic import replace_file, replacing
 from embeddings.storage.store import Store
+from embeddings.storage.unchanged import file_state, is_unchanged
 from embeddings.storage.vectors import VectorIndex
+from embeddings.storage.word_cache import discard_words, open_words, words_of_store, words_problems, write_words
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +27,6 @@ STALE_SHARE = 0.05
 STALE_MOST = 10_000
 # Number of vectors read from SQLite at once.
 _BLOCK = 20_000
-_IO_BYTES = 1 << 20
 
 
 # Least cosine of a stored vector with its 8-bit copy in the approximate index; unrelated vectors have about 0.
@@ -77,14 +81,15 @@ class FaissCache:
             return ["has other vectors than the database"]
         if len(ids) and np.einsum("ij,ij->i", held, stored).min() < _MIN_QUANTIZED_COSINE:
             return ["has 8-bit vectors that do not match the database"]
-        return []
+        return words_problems(words_file(self.file), vectors.words, stored_ids, stamp.generation, stamp.identity)
 
     def next_step(self, index: Path) -> str:
         """Return what mends it."""
         return f"Delete {self.file}, which loses nothing, and sync."
 
     def discard(self) -> None:
-        """Delete the file."""
+        """Delete the file, and that of the words."""
+        discard_words(words_file(self.file))
         for file in (_stamp_file(self.file), self.file):
             file.unlink(missing_ok=True)
 
@@ -108,7 +113,7 @@ class Stamp:
     identity: str = ""
     """`Store.identity` of the vectors' store; empty in stamps of older programs."""
     written: str = ""
-    """What the system says of the file since it was written, see `_state`; empty in stamps of older programs."""
+    """What the system says of the file since it was written, see `file_state`; empty in stamps of older programs."""
 
 
 def open_vectors(file: Path, store: Store, dimension: int) -> VectorIndex:
@@ -144,7 +149,10 @@ def catch_up(vectors: VectorIndex, store: Store, dimension: int) -> VectorIndex 
     if vectors.generation == generation:
         return vectors
     changes = store.vector_changes(vectors.generation, dimension)
-    return None if changes is None else vectors.updated(changes, generation)
+    if changes is None:
+        return None
+    words = vectors.words and vectors.words.updated(store.words_of(changes.added_ids.tolist()))
+    return replace(vectors.updated(changes, generation), words=words)
 
 
 def is_stale(file: Path, store: Store) -> bool:
@@ -154,6 +162,8 @@ def is_stale(file: Path, store: Store) -> bool:
     """
     stamp = read_stamp(file)
     if stamp is None or not fits(stamp, store) or file.stat().st_size != stamp.size:
+        return True
+    if not ann.is_small(stamp.count) and open_words(words_file(file), stamp.generation, stamp.identity) is None:
         return True
     changes = store.count_changes(stamp.generation)
     return changes > STALE_MOST or changes > STALE_SHARE * stamp.count
@@ -170,6 +180,7 @@ def refresh(file: Path, store: Store, dimension: int) -> None:
     stamp = read_stamp(file)
     cached = read_cache(file, stamp) if stamp and fits(stamp, store) else None
     count = store.count_chunks()
+    _refresh_words(file, cached, store, dimension)  # first, because readers watch the FAISS file's stamp
     fresh = None
     if stamp and cached is not None and not ann.outgrown(cached.index, stamp.made_for, count):
         fresh = _merged(cached, store, dimension)
@@ -177,6 +188,24 @@ def refresh(file: Path, store: Store, dimension: int) -> None:
         stamp, fresh = None, rebuilt(store, dimension)
     write_cache(fresh, file, stamp.made_for if stamp else count, store.identity())
     store.forget_removals(fresh.generation)
+
+
+def _refresh_words(file: Path, cached: VectorIndex | None, store: Store, dimension: int) -> None:
+    """Write the words file for the store's current state, if possible by updating that of the FAISS file."""
+    if ann.is_small(store.count_chunks()):
+        discard_words(words_file(file))
+        return
+    changes = store.vector_changes(cached.generation, dimension) if cached else None
+    if cached and cached.words and changes:
+        words = cached.words.updated(store.words_of(changes.added_ids.tolist())).merged(changes.removed_ids)
+    else:
+        words = words_of_store(store)
+    write_words(words, words_file(file), store.generation(), store.identity())
+
+
+def words_file(file: Path) -> Path:
+    """Return the words file beside a FAISS file."""
+    return file.with_name("words.postings")
 
 
 def read_cache(file: Path, stamp: Stamp, *, mapped: bool = False) -> VectorIndex | None:
@@ -188,38 +217,17 @@ def read_cache(file: Path, stamp: Stamp, *, mapped: bool = False) -> VectorIndex
         mapped: map an approximate index into memory, for search only: its vectors are read when they are compared.
     """
     try:
-        if not _is_as_written(file, stamp) and _crc32(file) != stamp.crc32:
+        if not is_unchanged(file, stamp.written, stamp.crc32, _stamp_file(file)):
             return None
         if mapped and str(file).isprintable():  # FAISS takes no name that is not Unicode
             index = ann.mapped(file)
         else:
             with file.open("rb") as stream:
                 index = ann.read(stream.read)
-        return VectorIndex.of(index, stamp.last_id, stamp.generation)
+        words = open_words(words_file(file), stamp.generation, stamp.identity)
+        return replace(VectorIndex.of(index, stamp.last_id, stamp.generation), words=words)
     except (OSError, RuntimeError):
         return None
-
-
-def _is_as_written(file: Path, stamp: Stamp) -> bool:
-    """Return whether the system knows of no change of the file since its stamp was written, so that it need not be read for that.
-
-    As git does, a file is not trusted whose last change may be in the same tick of the clock as its stamp.
-    """
-    return _state(file) == stamp.written and file.stat().st_ctime_ns < _stamp_file(file).stat().st_mtime_ns
-
-
-def _state(file: Path) -> str:
-    """Return what changes with any write, copy or replacement of the file."""
-    found = file.stat()
-    return f"{found.st_ino}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}"
-
-
-def _crc32(file: Path) -> int:
-    crc32 = 0
-    with file.open("rb") as stream:
-        while block := stream.read(_IO_BYTES):
-            crc32 = zlib.crc32(block, crc32)
-    return crc32
 
 
 def read_stamp(file: Path) -> Stamp | None:
@@ -269,7 +277,7 @@ def write_cache(vectors: VectorIndex, file: Path, made_for: int, identity: str) 
         ann.write(vectors.index, write)
     search = ann.describe(vectors.index)
     stamp = Stamp(
-        vectors.generation, size, crc32, len(vectors), vectors.last_id, made_for, search, identity, _state(file)
+        vectors.generation, size, crc32, len(vectors), vectors.last_id, made_for, search, identity, file_state(file)
     )
     replace_file(_stamp_file(file), json.dumps(asdict(stamp)).encode())
 

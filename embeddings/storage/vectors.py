@@ -13,6 +13,7 @@ from embeddings.storage import ann
 from embeddings.storage.ann import Ids
 from embeddings.storage.rows import Hit, VectorChanges
 from embeddings.storage.store import Store
+from embeddings.storage.word_index import WordIndex
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,8 @@ class VectorIndex:
     """Ids of chunks added since `index` was made, (A,), ascending."""
     recent: Vectors
     """Their vectors, (A, dimension)."""
+    words: WordIndex | None = None
+    """The words of the same chunks; None where the database searches them."""
 
     @classmethod
     def of(cls, index: Any, last_id: int, generation: int) -> Self:
@@ -89,7 +92,9 @@ class VectorIndex:
 
         `store` must be inside `reading`, at this generation.
         """
-        return store.lexical_search(query, k, len(self), languages, scope)
+        if self.words is None:
+            return store.lexical_search(query, k, len(self), languages, scope)
+        return self.words.search(query, k, languages, self.removed, self.recent_ids, allowed)
 
     def _nearest(self, query: Vectors, k: int, allowed: Ids | None) -> tuple[Ids, Vectors]:
         """Return the ids of the `k` nearest in `index` that are not removed, with their cosines."""

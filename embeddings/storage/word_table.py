@@ -8,6 +8,9 @@ from embeddings.storage.lexical import expressions, indexed_words, query_words, 
 from embeddings.storage.rows import Hit
 from embeddings.storage.scope_sql import scope_condition
 
+# Chunks that are asked for in one statement.
+_BLOCK = 10_000
+
 
 class WordTable:
     """The part of a `Store` that searches chunks by their words."""
@@ -63,9 +66,11 @@ class WordTable:
 
     def words_of(self, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
         """Yield the indexed words of chunks, title and text, with their ids."""
-        yield from self._database.rows(
-            f"SELECT rowid, title || ' ' || text FROM chunk_words WHERE rowid IN ({placeholders(ids)})", ids
-        )
+        for first in range(0, len(ids), _BLOCK):
+            block = ids[first : first + _BLOCK]
+            yield from self._database.rows(
+                f"SELECT rowid, title || ' ' || text FROM chunk_words WHERE rowid IN ({placeholders(block)})", block
+            )
 
     def _add_words(self, chunk_id: int, title: str, text: str, language: str | None) -> None:
         words = {"title": indexed_words(title, language), "text": indexed_words(text, language)}

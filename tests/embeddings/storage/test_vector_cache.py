@@ -55,7 +55,7 @@ def test_a_file_that_nothing_has_changed_is_not_read_for_its_checksum(
     stamp_file = file.with_suffix(".json")
     later = file.stat().st_ctime_ns + 10**9  # as if there were a clock tick between the two
     os.utime(stamp_file, ns=(later, later))
-    monkeypatch.setattr("embeddings.storage.vector_cache._crc32", lambda file: 0)
+    monkeypatch.setattr("embeddings.storage.unchanged.file_crc32", lambda file: 0)
     assert cached(file) is not None
     times = file.stat()
     flip(file)
