@@ -37,7 +37,7 @@ class AnswerConfig:
     """Maximum number of sentences for a question that asks for more than one fact."""
     several_share: float = 0.15
     """Minimum score of such a sentence, as a share, 0..1, of the best one's."""
-    several_least: float = 0.2
+    several_least: float = 0.1
     """Confidence, 0..1, that the best sentence must have by itself, or many unlikely ones would add up to an answer. Of the 51
     such questions among 500 of SQuAD's fit questions, none with less was answered rightly."""
     list_passages: int = 24
