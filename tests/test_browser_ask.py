@@ -37,6 +37,14 @@ window.dispatchEvent = (event) => {
   return isLost || send(event);
 };
 """
+_ASK_AT_ONCE = """
+const [field, question] = [document.querySelector("#question"), arguments[0]];
+addEventListener("answer-grows", (event) => {
+  if (!event.detail?.done || document.querySelectorAll(".turn").length > 1) return;
+  field.value = question;
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+});
+"""
 
 pytestmark = NEEDS_BROWSER
 
@@ -118,6 +126,13 @@ def test_an_answer_whose_stream_broke_is_fetched(page: Page) -> None:
     assert "Arkadag and Kazan" in page.ask(_QUESTION)
     page.until(lambda: page.visible(".turn .tools"))
     assert "twin cities" in page.driver.title
+
+
+def test_the_next_question_can_be_asked_in_the_moment_an_answer_is_there(page: Page) -> None:
+    page.driver.execute_script(_ASK_AT_ONCE, _QUESTION)
+    page.type("#question", "Who visited Kazan?", Keys.ENTER)
+    page.until(lambda: len(page.texts(".turn .tools")) == 2 and page.idle())
+    assert "Arkadag and Kazan" in page.text(".turn:last-child .answer")
 
 
 def _tool(page: Page, name: str) -> None:

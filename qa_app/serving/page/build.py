@@ -85,7 +85,16 @@ def build_page(
             js_on_load="\n".join(_read(f"script/{name}") for name in _SCRIPTS),
             server_functions=_functions(opening, chat, role),
         )
-        answers = frame.submit(respond, None, stream, concurrency_limit=_CONCURRENT, concurrency_id="ask", **_PRIVATE)
+        # By default, Gradio drops what is submitted before the last stream has ended, a moment after its answer is shown.
+        answers = frame.submit(
+            respond,
+            None,
+            stream,
+            trigger_mode="multiple",
+            concurrency_limit=_CONCURRENT,
+            concurrency_id="ask",
+            **_PRIVATE,
+        )
         frame.stop(None, None, None, cancels=[answers], **_PRIVATE)
         publish_api(opening.service, _CONCURRENT)
     page.queue(default_concurrency_limit=_CONCURRENT)
