@@ -1,6 +1,7 @@
 """Group a document's units into sections: stretches under the same headings, with the context that goes with them."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -187,9 +188,10 @@ class _Walk:
             # What is taken back is never quoted without the sentence that does.
             begin = spans.pop()[0] if spans and retracts(read[start:end]) else start
             spans.append((begin, end))
+        marks = [(first, last) for first, last, words in block.skips if first < last and not words]
         for own in cuts(parts, spans):
             if unit := unit_of(own):
-                yield _with_marks(self.text, unit, block)
+                yield _with_marks(self.text, unit, marks)
 
     def _spoken(self, block: Block, speaker: Block) -> Iterator[Unit]:
         """Yield a speaker's sentences; the first is quoted with the name before it, the others are read with it."""
@@ -307,13 +309,19 @@ def _beside_others(unit: Unit) -> Unit:
     return replace(unit, parts=(*unit.parts, *stop), is_apart=False)
 
 
-def _with_marks(text: str, unit: Unit, block: Block) -> Unit:
-    """Return a unit with the marks at its ends of which the other one stands inside: "**Note:** the", not "Note:** the"."""
+def _with_marks(text: str, unit: Unit, marks: Sequence[Span]) -> Unit:
+    """Return a unit with the marks at its ends of which the other one stands inside: "**Note:** the", not "Note:** the".
+
+    `marks` are in order and apart, one a character or more: "**" may be two.
+    """
     words = text[unit.start : unit.end]
-    marks = [skip for skip in block.skips if skip[0] < skip[1] and not skip[2] and text[slice(*skip[:2])] in words]
     start, end = unit.start, unit.end
-    for first, last, _ in reversed(marks):  # a skip each: "**" is two
-        start = first if last == start else start
-    for first, last, _ in marks:
-        end = last if first == end else end
+    at = bisect_left(marks, (start, start))
+    while at and marks[at - 1][1] == start and text[slice(*marks[at - 1])] in words:
+        at -= 1
+        start = marks[at][0]
+    at = bisect_left(marks, (end, end))
+    while at < len(marks) and marks[at][0] == end and text[slice(*marks[at])] in words:
+        end = marks[at][1]
+        at += 1
     return replace(unit, start=start, end=end)
