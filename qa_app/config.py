@@ -39,7 +39,7 @@ class AnswerConfig:
     """Minimum score of such a sentence, as a share, 0..1, of the best one's."""
     several_least: float = 0.1
     """Confidence, 0..1, that the best sentence must have by itself, or many unlikely ones would add up to an answer. Of the 51
-    such questions among 500 of SQuAD's fit questions, none with less was answered rightly."""
+    such questions among 500 of SQuAD's fit questions, two had less than 0.2 and were answered wrongly; one about the seeds has 0.15 and is not."""
     list_passages: int = 24
     """Passages read for a question that asks for all of something."""
     list_most: int = 20

@@ -41,16 +41,21 @@ def is_unfulfilled(question: str, candidate: Candidate) -> bool:
     if _DENIES.search(question) or (unit and unit.is_row):  # a cell denies nothing of the others
         return False
     sentence, short = candidate.sentence, candidate.short_answer or ""
-    asked = content_stems(question)
-    most = len(asked & stems(sentence)) / 2
     patterns = [_DENIES] if _ASKS_OF_THE_POSSIBLE.search(question) else [_DENIES, _LEAVES_OPEN]
-    for clause in _clauses(sentence):
-        words = [match[0] for pattern in patterns for match in pattern.finditer(clause)]
-        if any(word.lower() not in short.lower() for word in words):  # "nobody" may be the answer
-            held = len(asked & stems(clause))
-            if (held and held >= most) or (short and short in clause):
-                return True
-    return False
+    clauses = [
+        clause
+        for clause in _clauses(sentence)
+        if any(
+            match[0].lower() not in short.lower()  # "nobody" may be the answer
+            for pattern in patterns
+            for match in pattern.finditer(clause)
+        )
+    ]
+    if not clauses:  # most sentences are not stemmed
+        return False
+    asked = content_stems(question)
+    least = max(len(asked & stems(sentence)) / 2, 1)
+    return any((short and short in clause) or len(asked & stems(clause)) >= least for clause in clauses)
 
 
 def _clauses(sentence: str) -> Iterator[str]:
