@@ -50,9 +50,10 @@ class ReaderModel(nn.Module):
     """BERT with four linear heads: start and end for every token (Devlin et al. 2019, arXiv 1810.04805, section 4.3),
     relevance and no answer for every passage (Karpukhin et al. 2020, arXiv 2004.04906, section 6.1)."""
 
-    def __init__(self, shape: BertShape) -> None:
+    def __init__(self, shape: BertShape, *, fused_attention: bool = False, dropout: float = 0.0) -> None:
+        """Make the network, with random weights; see `Bert`."""
         super().__init__()
-        self.bert = Bert(shape, fused_attention=False)
+        self.bert = Bert(shape, fused_attention=fused_attention, dropout=dropout)
         self.span_head = nn.Linear(shape.hidden_size, 2)
         self.passage_head = nn.Linear(shape.hidden_size, 2)
 
@@ -64,13 +65,10 @@ class ReaderModel(nn.Module):
         return Scores(start, end, relevance, none)
 
 
-def new_model(base: Base) -> ReaderModel:
-    """Return an untrained network, float32: the encoder's body with new heads.
-
-    Dropout is off: training passes over the data less than twice, and drawing the masks takes a tenth of the time.
-    """
+def new_model(base: Base, *, fused_attention: bool = False, dropout: float = 0.0) -> ReaderModel:
+    """Return an untrained network, float32: the encoder's body with new heads; see `Bert`."""
     base.verify()
-    model = ReaderModel(base.shape)
+    model = ReaderModel(base.shape, fused_attention=fused_attention, dropout=dropout)
     weights = base.weights()
     model.bert.load_state_dict({name: weights[name] for name in model.bert.state_dict()})
     for head in (model.span_head, model.passage_head):
