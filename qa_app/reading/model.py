@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -44,6 +44,8 @@ class Manifest:
     encoder: str = ENGLISH.encoder.name
     shared_layers: int = 0
     """The lowest layers that are the encoder's; see `is_shared`."""
+    languages: tuple[str, ...] = ("en",)
+    """Those in which it has been measured to read, ISO 639-1."""
 
 
 class ReaderModel(nn.Module):
@@ -108,7 +110,7 @@ def base_of(folder: Path) -> Base:
     Raises:
         ModelUnavailable: the manifest is missing or malformed.
     """
-    return BASES[_manifest(folder).encoder]
+    return BASES[manifest_of(folder).encoder]
 
 
 def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
@@ -121,7 +123,7 @@ def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
     Raises:
         ModelUnavailable: a file is missing, or the weights do not match the manifest.
     """
-    manifest = _manifest(folder)
+    manifest = manifest_of(folder)
     file = folder / WEIGHTS
     step = "Restore the folder from the project's repository, or train a reader: training/README.md"
     try:
@@ -152,10 +154,16 @@ def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
     return model.to(torch.bfloat16 if native else torch.float32).eval()
 
 
-def _manifest(folder: Path) -> Manifest:
+def manifest_of(folder: Path) -> Manifest:
+    """Read the manifest of the reader in `folder`.
+
+    Raises:
+        ModelUnavailable: it is missing or malformed.
+    """
     file = folder / MANIFEST
     try:
         manifest = Manifest(**json.loads(file.read_text(encoding="utf-8")))
+        manifest = replace(manifest, languages=tuple(manifest.languages))
         if manifest.encoder not in BASES:
             raise ValueError(f"no reader is made from {manifest.encoder}")
         return manifest
