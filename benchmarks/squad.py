@@ -127,7 +127,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA / "dev.jsonl.gz")
-    parser.add_argument("--split", choices=("fit", "measure"), default="fit")
+    parser.add_argument(
+        "--split", choices=("fit", "measure", "train"), default="fit", help="train: data without halves"
+    )
     parser.add_argument("--questions", type=int, default=600, metavar="N", help="evenly spread")
     options = parser.parse_args()
     questions = write_corpus(options.data, options.out / "articles")

@@ -40,12 +40,12 @@ def open_assistant(index: Path, config: AssistantConfig | None = None, encoder: 
         IndexMissing, IndexDamaged, IndexMismatch: the index cannot be used.
         ModelUnavailable: the encoder or the reader cannot be loaded.
     """
-    from qa_app.reading.span_reader import open_reader  # imports torch, which would delay the page
+    from qa_app.reading.span_reader import open_reader, reader_folder  # imports torch, which would delay the page
 
     encoder = encoder or SentenceEncoder.recorded(recorded_encoder(index))
-    opened, reader = Index(index, encoder), open_reader()
+    opened, reader = Index(index, encoder), open_reader(reader_folder(encoder.identity.name))
     if config is None:
-        threshold = fitted_threshold(index, encoder_words(encoder.identity), reader_words())
+        threshold = fitted_threshold(index, encoder_words(encoder.identity), reader_words(encoder.identity.name))
         if threshold is not None:
             config = AssistantConfig(answer=AnswerConfig(threshold=threshold))
         elif reader.calibration.encoder_sha256 != encoder.identity.weights_sha256:
@@ -65,14 +65,14 @@ def encoder_words(identity: EncoderIdentity) -> str:
 
 
 @cache  # every receipt needs it; the files do not change while the process runs
-def reader_words() -> str:
-    """Return the reader's label in results, which changes with its confidences.
+def reader_words(encoder: str) -> str:
+    """Return the label in results of the reader for an encoder's name; it changes with the reader's confidences.
 
     Eight digits each of the SHA-256 of the manifest, which names the weights, and of the calibration.
     """
     from qa_app.reading.confidence import CALIBRATION
     from qa_app.reading.model import MANIFEST
-    from qa_app.reading.span_reader import READER_FOLDER
+    from qa_app.reading.span_reader import reader_folder
 
-    files = (READER_FOLDER / MANIFEST, READER_FOLDER / CALIBRATION)
+    files = (reader_folder(encoder) / MANIFEST, reader_folder(encoder) / CALIBRATION)
     return " ".join(hashlib.sha256(file.read_bytes()).hexdigest()[:8] for file in files)

@@ -38,14 +38,19 @@ class Languages:
     """ISO 639-1."""
     articles: frozenset[str]
     """Of all that are searched."""
-    is_read: bool
-    """Whether the reader reads the question's."""
+    read: frozenset[str]
+    """Those that the reader reads."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the reader reads the question's."""
+        return self.question in self.read
 
 
 def languages_of(question: str, articles: Collection[str], read: Collection[str]) -> Languages:
     """Return the languages of a question to articles in these languages, for a reader of the languages `read`."""
     asked = language_of(question, articles)
-    return Languages(asked, frozenset(articles), asked in read)
+    return Languages(asked, frozenset(articles), frozenset(read))
 
 
 def language_of(question: str, languages: Collection[str]) -> str:
@@ -111,9 +116,10 @@ def searched_notice(language: str, languages: Collection[str]) -> str | None:
     return f"Searched articles in {named(languages)}." if languages else None
 
 
-def quoted_notice(language: str) -> str:
-    """Return why an answer has no bold words."""
-    return f"The reader knows English only, and this is {named([language])}: the closest sentences are quoted whole."
+def quoted_notice(language: str, read: Collection[str]) -> str:
+    """Return why an answer has no bold words: its language is none of those that are `read`."""
+    known = named(read) if len(read) > 1 else f"{named(read)} only"
+    return f"The reader knows {known}, and this is {named([language])}: the closest sentences are quoted whole."
 
 
 def unreadable(language: str, languages: Collection[str]) -> str:

@@ -40,7 +40,8 @@ def test_it_contains_every_file_of_the_packages(installed: Path) -> None:
 
 def test_the_weights_and_the_seeds_are_those_of_the_checkout(installed: Path) -> None:
     for source, copy in (
-        ("models/reader", "qa_app/reading/weights"),
+        ("models/reader", "qa_app/reading/weights/reader"),
+        ("models/reader_multilingual", "qa_app/reading/weights/reader_multilingual"),
         ("models/acts", "qa_app/routing/weights"),
         ("seeds", "embeddings/seeds"),
     ):

@@ -21,6 +21,7 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from benchmarks.squad import holds, spread
+from embeddings.encoders.encoder import Encoder
 from embeddings.encoders.packaged import PACKAGED_SHA256
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ArticlesError
@@ -75,16 +76,19 @@ class Outcomes:
     """(N,): whether nothing would be right."""
 
 
-def read_all(folder: Path, reader: SpanReader, most: int | None, *, alone: bool) -> list[Read]:
+def read_all(
+    folder: Path, reader: SpanReader, most: int | None, *, alone: bool, encoder: Encoder | None = None
+) -> list[Read]:
     """Search and read for the questions of a prepared folder, as the product does; those to measure with are left out.
 
     Args:
-        folder: written by `training.prepare`.
+        folder: written by `training.prepare` with the same encoder.
         reader: its calibration does not matter.
         most: number of questions, evenly spread; None reads all.
         alone: search only the article that a question was asked about.
+        encoder: None for the default.
     """
-    encoder, config = SentenceEncoder(), RetrievalConfig()
+    encoder, config = encoder or SentenceEncoder(), RetrievalConfig()
     kept = [(part, q) for part in finished_parts(folder) for q in read_questions(part) if q.split != "measure"]
     kept = spread(kept, most or len(kept))
     read = []
@@ -111,7 +115,9 @@ def outcomes(read: Sequence[Read], choice: Logistic) -> Outcomes:
     )
 
 
-def fit(corpora: Sequence[Sequence[Read]], alone: Sequence[Sequence[Read]] = ()) -> Calibration:
+def fit(
+    corpora: Sequence[Sequence[Read]], alone: Sequence[Sequence[Read]] = (), encoder_sha256: str = PACKAGED_SHA256
+) -> Calibration:
     """Fit the choice, then both probabilities by logistic regression; each domain has the same weight.
 
     All weights are fitted on the corpora, where there is a choice between candidates. Then the probabilities' logits are scaled
@@ -129,7 +135,7 @@ def fit(corpora: Sequence[Sequence[Read]], alone: Sequence[Sequence[Read]] = ())
         choice,
         _scaled(sentence, everywhere.features, everywhere.answers, weights),
         _scaled(words, everywhere.features, everywhere.exact, weights),
-        PACKAGED_SHA256,
+        encoder_sha256,
     )
 
 
@@ -262,11 +268,15 @@ def main() -> None:
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="write calibration.json to this folder")
     options = parser.parse_args()
     places = [(folder, False) for folder in options.corpora] + [(folder, True) for folder in options.alone]
-    reader = SpanReader(load_model(options.reader), base_of(options.reader).tokenizer(), UNFITTED)
-    domains = [read_all(folder, reader, options.questions, alone=alone) for folder, alone in places]
+    base = base_of(options.reader)
+    reader, encoder = (
+        SpanReader(load_model(options.reader), base.tokenizer(), UNFITTED),
+        SentenceEncoder(base.encoder.name),
+    )
+    domains = [read_all(folder, reader, options.questions, alone=alone, encoder=encoder) for folder, alone in places]
     corpora = len(options.corpora)
     try:
-        calibration = fit(domains[:corpora], domains[corpora:])
+        calibration = fit(domains[:corpora], domains[corpora:], base.encoder.sha256)
     except NothingToFit as error:
         raise SystemExit(f"error: {error}") from error
     print(report([folder.name for folder, _ in places], domains, calibration))

@@ -15,7 +15,8 @@ class MixConfig:
     pair_share: float = 0.5
     """Of those, read beside the answerable question of the same paragraph that has the most words in common."""
     own_words_share: float = 0.10
-    """Of all draws: questions of other data, whose words are not the text's. Each of its folders gets an equal part."""
+    """Of all draws: questions of other data, whose words are not the text's. Its folders get parts by the roots of their sizes:
+    in equal parts, the smallest's questions would be read ten times as often as the largest's."""
     withheld_share: float = 0.10
     """Of the answerable ones, read with a similar passage only; the passage with the answer is withheld."""
     own_words_withheld_share: float = 0.4
@@ -28,6 +29,8 @@ class MixConfig:
     """Of the answerable ones, shown with a headline, section, speaker, date, denial or table (`training.structure`)."""
     companion_share: float = 0.35
     """Of the remaining questions, those read with a hard negative next to their own passage."""
+    unmarked_share: float = 0.2
+    """Of all questions, those that lose their question mark: people leave it out."""
     nearest_negatives: int = 4
     """A hard negative is drawn from this many top-ranked passages that lack the answer."""
 
@@ -44,6 +47,11 @@ class TrainConfig:
     questions: int = 123_000
     """Questions to train on, generated ones included."""
     batch_questions: int = 32
+    dropout: float = 0.0
+    """Share of the network's values set to zero at random, 0..1. Worth it when a question is read several times; drawing the masks takes a tenth
+    of the time on a processor."""
+    imitation_weight: float = 0.5
+    """Where there are teachers: the share of the span loss that is the distance from their probabilities, 0..1."""
     window_tokens: int = WINDOW_TOKENS
     """Tokens of a passage that are read, 30 to 256. A first part of the run may read less, as BERT's did (Devlin et al. 2019, appendix A.2): with 96,
     it is nearly twice as fast."""

@@ -21,6 +21,7 @@ from qa_app.reading.inputs import (
     token_span,
 )
 from qa_app.reading.spans import MAX_ANSWER_TOKENS
+from training.batches import Example, in_batches, in_micro_batches
 from training.config import MixConfig, TrainConfig
 from training.loss import Target
 from training.prepared import IDS_PER_FOLDER, Passage, Question, read_prepared
@@ -29,24 +30,10 @@ from training.swaps import ArticleTerms
 from training.tables import table
 from training.word_vectors import WordVectors
 
-_TRAIN = "train"
 # Where a passage's title is shown: it is in the text (as headings are), it is the file's name, or there is none.
 _TITLE_PLACES, _TITLE_WEIGHTS = ("context", "title", "nowhere"), (0.5, 0.35, 0.15)
 _TABLE_SHARE = 0.25  # of the structured questions; the others are spread evenly over `training.structure.KINDS`
 _PAIR_OVERLAP = 0.4  # of the words of two questions, for the answerable one to count as the other's model
-
-
-@dataclass(frozen=True)
-class Example:
-    """One question with the inputs it is read in."""
-
-    rows: tuple[Row, ...]
-    gold: int | None
-    """The row that holds the answer; None if none does."""
-    spans: tuple[Span, ...]
-    """Occurrences of the answer in it: tokens of the row's context and window together, [first, last], both inclusive."""
-    judges_relevance: bool
-    """See `Target`."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +61,23 @@ class _Article:
 class TrainingSet:
     """The prepared questions, tokenized, from which batches are drawn."""
 
-    def __init__(self, train: Path, own_words: Sequence[Path], mix: MixConfig, config: TrainConfig) -> None:
-        """Read the prepared questions. Those of another half than "train" are left out, and so are their articles.
+    def __init__(
+        self, train: Path, own_words: Sequence[Path], mix: MixConfig, config: TrainConfig, split: str = "train"
+    ) -> None:
+        """Read the prepared questions. Those of another half than `split` are left out, and so are their articles.
 
         Args:
             train: answerable and unanswerable questions about articles.
             own_words: more folders, with questions in other words than the text's.
             mix: shares of each kind.
             config: sizes of batches, and the seed.
+            split: the half; another than "train" is for checking a reader while it is trained.
         """
         self._tokenizer = tokenizer = BASES[config.base].tokenizer()
         self._mix = mix
         self._config = config
         self._passages, everything = read_prepared(train, *own_words)
-        questions = [q for q in everything if q.split == _TRAIN and q.gold]
+        questions = [q for q in everything if q.split == split and q.gold]
         # Retrieval also returns passages of excluded articles; they must not be used, not even as negatives.
         self._documents = {self._document(question) for question in questions}
         texts = [passage.text for passage in self._passages.values()]
@@ -120,32 +110,23 @@ class TrainingSet:
         """
         draw = random.Random(f"{self._config.seed}/{bucket}")
         examples = [example for source in self._drawn(bucket) for example in self._examples(source, draw)]
-        examples.sort(key=_length)
-        size = self._config.batch_questions
-        batches = [examples[i : i + size] for i in range(0, len(examples), size)]
-        draw.shuffle(batches)
-        return batches
+        return in_batches(examples, self._config.batch_questions, draw)
 
     def micro_batches(self, examples: Sequence[Example]) -> Iterator[tuple[Batch, list[Target]]]:
         """Yield the inputs and targets of a batch in micro-batches; the rows of a question stay together."""
-        group: list[Example] = []
-        for example in sorted(examples, key=_length):
-            if group and sum(len(e.rows) for e in [*group, example]) > self._config.micro_batch_passages:
-                yield self._collate(group)
-                group = []
-            group.append(example)
-        yield self._collate(group)
+        return in_micro_batches(examples, self._tokenizer, self._config.micro_batch_passages)
 
     def _drawn(self, bucket: int) -> Iterator[_Source]:
         """Yield a bucket's questions, each kind in its share."""
         size = self._config.batch_questions * self._config.bucket_batches
         unanswerable = round(size * self._mix.unanswerable_share) if self._unanswerable else 0
-        own_words = round(size * self._mix.own_words_share / max(1, len(self._own_words))) if self._own_words else 0
-        answerable = size - unanswerable - own_words * len(self._own_words)
+        roots = [len(pool) ** 0.5 for pool in self._own_words]
+        own_words = [round(size * self._mix.own_words_share * root / sum(roots)) for root in roots]
+        answerable = size - unanswerable - sum(own_words)
         yield from self._of_pool("answerable", self._answerable, bucket, answerable)
         yield from self._of_pool("unanswerable", self._unanswerable, bucket, unanswerable)
-        for number, pool in enumerate(self._own_words):
-            yield from self._of_pool(f"own words {number}", pool, bucket, own_words)
+        for number, (pool, count) in enumerate(zip(self._own_words, own_words, strict=True)):
+            yield from self._of_pool(f"own words {number}", pool, bucket, count)
 
     def _of_pool(self, name: str, pool: Sequence[_Source], bucket: int, count: int) -> Iterator[_Source]:
         """Yield the `count` questions of a bucket from a pool, which is shuffled anew when all have been drawn."""
@@ -209,8 +190,10 @@ class TrainingSet:
     def _read(self, source: _Source, passages: Sequence[int], draw: random.Random) -> Example:
         """Return a question read with some passages of the corpus."""
         place = _title_place(draw)
+        unmarked = source.question.question.endswith("?") and draw.random() < self._mix.unmarked_share
+        asked = source.tokens[:-1] if unmarked and len(source.tokens) > 1 else source.tokens
         firsts = [self._first_token(i, source.gold.get(i, ()), draw) for i in passages]
-        rows = tuple(self._row(source.tokens, i, place, first) for i, first in zip(passages, firsts, strict=True))
+        rows = tuple(self._row(asked, i, place, first) for i, first in zip(passages, firsts, strict=True))
         right = next((n for n, i in enumerate(passages) if source.gold.get(i)), None)
         if right is None:
             return Example(rows, None, (), bool(source.question.answers))
@@ -284,22 +267,6 @@ class TrainingSet:
         spans = [(first - cut, last - cut) for first, last in in_context if first >= cut]
         spans += [(first + shift, last + shift) for first, last in in_body if last < WINDOW_TOKENS]
         return Example(rows, 0, tuple(spans), True) if spans else Example(rows, None, (), False)
-
-    def _collate(self, examples: Sequence[Example]) -> tuple[Batch, list[Target]]:
-        batch = self._tokenizer.collate([row for example in examples for row in example.rows])
-        targets, first = [], 0
-        for example in examples:
-            rows = tuple(range(first, first + len(example.rows)))
-            first += len(rows)
-            gold = None if example.gold is None else rows[example.gold]
-            shift = 0 if gold is None else batch.context_starts[gold]
-            spans = tuple((start + shift, end + shift) for start, end in example.spans)
-            targets.append(Target(rows, gold, spans, example.judges_relevance))
-        return batch, targets
-
-
-def _length(example: Example) -> int:
-    return max(len(row.question) + len(row.title) + len(row.context) + len(row.window) for row in example.rows)
 
 
 def _title_place(draw: random.Random) -> str:

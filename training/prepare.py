@@ -19,6 +19,7 @@ from pathlib import Path
 
 from benchmarks.squad import SquadQuestion, write_corpus
 from embeddings.encoders.encoder import Vectors
+from embeddings.encoders.packaged import PACKAGED, PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.index import Index, Snapshot
 from embeddings.storage.rows import Hit, StoredChunk
@@ -42,10 +43,12 @@ def prepare(
     *,
     apart: bool = False,
     without: Sequence[Path] = (),
+    encoder_name: str = PACKAGED_ENCODER,
 ) -> None:
     """Prepare `data` (.jsonl.gz files, see `write_corpus` for `apart`) and write the result to `folder`.
 
-    Questions that are also in the files `without`, however they are written, are left out.
+    Questions that are also in the files `without`, however they are written, are left out. A reader made from another packaged encoder
+    is calibrated on what is found with that.
     """
     questions = write_corpus(data, folder / "articles", apart=apart)
     leaking = set(leaks([question.question for question in questions], questions_in(without)))
@@ -54,7 +57,7 @@ def prepare(
     for question in questions:
         if question.question not in leaking and _is_sure(question, text_of(question.document)):
             by_document[question.document].append(question)
-    encoder = SentenceEncoder()
+    encoder = SentenceEncoder(encoder_name)
     for number, members in enumerate(_corpora(folder / "articles", list(by_document))):
         part = folder / "parts" / f"{number:02d}"
         if is_finished(part):
@@ -118,7 +121,9 @@ def _ranked(snapshot: Snapshot, question: str, vector: Vectors, config: Retrieva
     seen = {hit.chunk_id for hit in dense}
     others = [hit.chunk_id for hit in lexical if hit.chunk_id not in seen]
     dense += [Hit(i, cosine) for i, cosine in zip(others, snapshot.cosines(vector, others), strict=True)]
-    return [hit.chunk_id for hit in fuse(dense, lexical, config.lexical_weight)[:_KEPT]]
+    return [
+        hit.chunk_id for hit in fuse(dense, lexical, config.lexical_weight, stretched=snapshot.cosine_floor > 0)[:_KEPT]
+    ]
 
 
 def _question(
@@ -152,8 +157,16 @@ def main() -> None:
     parser.add_argument(
         "--without", type=Path, action="append", default=[], metavar="FILE", help="leave out the questions in this file"
     )
+    parser.add_argument("--encoder", default=PACKAGED_ENCODER, choices=sorted(PACKAGED), help=f"({PACKAGED_ENCODER})")
     options = parser.parse_args()
-    prepare(options.data, options.folder, RetrievalConfig(), apart=options.apart, without=options.without)
+    prepare(
+        options.data,
+        options.folder,
+        RetrievalConfig(),
+        apart=options.apart,
+        without=options.without,
+        encoder_name=options.encoder,
+    )
 
 
 if __name__ == "__main__":

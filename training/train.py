@@ -10,7 +10,7 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,13 +18,28 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from embeddings.encoders.sentence_encoder import has_native_bfloat16
 from qa_app.reading.base import BASES, Base
+from qa_app.reading.inputs import Batch
 from qa_app.reading.model import ReaderModel, is_shared, load_model, new_model, save_model
-from training.config import MixConfig, TrainConfig
-from training.examples import Example, TrainingSet
-from training.loss import reader_loss
+from training.batches import Batches, Example
+from training.check import check
+from training.config import TrainConfig
+from training.drawn import DrawnBatches
+from training.examples import TrainingSet
+from training.loss import (
+    Targets,
+    imitation_loss,
+    reader_loss,
+    relevance_loss,
+    span_loss,
+    span_probabilities,
+    span_scores,
+)
+from training.moved import moved
+from training.options import add_numbers, configs
 
 
 @dataclass(frozen=True)
@@ -84,8 +99,7 @@ class MasterWeights:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         with torch.no_grad():
-            for average, high in zip(self._averages, self._highs, strict=True):
-                average.lerp_(high, 1 - self._config.average_decay)
+            torch._foreach_lerp_(self._averages, [*self._highs], 1 - self._config.average_decay)
         self._copy_to_model()
 
     def state(self) -> dict[str, Any]:
@@ -111,12 +125,26 @@ class MasterWeights:
 
     @torch.no_grad()
     def _copy_to_model(self) -> None:
-        for low, high in zip(self._lows, self._highs, strict=True):
-            low.copy_(high)
+        torch._foreach_copy_([*self._lows], [*self._highs])
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What beside the questions a reader is trained with."""
+
+    start: Path | None = None
+    """Folder of a reader to start from; None starts from the encoder."""
+    teachers: Sequence[Path] = ()
+    """Folders of readers of the same base, whose mean probabilities are imitated."""
+    check: Batches | None = None
+    """Questions to check the reader with at the end; all of one bucket."""
+    device: str = "cpu"
+    workers: int = 0
+    """Processes that prepare batches. 0: the training does."""
 
 
 def train(
-    training_set: TrainingSet, folder: Path, config: TrainConfig, start: Path | None, until: float | None
+    training_set: Batches, folder: Path, config: TrainConfig, setting: Setting, until: float | None = None
 ) -> None:
     """Train until `config.questions` questions have been read or the time `until` is reached.
 
@@ -124,14 +152,15 @@ def train(
         training_set: the questions.
         folder: for the checkpoint, the log and the weights. Training resumes from a checkpoint found there.
         config: batch sizes, learning rates and so on.
-        start: folder of a reader to start from; None starts from the encoder.
+        setting: what to start from, teachers, the device.
         until: seconds since 1970.
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
     base = BASES[config.base]
-    reader = load_model(start, bfloat16=False) if start else new_model(base)
-    reader = reader.to(torch.bfloat16 if has_native_bfloat16() else torch.float32).train()
+    device = torch.device(setting.device)
+    reader = _network(base, setting.start, device, config.dropout).train()
+    teachers = [_network(base, folder, device, 0.0).eval() for folder in setting.teachers]
     for name, parameter in reader.named_parameters():
         parameter.requires_grad_(not is_shared(name, config.frozen_layers))
     master = MasterWeights(reader, config)
@@ -157,33 +186,85 @@ def train(
     signal.signal(signal.SIGTERM, lambda signum, frame: stopping.set())
     log = Log(folder / "log.jsonl", config)
     saved = time.monotonic()
-    for following, batch in _batches_from(training_set, *place):
+    for following, batch in _loaded(training_set, place, setting):
         progress = schedule.progress(step, time.time())
         if progress >= 1.0 or stopping.is_set():
             break
-        loss = 0.0
-        for inputs, targets in training_set.micro_batches(batch):
-            part = reader_loss(reader(inputs), inputs, targets, config.relevance_weight) / len(batch)
+        size = sum(targets.count for _, targets in batch)
+        loss = torch.zeros((), device=device)
+        for inputs, targets in batch:
+            part = _loss(reader, teachers, moved(inputs, device), moved(targets, device), config) / size
             part.backward()  # type: ignore[no-untyped-call]
             master.take_gradients()
-            loss += part.item()
+            loss += part.detach()
         master.step(rate(step, progress, config.warmup_steps, config.decay_share))
         step, place = step + 1, following
-        log.add(step, progress, loss, len(batch))
+        log.add(step, progress, loss, size)
         if time.monotonic() - saved >= config.checkpoint_seconds:
             save()
             saved = time.monotonic()
     save()
+    if setting.check is not None:
+        figures = check(reader, setting.check, 1, device)
+        print(json.dumps({"check": asdict(figures)}), flush=True)
 
 
-def _batches_from(
-    training_set: TrainingSet, bucket: int, number: int
-) -> Iterator[tuple[tuple[int, int], list[Example]]]:
+def _network(base: Base, folder: Path | None, device: torch.device, dropout: float) -> ReaderModel:
+    """Return a network for training on a device: an untrained one, or with the weights in a folder."""
+    accelerated = device.type != "cpu"
+    network = new_model(base, fused_attention=accelerated, dropout=dropout)
+    if folder:
+        network.load_state_dict(load_model(folder, bfloat16=False).state_dict())
+    return network.to(device, torch.bfloat16 if accelerated or has_native_bfloat16() else torch.float32)
+
+
+def _loss(
+    reader: ReaderModel, teachers: Sequence[ReaderModel], inputs: Batch, targets: Targets, config: TrainConfig
+) -> Tensor:
+    """Return the loss of a micro-batch, summed over its questions."""
+    scores = reader(inputs)
+    if not teachers:
+        return reader_loss(scores, inputs, targets, config.relevance_weight)
+    with torch.no_grad():
+        taught = [span_probabilities(span_scores(one(inputs), inputs.answerable), targets) for one in teachers]
+        mean = torch.stack(taught).mean(0)
+    spans = span_scores(scores, inputs.answerable)
+    own = (1 - config.imitation_weight) * span_loss(spans, targets)
+    imitation = config.imitation_weight * imitation_loss(spans, mean, targets)
+    return own + imitation + config.relevance_weight * relevance_loss(scores.relevance, targets)
+
+
+Place = tuple[int, int]  # a bucket, and a batch in it
+Parts = list[tuple[Batch, Targets]]  # the micro-batches of a batch
+
+
+class _Stream(IterableDataset[tuple[Place, Parts]]):
+    """Batches from a place on, each with the place of the next one; with several workers, each one's share of them."""
+
+    def __init__(self, batches: Batches, place: Place) -> None:
+        self._batches = batches
+        self._place = place
+
+    def __iter__(self) -> Iterator[tuple[Place, Parts]]:
+        worker = get_worker_info()
+        number, workers = (worker.id, worker.num_workers) if worker else (0, 1)
+        for n, (following, batch) in enumerate(_batches_from(self._batches, *self._place)):
+            if n % workers == number:
+                yield following, [(inputs, Targets.of(its)) for inputs, its in self._batches.micro_batches(batch)]
+
+
+def _loaded(batches: Batches, place: Place, setting: Setting) -> Iterable[tuple[Place, Parts]]:
+    """Return the batches from a place on, in order."""
+    stream = _Stream(batches, place)
+    return DataLoader(stream, batch_size=None, num_workers=setting.workers) if setting.workers else stream
+
+
+def _batches_from(batches: Batches, bucket: int, number: int) -> Iterator[tuple[Place, list[Example]]]:
     """Yield batches, bucket after bucket, starting at a batch of a bucket; with each the place of the next one."""
     while True:
-        batches = training_set.batches(bucket)
-        for i in range(number, len(batches)):
-            yield (bucket, i + 1), batches[i]
+        drawn = batches.batches(bucket)
+        for i in range(number, len(drawn)):
+            yield (bucket, i + 1), drawn[i]
         bucket, number = bucket + 1, 0
 
 
@@ -194,10 +275,10 @@ class Log:
         self._file = file
         self._seconds = config.log_seconds
         self._since = time.monotonic()
-        self._losses: list[float] = []
+        self._losses: list[Tensor] = []
         self._questions = 0
 
-    def add(self, step: int, progress: float, loss: float, questions: int) -> None:
+    def add(self, step: int, progress: float, loss: Tensor, questions: int) -> None:
         """Record one step with its mean loss over the questions."""
         self._losses.append(loss)
         self._questions += questions
@@ -208,7 +289,7 @@ class Log:
             "time": datetime.now().isoformat(timespec="seconds"),
             "step": step,
             "progress": round(progress, 4),
-            "loss": round(sum(self._losses) / len(self._losses), 4),
+            "loss": round(float(torch.stack(self._losses).mean()), 4),
             "questions_per_second": round(self._questions / seconds, 2),
         }
         print(json.dumps(row), flush=True)
@@ -220,7 +301,9 @@ class Log:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
-        "data", type=Path, help="articles with answerable and unanswerable questions, from training.prepare"
+        "data",
+        type=Path,
+        help="articles with answerable and unanswerable questions, from training.prepare; or from training.draw",
     )
     parser.add_argument("folder", type=Path, help="output folder: checkpoint, log, weights")
     parser.add_argument("--start", type=Path, help="folder of a reader to start from (default: the encoder)")
@@ -233,34 +316,24 @@ def main() -> None:
         help="questions in other words than the text's, from training.prepare; may be repeated",
     )
     parser.add_argument("--until", metavar="TIME", help="finish by this time (ISO 8601): shortens the schedule")
-    for name, (default, text) in _NUMBERS.items():
-        parser.add_argument(
-            f"--{name.replace('_', '-')}", type=type(default), default=default, help=f"{text} ({default})"
-        )
+    parser.add_argument("--teacher", action="append", default=[], type=Path, metavar="FOLDER", help="may be repeated")
+    parser.add_argument("--check", type=Path, metavar="FILE", help="from training.draw: read at the end")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (cpu)")
+    parser.add_argument("--workers", type=int, default=0, help="processes that prepare batches (0)")
+    add_numbers(parser)
     options = parser.parse_args()
     until = datetime.fromisoformat(options.until).timestamp() if options.until else None
-    chosen = {name: getattr(options, name) for name in _NUMBERS}
-    config = TrainConfig(**{name: value for name, value in chosen.items() if name in TrainConfig.__dataclass_fields__})
-    mix = MixConfig(**{name: value for name, value in chosen.items() if name in MixConfig.__dataclass_fields__})
+    mix, config = configs(options)
     options.folder.mkdir(parents=True, exist_ok=True)
     (options.folder / "config.json").write_text(json.dumps({"train": asdict(config), "mix": asdict(mix)}, indent=2))
-    training_set = TrainingSet(options.data, options.own_words, mix, config)
-    train(training_set, options.folder, config, options.start, until)
-
-
-_NUMBERS = {
-    "questions": (TrainConfig.questions, "questions to train on"),
-    "learning_rate": (TrainConfig.learning_rate, "peak rate of the body"),
-    "head_learning_rate": (TrainConfig.head_learning_rate, "peak rate of the heads"),
-    "base": (TrainConfig.base, "packaged encoder to start from"),
-    "frozen_layers": (TrainConfig.frozen_layers, "see training/config.py"),
-    "window_tokens": (TrainConfig.window_tokens, "see training/config.py"),
-    "micro_batch_passages": (TrainConfig.micro_batch_passages, "passages in one forward pass"),
-    "average_decay": (TrainConfig.average_decay, "see training/config.py"),
-    "decay_share": (TrainConfig.decay_share, "see training/config.py"),
-    "seed": (TrainConfig.seed, "random seed"),
-    **{name: (default, "see training/config.py") for name, default in asdict(MixConfig()).items()},
-}
+    questions: Batches
+    if options.data.is_file():
+        questions = DrawnBatches(options.data, config)
+    else:
+        questions = TrainingSet(options.data, options.own_words, mix, config)
+    checked = DrawnBatches(options.check, config) if options.check else None
+    setting = Setting(options.start, options.teacher, checked, options.device, options.workers)
+    train(questions, options.folder, config, setting, until)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from embeddings.encoders.packaged import PACKAGED_ENCODER
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.sync import sync
 from qa_app.assistant import open_assistant
@@ -35,10 +36,11 @@ _RIGHT, _UNSURE, _REFUSED, _WRONG = _VERDICTS
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("sets", nargs="*", metavar="SET", help="first or second (default: both)")
+    parser.add_argument("--encoder", default=PACKAGED_ENCODER, help=f"and the reader made from it ({PACKAGED_ENCODER})")
     parser.add_argument("--list", action="store_true", help="also list the answers that are not right")
     options = parser.parse_args()
     logging.disable(logging.ERROR)
-    encoder = SentenceEncoder()
+    encoder = SentenceEncoder(options.encoder)
     for name in options.sets or ("first", "second"):
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for folder in sorted(path for path in (_HERE / name).iterdir() if path.is_dir()):

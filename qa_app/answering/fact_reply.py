@@ -89,7 +89,7 @@ def _notices(
     yield written.notice
     yield searched_notice(languages.question, languages.articles)
     if is_cited and not languages.is_read:
-        yield quoted_notice(languages.question)
+        yield quoted_notice(languages.question, languages.read)
     if languages.is_read and not is_cited:
         yield missing_notice(question, found.passages, snapshot)
         yield unread_notice(question, snapshot)

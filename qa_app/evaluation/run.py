@@ -62,7 +62,7 @@ def circumstances(assistant: Assistant, file: Path, threshold: float) -> Circums
             build=snapshot.build_name,
             generation=snapshot.generation,
             encoder=encoder_words(assistant.index.encoder.identity),
-            reader=reader_words(),
+            reader=reader_words(assistant.index.encoder.identity.name),
             threshold=threshold,
             documents=snapshot.count_documents(),
             chunks=snapshot.size(),

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -44,15 +44,18 @@ class Manifest:
     encoder: str = ENGLISH.encoder.name
     shared_layers: int = 0
     """The lowest layers that are the encoder's; see `is_shared`."""
+    languages: tuple[str, ...] = ("en",)
+    """Those in which it has been measured to read, ISO 639-1."""
 
 
 class ReaderModel(nn.Module):
     """BERT with four linear heads: start and end for every token (Devlin et al. 2019, arXiv 1810.04805, section 4.3),
     relevance and no answer for every passage (Karpukhin et al. 2020, arXiv 2004.04906, section 6.1)."""
 
-    def __init__(self, shape: BertShape) -> None:
+    def __init__(self, shape: BertShape, *, fused_attention: bool = False, dropout: float = 0.0) -> None:
+        """Make the network, with random weights; see `Bert`."""
         super().__init__()
-        self.bert = Bert(shape, fused_attention=False)
+        self.bert = Bert(shape, fused_attention=fused_attention, dropout=dropout)
         self.span_head = nn.Linear(shape.hidden_size, 2)
         self.passage_head = nn.Linear(shape.hidden_size, 2)
 
@@ -64,13 +67,10 @@ class ReaderModel(nn.Module):
         return Scores(start, end, relevance, none)
 
 
-def new_model(base: Base) -> ReaderModel:
-    """Return an untrained network, float32: the encoder's body with new heads.
-
-    Dropout is off: training passes over the data less than twice, and drawing the masks takes a tenth of the time.
-    """
+def new_model(base: Base, *, fused_attention: bool = False, dropout: float = 0.0) -> ReaderModel:
+    """Return an untrained network, float32: the encoder's body with new heads; see `Bert`."""
     base.verify()
-    model = ReaderModel(base.shape)
+    model = ReaderModel(base.shape, fused_attention=fused_attention, dropout=dropout)
     weights = base.weights()
     model.bert.load_state_dict({name: weights[name] for name in model.bert.state_dict()})
     for head in (model.span_head, model.passage_head):
@@ -110,7 +110,7 @@ def base_of(folder: Path) -> Base:
     Raises:
         ModelUnavailable: the manifest is missing or malformed.
     """
-    return BASES[_manifest(folder).encoder]
+    return BASES[manifest_of(folder).encoder]
 
 
 def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
@@ -123,7 +123,7 @@ def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
     Raises:
         ModelUnavailable: a file is missing, or the weights do not match the manifest.
     """
-    manifest = _manifest(folder)
+    manifest = manifest_of(folder)
     file = folder / WEIGHTS
     step = "Restore the folder from the project's repository, or train a reader: training/README.md"
     try:
@@ -154,10 +154,16 @@ def load_model(folder: Path, bfloat16: bool | None = None) -> ReaderModel:
     return model.to(torch.bfloat16 if native else torch.float32).eval()
 
 
-def _manifest(folder: Path) -> Manifest:
+def manifest_of(folder: Path) -> Manifest:
+    """Read the manifest of the reader in `folder`.
+
+    Raises:
+        ModelUnavailable: it is missing or malformed.
+    """
     file = folder / MANIFEST
     try:
         manifest = Manifest(**json.loads(file.read_text(encoding="utf-8")))
+        manifest = replace(manifest, languages=tuple(manifest.languages))
         if manifest.encoder not in BASES:
             raise ValueError(f"no reader is made from {manifest.encoder}")
         return manifest

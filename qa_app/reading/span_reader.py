@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -13,23 +13,26 @@ import torch
 
 from embeddings.documents.blocks import Kind, Span
 from embeddings.documents.document import Address
+from embeddings.encoders.packaged import MULTILINGUAL_ENCODER
 from embeddings.encoders.workers import Workers
 from qa_app.answer_matching import normalised
 from qa_app.reading.confidence import Calibration, load_calibration
 from qa_app.reading.inputs import MAX_CONTEXT_TOKENS, Batch, Encoded, ReaderTokenizer, Row, windows
-from qa_app.reading.model import ReaderModel, Scores, base_of, load_model
+from qa_app.reading.model import ReaderModel, Scores, base_of, load_model, manifest_of
 from qa_app.reading.passage_text import PassageText, Piece, passage_text
 from qa_app.reading.spans import Floats, SentenceSpan, Window, best_spans
 from qa_app.types import Candidate, Passage
 
-_INSTALLED = Path(__file__).parent / "weights"  # where the wheel puts models/reader; see pyproject.toml
-READER_FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "models" / "reader"
+_INSTALLED = Path(__file__).parent / "weights"  # where the wheel puts the readers; see pyproject.toml
+_MODELS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "models"
+READER_FOLDER = _MODELS / "reader"
+_MULTILINGUAL_FOLDER = _MODELS / "reader_multilingual"
 
 # Rows in one forward pass. A batch of eight passages is a third padding; pairs of similar length are a twentieth. And
 # four batches are shared more evenly between threads than two.
 _BATCH_ROWS = 2
 # Added to the log-odds of words in a title or heading: the network was not trained to answer there, and prefers them.
-_CONTEXT_ODDS = -4.0
+_CONTEXT_ODDS = -3.0
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,22 @@ class Reading:
 class SpanReader:
     """Points at the words that answer. Safe to use from several threads."""
 
-    def __init__(self, model: ReaderModel, tokenizer: ReaderTokenizer, calibration: Calibration) -> None:
+    def __init__(
+        self,
+        model: ReaderModel,
+        tokenizer: ReaderTokenizer,
+        calibration: Calibration,
+        languages: Iterable[str] = ("en",),
+    ) -> None:
         self._model = model
         self._tokenizer = tokenizer
         self._workers = Workers("reader")
         self.calibration = calibration
+        self._languages = frozenset(languages)
 
     @property
     def languages(self) -> frozenset[str]:
-        return frozenset({"en"})
+        return self._languages
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         readings = self.readings(question, passages)
@@ -135,13 +145,20 @@ class SpanReader:
         return scores
 
 
+def reader_folder(encoder: str) -> Path:
+    """Return the folder of the shipped reader for an index that the encoder of this name made: the one that was made from the same
+    encoder, whose package is installed then, or the English one."""
+    return _MULTILINGUAL_FOLDER if encoder == MULTILINGUAL_ENCODER else READER_FOLDER
+
+
 def open_reader(folder: Path = READER_FOLDER) -> SpanReader:
-    """Open the reader in `folder`, by default the shipped one.
+    """Open the reader in `folder`, by default the shipped English one.
 
     Raises:
         ModelUnavailable: a file is missing or invalid.
     """
-    return SpanReader(load_model(folder), base_of(folder).tokenizer(), load_calibration(folder))
+    languages = manifest_of(folder).languages
+    return SpanReader(load_model(folder), base_of(folder).tokenizer(), load_calibration(folder), languages)
 
 
 @dataclass(frozen=True)

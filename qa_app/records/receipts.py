@@ -121,7 +121,7 @@ def receipt(answer: Answer, assistant: Assistant, texts: Texts) -> Receipt:
             for p in answer.passages
         ),
         encoder=encoder_words(assistant.index.encoder.identity),
-        reader=reader_words(),
+        reader=reader_words(assistant.index.encoder.identity.name),
     )
 
 

@@ -155,7 +155,7 @@ def _state_of(service: Service) -> str:
     with index.snapshot() as snapshot:
         return (
             f"{_FORMAT} {snapshot.build_name} {snapshot.generation} {snapshot.count_documents()}"
-            f" {encoder_words(index.encoder.identity)} {reader_words()}"
+            f" {encoder_words(index.encoder.identity)} {reader_words(index.encoder.identity.name)}"
         )
 
 

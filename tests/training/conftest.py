@@ -12,7 +12,7 @@ from tests.training.towns import Town, paragraphs, towns, write_squad
 from training.config import MixConfig, TrainConfig
 from training.examples import TrainingSet
 from training.prepare import prepare
-from training.train import train
+from training.train import Setting, train
 
 # 36 questions: four about each of six training towns and three development towns, one of the four unanswerable.
 MIX = MixConfig(unanswerable_share=0.2, withheld_share=0.05, companion_share=0.6, structured_share=0.1)
@@ -76,7 +76,7 @@ def trained(training_set: TrainingSet, tmp_path_factory: pytest.TempPathFactory)
     """The folder of a training run that was never interrupted."""
     folder = tmp_path_factory.mktemp("trained")
     before = signal.getsignal(signal.SIGTERM)
-    train(training_set, folder, CONFIG, start=None, until=None)
+    train(training_set, folder, CONFIG, Setting())
     signal.signal(signal.SIGTERM, before)
     return folder
 

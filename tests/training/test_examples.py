@@ -13,8 +13,9 @@ from embeddings.encoders.packaged import packaged_folder
 from qa_app.reading.inputs import MAX_TITLE_TOKENS, WINDOW_TOKENS
 from qa_app.reading.spans import MAX_ANSWER_TOKENS
 from tests.training.towns import Asked, Town, about_history, about_nature, history, nature, towns, unanswerable
+from training.batches import Example
 from training.config import MixConfig, TrainConfig
-from training.examples import Example, TrainingSet
+from training.examples import TrainingSet
 from training.prepared import Passage, Question, write_part
 
 TOWNS = towns(64)
@@ -35,6 +36,7 @@ PLAIN = MixConfig(
     swapped_share=0,
     structured_share=0,
     companion_share=0,
+    unmarked_share=0,
 )
 Made = Callable[[MixConfig], TrainingSet]
 
@@ -89,7 +91,7 @@ def drawn(training_set: TrainingSet, buckets: int = BUCKETS) -> list[Example]:
 
 def question_of(tokenizer: Tokenizer, example: Example) -> str:
     (words,) = {squeezed(tokenizer.decode(row.question.tolist())) for row in example.rows}
-    return words
+    return f"{words.removesuffix('?')}?"  # some lose theirs
 
 
 def texts_of(tokenizer: Tokenizer, example: Example) -> list[str]:
@@ -273,6 +275,13 @@ def test_micro_batches_keep_the_rows_of_a_question_together_and_lose_none(mixed:
                 assert target.gold is None or target.gold in target.passages
                 seen[questions.pop(), len(target.passages)] += 1
         assert seen == Counter((tuple(e.rows[0].question.tolist()), len(e.rows)) for e in batch)
+
+
+def test_questions_lose_their_mark_in_the_configured_share(made: Made) -> None:
+    mark = 1029  # "?"
+    examples = drawn(made(replace(PLAIN, unmarked_share=0.25)))
+    unmarked = [example for example in examples if example.rows[0].question[-1] != mark]
+    assert 0.2 < len(unmarked) / len(examples) < 0.3
 
 
 def question_tokens(tokens: list[int]) -> list[int]:

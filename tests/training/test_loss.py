@@ -10,7 +10,16 @@ from torch import Tensor
 from qa_app.reading.inputs import Batch
 from qa_app.reading.model import Scores
 from qa_app.reading.spans import MAX_ANSWER_TOKENS
-from training.loss import Target, reader_loss, relevance_loss, span_loss, span_scores
+from training.loss import (
+    Target,
+    Targets,
+    imitation_loss,
+    reader_loss,
+    relevance_loss,
+    span_loss,
+    span_probabilities,
+    span_scores,
+)
 
 
 def batch_of(answerable: Tensor) -> Batch:
@@ -85,7 +94,7 @@ def problems(draw: st.DrawFn) -> tuple[Scores, Tensor, list[Target]]:
 @given(problems())
 def test_the_span_loss_equals_the_naive_sum_over_all_spans(problem: tuple[Scores, Tensor, list[Target]]) -> None:
     scores, answerable, targets = problem
-    found = span_loss(span_scores(scores, answerable), targets)
+    found = span_loss(span_scores(scores, answerable), Targets.of(targets))
     assert float(found) == pytest.approx(slow_span_loss(scores, answerable, targets), rel=1e-4, abs=1e-4)
 
 
@@ -95,7 +104,7 @@ def test_the_relevance_loss_is_over_each_questions_passages_and_none_of_them(
 ) -> None:
     scores, _, targets = problem
     expected = slow_relevance_loss(scores.relevance.tolist(), targets)
-    assert float(relevance_loss(scores.relevance, targets)) == pytest.approx(expected, rel=1e-4, abs=1e-4)
+    assert float(relevance_loss(scores.relevance, Targets.of(targets))) == pytest.approx(expected, rel=1e-4, abs=1e-4)
 
 
 @given(problems(), st.sampled_from([0.0, 0.5, 2.0]))
@@ -105,7 +114,7 @@ def test_the_reader_loss_is_the_weighted_sum_of_both(
     scores, answerable, targets = problem
     expected = slow_span_loss(scores, answerable, targets)
     expected += weight * slow_relevance_loss(scores.relevance.tolist(), targets)
-    found = reader_loss(scores, batch_of(answerable), targets, weight)
+    found = reader_loss(scores, batch_of(answerable), Targets.of(targets), weight)
     assert float(found) == pytest.approx(expected, rel=1e-4, abs=1e-4)
 
 
@@ -129,7 +138,7 @@ def even(rows: int, tokens: int) -> tuple[Scores, Tensor]:
 )
 def test_with_equal_scores_the_loss_is_the_log_of_the_number_of_choices(target: Target, expected: float) -> None:
     scores, answerable = even(2, 3)
-    assert float(span_loss(span_scores(scores, answerable), [target])) == pytest.approx(expected)
+    assert float(span_loss(span_scores(scores, answerable), Targets.of([target]))) == pytest.approx(expected)
 
 
 def test_spans_with_tokens_that_are_not_answerable_have_no_weight() -> None:
@@ -142,7 +151,7 @@ def test_spans_with_tokens_that_are_not_answerable_have_no_weight() -> None:
 
 def test_a_question_that_does_not_judge_relevance_gives_the_relevance_head_no_gradient() -> None:
     relevance = torch.tensor([1.0, -1.0], requires_grad=True)
-    loss = relevance_loss(relevance, [Target((0, 1), None, (), False)])
+    loss = relevance_loss(relevance, Targets.of([Target((0, 1), None, (), False)]))
     assert float(loss) == 0.0
 
 
@@ -150,7 +159,7 @@ def test_gradients_are_finite_and_favour_the_answer() -> None:
     scores, answerable = random_scores(2, 50, seed=1)
     answerable[:] = True
     leaves = [tensor.requires_grad_() for tensor in (scores.start, scores.end, scores.relevance, scores.none)]
-    loss = reader_loss(scores, batch_of(answerable), [Target((0, 1), 1, ((10, 12),), True)], 0.5)
+    loss = reader_loss(scores, batch_of(answerable), Targets.of([Target((0, 1), 1, ((10, 12),), True)]), 0.5)
     gradients = torch.autograd.grad(loss, leaves)
     assert all(bool(gradient.isfinite().all()) for gradient in gradients)
     start, end, relevance, none = (gradient.numpy() for gradient in gradients)
@@ -158,3 +167,40 @@ def test_gradients_are_finite_and_favour_the_answer() -> None:
     assert np.argwhere(end < 0).tolist() == [[1, 12]]
     assert relevance[1] < 0 < relevance[0]
     assert none[0] < 0 < none[1]
+
+
+@given(problems())
+def test_the_probabilities_of_a_questions_spans_and_of_no_answer_sum_to_one(
+    problem: tuple[Scores, Tensor, list[Target]],
+) -> None:
+    scores, answerable, targets = problem
+    spans = span_scores(scores, answerable)
+    found = span_probabilities(spans, Targets.of(targets))
+    for target in targets:
+        rows = list(target.passages)
+        none = 1 / (1 + float(spans[rows].exp().sum()))
+        assert float(found[rows].sum()) == pytest.approx(1 - none, abs=1e-4)
+
+
+def test_imitation_is_least_when_the_teachers_probabilities_are_met() -> None:
+    scores, answerable = random_scores(3, 9, seed=2)
+    answerable[:] = True
+    targets = Targets.of([Target((0, 1), None, (), True), Target((2,), 2, ((1, 2),), True)])
+    spans = span_scores(scores, answerable)
+    spans.requires_grad_()
+    loss = imitation_loss(spans, span_probabilities(spans.detach(), targets), targets)
+    (gradient,) = torch.autograd.grad(loss, spans)
+    assert float(gradient.abs().max()) < 1e-5
+    others = span_probabilities(0.5 * spans.detach(), targets)
+    (gradient,) = torch.autograd.grad(imitation_loss(spans, others, targets), spans)
+    assert float(gradient.abs().max()) > 0.01
+
+
+def test_a_teacher_of_certain_right_answers_teaches_what_the_answers_do() -> None:
+    scores, answerable = random_scores(2, 9, seed=3)
+    answerable[:] = True
+    targets = Targets.of([Target((0, 1), 1, ((4, 5),), True)])
+    spans = span_scores(scores, answerable)
+    certain = torch.zeros_like(spans)
+    certain[1, 4, 1] = 1.0
+    assert float(imitation_loss(spans, certain, targets)) == pytest.approx(float(span_loss(spans, targets)), rel=1e-5)

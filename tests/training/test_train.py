@@ -20,10 +20,13 @@ from tests.qa_app.reading.networks import reader_of
 from tests.qa_app.values_made import passage
 from tests.training.conftest import CONFIG, Data
 from tests.training.towns import history, nature
+from training import draw
+from training.batches import Example
 from training.config import TrainConfig
-from training.examples import Example, TrainingSet
+from training.drawn import DrawnBatches, write_batches
+from training.examples import TrainingSet
 from training.loss import Target
-from training.train import MasterWeights, Schedule, main, rate, train
+from training.train import MasterWeights, Schedule, Setting, main, rate, train
 
 SHORT = replace(CONFIG, questions=48)  # six steps; an epoch has four
 
@@ -140,7 +143,7 @@ def test_the_trained_reader_finds_the_answers(data: Data, trained: Path, tmp_pat
 
 
 def stopping_at(training_set: TrainingSet, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Send the process SIGTERM while it takes a step."""
+    """Send the process SIGTERM while it prepares a step, before which it stops."""
     taken = 0
     original = training_set.micro_batches
 
@@ -158,12 +161,12 @@ def stopping_at(training_set: TrainingSet, step: int, monkeypatch: pytest.Monkey
 def test_a_resumed_run_gives_the_same_weights_as_an_uninterrupted_one(
     training_set: TrainingSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train(training_set, tmp_path / "through", SHORT, start=None, until=None)
+    train(training_set, tmp_path / "through", SHORT, Setting())
     with monkeypatch.context() as patch:
-        stopping_at(training_set, 5, patch)
-        train(training_set, tmp_path / "stopped", SHORT, start=None, until=None)
+        stopping_at(training_set, 6, patch)
+        train(training_set, tmp_path / "stopped", SHORT, Setting())
     assert len(losses(tmp_path / "stopped")) == 5
-    train(training_set, tmp_path / "stopped", SHORT, start=None, until=None)
+    train(training_set, tmp_path / "stopped", SHORT, Setting())
     assert losses(tmp_path / "stopped") == losses(tmp_path / "through")
     through, stopped = weights(tmp_path / "through"), weights(tmp_path / "stopped")
     assert all(torch.equal(through[name], stopped[name]) for name in through)
@@ -175,7 +178,7 @@ def test_a_resumed_run_gives_the_same_weights_as_an_uninterrupted_one(
 @pytest.mark.usefixtures("sigterm")
 def test_a_finished_run_is_not_resumed(trained: Path, training_set: TrainingSet, tmp_path: Path) -> None:
     (tmp_path / "checkpoint.pt").write_bytes((trained / "checkpoint.pt").read_bytes())
-    train(training_set, tmp_path, CONFIG, start=None, until=None)
+    train(training_set, tmp_path, CONFIG, Setting())
     assert not (tmp_path / "log.jsonl").exists()
     before, after = weights(trained), weights(tmp_path)
     assert all(torch.equal(before[name], after[name]) for name in before)
@@ -186,7 +189,7 @@ def test_training_starts_from_another_reader_if_one_is_given(
     trained: Path, training_set: TrainingSet, tmp_path: Path
 ) -> None:
     standing_still = replace(CONFIG, questions=CONFIG.batch_questions, learning_rate=0.0, head_learning_rate=0.0)
-    train(training_set, tmp_path, standing_still, start=trained / "reader", until=None)
+    train(training_set, tmp_path, standing_still, Setting(start=trained / "reader"))
     saved, start = load_file(tmp_path / "reader" / WEIGHTS), load_file(trained / "reader" / WEIGHTS)
     # If the processor has bfloat16, the master copies start from bfloat16 weights.
     assert all(torch.allclose(saved[name].float(), start[name].float(), rtol=2**-8, atol=1e-6) for name in start)
@@ -194,7 +197,7 @@ def test_training_starts_from_another_reader_if_one_is_given(
 
 @pytest.mark.usefixtures("sigterm")
 def test_the_clock_can_end_a_run_before_all_questions_are_read(training_set: TrainingSet, tmp_path: Path) -> None:
-    train(training_set, tmp_path, replace(CONFIG, questions=10_000), start=None, until=time.time() + 1)
+    train(training_set, tmp_path, replace(CONFIG, questions=10_000), Setting(), until=time.time() + 1)
     rows: list[dict[str, Any]] = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert 0 < len(rows) < 10_000 // CONFIG.batch_questions
     assert all(one["progress"] <= other["progress"] for one, other in pairwise(rows))
@@ -213,4 +216,31 @@ def test_the_command_applies_its_arguments(data: Data, tmp_path: Path, monkeypat
     assert (written["train"]["questions"], written["train"]["seed"]) == (32, 3)
     assert (written["mix"]["own_words_share"], written["mix"]["swapped_share"]) == (0.5, 0.0)
     assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["step"] == 1
+    load_model(tmp_path / "run" / "reader")
+
+
+@pytest.mark.usefixtures("sigterm")
+def test_a_reader_is_trained_from_drawn_batches_by_teachers_and_checked(
+    trained: Path, training_set: TrainingSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_batches(training_set, tmp_path / "drawn.npz", buckets=2)
+    drawn = DrawnBatches(tmp_path / "drawn.npz", CONFIG)
+    setting = Setting(trained / "reader", [trained / "reader"], drawn, workers=1)
+    train(drawn, tmp_path / "student", replace(SHORT, learning_rate=1e-5, dropout=0.1), setting)
+    figures = json.loads(capsys.readouterr().out.splitlines()[-1])["check"]
+    assert figures["exact"] > 0.8
+    assert figures["auroc_right"] > 0.8
+    assert len(losses(tmp_path / "student")) == 6
+
+
+@pytest.mark.usefixtures("sigterm")
+def test_the_command_draws_a_file_and_trains_with_it(
+    data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "drawn.npz"
+    sizes = ("--questions", "32", "--bucket-batches", "2", "--batch-questions", "16")
+    monkeypatch.setattr("sys.argv", ["draw", str(data.train), str(file), *sizes])
+    draw.main()
+    monkeypatch.setattr("sys.argv", ["train", str(file), str(tmp_path / "run"), *sizes])
+    main()
     load_model(tmp_path / "run" / "reader")

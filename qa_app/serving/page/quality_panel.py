@@ -63,7 +63,7 @@ def differences(then: Circumstances, index: Index, now: Snapshot, threshold: flo
         found.append("the articles were re-embedded")
     elif now.generation != then.generation:
         found.append("the articles have changed")
-    if reader_words() != then.reader:
+    if reader_words(index.encoder.identity.name) != then.reader:
         found.append("the reader was changed")
     if abs(threshold - then.threshold) > 1e-9:
         found.append(f"answers now need a confidence of {threshold:.3g}, not {then.threshold:.3g}")

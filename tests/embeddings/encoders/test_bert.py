@@ -33,3 +33,14 @@ def test_it_computes_what_transformers_does(
         found = ours(tokens, types, attended)
     assert expected[attended].std() > 0.5  # otherwise the tolerance would prove nothing
     torch.testing.assert_close(found[attended], expected[attended], rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_dropout_changes_training_alone(fused: bool) -> None:
+    torch.manual_seed(0)
+    network = Bert(BertShape(50, 20, 2, 32, 2, 4, 64, 1e-12), fused_attention=fused, dropout=0.3)
+    inputs = torch.arange(20)[None], torch.zeros((1, 20), dtype=torch.int64), torch.ones((1, 20), dtype=torch.bool)
+    network.train()
+    assert not torch.equal(network(*inputs), network(*inputs))
+    network.eval()
+    assert torch.equal(network(*inputs), network(*inputs))

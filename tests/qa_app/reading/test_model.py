@@ -80,6 +80,7 @@ def test_the_manifest_names_the_weights_and_the_encoder(reader_folder: Path) -> 
         "encoder_sha256": PACKAGED_SHA256,
         "encoder": "all-MiniLM-L6-v2",
         "shared_layers": 0,
+        "languages": ["en"],
     }
 
 

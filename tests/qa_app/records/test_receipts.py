@@ -43,7 +43,10 @@ def test_a_real_answer_comes_back_whole_and_verifies(assistant: Assistant, seeds
     sums += [(read.document, read.text_sha256) for read in kept.passages]
     for path, digest in sums:
         assert digest == hashlib.sha256((seeds / path).read_bytes()).hexdigest()
-    assert (kept.encoder, kept.reader) == (encoder_words(assistant.index.encoder.identity), reader_words())
+    assert (kept.encoder, kept.reader) == (
+        encoder_words(assistant.index.encoder.identity),
+        reader_words(assistant.index.encoder.identity.name),
+    )
     assert (kept.build, kept.generation) == ("0001", found.generation)
 
 
