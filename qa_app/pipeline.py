@@ -21,7 +21,7 @@ from qa_app.answering.numbered_list import counted_reply
 from qa_app.answering.reply import Reply
 from qa_app.answering.several import several_reply
 from qa_app.answering.summary import summary_reply
-from qa_app.answering.talk import talk_reply
+from qa_app.answering.talk import perhaps_talk_notice, talk_reply
 from qa_app.assistant import Assistant
 from qa_app.citations import cite
 from qa_app.generation.generate import Generated, generate
@@ -34,7 +34,7 @@ from qa_app.retrieval import retrieve
 from qa_app.rewriting import rewrite
 from qa_app.routing.collection_question import CollectionQuestion
 from qa_app.routing.parts import Comparison
-from qa_app.routing.route import Classify, Route, Several, Talk, route, without_courtesy
+from qa_app.routing.route import Classify, PerhapsTalk, Route, Several, Talk, route, without_courtesy
 from qa_app.routing.summary_request import SummaryRequest
 from qa_app.typed_limits import typed_limits
 from qa_app.types import (
@@ -139,7 +139,7 @@ class _Answering:
         if reply is None:
             whole = rewrite(asked, self._of_articles(earlier)) if edited is None else " ".join(asked.split())
             said = earlier[-1].answer if earlier and _ELSE.search(asked) else ""
-            yield from self._searched(question, whole, clock, said)
+            yield from self._searched(question, whole, clock, said, isinstance(way, PerhapsTalk))
             return
         if self._unfinished and reply.kind != "chat":
             so_far = "The articles are still being read; this is of those read so far."
@@ -205,7 +205,9 @@ class _Answering:
             return Failed("No article is within the limits of the question.", "Widen or remove them.")
         return Failed("There are no articles in the index yet.", "Add some, or wait until they are indexed.")
 
-    def _searched(self, question: str, searched_for: str, clock: "_Clock", said: str = "") -> Iterator[Event]:
+    def _searched(
+        self, question: str, searched_for: str, clock: "_Clock", said: str, perhaps_talk: bool
+    ) -> Iterator[Event]:
         """Search the articles for a fact, or several; none whose short answer has been `said`."""
         assistant, snapshot, config = self._assistant, self._snapshot, self._assistant.config
         writing = self._writing
@@ -246,6 +248,8 @@ class _Answering:
                 reply = replace(listed, confidence=reply.confidence, doubtful=reply.doubtful, passages=read)
         if (not cited or reply.doubtful) and languages.is_read and is_phrase(searched_for):
             reply = mention_reply(searched_for, passages, snapshot) or reply
+        if perhaps_talk and reply.kind == "abstention":
+            reply = replace(reply, notice=" ".join(filter(None, (reply.notice, perhaps_talk_notice(snapshot)))))
         if not written.text:
             for i, piece in enumerate(reply.text.split("\n\n")):
                 yield Token(piece if i == 0 else f"\n\n{piece}")

@@ -8,6 +8,7 @@ from embeddings.index import Snapshot
 from qa_app.answering.reply import LastAnswer, Reply
 from qa_app.citations import citations_of, cite
 from qa_app.rendering.readable import counted, listed, percent
+from qa_app.routing.acts import BEYOND
 from qa_app.routing.route import Talk
 from qa_app.types import Answer, Candidate, Citation
 
@@ -30,16 +31,24 @@ def talk_reply(talk: Talk, snapshot: Snapshot, last: LastAnswer) -> Reply:
     return _ABOUT_LAST[talk.act](answer, snapshot)
 
 
+def perhaps_talk_notice(snapshot: Snapshot) -> str:
+    """Return what an abstention adds to a message that is perhaps no question to the articles."""
+    articles = counted(snapshot.count_catalogue(Wanted(snapshot.scope)), "article")
+    return f"If this was no question about the articles: I can only find, quote and summarize what the {articles} here say."
+
+
 def _own_words(act: str, snapshot: Snapshot) -> str | None:
     """Return what the program says of itself; None if the act is about the last answer."""
     articles = counted(snapshot.count_catalogue(Wanted(snapshot.scope)), "article")
     return {
         "greeting": f"Hello! Ask me something about the {articles} here; every answer quotes their exact words.",
         "thanks": "You're welcome. Is there anything else that you would like to ask the articles?",
-        "acknowledgement": "Good. Ask on whenever you like.",
+        "acknowledgement": f"All right. Ask on whenever you like, about anything that the {articles} here say.",
         "farewell": "Goodbye! The articles will be here.",
         "identity": f"I am a program that answers questions from the {articles} in this collection and shows, for every statement, the exact words that it rests on. I know nothing else.",
-        "help": f"Ask me about what the {articles} say, in your own words: every answer quotes them and opens the place. I can also list the articles (“which articles mention …?”, “what was published in March 2025?”, “what is the newest?”), summarize one or all of them, compare two things, and answer several questions at once. After an answer, ask “are you sure?”, “where did you find that?”, “shorter” or “more”.",
+        "help": f"Ask me about what the {articles} say, in your own words: every answer quotes them and opens the place. I can also list the articles (“which articles mention …?”, “what was published in March 2025?”, “what is the newest?”), summarize one or all of them, compare two things, and answer several questions at once. I write nothing of my own, and don't translate, draw or search the web. After an answer, ask “are you sure?”, “where did you find that?”, “shorter” or “more”.",
+        "language": f"I understand questions in English, and don't translate: every answer quotes the articles in their own words. Ask me in English about the {articles} here.",
+        BEYOND: f"I can't do that: I only find and quote what the {articles} here say. Ask me what they say about it, or for a summary: “summarize the article about …”.",
         "smalltalk": f"I can't help with that: I only know what the {articles} here say. Ask me something about them.",
         "unclear": "I don't understand that. Ask me a question about the articles, or type “help”.",
     }.get(act)

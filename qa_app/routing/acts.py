@@ -15,6 +15,8 @@ from embeddings.errors import ModelUnavailable
 
 FACT = "fact"
 """The act of a message that the articles are searched for."""
+BEYOND = "beyond"
+"""The act of asking for what the program can't do: make something, do something, know the time or the weather."""
 
 _INSTALLED = Path(__file__).parent / "weights"  # where the wheel puts models/acts; see pyproject.toml
 ACTS_FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "models" / "acts"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from embeddings.storage.lexical import query_words
 from qa_app.language.function_words import FUNCTION_WORDS
-from qa_app.routing.acts import FACT
+from qa_app.routing.acts import BEYOND, FACT
 from qa_app.routing.collection_question import ARTICLE_NOUN, CollectionQuestion, collection_question
+from qa_app.routing.making_request import is_making_request
 from qa_app.routing.parts import Comparison, comparison, parts
 from qa_app.routing.summary_request import SummaryRequest, summary_request
 
@@ -16,6 +17,9 @@ Classify = Callable[[str], tuple[str, float]]
 
 # Share of SQuAD's questions that are routed away from the search at this probability: docs/results/routing.md.
 _SURE = 0.7
+# From here on, an abstention says what the program can do. "Play music", "what is the weather?" are searched for, however
+# sure: there are articles about each.
+_LIKELY = 0.5
 # A message that names nothing can't be searched for: "What do you know?"
 _SURE_OF_NOTHING = 0.3
 _SAYING = frozenset("know tell say think something anything".split())
@@ -48,13 +52,18 @@ class Talk:
 
 
 @dataclass(frozen=True)
+class PerhapsTalk:
+    """Perhaps no question to the articles: they are searched, and an abstention says what the program can do."""
+
+
+@dataclass(frozen=True)
 class Several:
     """Several questions in one message."""
 
     questions: tuple[str, ...]
 
 
-Route = Talk | Several | Comparison | SummaryRequest | CollectionQuestion | None
+Route = Talk | PerhapsTalk | Several | Comparison | SummaryRequest | CollectionQuestion | None
 """None: search the articles."""
 
 
@@ -72,16 +81,16 @@ def route(message: str, classify: Classify | None) -> Route:
     if len(questions) > 1:
         return Several(tuple(questions))
     found = collection_question(words) or comparison(words) or summary_request(words)
+    if found is None and is_making_request(words):
+        return Talk(BEYOND)
     if found or classify is None or len(words.split()) > _LONGEST_WORDS:
         return found
     act, share = classify(words)
-    names_nothing = not set(query_words(words)) - FUNCTION_WORDS - _SAYING
-    if (
-        act == FACT
-        or share < (_SURE_OF_NOTHING if names_nothing else _SURE)
-        or (act in _COLLECTION and _OTHER_THINGS.search(words))
-    ):
+    if act == FACT or (act in _COLLECTION and _OTHER_THINGS.search(words)):
         return None
+    names_nothing = not set(query_words(words)) - FUNCTION_WORDS - _SAYING
+    if act == BEYOND or share < (_SURE_OF_NOTHING if names_nothing else _SURE):
+        return PerhapsTalk() if share >= _LIKELY and act not in _COLLECTION else None
     return _COLLECTION.get(act) or Talk(act)
 
 

@@ -7,16 +7,35 @@ from collections.abc import Iterator
 _TEXTS = "{articles|documents|files|texts|stories|reports|papers|news articles|items|entries}"
 _FOLDER = "{the collection|the folder|this folder|your database|the archive|here|the index|your library|this corpus|your knowledge base}"
 
+_PLEASE = (
+    "{|please|can you|could you|can you please|would you|i want you to|i need you to|i would like you to|help me to}"
+)
+_ABOUT = "{|about snow|about my cat|about love|about the sea|about our team|about a dragon|for my mother's birthday|for my boss|for a friend|for our club|for school|for the website|on climate change|on football|for me}"
+_LANGUAGE = "{german|french|spanish|english|russian|chinese|turkish|arabic|italian|japanese|hindi|kazakh|portuguese|polish|dutch|korean|danish|swedish|greek|hebrew|persian|ukrainian|vietnamese|czech|norwegian|finnish|hungarian|romanian|urdu|bengali|swahili|latin|my language}"
+
 PATTERNS: dict[str, tuple[str, ...]] = {
     "fact": (
         "{who|and who|who else} {said|stated|claimed|wrote|made|designed|built|found|discovered|owns|runs|paid for|started|led|says} {it|that|this|so|them}{|?}",
         "{what|when|where|why|how|and when|and where|and how} {was|is|did|does} {it|he|she|that|this} {built|made|found|started|happen|work|end|named|called|done}{|?}",
         "{who|what|where|how old|how big|how long|how far} {is|was|are|were} {it|he|she|they|that}{|?}",
+        "{who|when did she|why did he|for whom did they|where did he} {write|wrote|compose|composed|translate|translated|draw|drew|design|designed|make|made|paint|painted} {the poem|the song|the letter|the speech|the book|the programme|the map|the picture|the logo|the report|it}{|?}",
+        "{what|which|how many} {languages|other languages|foreign languages} {does|do|did|can|could} {she|he|they|the author|the minister|people there|the staff|visitors|the guides|the pupils|the app} {speak|know|learn|understand|write in|use}{|?}",
+        "{which|what|how many} {poems|songs|books|pictures|letters|jokes|stories|plays|programmes|presentations} {did|does} {she|he|they|the author|the artist|the company} {write|compose|draw|make|tell|publish|give}{|?}",
+        "{tell me about|describe|explain|show me|give me|find|name|list|quote|look up|tell me} {the rules for visitors|the opening hours|the price of a ticket|the new bridge|the reasons for the delay|the main characters|the way to the station|how it works|what he said about the weather|who wrote it|the plan for the harbour|examples of such plants|the recipe for the soup|the steps to reset the pump|the history of the school|the terms of the contract}{|.|?}",
+        "{how do i|how can i|how do we|where can i|when should i|who can|how much does it cost to|am i allowed to|do i have to|can members|must staff|how can visitors|what do i need to} {change the language of the display|switch to english|book a room|order a meal|cancel the reservation|set the timer|reset the device|write a complaint|change the password|turn on the heating|call the office|translate a document|draw a plan|send an email to the office|make a reservation|play music|rent a car|pay the bill|add a user|record a meeting}{|?}",
+        "{does|can|could|will|did|do} {it|the device|the app|the company|the museum|she|he|they|the program|the robot|the school} {speak german|translate texts|write poems|play music|make presentations|offer courses in french|draw maps|set an alarm|order food|call a taxi|send emails|tell jokes|understand spanish}{|?}",
+        "{can|may|could|must|should|when can|where can|why can't} {i|we|you|visitors|children|members} {bring a dog|park there overnight|swim in the lake|buy tickets at the door|keep hens|pay by card|water the garden|get a refund|learn german|study in english|stay longer|change the date|drink the water|win a prize|leave early|make one at home}{|?}",
+        "{which|what|how many} {languages|subjects|courses|sports|instruments} {can i|can you|can pupils|do pupils|may students|would be easiest to} {study|learn|take|choose|play}{|?| there| at the school}",
+        "{is it|was it|are they|is this|was this} {legal|possible|true|safe|free|allowed|a good idea|necessary|illegal} {to park there|to swim|that he left|to camp|to leave early|for children|on sundays|to keep one as a pet|to use two of them|in the north}{|?}",
+        "{what does|what do they say|what is said} {the article say|it say|about the weather|about the translation|the word mean|the report say about language|the sign mean in english|the name mean}{|?| in the article?| in german?}",
+        "{translate|translation|translated|in english}{:|,| -} {what does it mean|what does the word mean in the article|what does he say|what is the name of the town|what did the minister say}{|?}",
+        "{what is|what was|how is} the {weather|temperature|climate|time difference|forecast} {like in july|in the mountains|on the day of the accident|there|at the station|in the north|when they arrived|during the match|on the island in winter}{|?}",
         "{cost|price|length|date|why|who|when|where|how|how much|how many|which one|since when|who paid|who else|and then|and before}{|?}",
     ),
     "acknowledgement": (
-        "{ok|okay|k|alright|all right|fine|right|sure|great|good|nice|cool|perfect|excellent|awesome|wonderful|brilliant|super|amazing|interesting|got it|understood|i see|makes sense|fair enough|good to know|good job|well done|sounds good|very good|very nice|that is great|oh|ah|aha|wow|hm|hmm|lol|haha|👍|🙂|😀|👌|🎉|❤️|:)|yes|yep|no|nope|never mind|nevermind|forget it}{|.|!}",
+        "{ok|okay|k|alright|all right|alright|fine|right|sure|whatever|omg|wow wow|lmao|rofl|hahaha|hehe|ha|whoa|woah|yay|meh|ugh|huh|uh|um|mhm|hmmm|yikes|oops|gosh|damn|no way|same|true|cool cool|funny|hilarious|impressive|incredible|fantastic|great||good|nice|cool|perfect|excellent|awesome|wonderful|brilliant|super|amazing|interesting|got it|understood|i see|makes sense|fair enough|good to know|good job|well done|sounds good|very good|very nice|that is great|oh|ah|aha|wow|hm|hmm|lol|haha|👍|🙂|😀|👌|🎉|❤️|:)|yes|yep|no|nope|never mind|nevermind|forget it}{|.|!}",
         "{ok|great|oh|ah|good|nice} {ok|good|i see|got it|nice|great|cool|fine}{|.|!}",
+        "{that's|that is|this is|it's|how|so|very|well that's} {funny|hilarious|crazy|amazing|interesting|cool|sad|strange|awesome|impressive|weird|surprising|great|a pity|good|nice}{|.|!| lol| haha}",
         "{that|this|it} {helped|helps|was helpful|is helpful|was useful|makes sense|is good|is great|is fine|is interesting|is enough}{|.|!}",
         "{i understand|i get it|i see what you mean|now i understand|that is what i wanted to know|that is all i needed|that was it|that's all|that's it|no more questions|nothing else}{|.|!}",
     ),
@@ -43,6 +62,8 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         "{help|help me|help please|i need help|can you help me|can you help|please help|how can you help|how can you help me|what can you help with}{|!|?}",
         "what {can|could|do} you do{|?| for me?| here?| exactly?}",
         "{how does this work|how do i use this|how do you work|how can i use you|what is this for|what are you for|what is this tool|instructions|commands|usage|getting started|what can i do here|what can i ask|what should i ask|what may i ask you|what questions can i ask|what kind of questions can you answer|what are your capabilities|what are your features|how to use}{|?}",
+        "{are you able to|can you|are you allowed to|could you|do you} {search the web|browse the internet|see pictures|see my screen|read pdfs|read my files|read my mind|do anything else|do more than that|remember me|remember what i said|learn from me|think|talk|hear me|speak|connect to the internet|look things up online|use google}{|?}",
+        "{what can't you do|what can you not do|what are your limits|what are your limitations|what are you good at|what are you able to do|what else can you do|how smart are you|what do you know how to do|can you do anything|what is your purpose|what skills do you have}{|?}",
         "{give me|show me|suggest} {some|a few|} {example questions|examples|sample questions|questions i can ask}{|.|?}",
     ),
     "sure": (
@@ -82,7 +103,33 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         "{repeat|repeat that|repeat it|say that again|say it again|again|again please|once more|one more time|come again|pardon|sorry|what|what was that|what did you say|repeat your answer|repeat the answer|please repeat that|can you repeat that|could you repeat|show me that again}{|?|.| please}",
     ),
     "smalltalk": (
-        "{tell me a joke|sing a song|do you love me|i love you|you are stupid|you are great|you are nice|i am bored|i am sad|i am happy|i'm tired|are you happy|do you like me|will you marry me|what is the meaning of life|what's the weather|what time is it|what day is it today|how is the weather today|do you dream|are you hungry|you suck|you are useless|you are smart|good bot|bad bot|how old are you|where do you live|where are you from}{|?|!}",
+        "{tell me a joke|sing a song|do you love me|i love you|you are stupid|you are great|you are nice|i am bored|i am sad|i am happy|i'm tired|are you happy|do you like me|will you marry me|what is the meaning of life|do you dream|are you hungry|you suck|you are useless|you are smart|good bot|bad bot|how old are you|where do you live|where are you from}{|?|!}",
+    ),
+    "language": (
+        f"{{can|do|could}} you {{speak|understand|know|write|read|write in|answer in|talk in|talk|chat in|reply in}} {_LANGUAGE}{{|?| too?| as well?}}",
+        f"{{please |}}{{answer|reply|respond|speak|talk|write|continue|say it|say that}} {{in|to me in}} {_LANGUAGE}{{|.| please}}",
+        f"{{can we|may i|could i|can i|is it possible to|let's}} {{talk|speak|chat|ask|write|ask questions|continue|type}} in {_LANGUAGE}{{|?}}",
+        f"{{switch to|change to|change the language to|set the language to|use|in}} {_LANGUAGE}{{|.| please}}",
+        "{which|what|how many} {languages|other languages} {do you|can you|are you able to} {speak|understand|know|read|answer in|use|support}{|?}",
+        "{do you|can you} {speak|know|understand} {other languages|any other language|more languages|several languages|my language|foreign languages|another language}{|?}",
+        "{can i|may i} {ask|write|type} {in my language|in another language|in my own language|in other languages}{|?}",
+    ),
+    "beyond": (
+        f"{_PLEASE} {{write|compose|create|draft|make|generate|make up}} {{|me|us}} {{a|another|a short|a funny|a long|a nice|some kind of}} {{poem|story|song|letter|email|essay|speech|haiku|limerick|rhyme|blog post|tweet|slogan|article|novel|press release|cover letter|birthday card|script|rap|text|message|review|invitation}} {_ABOUT}",
+        f"{_PLEASE} {{make|create|build|prepare|generate|design|produce|put together}} {{|me|us}} {{a|a new|a nice}} {{presentation|powerpoint|slide deck|spreadsheet|excel file|chart|diagram|table|website|logo|poster|picture|image|photo|video|quiz|flyer|pdf|mind map|plan|schedule|timetable|game|resume|business plan|to-do list|template}} {_ABOUT}",
+        f"{_PLEASE} {{draw|paint|sketch|design}} {{|me}} {{a cat|a picture|a house|a map|something|a horse|a logo|a flower|a diagram|my portrait|a chart|it|a picture of the bridge}} {{|for me|of it}}",
+        f"{_PLEASE} {{write|create|make|give me|implement|code|program|develop}} {{some code|a python script|a program|a function|a html page|sql|a macro|an app|javascript code|a regex|an algorithm|a bash script|a game|a formula for excel}} {{|that sorts a list|that counts words|for my website|for me|to rename files|in java|that adds two numbers}}",
+        f"{_PLEASE} translate {{this|that|it|this text|this sentence|the following|the article|this document|my letter|everything|a text|hello|good morning|the last answer|thank you|these words}} {{|to|into|in}} {_LANGUAGE}",
+        f"{_PLEASE} {{translate|translate this|translate that|translate it|translate for me|translate the following|do a translation|translate a text}}{{|:|.}}",
+        "{translate|translate to german|translate into french|translate this into spanish|translate to english}: {the road is closed|i am hungry|where is the station|we will arrive tomorrow|my name is anna|it is raining|he bought a car|the shop opens at nine}",
+        f"{_PLEASE} {{rewrite|rephrase|paraphrase|proofread|correct|improve|edit|check the spelling of|fix the grammar of|polish}} {{this|my text|this sentence|my essay|my email|this paragraph|the following|it|this letter|the text below}}",
+        f"{_PLEASE} {{do my homework|write my essay|write this for me|make a copy in word|save this as a pdf|convert this to pdf|make a pdf of this|fix my code|debug this code|put this into a table|turn this into a poem|turn this into slides|make it rhyme|write it in bullet points for my boss}}{{|.|?}}",
+        f"{_PLEASE} {{pretend to be|act as|act like|play|talk like|roleplay as|imagine you are}} {{a pirate|a doctor|a teacher|my friend|a king|shakespeare|a lawyer|a travel guide|chess with me|a game with me|a robot}}",
+        f"{_PLEASE} {{give me|suggest|think of|come up with|brainstorm|find me}} {{a name for my cat|ideas for a party|a title for my book|a slogan|names for a company|gift ideas|a recipe idea|some baby names|a topic for my essay|ideas for a present|a password|a nickname}}",
+        f"{_PLEASE} {{send an email|send a message|call my mother|book a table|order a pizza|play some music|set an alarm|remind me tomorrow|open a website|search the web|google it|delete the files|print this|download a file|run this code|buy tickets|solve this equation|do the maths|calculate this|look it up online|turn off the light|check my calendar}}{{|.|?}}",
+        "{what's|what is|tell me|do you know} the {weather|time|date|weather today|time now|date today|weather tomorrow|weather forecast|temperature outside|news today|exchange rate today|score of the game last night|traffic now}{|?}",
+        "{will it rain today|is it raining|will it snow tomorrow|is it cold outside|do i need an umbrella|what day is it today|what day is it|what time is it|where am i|what is my name|how old am i|what's in the news today|who won last night|what should i eat today|what should i wear today}{|?}",
+        "{what is|what's|how much is|calculate} {17 times 23|2 + 2|2+2|15 percent of 80|the square root of 81|5 * 7|100 divided by 4|1000 minus 37|12 plus 30|3 to the power of 4}{|?}",
     ),
     "count articles": (
         f"how many {_TEXTS} {{do you have|are there|have you got|did you read|do you know|have you indexed|can you search|are available|are indexed|are stored|were read|do you hold}}{{|?}}",

@@ -27,6 +27,20 @@ def test_help_names_what_can_be_asked(town: Assistant) -> None:
     assert "3 articles" in _said(town, "what are you able to do?").text
 
 
+@pytest.mark.parametrize(
+    "message", ["Compose a song about the pier", "please draw me the harbour", "do you speak Icelandic?", "hahaha"]
+)
+def test_what_it_cannot_do_is_told_with_what_to_ask(town: Assistant, message: str) -> None:
+    found = _said(town, message)
+    assert not found.citations and "3 articles" in found.text
+
+
+def test_an_abstention_says_what_to_ask_where_the_articles_could_not_be_meant(town: Assistant) -> None:
+    found = answer(town, "wake me at seven tomorrow")
+    assert found.kind == "abstention" and "can only find, quote and summarize" in (found.notice or "")
+    assert "can only find" not in (answer(town, "Who painted the lighthouse of Narvik?").notice or "")
+
+
 def test_doubt_is_answered_with_the_evidence(town: Assistant) -> None:
     found = _said(town, "are you really certain?", [PIER])
     assert "confidence of" in found.text and "140 metres" in (found.short_answer or "")

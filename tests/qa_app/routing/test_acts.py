@@ -6,7 +6,7 @@ import pytest
 
 from embeddings.encoders.sentence_encoder import SentenceEncoder
 from embeddings.errors import ModelUnavailable
-from qa_app.routing.acts import FACT, WEIGHTS, open_acts
+from qa_app.routing.acts import BEYOND, FACT, WEIGHTS, open_acts
 from tests.fakes import WordEncoder
 
 
@@ -18,6 +18,9 @@ def test_messages_in_words_of_their_own(encoder: SentenceEncoder) -> None:
         ("thanks a million", "thanks"),
         ("are you absolutely certain about it?", "sure"),
         ("where did you come across that?", "source"),
+        ("do you speak Icelandic?", "language"),
+        ("wake me at seven tomorrow", BEYOND),
+        ("Which languages does the captain speak?", FACT),
         ("How tall is the tower of Lund?", FACT),
         ("And who built it?", FACT),
         ("cost?", FACT),
