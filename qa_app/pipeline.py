@@ -162,7 +162,7 @@ class _Answering:
             return self._last(earlier)
 
         if isinstance(way, Talk):
-            return talk_reply(way, snapshot, last)
+            return talk_reply(way, snapshot, last, self._assistant.reader.languages)
         if isinstance(way, Several):
             return several_reply(way.questions, earlier, self._ask)
         if isinstance(way, CollectionQuestion):

@@ -1,12 +1,13 @@
 """Answer what is said about the conversation itself: a greeting, thanks, "are you sure?", "where did you find that?", "shorter"."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from embeddings.catalogue import Wanted
 from embeddings.index import Snapshot
 from qa_app.answering.reply import LastAnswer, Reply
 from qa_app.citations import citations_of, cite
+from qa_app.question_language import named
 from qa_app.rendering.readable import counted, listed, percent
 from qa_app.routing.acts import BEYOND
 from qa_app.routing.route import Talk
@@ -17,9 +18,12 @@ _NOTHING_YET = "There is no answer yet that this could be about. Ask a question 
 _MORE_MOST = 4
 
 
-def talk_reply(talk: Talk, snapshot: Snapshot, last: LastAnswer) -> Reply:
-    """Return the reply: a few words of the program's own, or, where it is about the last answer, what that rests on."""
-    own = _own_words(talk.act, snapshot)
+def talk_reply(talk: Talk, snapshot: Snapshot, last: LastAnswer, read: Collection[str]) -> Reply:
+    """Return the reply: a few words of the program's own, or, where it is about the last answer, what that rests on.
+
+    Questions are `read` in these languages, ISO 639-1.
+    """
+    own = _own_words(talk.act, snapshot, read)
     if own is not None:
         return Reply(kind="chat", text=own)
     answer = last()
@@ -37,7 +41,7 @@ def perhaps_talk_notice(snapshot: Snapshot) -> str:
     return f"If this was no question about the articles: I can only find, quote and summarize what the {articles} here say."
 
 
-def _own_words(act: str, snapshot: Snapshot) -> str | None:
+def _own_words(act: str, snapshot: Snapshot, read: Collection[str]) -> str | None:
     """Return what the program says of itself; None if the act is about the last answer."""
     articles = counted(snapshot.count_catalogue(Wanted(snapshot.scope)), "article")
     return {
@@ -47,7 +51,7 @@ def _own_words(act: str, snapshot: Snapshot) -> str | None:
         "farewell": "Goodbye! The articles will be here.",
         "identity": f"I am a program that answers questions from the {articles} in this collection and shows, for every statement, the exact words that it rests on. I know nothing else.",
         "help": f"Ask me about what the {articles} say, in your own words: every answer quotes them and opens the place. I can also list the articles (“which articles mention …?”, “what was published in March 2025?”, “what is the newest?”), summarize one or all of them, compare two things, and answer several questions at once. I write nothing of my own, and don't translate, draw or search the web. After an answer, ask “are you sure?”, “where did you find that?”, “shorter” or “more”.",
-        "language": f"I understand questions in English, and don't translate: every answer quotes the articles in their own words. Ask me in English about the {articles} here.",
+        "language": f"I understand questions in {named(read)}, and don't translate: every answer quotes the articles in their own words. Ask me about the {articles} here.",
         BEYOND: f"I can't do that: I only find and quote what the {articles} here say. Ask me what they say about it, or for a summary: “summarize the article about …”.",
         "smalltalk": f"I can't help with that: I only know what the {articles} here say. Ask me something about them.",
         "unclear": "I don't understand that. Ask me a question about the articles, or type “help”.",
