@@ -61,7 +61,3 @@ def test_a_language_that_it_was_not_measured_in_is_quoted_whole(assistant: Assis
 def test_each_encoder_has_its_readers_label(assistant: Assistant) -> None:
     assert assistant.reader.languages == {"en", "ru", "tr"}
     assert reader_words(MULTILINGUAL_ENCODER) != reader_words("all-MiniLM-L6-v2") == reader_words("some-other-model")
-
-
-def test_asked_for_a_language_it_names_those_that_it_reads(assistant: Assistant) -> None:
-    assert "questions in English, Russian and Turkish" in answer(assistant, "do you speak Icelandic?").text

@@ -35,6 +35,10 @@ def test_what_it_cannot_do_is_told_with_what_to_ask(town: Assistant, message: st
     assert not found.citations and "3 articles" in found.text
 
 
+def test_asked_for_a_language_it_names_those_that_its_reader_knows(town: Assistant) -> None:
+    assert "questions in English, and" in _said(town, "do you speak Icelandic?").text
+
+
 def test_an_abstention_says_what_to_ask_where_the_articles_could_not_be_meant(town: Assistant) -> None:
     found = answer(town, "wake me at seven tomorrow")
     assert found.kind == "abstention" and "can only find, quote and summarize" in (found.notice or "")
