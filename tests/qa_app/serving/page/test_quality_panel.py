@@ -48,7 +48,10 @@ def _present(service: Service) -> Result:
         generation=generation,
     )
     encoder = encoder_words(index.encoder.identity)
-    return replace(made, circumstances=replace(made.circumstances, encoder=encoder, reader=reader_words()))
+    return replace(
+        made,
+        circumstances=replace(made.circumstances, encoder=encoder, reader=reader_words(index.encoder.identity.name)),
+    )
 
 
 def test_without_a_result_it_says_how_to_make_one(service: Service) -> None:
