@@ -139,10 +139,10 @@ def test_a_question_during_the_first_sync_can_be_asked_again(tmp_path: Path) -> 
     with chromium(1280, 860) as driver, serving(tmp_path, gated=True) as server:
         server.say("hold")
         page = Page(driver, server.url)
+        page.until(lambda: "Reading 1 of 3" in page.text("#state"))  # before, the answer would name none of 3 files
         page.visible("#question")[0].send_keys(_QUESTION, Keys.ENTER)
         page.until(lambda: "still being read (1 of 3 files)" in page.text(".turn .answer"))
         assert "don't say" not in page.text("#turns")
-        page.until(lambda: "Reading 1 of 3" in page.text("#state"))
         server.say("on")
         page.until(lambda: "Reading done" in page.text("#job") and "all read" in page.text("#state"))
         page.click(".answer .again")

@@ -117,7 +117,7 @@ async function addFiles(files) {
       row.className = "failure";
     }
   }
-  hurry();
+  jobBegun();
 }
 if (mayChange) {
   clicks["#add"] = () => $("#files").click();
@@ -147,13 +147,13 @@ clicks[".remove"] = (button) => {
     await say($("#articles-said"), "remove", { document: path, folder: folder || null });
     ticked.delete(key(button.dataset));
     showScope();
-    hurry();
+    jobBegun();
   });
 };
 clicks["#reembed"] = async () => {
   $("#articles-menu").open = false;
   await say($("#articles-said"), "reembed", null);
-  hurry();
+  jobBegun();
 };
 clicks["#stop-job"] = () => say($("#articles-said"), "stop_job", null);
 

@@ -58,7 +58,7 @@ function show(state) {
   pill.textContent = pill.title = state.words; // cut off where there is no room
   pill.className = `pill ${state.mood}`;
   const { job } = state;
-  $("#job").hidden = !(job?.running || (job?.words && state.mood !== "ready") || wasRunning);
+  $("#job").hidden = !job || !(job.running || (job.words && state.mood !== "ready") || wasRunning);
   if (job) {
     $("#job p").textContent = job.words;
     $("#job p").classList.toggle("failure", Boolean(state.mood === "failed" && !job.running && job.words && !job.words.includes("done")));
@@ -86,6 +86,10 @@ function show(state) {
   }
 }
 let wasRunning = false; // whether a job ran since the page was opened, so that its end is told
+function jobBegun() { // a short one may end before it is seen running
+  wasRunning = true;
+  hurry();
+}
 async function showStart() {
   const html = await call("start");
   if ($("#start").innerHTML !== html) $("#start").innerHTML = html; // escaped on the server
