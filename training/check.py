@@ -25,25 +25,25 @@ class Check:
 
 
 @torch.no_grad()
-def check(reader: ReaderModel, questions: Batches, buckets: int, device: torch.device) -> Check:
-    """Read the questions of the first buckets. Of several passages, the best span of all counts."""
+def check(reader: ReaderModel, questions: Batches, device: torch.device) -> Check:
+    """Read the questions of the first bucket. Of several passages, the best span of all counts."""
     reader.eval()
     odds, answerable, right = [], [], []
-    for bucket in range(buckets):
-        for examples in questions.batches(bucket):
-            for read, its in questions.micro_batches(examples):
-                inputs, targets = moved(read, device), moved(Targets.of(its), device)
-                spans = span_scores(reader(inputs), inputs.answerable)
-                best, places = spans.flatten(1).max(1)  # (N,)
-                per_question = best.new_full((targets.count,), -torch.inf)
-                per_question.scatter_reduce_(0, targets.row_questions, best[targets.rows], "amax")
-                chosen = best[targets.rows] == per_question[targets.row_questions]
-                found = {(row, *divmod(int(places[row]), MAX_ANSWER_TOKENS)) for row in targets.rows[chosen].tolist()}
-                golds = targets.span_questions[: len(targets.spans)].tolist()
-                hits = {q for q, place in zip(golds, map(tuple, targets.spans.tolist()), strict=True) if place in found}
-                odds += per_question.tolist()
-                answerable += [number in set(golds) for number in range(targets.count)]
-                right += [number in hits for number in range(targets.count)]
+    for examples in questions.batches(0):
+        for read, its in questions.micro_batches(examples):
+            inputs, targets = moved(read, device), moved(Targets.of(its), device)
+            spans = span_scores(reader(inputs), inputs.answerable)
+            best, places = spans.flatten(1).max(1)  # (N,)
+            per_question = best.new_full((targets.count,), -torch.inf)
+            per_question.scatter_reduce_(0, targets.row_questions, best[targets.rows], "amax")
+            chosen = best[targets.rows] == per_question[targets.row_questions]
+            found = {(row, *divmod(int(places[row]), MAX_ANSWER_TOKENS)) for row in targets.rows[chosen].tolist()}
+            golds = targets.span_questions[: len(targets.spans)].tolist()
+            answered = set(golds)
+            hits = {q for q, place in zip(golds, map(tuple, targets.spans.tolist()), strict=True) if place in found}
+            odds += per_question.tolist()
+            answerable += [number in answered for number in range(targets.count)]
+            right += [number in hits for number in range(targets.count)]
     reader.train()
     none = [not each for each in answerable]
     counted = [n for n in range(len(odds)) if right[n] or none[n]]

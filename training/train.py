@@ -205,7 +205,7 @@ def train(
             saved = time.monotonic()
     save()
     if setting.check is not None:
-        figures = check(reader, setting.check, 1, device)
+        figures = check(reader, setting.check, device)
         print(json.dumps({"check": asdict(figures)}), flush=True)
 
 

@@ -37,13 +37,17 @@ def talk_reply(talk: Talk, snapshot: Snapshot, last: LastAnswer, read: Collectio
 
 def perhaps_talk_notice(snapshot: Snapshot) -> str:
     """Return what an abstention adds to a message that is perhaps no question to the articles."""
-    articles = counted(snapshot.count_catalogue(Wanted(snapshot.scope)), "article")
-    return f"If this was no question about the articles: I can only find, quote and summarize what the {articles} here say."
+    return f"If this was no question about the articles: I can only find, quote and summarize what the {_articles(snapshot)} here say."
+
+
+def _articles(snapshot: Snapshot) -> str:
+    """Return how many articles can be asked, in words."""
+    return counted(snapshot.count_catalogue(Wanted(snapshot.scope)), "article")
 
 
 def _own_words(act: str, snapshot: Snapshot, read: Collection[str]) -> str | None:
     """Return what the program says of itself; None if the act is about the last answer."""
-    articles = counted(snapshot.count_catalogue(Wanted(snapshot.scope)), "article")
+    articles = _articles(snapshot)
     return {
         "greeting": f"Hello! Ask me something about the {articles} here; every answer quotes their exact words.",
         "thanks": "You're welcome. Is there anything else that you would like to ask the articles?",
