@@ -23,7 +23,7 @@ class RetrievalConfig:
 class AnswerConfig:
     """How candidates become an answer."""
 
-    threshold: float = 0.2
+    threshold: float = 0.1
     """Confidence, 0..1, below which the answer is an abstention. See docs/results/quality.md for the error rates."""
     doubtful: float = 0.6
     """Confidence, 0..1, below which an answer is shown as doubtful: of those, half are right (docs/results/page.md)."""
