@@ -93,7 +93,7 @@ def test_a_loss_exits_with_1_and_says_what_got_worse(
     file = str(measured.parent / "q.jsonl")
     assert main(["eval", file, "--index", str(index), "--against", str(measured), "--threshold", "1"]) == 1
     shown = capsys.readouterr().out
-    assert "threshold: 0.2 before, 1 now" in shown
+    assert "threshold: 0.1 before, 1 now" in shown
     assert "Worse by more than chance: " in shown and "contains" in shown.rpartition("Worse by")[2]
     assert "(right to withheld" in shown
 
@@ -108,7 +108,7 @@ def test_the_table_has_value_interval_and_count(
     assert lines["contains"] == ["100.0%", "100.0", "to", "100.0", "1"]
     assert lines["unanswerable abstained"] == ["100.0%", "100.0", "to", "100.0", "1"]
     assert lines["coverage"] == ["50.0%", "0.0", "to", "100.0", "2"]
-    assert output.out.rstrip().endswith("Threshold 0.2: answers with a lower confidence are withheld.")
+    assert output.out.rstrip().endswith("Threshold 0.1: answers with a lower confidence are withheld.")
 
 
 def test_a_fitted_threshold_applies_until_it_is_removed(

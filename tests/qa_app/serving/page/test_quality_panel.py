@@ -77,7 +77,7 @@ def test_a_result_is_shown_in_words_figures_curves_and_mistakes(service: Service
         ({"build": "0999"}, "the articles were re-embedded"),
         ({"encoder": "another ffffffff"}, "the encoder was changed"),
         ({"reader": "ffffffff ffffffff"}, "the reader was changed"),
-        ({"threshold": 0.75}, "answers now need a confidence of 0.2, not 0.75"),
+        ({"threshold": 0.75}, "answers now need a confidence of 0.1, not 0.75"),
     ],
 )
 def test_a_result_of_something_else_is_out_of_date(service: Service, changed: dict[str, object], words: str) -> None:

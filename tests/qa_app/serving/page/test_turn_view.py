@@ -58,7 +58,7 @@ def test_quotes_of_one_passage_share_a_card(assistant: Assistant) -> None:
 def test_an_abstention_shows_the_closest_passages_and_why(assistant: Assistant) -> None:
     html = _html(assistant, answer(assistant, "Who won the 2022 World Cup?"))
     assert "The articles don&#39;t say." in html and html.count('class="passage"') == 3
-    assert "it\nneeds 20 %" in html and "No article holds" in html and "sure" not in html.split("</p>")[0]
+    assert "it\nneeds 10 %" in html and "No article holds" in html and "sure" not in html.split("</p>")[0]
 
 
 def test_titles_that_an_answer_names_open_their_articles(assistant: Assistant) -> None:
