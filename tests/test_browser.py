@@ -49,7 +49,7 @@ def test_ask_a_question_and_read_its_quote_in_the_article(page: Page) -> None:
     assert "The articles don't say." in page.text(".turn:last-child .short")
     page.until(lambda: "Restoring hope" in page.text("#right h2"))  # the closest passage
     page.click(".turn:last-child details.more summary")
-    assert "it needs 20 %" in page.text(".turn:last-child details.more")
+    assert "it needs 10 %" in page.text(".turn:last-child details.more")
     page.click(".turn:first-child .cite")
     page.until(lambda: page.marked() == highlighted)
     if place := os.environ.get("SCREENSHOTS"):
