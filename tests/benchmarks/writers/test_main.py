@@ -46,7 +46,7 @@ def test_both_sides_answer_every_question(
     printed = capsys.readouterr().out
     ours, doubtful, model = (
         [json.loads(line)[name] for line in (out / "answers.jsonl").read_text().splitlines()]
-        for name in ("this project, threshold 0.2", "this project, threshold 0.6", writers._MODEL)
+        for name in ("this project, threshold 0.1", "this project, threshold 0.6", writers._MODEL)
     )
     assert len(ours) == len(doubtful) == len(model) == 4
     for side in ours, model:
