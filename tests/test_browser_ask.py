@@ -45,6 +45,15 @@ addEventListener("answer-grows", (event) => {
   field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
 });
 """
+# The state of the articles arrives only when the first question's answer has begun.
+_DELAY_STATE = """
+const fetched = window.fetch;
+window.fetch = async (...request) => {
+  const begun = () => document.querySelector(".turn[data-turn]");
+  if (String(request[1]?.body).includes('"fn_name":"state"')) while (!begun()) await new Promise((next) => setTimeout(next, 5));
+  return fetched(...request);
+};
+"""
 
 pytestmark = NEEDS_BROWSER
 
@@ -119,6 +128,15 @@ def test_the_focus_is_in_the_field_and_what_is_typed_meanwhile_is_kept(page: Pag
     assert _typed(page) == ""
     _tool(page, "undo")
     assert _typed(page) == _QUESTION and len(page.texts(".turn")) == 1
+
+
+def test_a_question_asked_before_the_page_knows_its_articles_stays(served: Served) -> None:
+    with chromium(1280, 800) as driver:
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _DELAY_STATE})
+        page = Page(driver, served.url)
+        page.ask(_QUESTION)
+        assert page.texts(".turn .question") == [_QUESTION] and "Kazan" in page.quotes()
+        assert page.text("#state")
 
 
 def test_an_answer_whose_stream_broke_is_fetched(page: Page) -> None:

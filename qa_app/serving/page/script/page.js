@@ -196,4 +196,8 @@ if (isAdmin) setWording(wording);
 setField(sessionStorage.getItem("typed") ?? "");
 field.focus({ preventScroll: true });
 follow();
-ready.then(() => { showConversations(); countSaved(); takeAddress(); });
+ready.then(() => {
+  showConversations();
+  countSaved();
+  if (!turns.children.length) takeAddress(); // a question that was asked meanwhile is not in the address yet
+});
